@@ -1,0 +1,260 @@
+"""From text to syntax tree: each statement is parsed on its own, so one mistake never hides another statement."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from policyctl.source.build import Builder, Refused
+from policyctl.source.diagnostics import Diagnostic, Findings
+from policyctl.source.keywords import Keywords, english
+from policyctl.source.layout import Lines, blocks, form_of, indentation_findings
+from policyctl.source.mend import Stop, mend
+from policyctl.source.table import END, NEXT_LINE, Reduce, Stack, table
+from policyctl.source.text import Source, Span
+from policyctl.source.tokens import Lexeme, Token, lexemes
+from policyctl.source.tree import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One statement as it stands in the file. `statement` is None where it could not be read."""
+
+    tokens: tuple[Token, ...]
+    statement: Statement | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A parsed file. `tail` is the white space and the comments behind the last token."""
+
+    statements: tuple[Statement, ...]
+    findings: list[Diagnostic]
+    blocks: tuple[Block, ...]
+    tail: str
+
+
+def parse_source(source: Source, keywords: Keywords | None = None) -> Parsed:
+    """The statements of a text, and everything that is wrong with its spelling."""
+    keywords = keywords or english()
+    findings = Findings()
+    found, tail = lexemes(source, keywords)
+    found = _thousands_joined(source, found, findings)
+    parsed = []
+    for block in blocks(found, keywords):
+        indentation_findings(source, block, findings)
+        parsed.append(_Statement(source, block, keywords, findings.found).parse())
+    statements = tuple(block.statement for block in parsed if block.statement is not None)
+    return Parsed(statements, findings.ordered(), tuple(parsed), tail)
+
+
+def _thousands_joined(source: Source, found: list[Lexeme], findings: Findings) -> list[Lexeme]:
+    """Joins what was meant as one number: `10,000` would otherwise be two, with a comma between them."""
+    joined: list[Lexeme] = []
+    position = 0
+    while position < len(found):
+        lexeme = found[position]
+        position += 1
+        parts = [lexeme]
+        while lexeme.kind == "NUMBER" and len(lexeme.word) <= 3 and _group_follows(parts[-1], found, position):
+            parts += found[position : position + 2]
+            position += 2
+        if len(parts) > 1:
+            last = parts[-1]
+            word = "".join(part.word for part in parts if part.kind == "NUMBER")
+            text = source.text[lexeme.start : last.end]
+            lexeme = Lexeme("NUMBER", word, text, lexeme.start, last.end, lexeme.before, last.behind, lexeme.first)
+            findings.error(
+                "thousands-separator",
+                Span(source, lexeme.start, last.end),
+                f"the number `{text}` is written with a comma",
+                f"write `{word}`; a comma separates two things",
+            )
+        joined.append(lexeme)
+    return joined
+
+
+def _group_follows(number: Lexeme, found: list[Lexeme], position: int) -> bool:
+    """Whether a comma and three digits follow without any space."""
+    if position + 1 >= len(found):
+        return False
+    comma, group = found[position : position + 2]
+    touching = number.end == comma.start and comma.end == group.start
+    return touching and comma.kind == "COMMA" and group.kind == "NUMBER" and bool(re.match(r"\d{3}(\.|\Z)", group.word))
+
+
+MOST_MENDED = 20
+"""How many mistakes of one statement are mended before the rest of it is given up."""
+
+
+class _Inlined(list[Any]):
+    """The values of a rule that has no node of its own."""
+
+
+Reading = tuple[tuple[str, str], ...]
+"""How a word may be taken: the terminals it stands for, each with its canonical word."""
+
+
+class _Statement:
+    """The parse of one statement."""
+
+    def __init__(self, source: Source, lines: Lines, keywords: Keywords, findings: list[Diagnostic]) -> None:
+        self.source = source
+        self.lines = lines
+        self.keywords = keywords
+        self.findings = findings
+        self.builder = Builder()
+        self.table = table()
+        self.items: list[Lexeme | None] = []
+        """The tokens; None stands between two lines."""
+        for line in lines.lines:
+            if self.items:
+                self.items.append(None)
+            self.items.extend(line.lexemes)
+        self.tokens: list[Token] = []
+        self.taken: dict[int, str] = {}
+        """As which terminal the item at a position was taken."""
+        self.stack = Stack(self.table.start, None, None, -1, -1)
+        self.form = form_of(lines, keywords)
+
+    def parse(self) -> Block:
+        """Reads the statement; what is wrong goes to the findings."""
+        statement: Statement | None = None
+        position = mended = 0
+        try:
+            while True:
+                reading = self.choose(position)
+                if reading is not None:
+                    position += self.take(position, *reading)
+                    if position > len(self.items):
+                        statement = self.stack.value
+                        break
+                    continue
+                mended += 1
+                position = self.mend(position, mended > MOST_MENDED)
+        except Refused as refused:
+            self.findings.append(refused.diagnostic)
+        for item in self.items[position:]:
+            if item is not None:
+                self.tokens.append(self.token(item, item.kind, item.word))
+        return Block(tuple(self.tokens), statement)
+
+    def mend(self, position: int, enough: bool) -> int:
+        """Reports the mistake at a position and goes on behind it, if it is known what was meant."""
+        stop = Stop(self.source, self.items, position, self.stack, self.table, self.keywords, self.form, self.taken)
+        mended = mend(stop)
+        if enough or not mended.meant:
+            raise Refused(mended.diagnostic)
+        self.findings.append(mended.diagnostic)
+        item = self.items[position] if position < len(self.items) else None
+        here = Span(self.source, item.start, item.end) if item else mended.diagnostic.span
+        if mended.insert:
+            nothing = Token(mended.meant, mended.word, "", here, "", "")
+            self.shift(mended.meant, nothing, -1, -1)
+            return position
+        assert item is not None
+        self.taken[position] = mended.meant
+        if mended.meant == "SKIP":
+            self.tokens.append(self.token(item, item.kind, item.word))
+        else:
+            token = self.token(item, mended.meant, mended.word)
+            self.shift(mended.meant, token, item.start, item.end)
+            self.tokens.append(token)
+        return position + 1
+
+    def take(self, position: int, length: int, reading: Reading) -> int:
+        """Shifts one reading of the items at a position; how many items it took."""
+        item = self.items[position] if position < len(self.items) else None
+        if item is None:
+            self.shift(reading[0][0], None, -1, -1)
+            return length
+        self.taken[position] = reading[-1][0]
+        if length > 1:
+            last = self.items[position + length - 1]
+            assert last is not None
+            text = self.source.text[item.start : last.end]
+            item = Lexeme("NAME", text, text, item.start, last.end, item.before, last.behind, item.first)
+        if len(reading) == 1:
+            token = self.token(item, *reading[0])
+            self.shift(token.kind, token, item.start, item.end)
+            self.tokens.append(token)
+            return length
+        # Several terminals of one phrase: the first token has the text, the others are empty.
+        span = Span(self.source, item.start, item.end)
+        for index, (kind, word) in enumerate(reading):
+            first, last_one = index == 0, index == len(reading) - 1
+            token = Token(
+                kind,
+                word,
+                item.text if first else "",
+                span,
+                item.before if first else "",
+                item.behind if last_one else "",
+            )
+            self.shift(kind, token, item.start, item.end)
+            self.tokens.append(token)
+        return length
+
+    def token(self, item: Lexeme, kind: str, word: str) -> Token:
+        """The token that a lexeme is, taken as a terminal."""
+        return Token(kind, word, item.text, Span(self.source, item.start, item.end), item.before, item.behind)
+
+    def shift(self, kind: str, value: Any, start: int, end: int) -> None:
+        """Goes one terminal further; `choose` has seen that it can stand here."""
+        after = self.table.shift(self.stack, kind, value, start, end, self.build)
+        assert after is not None
+        self.stack = after
+
+    def build(self, rule: Reduce, values: list[Any], start: int, end: int) -> Any:
+        """The value of a complete rule of the grammar."""
+        # A list grows in place: its rule is complete again and again, with one more part each time.
+        grows = rule.inline and bool(values) and values[0].__class__ is _Inlined
+        parts: list[Any] = values[0] if grows else []
+        for value in values[1:] if grows else values:
+            if value.__class__ is _Inlined:
+                parts.extend(value)
+            else:
+                parts.append(value)
+        if grows:
+            return parts
+        if rule.inline:
+            return _Inlined(parts)
+        if rule.pass_on and len(parts) == 1:
+            return parts[0]
+        return getattr(self.builder, rule.makes)(parts, Span(self.source, start, end))
+
+    def readings(self, position: int) -> list[tuple[int, Reading]]:
+        """All ways to take the items at a position, each with how many items it takes; keywords before names."""
+        if position >= len(self.items):
+            return [(1, ((END, ""),))]
+        item = self.items[position]
+        if item is None:
+            return [(1, ((NEXT_LINE, ""),))]
+        if item.kind != "NAME":
+            return [(1, ((item.kind, item.word),))]
+        found: list[tuple[int, Reading]] = []
+        for phrase in self.keywords.phrases.get(item.word, ()):
+            length = len(phrase.pieces)
+            pieces = self.items[position : position + length]
+            if length == 1 or tuple(p.word if p else None for p in pieces) == phrase.pieces:
+                found.append((length, phrase.meanings))
+        found.append((1, (("NAME", item.word),)))
+        return found
+
+    def choose(self, position: int) -> tuple[int, Reading] | None:
+        """How to take the item at a position: a word is a keyword only where the grammar takes it as one, and where
+        a name could stand as well, only if the next token can follow that keyword. None where nothing fits."""
+        possible = []
+        for length, reading in self.readings(position):
+            after = self.table.can(self.stack, *(kind for kind, _ in reading))
+            if after is not None:
+                possible.append((length, reading, after))
+        if not possible:
+            return None
+        if len(possible) > 1:
+            for length, reading, after in possible:
+                if any(self.table.can(after, *(k for k, _ in r)) for _, r in self.readings(position + length)):
+                    return length, reading
+        length, reading, _ = possible[0]
+        return length, reading

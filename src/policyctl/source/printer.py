@@ -1,0 +1,139 @@
+"""The canonical spelling of conditions and effects: single spaces, canonical English keywords.
+
+Names of rules without a name are made of it, so it must never depend on how a text was laid out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from policyctl.exact import plain
+from policyctl.source.tree import (
+    Arithmetic,
+    Bracketed,
+    Case,
+    Compared,
+    Counted,
+    Effect,
+    Expression,
+    Fine,
+    Impose,
+    Joined,
+    Name,
+    Negated,
+    Number,
+    Post,
+    Quantity,
+    Text,
+)
+
+PrintName = Callable[[Name], str]
+
+_SHORT = {"minute": "min", "hour": "h", "day": "d", "week": "w"}
+
+
+def as_written(name: Name) -> str:
+    """The name as it stands in the text."""
+    return name.text
+
+
+def quantity_text(length: Quantity) -> str:
+    """`3d`, `72h`, `30min`, `2w`; `3 calendar days`, `2 months`, `1 year`."""
+    count = plain(length.count)
+    if not length.calendar and length.unit in _SHORT:
+        return count + _SHORT[length.unit]
+    plural = "" if length.count == 1 else "s"
+    return f"{count} {'calendar ' if length.calendar else ''}{length.unit}{plural}"
+
+
+def expression_text(expression: Expression, name: PrintName = as_written) -> str:
+    """A condition or a sum: `general >= 20`, `not (a and b)`, `incurred(general, severe) this period`."""
+    match expression:
+        case Name():
+            return name(expression)
+        case Number():
+            return plain(expression.value)
+        case Quantity():
+            return quantity_text(expression)
+        case Counted():
+            return _counted_text(expression, name)
+        case Arithmetic():
+            return _between(expression.left, expression.operator, expression.right, name)
+        case Compared():
+            return _between(expression.left, expression.compare, expression.right, name)
+        case Joined():
+            return f" {expression.word} ".join(expression_text(part, name) for part in expression.parts)
+        case Negated():
+            return f"not {expression_text(expression.part, name)}"
+        case Bracketed():
+            return f"({expression_text(expression.inner, name)})"
+
+
+def effect_text(effect: Effect, name: PrintName = as_written) -> str:
+    """An effect: `suspend 3d`, `fine 2000 clears`, `general +10`."""
+    match effect:
+        case Impose():
+            words = [name(effect.name), _length(effect.length, effect.amount)]
+            words += ["permanently" if effect.permanently else "", "each" if effect.each else ""]
+        case Fine():
+            words = ["fine", _length(effect.length, effect.amount), "each" if effect.each else ""]
+            if effect.clears:
+                words += ["clears", " and ".join(name(ledger) for ledger in effect.ledgers)]
+                words += ["when served" if effect.when_served else ""]
+        case Post():
+            words = [name(effect.ledger), effect.sign + plain(effect.points.value)]
+        case _:
+            words = ["warn", name(effect.name) if effect.name else "", text_text(effect.label)]
+    return " ".join(word for word in words if word)
+
+
+def case_text(case: Case, name: PrintName = as_written) -> str:
+    """`general >= 20 -> suspend 3d, fine 2000 clears`, `every 12 of general -> suspend 12d each`."""
+    return f"{occasion_text(case, name)} -> {effects_text(case.effects, name)}"
+
+
+def occasion_text(case: Case, name: PrintName = as_written) -> str:
+    """What stands in front of the arrow."""
+    condition = expression_text(case.condition, name)
+    return condition if case.every is None else f"every {plain(case.every.value)} of {condition}"
+
+
+def effects_text(effects: Sequence[Effect], name: PrintName = as_written) -> str:
+    """Effects, separated by commas."""
+    return ", ".join(effect_text(effect, name) for effect in effects)
+
+
+def text_text(text: Text | None) -> str:
+    """A label or citation in quotation marks that do not occur in it; nothing for None."""
+    if text is None:
+        return ""
+    return f"“{text.text}”" if '"' in text.text else f'"{text.text}"'
+
+
+def _counted_text(counted: Counted, name: PrintName) -> str:
+    inside = ", ".join(name(part) for part in counted.names) or "tickets"
+    words = [f"{counted.function}({inside})"]
+    match counted.within:
+        case Quantity():
+            length = counted.within
+            # A window is read aloud, so its length is written out.
+            count = plain(length.count)
+            unit = f"{length.unit}{'' if length.count == 1 else 's'}"
+            words.append(f"in {count} {'calendar ' if length.calendar else ''}{unit}")
+            words.append("inclusive" if counted.far_edge else "")
+        case "period" | "year":
+            words.append(f"this {counted.within}")
+        case "ever":
+            words.append("ever")
+    words.append(f"by {counted.dated}" if counted.dated else "")
+    return " ".join(word for word in words if word)
+
+
+def _between(left: Expression, sign: str, right: Expression, name: PrintName) -> str:
+    return f"{expression_text(left, name)} {sign} {expression_text(right, name)}"
+
+
+def _length(length: Quantity | None, amount: object) -> str:
+    if length is not None:
+        return quantity_text(length)
+    return plain(amount.value) if isinstance(amount, Number) else ""

@@ -1,0 +1,500 @@
+"""The syntax tree of a policy file: what was written, with its place, before any name is resolved.
+
+The tree accepts more than the language means (`suspend 2000`, `fine 3d`, a condition where a number belongs), so that
+the next stage can say what is wrong in the words of the writer. Keywords are already independent of their language;
+names, labels and numbers are as written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from policyctl.source.text import Span
+
+DateWord = Literal["effective", "issued", "occurred"]
+UnitWord = Literal["minute", "hour", "day", "week", "month", "quarter", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as written: a declared name, a dotted one (`out_of_scope.minor`), or a one-word label."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A quoted text, without its quotation marks."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number without unit."""
+
+    value: Fraction
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with a unit of time: `3d`, `3 days`, `3 calendar days`, `2 months`."""
+
+    count: Fraction
+    unit: UnitWord
+    calendar: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A date, or a date and time, as written; read in the policy's zone later."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A keyword whose choice matters, by its canonical English spelling (`carry`, `heaviest`, `later`)."""
+
+    word: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name that is declared here, with its label."""
+
+    name: Name
+    label: Text | None
+
+
+# --- numbers and conditions -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """`incurred(a, b) this period`, `live(a) in 90 days by issued`, `count(tickets) this year`.
+
+    `within` is None where the text does not say. `names` is empty for `count(tickets)`."""
+
+    function: Literal["incurred", "live", "count"]
+    names: tuple[Name, ...]
+    within: Literal["period", "year", "ever"] | Quantity | None
+    far_edge: bool
+    dated: DateWord | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """`left + right` and so on."""
+
+    operator: Literal["+", "-", "*", "/"]
+    left: Expression
+    right: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """`left >= right`."""
+
+    compare: Literal[">=", ">", "<=", "<", "=", "!="]
+    left: Expression
+    right: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """`a and b and c`, `a or b`."""
+
+    word: Literal["and", "or"]
+    parts: tuple[Expression, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Negated:
+    """`not a`."""
+
+    part: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Bracketed:
+    """`( a )`: kept, because names of unnamed rules are printed as they were grouped."""
+
+    inner: Expression
+    span: Span
+
+
+Expression = Name | Number | Quantity | Counted | Arithmetic | Compared | Joined | Negated | Bracketed
+
+
+# --- effects ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Impose:
+    """`suspend 3d`, `suspend permanently`, `close_identity`, `no_reset`: a name, and how long. `amount` is a bare
+    number where a length belongs (an error said later)."""
+
+    name: Name
+    length: Quantity | None
+    amount: Number | None
+    permanently: bool
+    each: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Fine:
+    """`fine 2000 each clears general and severe when served`. `length` where a length stands for the amount (an error
+    said later)."""
+
+    amount: Number | None
+    length: Quantity | None
+    each: bool
+    clears: bool
+    ledgers: tuple[Name, ...]
+    when_served: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """`warn near_ban "one more ticket and the shop is suspended"`."""
+
+    name: Name | None
+    label: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """`general +10`: only an offence may post; elsewhere it is an error said later."""
+
+    ledger: Name
+    sign: Literal["+", "-"]
+    points: Number
+    span: Span
+
+
+Effect = Impose | Fine | Warn | Post
+
+
+# --- statements -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A clause of the header. `setting` is `version`, `timezone`, `currency`, `annulment` (value word
+    `refunds_and_revives` or `stays_cleared`), `count_by`, `judge_by`."""
+
+    setting: Literal["version", "timezone", "currency", "annulment", "count_by", "judge_by"]
+    value: Date | Name | Word
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """`note "…"`."""
+
+    text: Text
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """`use standard`."""
+
+    name: Name
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyHeader:
+    """`policy NAME "label"` and its indented clauses."""
+
+    name: Named
+    clauses: tuple[Setting | Note | Use, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """`identities merchant "商户", promoter "带货达人"`."""
+
+    names: tuple[Named, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """`starts at 100 down`."""
+
+    at: Number
+    down: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """`floor 0`, `ceiling 12`."""
+
+    word: Literal["floor", "ceiling"]
+    at: Number
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Resets:
+    """`resets every year unless no_reset`."""
+
+    every: UnitWord
+    unless: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerStatement:
+    """`ledger NAME "label"` and its clauses, each of which may be written twice (an error said later)."""
+
+    name: Named
+    clauses: tuple[Starts | Bound | Resets, ...]
+    cite: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """`minor "轻微" -> general +10`, an indented line of an offence."""
+
+    name: Named
+    effects: tuple[Effect, ...]
+    cite: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class OffenceStatement:
+    """`offence NAME -> general +10`, or with severities below it; both or neither are errors said later."""
+
+    name: Named
+    effects: tuple[Effect, ...]
+    severities: tuple[Severity, ...]
+    cite: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureStatement:
+    """`measure NAME "label" = SUM`."""
+
+    name: Named
+    value: Expression
+    cite: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """`block_listing "限制发布" 7d` in a sanction."""
+
+    name: Named
+    length: Quantity | None
+    permanently: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SanctionStatement:
+    """`sanction NAME "label" = PART, PART overlap heaviest`."""
+
+    name: Named
+    parts: tuple[PartLine, ...]
+    overlap: Word | None
+    cite: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class FlagStatement:
+    """`flag watched "观察" per period`."""
+
+    name: Named
+    per_period: bool
+    cite: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`CONDITION -> EFFECTS`, or `every N of SUM -> EFFECTS` where `every` is given and `condition` is the sum."""
+
+    condition: Expression
+    every: Number | None
+    effects: tuple[Effect, ...]
+    cite: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class RuleStatement:
+    """`rule NAME "label" cite "…": CASE`; a bare case at the top of a file is a rule without a name. More than one
+    case is an error said later."""
+
+    name: Named | None
+    cases: tuple[Case, ...]
+    cite: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`>= 40 "label" -> EFFECTS`."""
+
+    compare: Literal[">=", ">", "<=", "<", "=", "!="]
+    threshold: Number
+    label: Text | None
+    effects: tuple[Effect, ...]
+    cite: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class LadderStatement:
+    """`ladder NAME "label" on SUM takes all cite "…":` and its steps."""
+
+    name: Named
+    on: Expression
+    takes: Word | None
+    steps: tuple[Step, ...]
+    cite: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingStatement:
+    """`reading "paid" of "CLAUSE" because "REASON"`."""
+
+    name: Text
+    clause: Text
+    because: Text
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionLine:
+    """`general carry`, `credit drop, still counted`, `fines carry`, `sanctions drop`, `reached as reached`,
+    `reached re-arm`. `what` is the ledger's name, or the keyword's canonical spelling."""
+
+    what: Name | Word
+    verb: Literal["carry", "drop", "drop_still_counted", "as_reached", "rearm"]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionStatement:
+    """`transition from 2019-01-01 cite "…":` and its lines; stands in the file of the newer version."""
+
+    previous: Date
+    lines: tuple[TransitionLine, ...]
+    cite: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLine:
+    """`2021-03-01 10:00 ticket T1 out_of_scope.minor issued 2021-02-28 for merchant`; or `ticket T1 general +10`."""
+
+    at: Date
+    id: Name | Text
+    what: Name
+    points: Number | None
+    dates: tuple[tuple[DateWord, Date], ...]
+    identity: Name | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PaysLine:
+    """`2021-03-06 09:00 pays 2000 towards "short_ban@T2" for merchant`."""
+
+    at: Date
+    amount: Number
+    towards: Text | None
+    identity: Name | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectDecision:
+    """`expect short_ban at 2021-03-05 10:00`, `expect no short_ban`, `expect nothing` (rule None, negated)."""
+
+    rule: Name | Text | None
+    negated: bool
+    at: Date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectRuns:
+    """`expect suspend until 2021-03-08 10:00`, `expect suspend permanently`."""
+
+    sanction: Name
+    until: Date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectState:
+    """`expect general = 0 and year_total = 20 and not closed`."""
+
+    condition: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectLine:
+    """An expectation; looked at as of `on`, or else as of the last dated line above it. `identity` where it is not
+    the test's own."""
+
+    on: Date | None
+    expected: ExpectDecision | ExpectRuns | ExpectState
+    identity: Name | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TestStatement:
+    """`test "NAME" for promoter` and its lines."""
+
+    name: Text
+    identity: Name | None
+    lines: tuple[TicketLine | PaysLine | ExpectLine, ...]
+    span: Span
+
+
+Statement = (
+    PolicyHeader
+    | Use
+    | Note
+    | Identities
+    | LedgerStatement
+    | OffenceStatement
+    | MeasureStatement
+    | SanctionStatement
+    | FlagStatement
+    | RuleStatement
+    | LadderStatement
+    | ReadingStatement
+    | TransitionStatement
+    | TestStatement
+)

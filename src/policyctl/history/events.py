@@ -1,0 +1,138 @@
+"""What happened to an account: the event model. Knows no policy.
+
+Every instant is an aware `datetime` in UTC, every number an exact `Fraction`. What a reader could not accept stands in
+`Account.problems`, one per event (one for all events that share an id and contradict each other), and that event is not
+among `Account.events`. Mappings are in the order of their names and are not to be changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What every kind of event carries. `id` is unique in the account; `ticket` and `decision` name what it concerns;
+    `recorded` is when it came on record (by default `issued` for a ticket, else `at`). `attributes` holds `str`,
+    `bool`, `Fraction`, and tuples and dicts of these; what was given as `null` is not in it."""
+
+    id: str
+    identity: str | None = None
+    revision: int = 1
+    recorded: datetime
+    ticket: str | None = None
+    decision: str | None = None
+    attributes: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """The value of `event` in the file."""
+        return type(self).__name__.lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket(Event):
+    """A violation ticket: for an `offence`, or with `ledger` and `points` (positive), or both.
+    occurred <= effective and issued <= effective; both are `effective` where not given. `chosen` holds the values
+    picked from ranges that the policy leaves open, by name; `occasion` ties tickets together, `key` is what a ticket
+    is about."""
+
+    offence: str | None = None
+    ledger: str | None = None
+    points: Fraction | None = None
+    occurred: datetime
+    issued: datetime
+    effective: datetime
+    final: datetime | None = None
+    occasion: str | None = None
+    key: str | None = None
+    chosen: Mapping[str, Fraction] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment(Event):
+    """Money paid, `amount` > 0 in the policy's currency; for the fine of `decision`, if it names one."""
+
+    at: datetime
+    amount: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appeal(Event):
+    """A step of an appeal against `ticket`. `points` only with `reduced`."""
+
+    at: datetime
+    outcome: Literal["filed", "rejected", "annulled", "repealed", "reduced"]
+    points: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act(Event):
+    """Something the account did or that was done for it, by name."""
+
+    at: datetime
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric(Event):
+    """A number from outside, by name."""
+
+    at: datetime
+    name: str
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override(Event):
+    """What a person decided about `decision`; `impose` has the `name` of what is imposed and may lack a decision."""
+
+    at: datetime
+    action: Literal["lift", "waive", "confirm", "impose"]
+    by: str
+    why: str
+    name: str | None = None
+    until: datetime | None = None
+    amount: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided(Event):
+    """What the platform in fact imposed; `start` is `from` in the file, `until` >= `start`."""
+
+    at: datetime
+    name: str
+    start: datetime | None = None
+    until: datetime | None = None
+    amount: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Why an event was left out (`error`), or what is odd about one: a code, a message for people, the help, and the
+    part of the account that it leaves unanswered (`amount` where money is concerned)."""
+
+    code: str
+    message: str
+    event: str | None = None
+    identity: str | None = None
+    amount: Fraction | None = None
+    field: str | None = None
+    help: str | None = None
+    error: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One account: its events in the order of (id, revision), whatever the order of the file, and the problems by event
+    and code. All events of one id are of one kind, and no id and revision stands twice."""
+
+    merchant: str
+    opened: datetime | None = None
+    attributes: Mapping[str, object] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+    problems: tuple[Problem, ...] = ()

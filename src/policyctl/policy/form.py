@@ -1,0 +1,365 @@
+"""The normal form of a policy: the seven primitives, the policy-wide settings, and nothing else.
+
+Everything that a policy file can say is rewritten to these records; the interpreter and every later reader know only
+them. A version holds its records by primitive: facts (1), periods (2), measures (3), rules with their occasion (4, 5)
+and effects (7), choices (6). Records are frozen and flat, refer to each other by name, and stand in the order of their
+names, so that layout and order in a file leave no trace. Labels, citations and positions are kept apart, in `Words`.
+
+What may be assumed of a `Policy` that was loaded: every name resolves, every threshold and amount is exact, versions
+are in the order of their dates, each version but the first has a transition or there is only one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, Literal
+
+import msgspec
+
+from policyctl.exact import plain
+from policyctl.instants import Calendar, Length
+
+Compare = Literal[">=", ">", "<=", "<", "=", "!="]
+DateName = Literal["effective", "issued", "occurred"]
+
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of every record of the normal form."""
+
+
+# --- 1. Facts: the kinds of record that a history and its rules can open ---
+
+
+class EntryKind(Record, frozen=True, tag="entry"):
+    """Entries of a ledger. `direction` is 1 (points add) or -1 (points take away); the balance starts at `start` and
+    is kept within `floor` and `ceiling` at each posting."""
+
+    name: str
+    direction: Literal[1, -1] = 1
+    start: Fraction = Fraction(0)
+    floor: Fraction | None = None
+    ceiling: Fraction | None = None
+
+
+class Posting(Record, frozen=True):
+    """What a ticket posts: `points` (positive) to `ledger`, moved in the ledger's direction."""
+
+    ledger: str
+    points: Fraction
+
+
+class TicketKind(Record, frozen=True, tag="ticket"):
+    """Tickets for an offence, `offence` or `offence.severity`."""
+
+    name: str
+    posts: tuple[Posting, ...]
+
+
+class Part(Record, frozen=True):
+    """A measure of a sanction. `length` None and not `permanent`: as long as the effect that imposes it says."""
+
+    name: str
+    length: Length | None = None
+    permanent: bool = False
+
+
+class SanctionKind(Record, frozen=True, tag="sanction"):
+    """A sanction as a bundle of parts; none means that it is a single measure of its own name."""
+
+    name: str
+    parts: tuple[Part, ...] = ()
+
+
+class FlagKind(Record, frozen=True, tag="flag"):
+    """A mark on an identity: for good, or until the period of the rule that raised it is over."""
+
+    name: str
+    per_period: bool = False
+
+
+FactKind = EntryKind | TicketKind | SanctionKind | FlagKind
+
+
+# --- 3. Measures: a number read at an instant, seen from a booking date ---
+
+
+class Read(Record, frozen=True):
+    """One number. `balance`: of the one ledger named. `sum` of points or `count` of entries in the ledgers named, or
+    `count` of tickets of the offences named (none: of all); `standing` says whether ended ones count. `within` is the
+    running period, the calendar year, a window that ends now, or `ever`; `dated` is the date that the year or the
+    window looks at (`booking`: the one the policy counts by). In a window an entry counts while
+    date <= now < date + window, or <= where `far_edge`."""
+
+    of: Literal["balance", "sum", "count"]
+    sort: Literal["entry", "ticket"]
+    names: tuple[str, ...]
+    standing: Literal["live", "posted"] = "posted"
+    within: Literal["period", "year", "ever"] | Length = "ever"
+    dated: Literal["booking"] | DateName = "booking"
+    far_edge: bool = False
+
+
+class Term(Record, frozen=True):
+    """`times` a number that is read."""
+
+    times: Fraction
+    read: Read
+
+
+class Measure(Record, frozen=True):
+    """A linear expression: the sum of its terms `plus` a constant. `declared` where the policy names it."""
+
+    name: str
+    terms: tuple[Term, ...]
+    plus: Fraction = Fraction(0)
+    declared: bool = False
+
+
+# --- Conditions: used by rules and by periods ---
+
+
+class Comparison(Record, frozen=True, tag="compare"):
+    """Measure `measure` against a constant."""
+
+    measure: str
+    compare: Compare
+    threshold: Fraction
+
+
+class FlagUp(Record, frozen=True, tag="flag"):
+    """The flag is up; `closed` stands for the closure of the identity."""
+
+    flag: str
+
+
+class AllOf(Record, frozen=True, tag="and"):
+    """Every part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+class AnyOf(Record, frozen=True, tag="or"):
+    """At least one part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+class Not(Record, frozen=True, tag="not"):
+    """The part does not hold."""
+
+    part: Condition
+
+
+Condition = Comparison | FlagUp | AllOf | AnyOf | Not
+
+
+def atoms(condition: Condition) -> Iterator[Comparison | FlagUp]:
+    """The comparisons and flags of a condition."""
+    match condition:
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from atoms(part)
+        case Not(part):
+            yield from atoms(part)
+        case Comparison() | FlagUp():
+            yield condition
+
+
+def measures_of(condition: Condition) -> Iterator[str]:
+    """The names of the measures that a condition reads."""
+    return (atom.measure for atom in atoms(condition) if isinstance(atom, Comparison))
+
+
+# --- 2. Periods ---
+
+
+class Period(Record, frozen=True):
+    """How a ledger divides time: `every` calendar unit, or None for all time in one. Where `unless` holds just before a
+    reset, the period runs on."""
+
+    ledger: str
+    every: Calendar | None = None
+    unless: Condition | None = None
+
+
+# --- 7. Effects: all of this issue open a fact ---
+
+
+class Open(Record, frozen=True):
+    """Open a fact. A sanction has `parts` (each with a length or permanent); a fine has `amount`, and `clears` the
+    ledgers whose live entries its payment ends (`clears_when` paid, or paid and served). `each` multiplies the amount
+    or the lengths by the number of multiples newly passed."""
+
+    sort: Literal["sanction", "fine", "close", "flag", "notice"]
+    name: str
+    amount: Fraction | None = None
+    parts: tuple[Part, ...] = ()
+    clears: tuple[str, ...] = ()
+    clears_when: Literal["paid", "served"] | None = None
+    each: bool = False
+
+
+# --- 4, 5, 6. Occasions, rules, choices ---
+
+
+class Rule(Record, frozen=True):
+    """Fires at its `occasion` when its level rises above what its latch has counted. The level of a plain rule is 1
+    while `condition` holds, else 0; with `every` it is the whole number of times that the condition's measure holds
+    that many (the condition compares that measure with `every`)."""
+
+    name: str
+    occasion: Literal["ticket"]
+    condition: Condition
+    effects: tuple[Open, ...]
+    every: Fraction | None = None
+
+
+class Ladder(Record, frozen=True, tag="ladder"):
+    """Of the steps (rules, lowest first) newly reached at one moment, the `highest` takes effect, or `all`."""
+
+    name: str
+    steps: tuple[str, ...]
+    takes: Literal["highest", "all"] = "highest"
+
+
+class Overlap(Record, frozen=True, tag="overlap"):
+    """Which of several running sanctions of one kind runs."""
+
+    sanction: str
+    rule: Literal["later", "heaviest", "extends", "consecutive"] = "later"
+
+
+Choice = Ladder | Overlap
+
+
+# --- Policy-wide settings and the outer loop of versions ---
+
+Carry = Literal["carry", "drop", "drop_still_counted"]
+
+
+class Settings(Record, frozen=True):
+    """`identities` share nothing but the policy. `count_by` is the booking date, `judge_by` the date that says which
+    version judges a ticket. `annulment` None: no fine clears, so nothing depends on it."""
+
+    timezone: str
+    identities: tuple[str, ...]
+    currency: str | None = None
+    count_by: DateName = "issued"
+    judge_by: DateName | None = None
+    annulment: Literal["refunds_and_revives", "stays_cleared"] | None = None
+
+
+class LedgerMoves(Record, frozen=True):
+    """What becomes of the entries of one ledger at a change of version."""
+
+    ledger: str
+    entries: Carry
+
+
+class Transition(Record, frozen=True):
+    """The change from version `previous` to the version that holds this."""
+
+    previous: str
+    ledgers: tuple[LedgerMoves, ...]
+    fines: Literal["carry", "drop"]
+    sanctions: Literal["carry", "drop"]
+    reached: Literal["as_reached", "rearm"] = "as_reached"
+
+
+class Version(Record, frozen=True):
+    """One dated state of the policy; `since` None is in force for all time."""
+
+    since: str | None
+    settings: Settings
+    facts: tuple[FactKind, ...]
+    periods: tuple[Period, ...]
+    measures: tuple[Measure, ...]
+    rules: tuple[Rule, ...]
+    choices: tuple[Choice, ...]
+    transition: Transition | None = None
+
+
+class Said(Record, frozen=True):
+    """The words behind a part: where it stands, how it was written (canonical spelling), its label and its clause."""
+
+    file: str
+    line: int
+    text: str
+    label: str | None = None
+    cite: str | None = None
+
+
+class Chosen(Record, frozen=True):
+    """`reading NAME of CLAUSE because REASON`: how an open clause was read."""
+
+    name: str
+    clause: str
+    because: str
+    file: str
+    line: int
+
+
+class Words(Record, frozen=True):
+    """Everything that people read and no decision depends on. `said` maps `VERSION KIND NAME` keys (see `key`) to the
+    words of that part."""
+
+    said: dict[str, Said]
+    readings: tuple[Chosen, ...] = ()
+    notes: tuple[str, ...] = ()
+    label: str | None = None
+
+
+class Policy(Record, frozen=True):
+    """A policy: dated versions, and the words they were said in."""
+
+    name: str
+    versions: tuple[Version, ...]
+    words: Words
+
+    def digest(self) -> str:
+        """Digest of meaning: of the versions alone, so of names, numbers and effects."""
+        return _digest(self.versions)
+
+    def text_digest(self) -> str:
+        """Digest of meaning and of every label, citation, note and reading; where they stand does not matter."""
+        said = {key: (s.text, s.label, s.cite, s.file) for key, s in self.words.said.items()}
+        readings = sorted((c.name, c.clause, c.because) for c in self.words.readings)
+        return _digest((self.name, self.versions, said, readings, self.words.notes, self.words.label))
+
+    def said(self, version: Version, kind: str, name: str) -> Said | None:
+        """The words of a part of a version, if it was said anywhere."""
+        return self.words.said.get(key(version.since, kind, name))
+
+
+def key(since: str | None, kind: str, name: str) -> str:
+    """The key of a part in `Words.said`. Kinds: ledger, ticket, sanction, flag, measure, rule, ladder, identity,
+    notice, transition."""
+    return f"{since or ''} {kind} {name}"
+
+
+def encode(value: Any) -> bytes:
+    """Canonical JSON: keys sorted, numbers as exact text, no spaces."""
+    return msgspec.json.encode(value, enc_hook=_to_text, order="sorted")
+
+
+def decode_policy(data: bytes) -> Policy:
+    """A policy from its canonical JSON; `msgspec.ValidationError` where it is none."""
+    return msgspec.json.decode(data, type=Policy, dec_hook=_from_text)
+
+
+def _digest(value: Any) -> str:
+    return "sha256:" + hashlib.sha256(encode(value)).hexdigest()
+
+
+def _to_text(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return plain(value)
+    raise TypeError(f"no canonical form for {type(value).__name__}")
+
+
+def _from_text(kind: type, value: Any) -> Any:
+    if kind is Fraction and isinstance(value, str):
+        return Fraction(value)
+    raise TypeError(f"no reading for {kind!r}")

@@ -1,0 +1,178 @@
+"""From a path to policies: finding the files, reading them, joining versions; compiled policies are cached as JSON.
+
+A `.policy` file is one version of one policy. A folder holds the versions of one policy, or several policies, told
+apart by the name in their headers.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from policyctl.policy import cache
+from policyctl.policy.form import Policy
+from policyctl.shipping import shipped
+from policyctl.source.diagnostics import Diagnostic, Findings
+from policyctl.source.text import Source
+from policyctl.source.tree import TestStatement
+
+SHIPPED_DEFAULT = "kuaishou.points"
+CONFIGURATION = "policyctl.toml"
+
+
+class NoPolicy(Exception):
+    """No policy, or not exactly one, where one is needed: a code, a message for people, and the help."""
+
+    def __init__(self, code: str, message: str, help: str) -> None:
+        super().__init__(message)
+        self.code, self.message, self.help = code, message, help
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyText:
+    """A policy file as it was read: the name it is shown under, its place, and its bytes."""
+
+    shown: str
+    path: Path
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What became of some policy files: the policies by name (None where one has errors), the tests in their files, and
+    everything that was found, in the order of files and lines."""
+
+    policies: Mapping[str, Policy | None]
+    tests: Mapping[str, tuple[TestStatement, ...]]
+    findings: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where policies were looked for: the file or folder, and which of several is meant by default."""
+
+    path: Path
+    default: str | None = None
+
+
+def find(path: Path | None, start: Path) -> Place:
+    """The place that `--policy` names, or the nearest configuration or `policies` folder from `start` upward, or the
+    shipped policies. Raises `NoPolicy` where `path` does not exist or a configuration cannot be read."""
+    if path is not None:
+        if not path.exists():
+            raise NoPolicy(
+                "no-such-policy", f"there is no file or folder `{path}`", "give the path of a policy file or folder"
+            )
+        inside = path / CONFIGURATION
+        return Place(path, _configuration(inside).default if inside.is_file() else None)
+    for folder in (start, *start.parents):
+        if (folder / CONFIGURATION).is_file():
+            return _configuration(folder / CONFIGURATION)
+        if (folder / "policies").is_dir():
+            return Place(folder / "policies")
+    return Place(shipped("policies", "."), SHIPPED_DEFAULT)
+
+
+def _configuration(path: Path) -> Place:
+    try:
+        said = tomllib.loads(path.read_text("utf-8")).get("policy", {})
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise NoPolicy(
+            "bad-configuration", f"`{path}` cannot be read: {error}", "write `[policy]`, `path = …`, `default = …`"
+        ) from error
+    where, default = (said.get("path", "."), said.get("default")) if isinstance(said, dict) else (None, None)
+    if not isinstance(where, str) or not isinstance(default, str | None):
+        raise NoPolicy(
+            "bad-configuration",
+            f"`{path}` does not say its policy in text",
+            'write `[policy]`, `path = "policies"`, `default = "NAME"`',
+        )
+    folder = path.parent / where
+    if not folder.exists():
+        raise NoPolicy("no-such-policy", f"`{path}` names `{where}`, which does not exist", "correct `path`")
+    return Place(folder, default)
+
+
+def read(place: Path) -> list[PolicyText]:
+    """The policy files of a file or folder. Raises `NoPolicy` where there is none or one cannot be read."""
+    paths = sorted(place.rglob("*.policy")) if place.is_dir() else [place]
+    paths = [path for path in paths if not any(part.startswith(".") for part in path.relative_to(place).parts)]
+    if not paths:
+        raise NoPolicy("no-policy-files", f"`{place}` holds no policy file", "policy files end in `.policy`")
+    try:
+        return [
+            PolicyText(path.relative_to(place).as_posix() if place.is_dir() else path.name, path, path.read_bytes())
+            for path in paths
+        ]
+    except OSError as error:
+        raise NoPolicy(
+            "unreadable-file",
+            f"`{error.filename}` cannot be read: {error.strerror}",
+            "check the file and its permissions",
+        ) from error
+
+
+def load(path: Path | None, start: Path) -> Policy | list[Diagnostic]:
+    """The one policy that is meant, or everything that is wrong with the files it stands in."""
+    place = find(path, start)
+    texts = read(place.path)
+    kept = cache.get(texts, place.default)
+    if kept is not None:
+        return kept
+    compiled = compile_texts(texts)
+    names = list(compiled.policies)
+    if place.default is not None and place.default not in names:
+        raise NoPolicy("no-such-policy", f"there is no policy `{place.default}`", f"there are {', '.join(names)}")
+    if place.default is None and len(names) > 1:
+        raise NoPolicy(
+            "several-policies",
+            f"`{place.path}` holds several policies: {', '.join(sorted(names))}",
+            "name the file or folder of one with --policy, or a default in policyctl.toml",
+        )
+    policy = compiled.policies[place.default if place.default is not None else names[0]]
+    if policy is None:
+        return list(compiled.findings)
+    cache.put(texts, place.default, policy)
+    return policy
+
+
+def compile_texts(texts: Sequence[PolicyText]) -> Compiled:
+    """Every policy in some files, with the tests and everything that is wrong."""
+    # The parser and the grammar library behind it are not needed where a compiled policy is cached.
+    from policyctl.policy.lower import Lowered, lower
+    from policyctl.policy.transition import join
+    from policyctl.source import parse_source
+    from policyctl.source.reading import Unreadable, source_of
+
+    standard_path = shipped("grammar", "standard.policy")
+    standard = parse_source(Source("standard.policy", standard_path.read_text("utf-8"))).statements
+    parts: dict[str, list[Lowered]] = {}
+    found: list[Diagnostic] = []
+    broken: set[str] = set()
+    unreadable: list[str] = []
+    for text in texts:
+        findings = Findings()
+        stem = Path(text.shown).name.removesuffix(".policy")
+        source = source_of(text.shown, text.data)
+        if isinstance(source, Unreadable):
+            found += source.findings
+            unreadable.append(stem)
+            continue
+        parsed = parse_source(source)
+        findings.found += parsed.findings
+        lowered = lower(source, parsed.statements, standard, stem, findings)
+        parts.setdefault(lowered.name, []).append(lowered)
+        if findings.failed:
+            broken.add(lowered.name)
+        found += findings.ordered()
+    policies: dict[str, Policy | None] = dict.fromkeys(unreadable)
+    for name, lowered_parts in parts.items():
+        findings = Findings()
+        policy = join(lowered_parts, findings)
+        policies[name] = None if findings.failed or name in broken else policy
+        found += findings.ordered()
+    tests = {name: tuple(test for part in group for test in part.tests) for name, group in parts.items()}
+    ordered = sorted(found, key=lambda d: (d.span.source.name, d.span.start, d.span.end, d.code))
+    return Compiled(policies, tests, tuple(ordered))

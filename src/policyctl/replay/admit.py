@@ -1,0 +1,286 @@
+"""Which events a policy can take: identities, offences and ledgers resolved, everything else reported.
+
+Nothing is dropped in silence: an event either is handed on, or has a `Problem`. Problems of events that lie after the
+instant asked about are not reported, for the answer does not depend on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from difflib import get_close_matches
+from fractions import Fraction
+
+from policyctl.exact import plain
+from policyctl.history.events import (
+    Account,
+    Act,
+    Appeal,
+    Decided,
+    Event,
+    Metric,
+    Override,
+    Payment,
+    Problem,
+    Ticket,
+)
+from policyctl.instants import Zone
+from policyctl.policy.form import EntryKind, Policy, Posting, TicketKind, Version
+from policyctl.replay.books import dates
+from policyctl.replay.versions import Versions
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A ticket with the version that judges it and what it posts, by ledger name."""
+
+    ticket: Ticket
+    version: Version
+    posts: tuple[Posting, ...]
+
+
+@dataclass(slots=True)
+class Admitted:
+    """What the policy takes from an account, by identity, and what it does not."""
+
+    tickets: dict[str, list[Judged]] = field(default_factory=dict)
+    payments: dict[str, list[Payment]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def admit(policy: Policy, zone: Zone, account: Account, at: datetime) -> Admitted:
+    """Sort the events of an account by identity and kind; report what the policy cannot take."""
+    return _Admission(policy, zone, account, at).run()
+
+
+class _Refused(Exception):
+    """This event is left out."""
+
+    def __init__(self, code: str, message: str, help: str | None = None, error: bool = True) -> None:
+        self.code, self.message, self.help, self.error = code, message, help, error
+
+
+class _Admission:
+    def __init__(self, policy: Policy, zone: Zone, account: Account, at: datetime) -> None:
+        self._policy, self._account, self._at = policy, account, at
+        self._versions = Versions(policy, zone)
+        self._tickets = {e.id: e for e in account.events if isinstance(e, Ticket)}
+        self._identities = tuple(dict.fromkeys(i for v in policy.versions for i in v.settings.identities))
+        self._known: dict[str | None, tuple[Mapping[str, TicketKind], frozenset[str]]] = {
+            version.since: (
+                {fact.name: fact for fact in version.facts if isinstance(fact, TicketKind)},
+                frozenset(fact.name for fact in version.facts if isinstance(fact, EntryKind)),
+            )
+            for version in policy.versions
+        }
+
+    def run(self) -> Admitted:
+        out = Admitted({identity: [] for identity in self._identities}, {identity: [] for identity in self._identities})
+        out.problems.extend(self._account.problems)
+        for event in self._account.events:
+            if self._known_from(event) > self._at:
+                continue
+            identity = event.identity
+            try:
+                self._check_common(event)
+                identity = self._identity(event)
+                self._check_time(event)
+                if isinstance(event, Ticket):
+                    out.tickets[identity].append(self._judged(event))
+                elif isinstance(event, Payment):
+                    out.payments[identity].append(event)
+                else:
+                    self._refuse(event)
+            except _Refused as refused:
+                out.problems.append(_problem(event, identity, refused))
+        return out
+
+    def _known_from(self, event: Event) -> datetime:
+        """From when on an answer can depend on the event: a ticket already when it is issued (pending)."""
+        return event.issued if isinstance(event, Ticket) else when(event)
+
+    def _check_common(self, event: Event) -> None:
+        if event.revision != 1:
+            raise _Refused(
+                "revision-not-supported",
+                f"revision {event.revision} of {event.kind} {event.id}: revisions are not supported yet",
+                "leave only the event as it should count, with revision 1",
+            )
+
+    def _identity(self, event: Event) -> str:
+        named = [event.identity] if event.identity is not None else []
+        if event.ticket is not None and not isinstance(event, Ticket):
+            about = self._tickets.get(event.ticket)
+            if about is None:
+                raise _Refused(
+                    "unknown-ticket",
+                    f"{event.kind} {event.id} names ticket {event.ticket}, which this account does not have",
+                    "write the id of a ticket of this account, or leave `ticket` out",
+                    error=False,
+                )
+            named += self._own(about)
+        if event.decision is not None:
+            of = ticket_of(event.decision)
+            if of in self._tickets:
+                named += self._own(self._tickets[of])
+        if not named and len(self._identities) == 1:
+            return self._identities[0]
+        if not named:
+            raise _Refused(
+                "missing-identity",
+                f"{event.kind} {event.id} does not say which identity it concerns",
+                f"add `identity`: one of {', '.join(self._identities)}",
+            )
+        for name in named:
+            if name not in self._identities:
+                raise _Refused(
+                    "unknown-identity",
+                    f"{event.kind} {event.id} has the identity `{name}`, which the policy does not know",
+                    nearest(name, self._identities),
+                )
+        if len(set(named)) > 1:
+            raise _Refused(
+                "identity-differs",
+                f"{event.kind} {event.id} says identity `{named[0]}` and concerns something of `{named[1]}`",
+                "leave `identity` out: it is taken from the ticket or decision that the event names",
+            )
+        return named[0]
+
+    def _own(self, ticket: Ticket) -> list[str]:
+        if ticket.identity is not None:
+            return [ticket.identity]
+        return list(self._identities) if len(self._identities) == 1 else []
+
+    def _check_time(self, event: Event) -> None:
+        opened = self._account.opened
+        if opened is not None and when(event) < opened:
+            raise _Refused(
+                "before-opened",
+                f"{event.kind} {event.id} lies before the account was opened and is left out",
+                "check the date of the event and `opened` of the account",
+                error=False,
+            )
+        if self._versions.in_force(when(event)) is None:
+            raise _Refused(
+                "before-first-version",
+                f"{event.kind} {event.id} lies before the first version of the policy and is left out",
+                f"the first version is in force from {self._policy.versions[0].since}",
+                error=False,
+            )
+
+    def _judged(self, ticket: Ticket) -> Judged:
+        settings = self._policy.versions[-1].settings
+        day = dates(ticket)[settings.judge_by or "effective"]
+        version = self._versions.in_force(day)
+        if version is None:
+            raise _Refused(
+                "before-first-version",
+                f"ticket {ticket.id} is judged by its date `{settings.judge_by}`, before the first version, and is left"
+                " out",
+                f"the first version is in force from {self._policy.versions[0].since}",
+                error=False,
+            )
+        offences, ledgers = self._known[version.since]
+        carried = None
+        if ticket.ledger is not None and ticket.points is not None:
+            if ticket.ledger not in ledgers:
+                raise _Refused(
+                    "unknown-ledger",
+                    f"ticket {ticket.id} posts to the ledger `{ticket.ledger}`, which {_of(version)} does not have",
+                    nearest(ticket.ledger, ledgers),
+                )
+            carried = (Posting(ticket.ledger, ticket.points),)
+        if ticket.offence is None:
+            assert carried is not None
+            return Judged(ticket, version, carried)
+        kind = offences.get(ticket.offence)
+        if kind is None:
+            severities = sorted(name for name in offences if name.startswith(ticket.offence + "."))
+            raise _Refused(
+                "unknown-offence",
+                f"ticket {ticket.id} names the offence `{ticket.offence}`, which {_of(version)} does not have",
+                f"say which severity: {', '.join(severities)}" if severities else nearest(ticket.offence, offences),
+            )
+        if carried is not None and carried != kind.posts:
+            costs = " and ".join(f"{post.ledger} {plain(post.points)}" for post in kind.posts)
+            raise _Refused(
+                "offence-differs",
+                f"ticket {ticket.id} carries {carried[0].ledger} {plain(carried[0].points)}, but its offence"
+                f" `{ticket.offence}` costs {costs}",
+                "leave out `ledger` and `points`, or correct the offence",
+            )
+        return Judged(ticket, version, kind.posts)
+
+    def _refuse(self, event: Event) -> None:
+        match event:
+            case Act():
+                raise _Refused(
+                    "unknown-act",
+                    f"act {event.id}: the policy knows no act `{event.name}`, so it changes nothing",
+                    error=False,
+                )
+            case Metric():
+                raise _Refused(
+                    "unknown-metric",
+                    f"metric {event.id}: the policy knows no metric `{event.name}`, so it changes nothing",
+                    error=False,
+                )
+            case Decided():
+                raise _Refused(
+                    "decided-not-compared",
+                    f"decided {event.id}: what was in fact imposed is not compared with the decisions yet",
+                    error=False,
+                )
+            case Appeal() if event.ticket not in self._tickets:
+                raise _Refused(
+                    "unknown-ticket",
+                    f"appeal {event.id} names ticket {event.ticket}, which this account does not have",
+                    "write the id of a ticket of this account",
+                    error=False,
+                )
+        raise _Refused(
+            f"{event.kind}-not-supported",
+            f"{event.kind} {event.id}: {'appeals' if isinstance(event, Appeal) else 'overrides'} are not supported yet,"
+            " so this answer leaves it out",
+            "the answer is what the policy says without this event",
+        )
+
+
+def when(event: Event) -> datetime:
+    """The instant at which an event takes effect."""
+    if isinstance(event, Ticket):
+        return event.effective
+    assert isinstance(event, (Payment, Appeal, Act, Metric, Override, Decided))
+    return event.at
+
+
+def ticket_of(decision: str) -> str:
+    """The ticket id in a decision's id, `RULE@TICKET` or `RULE@TICKET/2021`."""
+    return decision.rpartition("@")[2].partition("/")[0]
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A help line with the nearest known name, or all of them."""
+    names = sorted(known)
+    close = get_close_matches(name, names, 1, 0.6)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    return f"known are {', '.join(names)}" if names else "the policy declares none"
+
+
+def _of(version: Version) -> str:
+    return "the policy" if version.since is None else f"version {version.since}"
+
+
+def _problem(event: Event, identity: str | None, refused: _Refused) -> Problem:
+    amount: Fraction | None = event.amount if isinstance(event, Payment) else None
+    return Problem(
+        code=refused.code,
+        message=refused.message,
+        event=event.id,
+        identity=identity,
+        amount=amount,
+        help=refused.help,
+        error=refused.error,
+    )

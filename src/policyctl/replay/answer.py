@@ -1,0 +1,267 @@
+"""What a replay answers: decisions with their derivation, the status of every identity, what stayed silent, anomalies.
+
+Instants are aware UTC datetimes, numbers exact fractions; how they are printed is the business of `explain`.
+Everything is in the order in which the fixed output has it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Literal
+
+from policyctl.history.events import Problem
+from policyctl.instants import Zone
+from policyctl.policy.form import Compare, Open, Policy, Rule, Version
+
+SilentReason = Literal[
+    "below_threshold",  # a comparison wants more (`gap` is what is missing)
+    "above_threshold",  # a comparison wants less
+    "not_equal",
+    "flag_not_up",
+    "flag_up",
+    "several_parts",  # more than one part of the condition fails; see `parts`
+    "identity_closed",
+    "outranked",  # reached, but a higher step of the ladder was reached in the same step
+    "already_fired",  # counted in this period and not fallen below since
+    "true_from_start",  # held when the period began, so it never rose
+    "awaits_ticket",  # holds and is armed: the next ticket fires it
+]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """An entry as a reason. `amount` is signed as it moved the ledger; `balance` runs along the list."""
+
+    event: str
+    ledger: str
+    amount: Fraction
+    effective: datetime
+    balance: Fraction
+    offence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Entries that still count and that an earlier decision of the same rule has listed: how many, what they make."""
+
+    decision: str
+    entries: int
+    balance: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """When and why the entries of a ledger last ended before a decision, or its period began: `clear`, `reset`,
+    `version`, or `opened` (nothing before)."""
+
+    ledger: str
+    why: Literal["cleared", "reset", "version", "opened"]
+    at: datetime | None
+    points: Fraction
+    event: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """A comparison that helped to fire a rule: the measure before the step and after it, and the entries that make it
+    up. `holds` is False for a part under `not`."""
+
+    measure: str
+    before: Fraction
+    after: Fraction
+    compare: Compare
+    threshold: Fraction
+    entries: tuple[EntryLine, ...]
+    holds: bool = True
+    earlier: Earlier | None = None
+    ended: tuple[Ended, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PartOutcome:
+    """A measure of a sanction and its end; None and `permanent` means for good."""
+
+    name: str
+    until: datetime | None
+    permanent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One effect as it turned out. `effect` is the record of the normal form that it comes from."""
+
+    effect: Open
+    start: datetime
+    until: datetime | None
+    permanent: bool = False
+    open_until: tuple[str, ...] = ()
+    amount: Fraction | None = None
+    times: int = 1
+    parts: tuple[PartOutcome, ...] = ()
+    dropped: datetime | None = None
+    """Ended early by a change of version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A rule that fired. `tickets` are all tickets of the step; `period` is None for a rule that reads no period."""
+
+    id: str
+    at: datetime
+    identity: str
+    rule: Rule
+    version: Version
+    period: str | None
+    tickets: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+    because: tuple[Because, ...]
+    flags: tuple[tuple[str, bool], ...] = ()
+    """Flags that helped to fire it, each with whether it was up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A sanction that runs at the instant asked about, after the overlap rule; `also` are the decisions whose own
+    interval holds the instant too."""
+
+    name: str
+    start: datetime
+    until: datetime | None
+    permanent: bool
+    decision: str
+    parts: tuple[PartOutcome, ...]
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPart:
+    """How much of a payment went to a fine, and when."""
+
+    payment: str
+    at: datetime
+    amount: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class FineStatus:
+    """A fine and what became of it. `clears` are the ledgers whose points full payment ends (or ended), `ends` the
+    points that paying now would end per ledger (empty when nothing would), `cleared_at` when it did. `served_at` is
+    the end of the sanction it also waits for, where it does."""
+
+    decision: str
+    opened: datetime
+    amount: Fraction
+    paid: Fraction
+    open: Fraction
+    clears: tuple[str, ...]
+    ends: tuple[tuple[str, Fraction], ...] = ()
+    payments: tuple[PaymentPart, ...] = ()
+    cleared_at: datetime | None = None
+    cleared: tuple[tuple[str, Fraction], ...] = ()
+    served_at: datetime | None = None
+    due: datetime | None = None
+    dropped: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Points of a ticket that is issued and not yet effective."""
+
+    ticket: str
+    effective: datetime
+    ledger: str
+    points: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodNow:
+    """The running period of a ledger: its name (None: all time in one), its start, and the next date of a reset."""
+
+    ledger: str
+    name: str | None
+    start: datetime | None
+    next_reset: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where an identity stands at the instant asked about."""
+
+    identity: str
+    ledgers: tuple[tuple[str, Fraction], ...]
+    measures: tuple[tuple[str, Fraction], ...]
+    flags: tuple[str, ...]
+    closed: bool
+    sanctions: tuple[Running, ...]
+    fines: tuple[FineStatus, ...]
+    pending: tuple[Pending, ...]
+    periods: tuple[PeriodNow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SilentPart:
+    """A part of a condition that does not hold."""
+
+    reason: SilentReason
+    measure: str
+    value: Fraction | None
+    compare: Compare | None
+    threshold: Fraction | None
+    gap: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """A rule without a standing decision in the running period, and why. `gap` is None where no single comparison
+    fails."""
+
+    rule: Rule
+    identity: str
+    reason: SilentReason
+    gap: Fraction | None
+    parts: tuple[SilentPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEvent:
+    """Something that happened to a whole ledger, in order: `cleared` by a payment, `reset`, `blocked` (the reset did
+    not happen), `version` (entries dropped). `points` are those that ended (or stayed, if blocked)."""
+
+    at: datetime
+    identity: str
+    ledger: str
+    kind: Literal["cleared", "reset", "blocked", "version"]
+    points: Fraction
+    period: str | None
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """At each occasion every rule that listens is exactly one of fired (`decision`) or silent (`reason`)."""
+
+    at: datetime
+    identity: str
+    rule: str
+    decision: str | None
+    reason: SilentReason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything that a replay of one account says. `version` is the one in force at `at`, None before the first."""
+
+    policy: Policy
+    zone: Zone
+    merchant: str
+    at: datetime
+    version: Version | None
+    incomplete: bool
+    decisions: tuple[Decision, ...]
+    status: tuple[Status, ...]
+    silent: tuple[Silent, ...]
+    anomalies: tuple[Problem, ...]
+    ledger_events: tuple[LedgerEvent, ...]
+    judgements: tuple[Judgement, ...]

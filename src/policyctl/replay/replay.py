@@ -1,0 +1,160 @@
+"""Policy + history -> answer: every identity replayed on its own, then where each stands and which rules are silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from policyctl.history.events import Account, Problem
+from policyctl.instants import Zone
+from policyctl.policy.form import Overlap, Policy, Version
+from policyctl.replay.admit import Admitted, admit
+from policyctl.replay.answer import (
+    Answer,
+    Decision,
+    FineStatus,
+    Outcome,
+    Pending,
+    PeriodNow,
+    Running,
+    Silent,
+    Status,
+)
+from policyctl.replay.conditions import Seen, failing, level
+from policyctl.replay.run import run
+from policyctl.replay.sanctions import running
+from policyctl.replay.state import FineRecord, State
+from policyctl.replay.step import silent_reason
+from policyctl.replay.versions import Versions
+
+
+def zone_of(policy: Policy) -> Zone:
+    """The policy's time zone, the same in all its versions."""
+    return Zone(policy.versions[0].settings.timezone)
+
+
+def replay(policy: Policy, account: Account, at: datetime) -> Answer:
+    """Replay an account up to and including the instant `at` (aware), everything on record being known."""
+    zone = zone_of(policy)
+    admitted = admit(policy, zone, account, at)
+    states = [
+        run(policy, zone, identity, tickets, admitted.payments[identity], account.opened, at)
+        for identity, tickets in admitted.tickets.items()
+    ]
+    version = Versions(policy, zone).in_force(at)
+    decisions = [decision for state in states for decision in _settled(state)]
+    problems = [*admitted.problems, *(problem for state in states for problem in state.problems)]
+    silent = [s for state in states if version is not None for s in _silent(state, version, at)]
+    return Answer(
+        policy=policy,
+        zone=zone,
+        merchant=account.merchant,
+        at=at,
+        version=version,
+        incomplete=any(problem.error for problem in problems),
+        decisions=tuple(sorted(decisions, key=lambda d: (d.at, d.id, d.identity))),
+        status=tuple(_status(state, version, admitted, at) for state in states),
+        silent=tuple(sorted(silent, key=lambda s: (s.rule.name, s.identity))),
+        anomalies=tuple(sorted(problems, key=_problem_order)),
+        ledger_events=tuple(event for state in states for event in state.ledger_events),
+        judgements=tuple(judgement for state in states for judgement in state.judgements),
+    )
+
+
+def _settled(state: State) -> Iterator[Decision]:
+    """The decisions with the end of their fines, as far as these are paid or dropped."""
+    fines = {fine.decision.id: fine for fine in state.fines}
+    for decision in state.decisions:
+        fine = fines.get(decision.id)
+        if fine is None:
+            yield decision
+        else:
+            yield replace(
+                decision,
+                outcomes=tuple(_ended(o, fine) if o.effect.sort == "fine" else o for o in decision.outcomes),
+            )
+
+
+def _ended(outcome: Outcome, fine: FineRecord) -> Outcome:
+    if fine.dropped is not None:
+        return replace(outcome, until=fine.dropped, open_until=(), dropped=fine.dropped)
+    return outcome if fine.paid_at is None else replace(outcome, until=fine.paid_at, open_until=())
+
+
+def _problem_order(problem: Problem) -> tuple[str, str, str, str]:
+    return (problem.event or "", problem.code, problem.identity or "", problem.message)
+
+
+def _status(state: State, version: Version | None, admitted: Admitted, at: datetime) -> Status:
+    seen = Seen(at, at)
+    periods = sorted(version.periods, key=lambda p: p.ledger) if version is not None else []
+    measures = [m for m in version.measures if m.declared] if version is not None else []
+    return Status(
+        identity=state.identity,
+        ledgers=tuple((p.ledger, book.balance) for p in periods if (book := state.books.now(p.ledger)) is not None),
+        measures=tuple((m.name, state.measure(version, m.name, seen)) for m in measures if version is not None),
+        flags=tuple(state.flags()),
+        closed=state.closed,
+        sanctions=tuple(_running(state, version, at)),
+        fines=tuple(_fine(state, fine) for fine in state.fines),
+        pending=tuple(_pending(state, admitted, at)),
+        periods=tuple(
+            PeriodNow(
+                p.ledger,
+                book.name,
+                book.start,
+                None if p.every is None else state.zone.next_start(p.every, at),
+            )
+            for p in periods
+            if (book := state.books.now(p.ledger)) is not None
+        ),
+    )
+
+
+def _running(state: State, version: Version | None, at: datetime) -> Iterator[Running]:
+    rules = {c.sanction: c.rule for c in version.choices if isinstance(c, Overlap)} if version is not None else {}
+    names = {o.effect.name for d in state.decisions for o in d.outcomes if o.effect.sort == "sanction"}
+    for name in sorted(names):
+        yield from running(name, rules.get(name, "later"), state.decisions, at)
+
+
+def _fine(state: State, fine: FineRecord) -> FineStatus:
+    would_end = tuple(
+        (name, book.live_points)
+        for name, book in sorted(fine.books.items())
+        if state.books.now(name) is book and book.live and fine.cleared_at is None and fine.dropped is None
+    )
+    return FineStatus(
+        decision=fine.decision.id,
+        opened=fine.decision.at,
+        amount=fine.amount,
+        paid=fine.paid,
+        open=fine.open,
+        clears=fine.effect.clears,
+        ends=would_end,
+        payments=tuple(fine.payments),
+        cleared_at=fine.cleared_at,
+        cleared=tuple(fine.cleared),
+        served_at=fine.served_at,
+        dropped=fine.dropped,
+    )
+
+
+def _pending(state: State, admitted: Admitted, at: datetime) -> list[Pending]:
+    """What is issued by the instant asked about, and not yet effective."""
+    waiting = [j for j in admitted.tickets[state.identity] if j.ticket.issued <= at < j.ticket.effective]
+    found = [Pending(j.ticket.id, j.ticket.effective, post.ledger, post.points) for j in waiting for post in j.posts]
+    return sorted(found, key=lambda p: (p.effective, p.ticket, p.ledger))
+
+
+def _silent(state: State, version: Version, at: datetime) -> Iterator[Silent]:
+    """The rules in force without a standing decision in their running period."""
+    seen = Seen(at, at)
+    for rule in version.rules:
+        latch = state.latch(rule, version, at)
+        if latch.fired:
+            continue
+        parts = failing(rule, latch.counted or 0, version, state, seen)
+        reason = silent_reason(state, rule, latch, level(rule, version, state, seen), version, seen)
+        yield Silent(rule, state.identity, reason, parts[0].gap if len(parts) == 1 else None, parts)

@@ -1,0 +1,245 @@
+"""An answer as the fixed JSON object: exact decimals as text, instants in the policy's offset, fields only ever added."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from policyctl.exact import plain
+from policyctl.history.events import Problem
+from policyctl.instants import tzdata_version
+from policyctl.replay.answer import (
+    Answer,
+    Because,
+    Decision,
+    Ended,
+    FineStatus,
+    LedgerEvent,
+    Outcome,
+    PartOutcome,
+    Running,
+    Silent,
+    Status,
+)
+
+SCHEMA = "policyctl/explanation/1"
+
+Instant = Callable[[datetime | None], str | None]
+
+
+def as_json(answer: Answer, identity: str | None = None, decision: str | None = None) -> dict[str, Any]:
+    """The object; with `identity` or `decision` only what concerns it."""
+
+    def instant(at: datetime | None) -> str | None:
+        return None if at is None else answer.zone.show(at)
+
+    def wanted(one: str | None) -> bool:
+        return identity is None or one is None or one == identity
+
+    return {
+        "schema": SCHEMA,
+        "merchant": answer.merchant,
+        "at": instant(answer.at),
+        "known_at": None,
+        "policy": {
+            "name": answer.policy.name,
+            "version": answer.version.since if answer.version is not None else None,
+            "digest": answer.policy.digest(),
+            "text_digest": answer.policy.text_digest(),
+            "tzdata": tzdata_version(),
+        },
+        "incomplete": answer.incomplete,
+        "decisions": [
+            _decision(d, answer, instant)
+            for d in answer.decisions
+            if wanted(d.identity) and (decision is None or d.id == decision)
+        ],
+        "status": {s.identity: _status(s, instant) for s in answer.status if wanted(s.identity)},
+        "silent": [_silent(s) for s in answer.silent if wanted(s.identity)],
+        "rescinded": [],
+        "for_review": [],
+        "anomalies": [_anomaly(p) for p in answer.anomalies if wanted(p.identity)],
+        "ledger_events": [_ledger_event(e, instant) for e in answer.ledger_events if wanted(e.identity)],
+    }
+
+
+def _number(number: Fraction | None) -> str | None:
+    return None if number is None else plain(number)
+
+
+def _decision(decision: Decision, answer: Answer, instant: Instant) -> dict[str, Any]:
+    said = answer.policy.said(decision.version, "rule", decision.rule.name)
+    return {
+        "id": decision.id,
+        "at": instant(decision.at),
+        "identity": decision.identity,
+        "rule": decision.rule.name,
+        "period": decision.period,
+        "effects": [_outcome(outcome, instant) for outcome in decision.outcomes],
+        "because": [_because(because, instant) for because in decision.because],
+        "flags": [{"flag": flag, "up": up} for flag, up in decision.flags],
+        "cite": said.cite if said else None,
+        "source": {"file": said.file, "line": said.line} if said else None,
+        "version": decision.version.since,
+        "tickets": list(decision.tickets),
+    }
+
+
+def _outcome(outcome: Outcome, instant: Instant) -> dict[str, Any]:
+    shown = {
+        "kind": outcome.effect.sort,
+        "name": outcome.effect.name,
+        "from": instant(outcome.start),
+        "until": instant(outcome.until),
+        "permanent": outcome.permanent,
+        "open_until": list(outcome.open_until),
+        "amount": _number(outcome.amount),
+        "times": outcome.times,
+        "parts": [_part(part, instant) for part in outcome.parts],
+    }
+    if outcome.dropped is not None:
+        shown["dropped"] = instant(outcome.dropped)
+    return shown
+
+
+def _part(part: PartOutcome, instant: Instant) -> dict[str, Any]:
+    return {"name": part.name, "until": instant(part.until), **({"permanent": True} if part.permanent else {})}
+
+
+def _because(because: Because, instant: Instant) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "measure": because.measure,
+        "before": _number(because.before),
+        "after": _number(because.after),
+        "compare": because.compare,
+        "threshold": _number(because.threshold),
+        "entries": [
+            {
+                "event": entry.event,
+                "ledger": entry.ledger,
+                "amount": _number(entry.amount),
+                "effective": instant(entry.effective),
+                "balance": _number(entry.balance),
+            }
+            for entry in because.entries
+        ],
+    }
+    if not because.holds:
+        shown["holds"] = False
+    if because.earlier is not None:
+        earlier = because.earlier
+        shown["earlier"] = {
+            "decision": earlier.decision,
+            "entries": earlier.entries,
+            "balance": _number(earlier.balance),
+        }
+    if because.ended:
+        shown["ended"] = [_ended(ended, instant) for ended in because.ended]
+    return shown
+
+
+def _ended(ended: Ended, instant: Instant) -> dict[str, Any]:
+    return {
+        "ledger": ended.ledger,
+        "why": ended.why,
+        "at": instant(ended.at),
+        "points": _number(ended.points),
+        "event": ended.event,
+    }
+
+
+def _status(status: Status, instant: Instant) -> dict[str, Any]:
+    return {
+        "ledgers": {name: _number(value) for name, value in status.ledgers},
+        "measures": {name: _number(value) for name, value in status.measures},
+        "flags": list(status.flags),
+        "closed": status.closed,
+        "sanctions": [_running(running, instant) for running in status.sanctions],
+        "fines": [_fine(fine, instant) for fine in status.fines],
+        "pending": [
+            {
+                "ticket": pending.ticket,
+                "effective": instant(pending.effective),
+                "ledger": pending.ledger,
+                "points": _number(pending.points),
+            }
+            for pending in status.pending
+        ],
+    }
+
+
+def _running(running: Running, instant: Instant) -> dict[str, Any]:
+    return {
+        "name": running.name,
+        "from": instant(running.start),
+        "until": instant(running.until),
+        "permanent": running.permanent,
+        "open_until": [],
+        "decision": running.decision,
+        "parts": [_part(part, instant) for part in running.parts],
+        "also": list(running.also),
+    }
+
+
+def _fine(fine: FineStatus, instant: Instant) -> dict[str, Any]:
+    return {
+        "decision": fine.decision,
+        "amount": _number(fine.amount),
+        "paid": _number(fine.paid),
+        "open": _number(fine.open),
+        "due": instant(fine.due),
+        "clears": list(fine.clears),
+        "would_clear": [{"ledger": name, "points": _number(points)} for name, points in fine.ends],
+        "cleared": [{"ledger": name, "points": _number(points)} for name, points in fine.cleared],
+        "cleared_at": instant(fine.cleared_at),
+        "served_at": instant(fine.served_at),
+        "payments": [
+            {"event": part.payment, "at": instant(part.at), "amount": _number(part.amount)} for part in fine.payments
+        ],
+    }
+
+
+def _silent(silent: Silent) -> dict[str, Any]:
+    return {
+        "rule": silent.rule.name,
+        "identity": silent.identity,
+        "reason": silent.reason,
+        "gap": _number(silent.gap),
+        "parts": [
+            {
+                "reason": part.reason,
+                "measure": part.measure,
+                "value": _number(part.value),
+                "compare": part.compare,
+                "threshold": _number(part.threshold),
+                "gap": _number(part.gap),
+            }
+            for part in silent.parts
+        ],
+    }
+
+
+def _anomaly(problem: Problem) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "event": problem.event,
+        "identity": problem.identity,
+        "amount": _number(problem.amount),
+        "message": problem.message,
+        "help": problem.help,
+        "error": problem.error,
+    }
+
+
+def _ledger_event(event: LedgerEvent, instant: Instant) -> dict[str, Any]:
+    return {
+        "at": instant(event.at),
+        "identity": event.identity,
+        "ledger": event.ledger,
+        "kind": event.kind,
+        "points": _number(event.points),
+        "period": event.period,
+        "cause": event.cause,
+    }

@@ -1,0 +1,173 @@
+"""The first sentence: what stands now against each identity, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from fractions import Fraction
+
+from rich.text import Text
+
+from policyctl.explain.terminal_layout import hold
+from policyctl.explain.terminal_nodes import beginning, enough_for, nearest
+from policyctl.explain.terminal_pay import open_fines
+from policyctl.explain.terminal_words import Speaker
+from policyctl.replay.answer import Answer, Decision, FineStatus, Running, Silent, Status
+
+_FAR = datetime.max.replace(tzinfo=UTC)
+
+
+def headline(speaker: Speaker, statuses: tuple[Status, ...]) -> Iterator[tuple[bool, Text]]:
+    """For each identity that has something to say: whether something stands against it, and the sentences."""
+    answer = speaker.answer
+    telling = [status for status in statuses if touched(answer, status)]
+    if not telling:
+        yield False, _untouched(speaker, statuses)
+    for status in telling:
+        yield stands(status), _joined(_sentences(speaker, status))
+
+
+def stands(status: Status) -> bool:
+    """Whether anything stands against an identity: a closure, a running sanction, an open fine."""
+    return bool(status.closed or status.sanctions or open_fines(status))
+
+
+def touched(answer: Answer, status: Status) -> bool:
+    """Whether there is anything to tell of an identity."""
+    if stands(status) or status.pending or status.flags or status.fines:
+        return True
+    if any(decision.identity == status.identity for decision in answer.decisions):
+        return True
+    if answer.version is None:
+        return False
+    numbers = status.ledgers + status.measures
+    return any(value != beginning(answer.version, name) for name, value in numbers)
+
+
+def closed_by(answer: Answer, identity: str) -> Decision | None:
+    """The decision that closed an identity."""
+    closing = (
+        d
+        for d in answer.decisions
+        if d.identity == identity and any(outcome.effect.sort == "close" for outcome in d.outcomes)
+    )
+    return next(closing, None)
+
+
+def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
+    identity = speaker.identity(status.identity, "bold")
+    fines = open_fines(status)
+    if status.closed:
+        yield _closed(speaker, status, identity)
+        if len(fines) == 1:
+            yield speaker.say("headline.closed_fine", open=speaker.money(fines[0].open))
+        return
+    if status.sanctions:
+        yield _sanctions(speaker, status, identity)
+    elif fines:
+        yield speaker.say("headline.no_sanction", identity=identity)
+    if fines:
+        yield _fines(speaker, fines)
+    elif waiting := _waiting(speaker, status):
+        yield waiting
+    elif status.sanctions:
+        lasting = all(sanction.permanent for sanction in status.sanctions)
+        yield speaker.say("headline.nothing_to_pay_good" if lasting else "headline.nothing_to_pay")
+    if not stands(status):
+        near = nearest(speaker.answer, status.identity)
+        if near is None or any(enough_for(speaker.answer, status, pending) for pending in status.pending):
+            yield speaker.say("headline.clear", identity=identity)
+        else:
+            yield speaker.say("headline.near", identity=identity, rule=speaker.rule(near.rule), gap=_gap(speaker, near))
+    if status.pending:
+        yield _pending(speaker, status)
+
+
+def _untouched(speaker: Speaker, statuses: tuple[Status, ...]) -> Text:
+    found = [near for status in statuses if (near := nearest(speaker.answer, status.identity)) is not None]
+    near = min(found, key=lambda silent: silent.gap or Fraction(0), default=None)
+    if near is None:
+        return speaker.say("headline.untouched")
+    return speaker.say("headline.untouched_near", rule=speaker.rule(near.rule), gap=_gap(speaker, near))
+
+
+def _gap(speaker: Speaker, near: Silent) -> Text:
+    gap = speaker.quantity(near.parts[0].measure if near.parts else "", near.gap or Fraction(0))
+    gap.stylize("bold")
+    return gap
+
+
+def _closed(speaker: Speaker, status: Status, identity: Text) -> Text:
+    decision = closed_by(speaker.answer, status.identity)
+    if decision is None:
+        return speaker.say("headline.closed_plain", identity=identity)
+    rule = speaker.rule(decision.rule, decision.version)
+    return speaker.say("headline.closed", identity=identity, when=speaker.when(decision.at, "bold red"), rule=rule)
+
+
+def _sanctions(speaker: Speaker, status: Status, identity: Text) -> Text:
+    last = max(status.sanctions, key=_end)
+    key = "headline.sanctions" if len(status.sanctions) > 1 else "headline.sanction"
+    if len(status.sanctions) == 1 and len({(part.until, part.permanent) for part in last.parts}) > 1:
+        key = "headline.sanction_parts"
+    name = speaker.name("sanction", last.name, style="bold")
+    count = str(len(status.sanctions))
+    if last.permanent:
+        return speaker.say(f"{key}_good", identity=identity, sanction=name, count=count)
+    if last.until is None:
+        key = key.removesuffix("_parts")
+        return speaker.say(f"{key}_open", identity=identity, sanction=name, count=count)
+    until = speaker.when(last.until, "bold red")
+    left = speaker.left(last.until)
+    return speaker.say(key, identity=identity, sanction=name, count=count, until=until, left=left)
+
+
+def _end(sanction: Running) -> tuple[bool, datetime]:
+    return sanction.permanent, sanction.until or _FAR
+
+
+def _fines(speaker: Speaker, fines: list[FineStatus]) -> Text:
+    first = fines[0]
+    opened = speaker.money(first.open, "bold red")
+    if len(fines) > 1:
+        return speaker.say("headline.pay_many", count=str(len(fines)), open=opened, decision=hold(first.decision))
+    if not first.ends:
+        return speaker.say("headline.pay_nothing", open=opened)
+    points = speaker.points_of(first.ends)
+    if first.served_at is not None and first.served_at > speaker.answer.at:
+        when = speaker.when(first.served_at)
+        return speaker.say("headline.pay_ends_served", open=opened, points=points, when=when)
+    return speaker.say("headline.pay_ends", open=opened, points=points)
+
+
+def _waiting(speaker: Speaker, status: Status) -> Text | None:
+    """A fine that is paid and clears once the sanction is served."""
+    for fine in status.fines:
+        if fine.open or not fine.clears or fine.cleared_at is not None or fine.dropped is not None:
+            continue
+        if fine.served_at is not None and fine.served_at > speaker.answer.at:
+            ledgers = speaker.ledgers(fine.clears)
+            return speaker.say("headline.waits_served", ledgers=ledgers, when=speaker.when(fine.served_at))
+    return None
+
+
+def _pending(speaker: Speaker, status: Status) -> Text:
+    first = min(status.pending, key=lambda p: (p.effective, p.ticket))
+    points = speaker.points_of([(p.ledger, p.points) for p in status.pending if p.ticket == first.ticket])
+    rule = enough_for(speaker.answer, status, first)
+    when = speaker.when(first.effective)
+    if rule is None:
+        return speaker.say("headline.pending", ticket=first.ticket, when=when, points=points)
+    return speaker.say(
+        "headline.pending_enough", ticket=first.ticket, when=when, points=points, rule=speaker.rule(rule)
+    )
+
+
+def _joined(sentences: Iterator[Text]) -> Text:
+    """Sentences one after another, with a space where the language has one."""
+    text = Text()
+    for sentence in sentences:
+        if text.plain and text.plain[-1].isascii():
+            text.append(" ")
+        text.append_text(sentence)
+    return text

@@ -1,0 +1,95 @@
+"""The sentences of the explanation, whole, one file per language, and how they are filled.
+
+Every language has the same keys with the same placeholders. A value may be a table of plural forms (`one`, `other`),
+chosen by the number that is given as `n`. Sentences are never put together from fragments; only names, dates, amounts
+and lists of them are filled in.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from string import Formatter
+from typing import Any, Literal
+
+from rich.text import Text
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+
+Form = str | dict[str, str]
+"""A template, or its plural forms."""
+
+_PLURALS = frozenset({"one", "other"})
+
+
+@lru_cache(maxsize=4)
+def load(language: Language) -> dict[str, Form]:
+    """All templates of a language by their dotted keys (`headline.closed`)."""
+    text = Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8")
+    return dict(_flatten("", tomllib.loads(text)))
+
+
+def _flatten(prefix: str, table: dict[str, Any]) -> Iterator[tuple[str, Form]]:
+    for name, value in table.items():
+        if isinstance(value, dict) and not _PLURALS.issuperset(value):
+            yield from _flatten(f"{prefix}{name}.", value)
+        else:
+            yield f"{prefix}{name}", value
+
+
+@lru_cache(maxsize=512)
+def placeholders(template: str) -> frozenset[str]:
+    """The names that a template asks for."""
+    return frozenset(field for _, field, _, _ in Formatter().parse(template) if field)
+
+
+class Phrases:
+    """The templates of one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._forms = load(language)
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a template."""
+        return key in self._forms
+
+    def template(self, key: str, n: Fraction | int | None = None) -> str:
+        """The template of a key, in the plural form that `n` wants."""
+        form = self._forms[key]
+        if isinstance(form, str):
+            return form
+        return form["one"] if n == 1 and "one" in form else form["other"]
+
+    def say(self, key: str, n: Fraction | int | None = None, /, **values: str | Text) -> Text:
+        """The sentence of a key with its values filled in; styled values keep their style."""
+        sentence = Text()
+        for literal, field, _, _ in Formatter().parse(self.template(key, n)):
+            _append(sentence, Text(literal))
+            if field:
+                value = values[field]
+                _append(sentence, Text(value) if isinstance(value, str) else value)
+        return sentence
+
+
+def _append(sentence: Text, piece: Text) -> None:
+    """Append, with a space where Chinese meets a Latin word or number."""
+    if not piece.plain:
+        return
+    if sentence.plain:
+        last, first = sentence.plain[-1], piece.plain[0]
+        if (_is_chinese(last) and _is_word(first)) or (_is_word(last) and _is_chinese(first)):
+            sentence.append(" ")
+    sentence.append_text(piece)
+
+
+def _is_chinese(character: str) -> bool:
+    return "\u3400" <= character <= "\u9fff"
+
+
+def _is_word(character: str) -> bool:
+    return character.isascii() and (character.isalnum() or character in "_+-")

@@ -1,0 +1,212 @@
+"""The explanation for the terminal: one sentence first, then every decision, where they stand, and what did not fire.
+
+Knows only `Answer`. Nothing is told by colour alone, and no line is wider than the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.console import Group
+from rich.text import Text
+
+from policyctl.explain.headline import headline, stands, touched
+from policyctl.explain.phrases import Language, Phrases
+from policyctl.explain.terminal_anomalies import anomalies
+from policyctl.explain.terminal_decision import in_full, in_short
+from policyctl.explain.terminal_layout import Glyphs, Page, hang, heading, printed
+from policyctl.explain.terminal_pay import open_fines
+from policyctl.explain.terminal_silent import silent
+from policyctl.explain.terminal_standing import standing
+from policyctl.explain.terminal_words import Speaker, offset
+from policyctl.replay.answer import Answer, Decision, Status
+
+NARROWEST, WIDEST = 40, 120
+"""Pages narrower or wider than this are laid out as if they were not."""
+
+ALL_IN_FULL, RECENT_IN_FULL, MOST_IN_FULL = 4, 4, 12
+"""As many decisions are all told in full; of more, those that still matter and the recent ones of a running period."""
+
+
+class UnknownSubject(LookupError):
+    """The answer has no such decision or identity; `known` are those that it has."""
+
+    def __init__(self, kind: str, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"no {kind} `{name}`")
+        self.kind, self.name, self.known = kind, name, known
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What of an answer is told: these identities, those with something against them first; these decisions in full and
+    those in short, newest first."""
+
+    statuses: tuple[Status, ...]
+    in_full: tuple[Decision, ...]
+    in_short: tuple[Decision, ...]
+
+
+def render(
+    answer: Answer,
+    *,
+    lang: Language,
+    width: int,
+    identity: str | None = None,
+    decision: str | None = None,
+    ascii_only: bool = False,
+) -> Group:
+    """The explanation in a language, for a page of `width` cells.
+
+    `identity` tells of that one alone, `decision` only that decision; `UnknownSubject` where there is none such.
+    Print it with `Console.print(…, soft_wrap=True)` or to a console of at least this width.
+    """
+    page = Page(min(max(width, NARROWEST), WIDEST), Glyphs.ascii() if ascii_only else Glyphs.unicode())
+    speaker = Speaker(answer, Phrases(lang))
+    if decision is not None:
+        return Group(*printed(_one_decision(speaker, page, decision)))
+    return Group(*printed(_everything(speaker, page, _select(answer, identity))))
+
+
+def _one_decision(speaker: Speaker, page: Page, identifier: str) -> list[Text]:
+    answer = speaker.answer
+    found = next((d for d in answer.decisions if d.id == identifier), None)
+    if found is None:
+        raise UnknownSubject("decision", identifier, tuple(d.id for d in answer.decisions))
+    lines = [*_title(speaker, page), Text(), _section(speaker, page, "one_decision"), Text()]
+    return lines + in_full(speaker, page, found, _status_of(answer, found.identity))
+
+
+def _everything(speaker: Speaker, page: Page, selection: Selection) -> list[Text]:
+    answer = speaker.answer
+    problems = [p for p in answer.anomalies if _concerns(p.identity, selection)]
+    lines = [*_title(speaker, page), Text(), *_first(speaker, page, selection)]
+    if answer.incomplete:
+        lines += [Text(), _section(speaker, page, "incomplete"), Text()]
+        lines += anomalies(speaker, page, [p for p in problems if p.error], left_out=True)
+        problems = [p for p in problems if not p.error]
+    lines += _decisions(speaker, page, selection)
+    if problems:
+        lines += [Text(), _section(speaker, page, "anomalies"), Text(), *anomalies(speaker, page, problems)]
+    lines += [Text(), _section(speaker, page, "standing"), Text()]
+    lines += _apart(standing(speaker, page, status) for status in selection.statuses)
+    lines += [Text(), _section(speaker, page, "silent"), Text()]
+    told = [silent(speaker, page, status.identity) for status in selection.statuses]
+    lines += _apart(block for block in told if block) or page.paragraph(
+        speaker.say("silent.no_version" if answer.version is None else "silent.none")
+    )
+    return lines
+
+
+def _title(speaker: Speaker, page: Page) -> list[Text]:
+    """The account and the instant; the policy, and the clocks that all times are told by."""
+    answer, say = speaker.answer, speaker.say
+    account = say("title.account", merchant=Text(answer.merchant, style="bold"))
+    at = say("title.at", when=speaker.when(answer.at, "bold"))
+    if account.cell_len + 2 + at.cell_len <= page.width:
+        space = " " * (page.width - account.cell_len - at.cell_len)
+        lines = [account.append(space).append_text(at)]
+    else:
+        lines = page.paragraph(account) + page.paragraph(at)
+    policy = speaker.policy()
+    if answer.version is None:
+        said = say("title.policy_not_yet", policy=policy)
+    elif answer.version.since is None:
+        said = say("title.policy_undated", policy=policy)
+    else:
+        said = say("title.policy", policy=policy, version=answer.version.since)
+    zone = say("title.zone", zone=answer.zone.name, offset=_offsets(answer))
+    for text in (said, zone):
+        text.stylize("dim")
+        lines += page.paragraph(text)
+    return lines
+
+
+def _offsets(answer: Answer) -> str:
+    """The offsets that the policy's clocks have in this year, that of the instant asked about first."""
+    now = answer.zone.local(answer.at)
+    seasons = [answer.zone.local(answer.zone.at(datetime(now.year, month, 1))) for month in (1, 7)]
+    return " / ".join(dict.fromkeys(offset(local) for local in (now, *seasons)))
+
+
+def _first(speaker: Speaker, page: Page, selection: Selection) -> list[Text]:
+    lines: list[Text] = []
+    with speaker.by_name_alone():
+        sentences = list(headline(speaker, selection.statuses))
+    for against, sentence in sentences:
+        mark = Text(page.glyphs.against, style="red") if against else Text(page.glyphs.clear, style="green")
+        lines += hang(mark, sentence, page.width)
+    return lines
+
+
+def _decisions(speaker: Speaker, page: Page, selection: Selection) -> list[Text]:
+    told = len(selection.in_full) + len(selection.in_short)
+    lines = [Text(), _section(speaker, page, "decisions_newest" if told > 1 else "decisions"), Text()]
+    if not told:
+        return lines + page.paragraph(speaker.say("decision.none"))
+    lines += _apart(
+        in_full(speaker, page, decision, _status_of(speaker.answer, decision.identity))
+        for decision in selection.in_full
+    )
+    if selection.in_short:
+        lines += [Text(), _section(speaker, page, "earlier"), Text()]
+        for decision in selection.in_short:
+            lines += in_short(speaker, page, decision, _status_of(speaker.answer, decision.identity))
+        hint = speaker.say("decision.hint")
+        hint.stylize("dim")
+        lines += [Text(), *page.paragraph(hint)]
+    return lines
+
+
+def _section(speaker: Speaker, page: Page, name: str) -> Text:
+    return heading(speaker.say(f"section.{name}").plain, page.glyphs, page.width)
+
+
+def _apart(blocks: Iterable[Sequence[Text]]) -> list[Text]:
+    """Blocks with an empty line between them."""
+    lines: list[Text] = []
+    for block in blocks:
+        if lines:
+            lines.append(Text())
+        lines += block
+    return lines
+
+
+# --- what is told ----------------------------------------------------------------------------------------------------
+
+
+def _select(answer: Answer, identity: str | None) -> Selection:
+    if identity is not None and identity not in [status.identity for status in answer.status]:
+        raise UnknownSubject("identity", identity, tuple(status.identity for status in answer.status))
+    chosen = [s for s in answer.status if identity in (None, s.identity)]
+    statuses = tuple(sorted(chosen, key=lambda s: (not stands(s), not touched(answer, s))))
+    newest = [d for d in reversed(answer.decisions) if identity in (None, d.identity)]
+    if len(newest) <= ALL_IN_FULL:
+        return Selection(statuses, tuple(newest), ())
+    matter = [d for d in newest if _matters(answer, d)][:MOST_IN_FULL]
+    recent = [d for d in newest if _in_running_period(answer, d)][:RECENT_IN_FULL]
+    full = tuple(d for d in newest if d in matter or d in recent) or (newest[0],)
+    return Selection(statuses, full, tuple(d for d in newest if d not in full))
+
+
+def _matters(answer: Answer, decision: Decision) -> bool:
+    """Whether a decision still has force: it closed, a sanction of it runs, a fine of it is open."""
+    status = _status_of(answer, decision.identity)
+    running = {d for sanction in status.sanctions for d in (sanction.decision, *sanction.also)}
+    closed = any(outcome.effect.sort == "close" for outcome in decision.outcomes)
+    return closed or decision.id in running or decision.id in {fine.decision for fine in open_fines(status)}
+
+
+def _in_running_period(answer: Answer, decision: Decision) -> bool:
+    status = _status_of(answer, decision.identity)
+    return decision.period is None or decision.period in {period.name for period in status.periods}
+
+
+def _status_of(answer: Answer, identity: str) -> Status:
+    empty = Status(identity, (), (), (), False, (), (), (), ())
+    return next((s for s in answer.status if s.identity == identity), empty)
+
+
+def _concerns(identity: str | None, selection: Selection) -> bool:
+    return identity is None or identity in {status.identity for status in selection.statuses}

@@ -1,0 +1,299 @@
+"""One decision for the terminal: what was imposed and until when, what paying does, why, and under which clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from rich.text import Text
+
+from policyctl.explain.terminal_fields import field, inner
+from policyctl.explain.terminal_layout import HOLD, Column, Page, beside, hang, hold, indent, table
+from policyctl.explain.terminal_nodes import flags_in
+from policyctl.explain.terminal_pay import fine_notes, fine_sentence, pay_lines
+from policyctl.explain.terminal_words import Speaker
+from policyctl.policy.form import Comparison, Version
+from policyctl.replay.answer import Because, Decision, Ended, EntryLine, FineStatus, Outcome, PartOutcome, Status
+
+FIRST_SHOWN, LAST_SHOWN = 3, 5
+"""Entries that are shown of a long list."""
+
+_OFFENCE_BESIDE = 56
+"""The narrowest table that has a column for the offence."""
+
+
+def in_full(speaker: Speaker, page: Page, decision: Decision, status: Status) -> list[Text]:
+    """Everything about a decision."""
+    heading = speaker.say(
+        "decision.heading",
+        rule=speaker.rule(decision.rule, decision.version, "bold"),
+        identity=speaker.identity(decision.identity),
+        when=speaker.when(decision.at, "bold"),
+    )
+    lines = hang(Text(page.glyphs.decision, style="cyan"), heading, page.width)
+    body = page.narrower(2)
+    key = "decision.id_period" if decision.period else "decision.id"
+    identifier = speaker.say(key, id=decision.id, period=decision.period or "")
+    identifier.stylize("dim")
+    blocks = [
+        body.paragraph(identifier),
+        [],
+        field(speaker, "imposed", _imposed(speaker, inner(speaker, body), decision, status)),
+    ]
+    for fine in fines_of(decision, status):
+        if fine.dropped is None:
+            said = pay_lines(speaker, body, decision, fine, status)
+            blocks.append(field(speaker, "pay" if fine.open else "paid", said))
+    blocks.append(field(speaker, "why", _why(speaker, inner(speaker, body), decision)))
+    blocks.append(field(speaker, "clause", _clause(speaker, inner(speaker, body), decision)))
+    return lines + indent([line for block in blocks for line in (block or [Text()])], 2)
+
+
+def in_short(speaker: Speaker, page: Page, decision: Decision, status: Status) -> list[Text]:
+    """A decision in two lines: when and which, and what was imposed."""
+    when = speaker.when(decision.at, "bold")
+    which = speaker.say(
+        "decision.short", id=Text(decision.id, style="cyan"), identity=speaker.identity(decision.identity)
+    )
+    what = [
+        _headline_of(speaker, decision, outcome, short=True)
+        for outcome in decision.outcomes
+        if outcome.effect.sort != "fine"
+    ]
+    what += [fine_sentence(speaker, fine) for fine in fines_of(decision, status)]
+    cells = when.cell_len + 2
+    room = page.narrower(cells)
+    return beside(when, room.paragraph(which) + room.paragraph(speaker.clauses(what)), cells)
+
+
+def fines_of(decision: Decision, status: Status) -> list[FineStatus]:
+    """The fines that a decision opened."""
+    return [fine for fine in status.fines if fine.decision == decision.id]
+
+
+# --- what was imposed ------------------------------------------------------------------------------------------------
+
+
+def _imposed(speaker: Speaker, page: Page, decision: Decision, status: Status) -> list[Text]:
+    lines: list[Text] = []
+    fines = iter(fines_of(decision, status))
+    for outcome in decision.outcomes:
+        if outcome.effect.sort == "fine":
+            fine = next(fines, None)
+            if fine is not None:
+                lines += page.item(fine_sentence(speaker, fine))
+                for note in fine_notes(speaker, fine):
+                    lines += indent(page.narrower(2).paragraph(note), 2)
+            continue
+        lines += page.item(_headline_of(speaker, decision, outcome))
+        lines += indent(_details(speaker, page.narrower(2), decision, outcome, status), 2)
+    return lines
+
+
+def _headline_of(speaker: Speaker, decision: Decision, outcome: Outcome, short: bool = False) -> Text:
+    effect, version = outcome.effect, decision.version
+    match effect.sort:
+        case "sanction":
+            name = speaker.name("sanction", effect.name, version, "bold")
+            if ends_differ(outcome.parts) and not short:
+                return speaker.say("sanction.parts_differ", sanction=name)
+            return _until(speaker, name, outcome)
+        case "close":
+            return speaker.say("other.close", identity=speaker.identity(decision.identity, "bold"))
+        case "flag":
+            return _flag(speaker, effect.name, decision)
+        case "notice":
+            return speaker.say("other.notice", notice=speaker.notice(decision.rule.name, effect.name, version))
+        case "fine":
+            return speaker.say("fine.settled", amount=speaker.money(outcome.amount or effect.amount or Fraction(0)))
+
+
+def _until(speaker: Speaker, name: Text, outcome: Outcome) -> Text:
+    if outcome.permanent:
+        return speaker.say("sanction.good", sanction=name)
+    if outcome.until is None:
+        if outcome.open_until:
+            conditions = speaker.listed([_condition(speaker, code) for code in outcome.open_until])
+            return speaker.say("sanction.open", sanction=name, conditions=conditions)
+        return speaker.say("sanction.unknown", sanction=name)
+    over = outcome.until <= speaker.answer.at
+    until = speaker.when(outcome.until, "" if over else "bold red")
+    if over:
+        return speaker.say("sanction.over", sanction=name, until=until)
+    return speaker.say("sanction.until", sanction=name, until=until, left=speaker.left(outcome.until))
+
+
+def _condition(speaker: Speaker, code: str) -> Text:
+    key = f"condition.{code}"
+    return speaker.say(key) if speaker.phrases.has(key) else Text(code)
+
+
+def _flag(speaker: Speaker, flag: str, decision: Decision) -> Text:
+    name = speaker.name("flag", flag, decision.version, "bold")
+    blocked = [p.ledger for p in decision.version.periods if flag in flags_in(p.unless)]
+    if not blocked:
+        return speaker.say("other.flag", flag=name)
+    return speaker.say("other.flag_blocks", flag=name, ledgers=speaker.ledgers(blocked, decision.version))
+
+
+def ends_differ(parts: Sequence[PartOutcome]) -> bool:
+    """Whether the parts of a sanction do not all end together."""
+    return len({(part.until, part.permanent) for part in parts}) > 1
+
+
+def _details(speaker: Speaker, page: Page, decision: Decision, outcome: Outcome, status: Status) -> list[Text]:
+    notes: list[Text] = []
+    version, parts = decision.version, outcome.parts
+    if outcome.start != decision.at:
+        notes.append(speaker.say("sanction.from_later", when=speaker.when(outcome.start)))
+    if outcome.times > 1:
+        notes.append(speaker.say("sanction.times", count=str(outcome.times)))
+    if outcome.dropped is not None:
+        notes.append(speaker.say("sanction.dropped", when=speaker.when(outcome.dropped, "bold")))
+    if ends_differ(parts):
+        return part_ends(speaker, page, outcome.effect.name, parts, version) + [
+            line for note in notes for line in page.paragraph(note)
+        ]
+    if [part.name for part in parts] not in ([], [outcome.effect.name]):
+        names = speaker.listed([speaker.part(outcome.effect.name, part.name, version) for part in parts])
+        notes.insert(0, speaker.say("sanction.parts_same", parts=names))
+    return [line for note in notes for line in page.paragraph(note)]
+
+
+def part_ends(
+    speaker: Speaker, page: Page, sanction: str, parts: Sequence[PartOutcome], version: Version | None
+) -> list[Text]:
+    """The parts of a sanction with their own ends."""
+    rows = [[speaker.part(sanction, part.name, version), _part_end(speaker, part)] for part in parts]
+    return table(rows, [Column(gives=True), Column(gives=True, least=20)], page.width)
+
+
+def _part_end(speaker: Speaker, part: PartOutcome) -> Text:
+    if part.permanent:
+        return speaker.say("part.good")
+    if part.until is None:
+        return speaker.say("part.open")
+    over = part.until <= speaker.answer.at
+    return speaker.say(
+        "part.until", until=speaker.when(part.until, "" if over else "red"), left=speaker.left(part.until)
+    )
+
+
+# --- why -------------------------------------------------------------------------------------------------------------
+
+
+def _why(speaker: Speaker, page: Page, decision: Decision) -> list[Text]:
+    if not decision.because and not decision.flags:
+        tickets = speaker.listed([Text(hold(ticket)) for ticket in decision.tickets])
+        return page.paragraph(speaker.say("why.condition", tickets=tickets))
+    lines: list[Text] = []
+    for because in decision.because:
+        lines += page.paragraph(_moved(speaker, decision, because))
+        for sentence in _before_that(speaker, decision, because):
+            lines += page.paragraph(sentence)
+        lines += _entries(speaker, page, decision, because)
+    for flag, up in decision.flags:
+        name = speaker.name("flag", flag, decision.version, "bold")
+        lines += page.paragraph(speaker.say("why.flag_up" if up else "why.flag_down", flag=name))
+    return lines
+
+
+def _moved(speaker: Speaker, decision: Decision, because: Because) -> Text:
+    version = decision.version
+    way = "rose" if because.after > because.before else "fell" if because.after < because.before else "stayed"
+    suffix = "" if because.holds else "_not"
+    if because.holds and speaker.says_itself(decision.rule, decision.version):
+        suffix = "_condition"
+    elif because.holds and not isinstance(decision.rule.condition, Comparison):
+        suffix = "_part"
+    return speaker.say(
+        f"why.{way}{suffix}",
+        measure=speaker.measure(because.measure, version, "bold"),
+        before=hold(speaker.number(because.before)),
+        after=Text(hold(speaker.number(because.after)), style="bold"),
+        wanted=speaker.wanted(because.measure, because.compare, because.threshold, version),
+    )
+
+
+def _before_that(speaker: Speaker, decision: Decision, because: Because) -> Iterator[Text]:
+    for ended in because.ended:
+        if ended.why != "opened" and ended.at is not None:
+            yield _ended(speaker, decision, ended, speaker.when(ended.at))
+
+
+def _ended(speaker: Speaker, decision: Decision, ended: Ended, when: Text) -> Text:
+    points = speaker.points_of([(ended.ledger, ended.points)], decision.version)
+    if not ended.points:
+        ledger = speaker.ledger(ended.ledger, decision.version)
+        return speaker.say("why.since", ledger=ledger, when=when)
+    if ended.why == "cleared":
+        if ended.event:
+            return speaker.say("why.cleared", points=points, when=when, event=ended.event)
+        return speaker.say("why.cleared_plain", points=points, when=when)
+    return speaker.say("why.reset" if ended.why == "reset" else "why.version", points=points, when=when)
+
+
+def _entries(speaker: Speaker, page: Page, decision: Decision, because: Because) -> list[Text]:
+    entries = because.entries
+    with_offence = any(entry.offence for entry in entries)
+    with_ledger = len({entry.ledger for entry in entries}) > 1
+    below = with_offence and page.width < _OFFENCE_BESIDE  # no room for a column: each offence below its entry
+    names = ["effective", "ticket", "offence", "ledger", "points", "balance"]
+    absent = {"offence": below or not with_offence, "ledger": not with_ledger}
+    shown = [name for name in names if not absent.get(name)]
+    rows: list[list[Text]] = [[speaker.say(f"column.{name}") for name in shown]]
+    for cell in rows[0]:
+        cell.stylize("dim")
+    if because.earlier is not None:
+        count, key = because.earlier.entries, "why.earlier"
+        decided = Text(hold(because.earlier.decision))
+        rows.append([speaker.say(key, count, count=speaker.number(Fraction(count)), decision=decided)])
+    hidden = len(entries) - FIRST_SHOWN - LAST_SHOWN
+    for number, entry in enumerate(entries):
+        if hidden > 1 and FIRST_SHOWN <= number < FIRST_SHOWN + hidden:
+            if number == FIRST_SHOWN:
+                rows.append([speaker.say("why.more", hidden, count=speaker.number(Fraction(hidden)))])
+            continue
+        cells = _cells(speaker, decision, entry)
+        rows.append([cells[name] for name in shown])
+        if below and entry.offence:
+            rows.append([Text("  ").append_text(cells["offence"])])
+    columns = {
+        "effective": Column(),
+        "ticket": Column(gives=True),
+        "offence": Column(gives=True, least=10),
+        "ledger": Column(gives=True),
+        "points": Column("right"),
+        "balance": Column("right"),
+    }
+    return table(rows, [columns[name] for name in shown], page.width)
+
+
+def _cells(speaker: Speaker, decision: Decision, entry: EntryLine) -> dict[str, Text]:
+    return {
+        "effective": speaker.when(entry.effective),
+        "ticket": Text(entry.event),
+        "offence": speaker.offence(entry.offence, decision.version) if entry.offence else Text(),
+        "ledger": speaker.ledger(entry.ledger, decision.version),
+        "points": Text(speaker.signed(entry.amount)),
+        "balance": Text(speaker.number(entry.balance), style="bold"),
+    }
+
+
+# --- under which clause ----------------------------------------------------------------------------------------------
+
+
+def _clause(speaker: Speaker, page: Page, decision: Decision) -> list[Text]:
+    said = speaker.answer.policy.said(decision.version, "rule", decision.rule.name)
+    if said is None:
+        return page.paragraph(speaker.say("clause.none"))
+    lines: list[Text] = []
+    if said.cite:
+        lines += page.paragraph(speaker.say("clause.cite", cite=said.cite))
+    if said.text:
+        lines += page.paragraph(Text(said.text.replace(HOLD, " "), style="cyan"))
+    version = decision.version.since
+    key = "clause.source_version" if version else "clause.source"
+    source = speaker.say(key, file=hold(said.file), line=str(said.line), version=version or "")
+    source.stylize("dim")
+    return lines + page.paragraph(source)

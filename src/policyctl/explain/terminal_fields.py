@@ -1,0 +1,36 @@
+"""Fields of the terminal's explanation: a dim label, and what it says beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from policyctl.explain.terminal_layout import Page, beside
+from policyctl.explain.terminal_words import Speaker
+
+FieldName = Literal[
+    "imposed", "pay", "paid", "why", "clause", "running", "fines", "flags", "closed", "pending", "reset"
+]
+_NAMES: tuple[FieldName, ...] = (
+    "imposed", "pay", "paid", "why", "clause", "running", "fines", "flags", "closed", "pending", "reset"
+)  # fmt: skip
+
+
+def field_cells(speaker: Speaker) -> int:
+    """The cells that the label of a field takes up, with the space behind it."""
+    return max(cell_len(speaker.phrases.template(f"field.{name}")) for name in _NAMES) + 2
+
+
+def inner(speaker: Speaker, page: Page) -> Page:
+    """The page beside the labels."""
+    return page.narrower(field_cells(speaker))
+
+
+def field(speaker: Speaker, name: FieldName, lines: Sequence[Text]) -> list[Text]:
+    """Lines beside the label of a field; nothing where there are none."""
+    label = speaker.say(f"field.{name}")
+    label.stylize("dim")
+    return beside(label, lines, field_cells(speaker))

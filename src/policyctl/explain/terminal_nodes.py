@@ -1,0 +1,173 @@
+"""Where the thresholds of a policy lie, seen from a number: the next one ahead, or the last one reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from policyctl.explain.terminal_words import find_measure
+from policyctl.policy.form import AllOf, AnyOf, Comparison, Condition, EntryKind, FlagUp, Not, Rule, Version
+from policyctl.replay.answer import Answer, Pending, Silent, Status
+
+_UP = (">=", ">")
+_DOWN = ("<=", "<")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A threshold of a rule on a measure; `whole` where it is all that the rule asks for."""
+
+    rule: Rule
+    comparison: Comparison
+    whole: bool
+
+    @property
+    def threshold(self) -> Fraction:
+        """The number to reach."""
+        return self.comparison.threshold
+
+
+def next_node(version: Version, measure: str, value: Fraction) -> Node | None:
+    """The nearest threshold that the value has yet to reach: above it for `>=`, else below it for `<=`."""
+    ahead = [n for n in _nodes(version, measure, value) if n.comparison.compare in _UP and not _reached(n, value)]
+    if ahead:
+        return min(ahead, key=lambda n: n.threshold)
+    below = [n for n in _nodes(version, measure, value) if n.comparison.compare in _DOWN and not _reached(n, value)]
+    return max(below, key=lambda n: n.threshold, default=None)
+
+
+def last_node(version: Version, measure: str, value: Fraction) -> Node | None:
+    """The threshold that the value reached last."""
+    reached = [n for n in _nodes(version, measure, value) if _reached(n, value)]
+    up = [n for n in reached if n.comparison.compare in _UP]
+    if up:
+        return max(up, key=lambda n: n.threshold)
+    return min(reached, key=lambda n: n.threshold, default=None)
+
+
+def share(version: Version, measure: str, value: Fraction, node: Node) -> Fraction:
+    """How much of the way from the start to the threshold lies behind."""
+    start = beginning(version, measure)
+    if node.threshold == start:
+        return Fraction(int(_reached(node, value)))
+    return (value - start) / (node.threshold - start)
+
+
+def beginning(version: Version, measure: str) -> Fraction:
+    """What a measure or ledger is before anything happened."""
+    starts = {kind.name: kind.start for kind in version.facts if isinstance(kind, EntryKind)}
+    found = find_measure(version, measure)
+    if found is None:
+        return starts.get(measure, Fraction(0))
+    balances = (term for term in found.terms if term.read.of == "balance")
+    return found.plus + sum((t.times * starts.get(t.read.names[0], Fraction(0)) for t in balances), Fraction(0))
+
+
+def _nodes(version: Version, measure: str, value: Fraction) -> Iterator[Node]:
+    for rule in version.rules:
+        for comparison in _comparisons(rule.condition):
+            if comparison.measure != measure or comparison.compare not in _UP + _DOWN:
+                continue
+            if rule.every is not None:
+                count = value // rule.every
+                for times in (count, count + 1):
+                    if times > 0:
+                        yield Node(rule, Comparison(measure, ">=", rule.every * times), True)
+            else:
+                yield Node(rule, comparison, comparison is rule.condition)
+
+
+def _comparisons(condition: Condition) -> Iterator[Comparison]:
+    match condition:
+        case Comparison():
+            yield condition
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _comparisons(part)
+
+
+def _reached(node: Node, value: Fraction) -> bool:
+    return compares(node.comparison, value)
+
+
+def compares(comparison: Comparison, value: Fraction) -> bool:
+    """Whether a comparison holds for a value."""
+    threshold = comparison.threshold
+    match comparison.compare:
+        case ">=":
+            return value >= threshold
+        case ">":
+            return value > threshold
+        case "<=":
+            return value <= threshold
+        case "<":
+            return value < threshold
+        case "=":
+            return value == threshold
+        case "!=":
+            return value != threshold
+
+
+def holds_now(condition: Condition, status: Status) -> bool | None:
+    """Whether a condition holds as an identity stands; None where its status does not say."""
+    match condition:
+        case Comparison(measure):
+            known = dict(status.ledgers) | dict(status.measures)
+            return compares(condition, known[measure]) if measure in known else None
+        case FlagUp(flag):
+            return status.closed if flag == "closed" else flag in status.flags
+        case Not(part):
+            inner = holds_now(part, status)
+            return None if inner is None else not inner
+        case AllOf(parts) | AnyOf(parts):
+            values = [holds_now(part, status) for part in parts]
+            decisive = isinstance(condition, AnyOf)
+            if decisive in values:
+                return decisive
+            return None if None in values else not decisive
+
+
+def flags_in(condition: Condition | None) -> Iterator[str]:
+    """The flags that a condition reads."""
+    match condition:
+        case FlagUp(flag):
+            yield flag
+        case Not(part):
+            yield from flags_in(part)
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from flags_in(part)
+
+
+def nearest(answer: Answer, identity: str) -> Silent | None:
+    """The rule that an identity is nearest to."""
+    near = [
+        s
+        for s in answer.silent
+        if s.identity == identity and s.gap is not None and s.reason in ("below_threshold", "above_threshold")
+    ]
+    return min(near, key=lambda s: s.gap or Fraction(0), default=None)
+
+
+def enough_for(answer: Answer, status: Status, pending: Pending) -> Rule | None:
+    """The rule that a pending ticket is sure to reach: on the balance it posts to, within the running period."""
+    ends = {period.ledger: period.next_reset for period in status.periods}
+    end = ends.get(pending.ledger)
+    if status.closed or (end is not None and pending.effective >= end):
+        return None
+    points = sum(
+        (p.points for p in status.pending if p.ledger == pending.ledger and p.effective <= pending.effective),
+        Fraction(0),
+    )
+    reached = [
+        s
+        for s in answer.silent
+        if s.identity == status.identity
+        and isinstance(s.rule.condition, Comparison)
+        and s.rule.condition.measure == pending.ledger
+        and s.reason in ("below_threshold", "above_threshold")
+        and s.gap is not None
+        and s.gap <= points
+    ]
+    return max(reached, key=lambda s: s.gap or Fraction(0)).rule if reached else None

@@ -1,0 +1,127 @@
+"""Fines for the terminal: what is open, what paying does, what it does not do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+from rich.text import Text
+
+from policyctl.explain.terminal_fields import inner
+from policyctl.explain.terminal_layout import Page
+from policyctl.explain.terminal_nodes import next_node
+from policyctl.explain.terminal_words import Speaker
+from policyctl.policy.form import Comparison, Version
+from policyctl.replay.answer import Decision, FineStatus, Outcome, PaymentPart, Status
+
+
+def fine_sentence(speaker: Speaker, fine: FineStatus) -> Text:
+    """A fine with what is paid and open."""
+    amount = speaker.money(fine.amount)
+    if fine.dropped is not None:
+        return speaker.say("fine.settled", amount=amount)
+    if not fine.open:
+        return speaker.say("fine.paid", amount=amount)
+    if not fine.paid:
+        return speaker.say("fine.open", amount=speaker.money(fine.amount, "bold red"))
+    paid = speaker.money(fine.paid, "")
+    return speaker.say("fine.part", amount=amount, paid=paid, open=speaker.money(fine.open, "bold red"))
+
+
+def fine_notes(speaker: Speaker, fine: FineStatus) -> Iterator[Text]:
+    """When it is due, and whether it was dropped."""
+    if fine.dropped is not None:
+        yield speaker.say("fine.dropped", when=speaker.when(fine.dropped))
+    elif fine.due is not None and fine.open:
+        overdue = fine.due <= speaker.answer.at
+        yield speaker.say("fine.overdue" if overdue else "fine.due", when=speaker.when(fine.due))
+
+
+def pay_lines(speaker: Speaker, page: Page, decision: Decision, fine: FineStatus, status: Status) -> list[Text]:
+    """What paying a fine does or did, what keeps counting all the same, and the payments it was filled by."""
+    room = inner(speaker, page)
+    sentences = [_what_it_does(speaker, decision, fine, status)]
+    ended = [ledger for ledger, points in (fine.cleared or fine.ends) if points]
+    if ended and decision.period in {None, *(period.name for period in status.periods)}:
+        sentences += _keeps_counting(speaker, decision.version, ended, status, numbers=bool(fine.open))
+    if fine.open and any(_runs(speaker, outcome) for outcome in decision.outcomes):
+        sentences.append(speaker.say("pay.runs_on"))
+    said = [line for sentence in sentences for line in room.paragraph(sentence)]
+    paid = [line for payment in fine.payments for line in room.paragraph(_payment(speaker, payment))]
+    return said + paid if fine.open else paid + said
+
+
+def _payment(speaker: Speaker, payment: PaymentPart) -> Text:
+    amount = speaker.money(payment.amount, "")
+    return speaker.say("pay.payment", payment=payment.payment, when=speaker.when(payment.at), amount=amount)
+
+
+def _runs(speaker: Speaker, outcome: Outcome) -> bool:
+    """Whether a sanction still runs, for a while."""
+    running = outcome.until is not None and outcome.until > speaker.answer.at
+    return outcome.effect.sort == "sanction" and outcome.dropped is None and running
+
+
+def _what_it_does(speaker: Speaker, decision: Decision, fine: FineStatus, status: Status) -> Text:
+    opened = speaker.money(fine.open, "bold red")
+    if fine.open:
+        if fine.ends:
+            points = speaker.points_of(fine.ends)
+            if _still_to_serve(speaker, fine):
+                assert fine.served_at is not None
+                return speaker.say("pay.ends_served", open=opened, points=points, when=speaker.when(fine.served_at))
+            return speaker.say("pay.ends", open=opened, points=points)
+        if not fine.clears:
+            return speaker.say("pay.no_points", open=opened)
+        running = {period.name for period in status.periods if period.ledger in fine.clears}
+        if decision.period is not None and decision.period not in running:
+            return speaker.say("pay.period_over", open=opened, period=decision.period)
+        return speaker.say("pay.nothing_left", open=opened)
+    if fine.cleared_at is not None and fine.cleared:
+        points = speaker.points_of(fine.cleared, decision.version)
+        return speaker.say("pay.cleared", when=speaker.when(fine.cleared_at), points=points)
+    if fine.clears and _still_to_serve(speaker, fine):
+        assert fine.served_at is not None
+        ledgers = speaker.ledgers(fine.clears, decision.version)
+        return speaker.say("pay.waits", ledgers=ledgers, when=speaker.when(fine.served_at))
+    return speaker.say("pay.cleared_none")
+
+
+def _still_to_serve(speaker: Speaker, fine: FineStatus) -> bool:
+    return fine.served_at is not None and fine.served_at > speaker.answer.at
+
+
+def _keeps_counting(
+    speaker: Speaker, version: Version, ledgers: Iterable[str], status: Status, numbers: bool
+) -> Iterator[Text]:
+    """The totals that count points whether or not they were taken off; `numbers` says how far they are."""
+    names = set(ledgers)
+    now = dict(status.measures)
+    read = {c.measure for rule in version.rules if isinstance(c := rule.condition, Comparison)}
+    for measure in version.measures:
+        sums = (t.read for t in measure.terms if t.read.of != "balance" and t.read.sort == "entry")
+        if not any(r.standing == "posted" and (not r.names or names & set(r.names)) for r in sums):
+            continue
+        if not measure.declared and measure.name not in read:
+            continue
+        said = speaker.measure(measure.name, version)
+        node = next_node(version, measure.name, now[measure.name]) if numbers and measure.name in now else None
+        if node is None or status.closed:
+            yield speaker.say("pay.keeps", measure=said)
+            continue
+        yield speaker.say(
+            "pay.keeps_towards" if speaker.says_itself(node.rule, version) else "pay.keeps_now",
+            measure=said,
+            value=speaker.quantity(measure.name, now[measure.name], version),
+            rule=speaker.rule(node.rule, version),
+            wanted=speaker.wanted(measure.name, node.comparison.compare, node.threshold, version),
+        )
+
+
+def open_fines(status: Status) -> list[FineStatus]:
+    """The fines of an identity that are not fully paid, the oldest first, as payments fill them."""
+    return sorted((f for f in status.fines if f.open > Fraction(0) and f.dropped is None), key=_age)
+
+
+def _age(fine: FineStatus) -> tuple[object, str]:
+    return fine.opened, fine.decision

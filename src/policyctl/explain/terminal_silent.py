@@ -1,0 +1,68 @@
+"""The rules that did not fire, for the terminal: how far each is, or why it is silent."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from policyctl.explain.terminal_layout import Column, Page, indent, table
+from policyctl.explain.terminal_words import Speaker
+from policyctl.policy.form import Comparison
+from policyctl.replay.answer import Silent, SilentPart
+
+_NUMERIC = ("below_threshold", "above_threshold")
+
+
+def silent(speaker: Speaker, page: Page, identity: str) -> list[Text]:
+    """The silent rules of one identity, the nearest first."""
+    rows = []
+    found = [s for s in speaker.answer.silent if s.identity == identity]
+    for rule in sorted(found, key=_nearness):
+        sentences = reasons(speaker, rule)
+        rows += [[speaker.rule(rule.rule, style="bold") if not i else Text(), s] for i, s in enumerate(sentences)]
+    lines = table(rows, [Column(gives=True, least=16), Column(gives=True, least=24)], page.width - 2)
+    return [speaker.identity(identity, "bold"), *indent(lines, 2)] if lines else []
+
+
+def _nearness(rule: Silent) -> tuple[bool, object, str]:
+    return rule.gap is None, rule.gap or 0, rule.rule.name
+
+
+def reasons(speaker: Speaker, rule: Silent) -> list[Text]:
+    """Why a rule is silent; one sentence for each part that does not hold."""
+    if rule.reason == "several_parts" and rule.parts:
+        return [_part(speaker, part) for part in rule.parts]
+    if rule.reason in (*_NUMERIC, "not_equal", "flag_up", "flag_not_up"):
+        part = rule.parts[0] if rule.parts else _implied(speaker, rule)
+        key = "silent.gap_condition" if speaker.says_itself(rule.rule) else "silent.gap"
+        whole = isinstance(rule.rule.condition, Comparison)
+        return [_part(speaker, part, key if whole else "silent.gap_part")]
+    return [speaker.say(f"silent.{rule.reason}", identity=speaker.identity(rule.identity))]
+
+
+def _implied(speaker: Speaker, rule: Silent) -> SilentPart:
+    """The part that an answer without parts means: the rule's own comparison."""
+    condition = rule.rule.condition
+    if not isinstance(condition, Comparison):
+        return SilentPart(rule.reason, "", None, None, None, rule.gap)
+    status = next((s for s in speaker.answer.status if s.identity == rule.identity), None)
+    values = dict(status.measures + status.ledgers) if status else {}
+    value = values.get(condition.measure)
+    return SilentPart(rule.reason, condition.measure, value, condition.compare, condition.threshold, rule.gap)
+
+
+def _part(speaker: Speaker, part: SilentPart, key: str = "silent.gap_part") -> Text:
+    if part.reason in ("flag_up", "flag_not_up"):
+        if not part.measure:
+            return speaker.say(f"silent.{part.reason}_plain")
+        return speaker.say(f"silent.{part.reason}", flag=speaker.name("flag", part.measure))
+    gap = None if part.gap is None else speaker.quantity(part.measure, part.gap)
+    if part.compare is None or part.threshold is None:
+        return speaker.say("silent.gap_plain", gap=gap) if gap else speaker.say("silent.not_equal_plain")
+    measure = speaker.measure(part.measure)
+    wanted = speaker.wanted(part.measure, part.compare, part.threshold)
+    if part.value is None:
+        return speaker.say("silent.unknown", measure=measure, wanted=wanted)
+    value = Text(speaker.number(part.value))
+    if gap is None or part.reason == "not_equal":
+        return speaker.say("silent.not_equal", measure=measure, value=value, wanted=wanted)
+    return speaker.say(key, gap=gap, measure=measure, value=value, wanted=wanted)

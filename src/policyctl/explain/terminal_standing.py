@@ -1,0 +1,227 @@
+"""Where an identity stands, for the terminal: numbers with bars, and everything that runs, is open or is on its way."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from rich.text import Text
+
+from policyctl.explain.headline import closed_by
+from policyctl.explain.terminal_decision import ends_differ, part_ends
+from policyctl.explain.terminal_fields import field, inner
+from policyctl.explain.terminal_layout import Column, Page, bar, hold, indent, table
+from policyctl.explain.terminal_nodes import beginning, enough_for, holds_now, last_node, next_node, share
+from policyctl.explain.terminal_pay import open_fines
+from policyctl.explain.terminal_words import Speaker
+from policyctl.policy.form import Period, Version
+from policyctl.replay.answer import PeriodNow, Running, Status
+
+_NARROW, _WIDE = 10, 24
+"""Cells of a bar at 80 columns or less, and on a wide page."""
+
+
+def standing(speaker: Speaker, page: Page, status: Status) -> list[Text]:
+    """All about one identity."""
+    body = page.narrower(2)
+    lines = _numbers(speaker, body, status)
+    lines += [Text()] if lines else []
+    room = inner(speaker, body)
+    fields = _closed(speaker, room, status)
+    lines += field(speaker, "closed", fields)
+    lines += field(speaker, "running", [line for s in status.sanctions for line in _sanction(speaker, room, s)])
+    lines += field(speaker, "fines", _fines(speaker, room, status))
+    lines += field(speaker, "flags", _flags(speaker, room, status))
+    lines += field(speaker, "pending", _pending(speaker, room, status))
+    if not (status.closed or status.sanctions or open_fines(status) or status.pending):
+        lines += body.paragraph(speaker.say("standing.nothing"))
+    lines += field(speaker, "reset", _resets(speaker, room, status))
+    return [speaker.identity(status.identity, "bold"), *indent(lines, 2)]
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def _numbers(speaker: Speaker, page: Page, status: Status) -> list[Text]:
+    version = speaker.answer.version
+    rows = []
+    names = {name for name, _ in status.ledgers}
+    for name, value in status.ledgers + tuple(m for m in status.measures if m[0] not in names):
+        kind = "ledger" if name in names else "measure"
+        number = Text(speaker.number(value), style="bold")
+        cells = [speaker.name(kind, name), number]
+        if version is None:
+            rows.append([*cells, Text(), Text()])
+            continue
+        with speaker.by_name_alone():
+            cells += _towards(speaker, page, version, status, name)
+        rows.append(cells)
+    columns = [Column(gives=True), Column("right"), Column(), Column(gives=True, least=20)]
+    return table(rows, columns, page.width)
+
+
+def _towards(speaker: Speaker, page: Page, version: Version, status: Status, name: str) -> list[Text]:
+    """The bar towards the next threshold, and which it is."""
+    value = dict(status.measures + status.ledgers)[name]
+    cells = _NARROW if page.width < 90 else _WIDE
+    ahead = None if status.closed else next_node(version, name, value)
+    if ahead is not None:
+        behind = share(version, name, value, ahead)
+        itself = "standing.next_condition" if speaker.says_itself(ahead.rule) else "standing.next"
+        said = speaker.say(
+            itself if ahead.whole else "standing.next_part",
+            gap=speaker.quantity(name, abs(ahead.threshold - value)),
+            rule=speaker.rule(ahead.rule),
+            threshold=speaker.number(ahead.threshold),
+        )
+        return [bar(behind, cells, _colour(behind >= _CLOSE), page.glyphs), said]
+    reached = last_node(version, name, value)
+    if reached is not None and value != beginning(version, name):
+        said = speaker.say(
+            "standing.reached_condition" if speaker.says_itself(reached.rule) else "standing.reached",
+            threshold=speaker.number(reached.threshold),
+            rule=speaker.rule(reached.rule),
+        )
+        return [bar(share(version, name, value, reached), cells, "red", page.glyphs), said]
+    return [Text(), Text()]
+
+
+_CLOSE = Fraction(1, 2)
+
+
+def _colour(close: bool) -> str:
+    return "magenta" if close else "green"
+
+
+# --- what runs, is open, is up, is on its way ------------------------------------------------------------------------
+
+
+def _closed(speaker: Speaker, page: Page, status: Status) -> list[Text]:
+    if not status.closed:
+        return []
+    decision = closed_by(speaker.answer, status.identity)
+    if decision is None:
+        return page.paragraph(speaker.say("standing.closed"))
+    when = speaker.when(decision.at, "bold red")
+    return page.paragraph(
+        speaker.say("standing.closed_since", when=when, decision=Text(hold(decision.id), style="dim"))
+    )
+
+
+def _sanction(speaker: Speaker, page: Page, sanction: Running) -> list[Text]:
+    name = speaker.name("sanction", sanction.name, style="bold")
+    if ends_differ(sanction.parts):
+        said = speaker.say("sanction.parts_differ", sanction=name)
+    elif sanction.permanent:
+        said = speaker.say("standing.sanction_good", sanction=name)
+    elif sanction.until is None:
+        said = speaker.say("standing.sanction_open", sanction=name)
+    else:
+        until, left = speaker.when(sanction.until, "bold red"), speaker.left(sanction.until)
+        said = speaker.say("standing.sanction", sanction=name, until=until, left=left)
+    lines = page.paragraph(said)
+    if ends_differ(sanction.parts):
+        lines += indent(part_ends(speaker, page.narrower(2), sanction.name, sanction.parts, speaker.version), 2)
+    return lines + _of(page, sanction.decision) + _also(speaker, page, sanction)
+
+
+def _of(page: Page, decision: str) -> list[Text]:
+    return indent(page.narrower(2).paragraph(Text(decision, style="dim")), 2)
+
+
+def _also(speaker: Speaker, page: Page, sanction: Running) -> list[Text]:
+    if not sanction.also:
+        return []
+    decisions = speaker.listed([Text(hold(decision)) for decision in sanction.also])
+    said = speaker.say("sanction.also", decisions=decisions)
+    said.stylize("dim")
+    return indent(page.narrower(2).paragraph(said), 2)
+
+
+def _fines(speaker: Speaker, page: Page, status: Status) -> list[Text]:
+    lines = []
+    for fine in open_fines(status):
+        opened = speaker.money(fine.open, "bold red")
+        key = "standing.fine" if fine.paid else "standing.fine_whole"
+        lines += page.paragraph(speaker.say(key, open=opened, amount=speaker.money(fine.amount, "")))
+        lines += _of(page, fine.decision)
+    if len(open_fines(status)) > 1:
+        lines += page.paragraph(speaker.say("standing.fines_order"))
+    return lines
+
+
+def _flags(speaker: Speaker, page: Page, status: Status) -> list[Text]:
+    if not status.flags:
+        return []
+    return page.paragraph(speaker.listed([speaker.name("flag", flag, style="bold") for flag in status.flags]))
+
+
+def _pending(speaker: Speaker, page: Page, status: Status) -> list[Text]:
+    lines = []
+    for pending in status.pending:
+        values = {
+            "ticket": Text(pending.ticket),
+            "when": speaker.when(pending.effective),
+            "points": speaker.points_of([(pending.ledger, pending.points)]),
+        }
+        rule = enough_for(speaker.answer, status, pending)
+        if rule is None:
+            said = speaker.say("standing.pending", **values)
+        else:
+            said = speaker.say("standing.pending_enough", rule=speaker.rule(rule, style="bold"), **values)
+        lines += page.paragraph(said)
+    return lines
+
+
+# --- resets ----------------------------------------------------------------------------------------------------------
+
+
+def _resets(speaker: Speaker, page: Page, status: Status) -> list[Text]:
+    """The next resets, by date, those that will not happen as things stand, and the last one that did not."""
+    version = speaker.answer.version
+    if version is None:
+        return []
+    periods = {period.ledger: period for period in version.periods}
+    lines = []
+    for blocked in (False, True):
+        by_date: dict[object, list[PeriodNow]] = {}
+        for now in status.periods:
+            if now.next_reset is not None and _is_blocked(periods.get(now.ledger), status) is blocked:
+                by_date.setdefault(now.next_reset, []).append(now)
+        for together in by_date.values():
+            assert together[0].next_reset is not None
+            when = speaker.when(together[0].next_reset)
+            ledgers = speaker.ledgers(now.ledger for now in together)
+            key = "standing.reset_blocked" if blocked else "standing.reset"
+            lines += page.paragraph(speaker.say(key, when=when, ledgers=ledgers))
+    return lines + _last_reset(speaker, page, status) + _was_blocked(speaker, page, status)
+
+
+def _is_blocked(period: Period | None, status: Status) -> bool:
+    return period is not None and period.unless is not None and holds_now(period.unless, status) is True
+
+
+def _last_reset(speaker: Speaker, page: Page, status: Status) -> list[Text]:
+    """The reset that last ended points, and which."""
+    resets = [
+        e for e in speaker.answer.ledger_events if e.identity == status.identity and e.kind == "reset" and e.points
+    ]
+    if not resets:
+        return []
+    newest = max(event.at for event in resets)
+    points = speaker.points_of((event.ledger, event.points) for event in resets if event.at == newest)
+    return page.paragraph(speaker.say("standing.last_reset", when=speaker.when(newest), points=points))
+
+
+def _was_blocked(speaker: Speaker, page: Page, status: Status) -> list[Text]:
+    """The last date at which a ledger of the running periods was not reset."""
+    last: dict[str, tuple[str, object]] = {}
+    for event in speaker.answer.ledger_events:
+        if event.identity == status.identity:
+            last[event.ledger] = (event.kind, event.at)
+    blocked = [e for e in speaker.answer.ledger_events if e.identity == status.identity and e.kind == "blocked"]
+    current = [e for e in blocked if last[e.ledger] == ("blocked", e.at)]
+    if not current:
+        return []
+    newest = max(e.at for e in current)
+    ledgers = speaker.ledgers(sorted({e.ledger for e in current if e.at == newest}))
+    return page.paragraph(speaker.say("standing.was_blocked", when=speaker.when(newest), ledgers=ledgers))

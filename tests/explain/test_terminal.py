@@ -1,0 +1,242 @@
+"""The explanation for the terminal, as people read it.
+
+The pages under `golden/` are compared as they stand; `POLICYCTL_UPDATE=1 pytest tests/explain` writes them anew.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from policyctl.exact import plain
+from policyctl.explain.phrases import LANGUAGES, Language, Phrases, load, placeholders
+from policyctl.explain.terminal import UnknownSubject, render
+from policyctl.replay.answer import Answer
+
+from . import answers
+
+GOLDEN = Path(__file__).parent / "golden"
+SITUATIONS: dict[str, Callable[[], Answer]] = {
+    "contract": answers.contract,
+    "paid-and-again": answers.paid_and_again,
+    "closed": answers.closed,
+    "untouched": answers.untouched,
+    "falling": answers.falling,
+    "many-entries": answers.many_entries,
+    "long-history": answers.long_history,
+    "ladder": answers.ladder,
+    "served": answers.waits_for_the_ban,
+}
+ON_RECORD = ("contract", "paid-and-again", "closed", "untouched", "falling", "served", "ladder")
+
+
+def page(answer: Answer, lang: Language, width: int, **options: str | bool) -> str:
+    """What is printed, without colour."""
+    out = io.StringIO()
+    console = Console(file=out, width=width, color_system=None)
+    console.print(render(answer, lang=lang, width=width, **options))  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", ON_RECORD)
+def test_golden(name: str, lang: Language, width: int) -> None:
+    """The pages that people have looked at."""
+    shown = page(SITUATIONS[name](), lang, width)
+    path = GOLDEN / f"{name}.{lang}.{width}.txt"
+    if os.environ.get("POLICYCTL_UPDATE"):
+        path.write_text(shown, encoding="utf-8")
+    assert shown == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_nothing_overflows(name: str, lang: Language, width: int) -> None:
+    """No line is wider than the page, ends in a space or begins with a closing mark."""
+    for line in page(SITUATIONS[name](), lang, width).splitlines():
+        assert cell_len(line) <= width, line
+        assert line == line.rstrip()
+        assert not line.lstrip().startswith(("，", "。", "；", "、", "）"))
+        assert "\u00a0" not in line and "\u2060" not in line
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_colour(lang: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With NO_COLOR no colour code is printed, piped no code at all, and the words are the same."""
+    answer = answers.contract()
+    out = io.StringIO()
+    Console(file=out, width=80).print(render(answer, lang=lang, width=80))
+    piped = out.getvalue()
+    assert "\x1b" not in piped
+    out = io.StringIO()
+    Console(file=out, width=80, force_terminal=True, color_system="standard").print(render(answer, lang=lang, width=80))
+    coloured = out.getvalue()
+    assert "\x1b[" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == piped
+    monkeypatch.setenv("NO_COLOR", "1")
+    out = io.StringIO()
+    Console(file=out, width=80, force_terminal=True).print(render(answer, lang=lang, width=80))
+    assert not re.search(r"\x1b\[[0-9;]*3[0-7]m", out.getvalue())
+
+
+def test_colour_stays_where_it_was_put() -> None:
+    """A coloured mark or a bold name does not run into the sentence behind it."""
+    out = io.StringIO()
+    console = Console(file=out, width=80, force_terminal=True, color_system="standard")
+    console.print(render(answers.contract(), lang="en", width=80))
+    assert "\x1b[31m●\x1b[0m \x1b[1mpromoter\x1b[0m is under" in out.getvalue()
+
+
+def test_ascii_marks() -> None:
+    """Where the terminal knows no Unicode, the marks are plain; only what the policy says is not."""
+    shown = page(answers.falling(), "en", 80, ascii_only=True)
+    assert shown.isascii()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_every_number_and_instant_comes_from_the_answer(name: str, lang: Language) -> None:
+    """What is printed as money, points or an instant stands in the answer, or is a difference between two such."""
+    answer = SITUATIONS[name]()
+    shown = page(answer, lang, 120)
+    instants, numbers = set(), {Fraction(0)}
+    for value in everything(answer):
+        if isinstance(value, datetime):
+            instants.add(answer.zone.local(value).strftime("%Y-%m-%d %H:%M"))
+        elif isinstance(value, Fraction):
+            numbers |= {value, -value}
+    for text in re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d", shown):
+        assert text in instants
+    known = {f"{n.numerator:,}" if n.denominator == 1 else plain(n) for n in numbers}
+    for money in re.findall(r"([\d,.]+) (?:CNY|元)", shown):
+        assert money in known
+    for points in re.findall(r"(?<![\d,.-])([\d,.]+) (?:points?\b|分)", shown):
+        assert points in known
+
+
+def everything(value: object) -> list[object]:
+    """All values inside a record, except those of the policy's words."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return [v for f in fields(value) for v in everything(getattr(value, f.name))]
+    if isinstance(value, tuple):
+        return [v for part in value for v in everything(part)]
+    if hasattr(value, "__struct_fields__"):
+        return [v for f in value.__struct_fields__ for v in everything(getattr(value, f))]
+    return [value]
+
+
+def test_the_first_sentence_says_what_stands_and_what_to_do() -> None:
+    """Read alone, it answers until when, and what next."""
+    first = " ".join(page(answers.contract(), "en", 120).split("\n\n")[1].split())
+    assert "promoter is under suspend until 2021-03-15 10:00 (1 day 10 hours left)." in first
+    assert "Next: pay the open 1,500 CNY; that takes off 20 points of general." in first
+    assert "Nothing stands against merchant. The nearest rule is general >= 20, 20 points away." in first
+
+
+def test_what_paying_does_not_do() -> None:
+    """Points that a fine takes off still count for the total, and the sanction runs on."""
+    shown = " ".join(page(answers.paid_and_again(), "en", 120).split())
+    assert "Paying 2,000 CNY takes off 30 points of general" in shown
+    assert "keeps counting them: it stays at 70 points, and closure (永久关闭) fires at 100 points or more." in shown
+    assert "The sanction runs to its end whether or not it is paid." in shown
+    assert "Full payment took off 20 points of general on 2021-03-06 09:00." in shown
+
+
+def test_a_fine_of_a_period_that_is_over() -> None:
+    """Paying it takes nothing off, and the page says why."""
+    answer = answers.over_new_year()
+    shown = " ".join(page(answer, "en", 120).split())
+    assert "settles the fine and takes no points off: the period 2021 is over." in shown
+
+
+def test_before_the_first_version() -> None:
+    """Nothing is claimed of rules that were not yet in force."""
+    answer = replace(answers.untouched(), version=None, status=(), silent=())
+    assert "No version of the policy was in force." in page(answer, "en", 80)
+
+
+def test_a_long_list_is_shortened() -> None:
+    """Of twenty entries the first three and the last five."""
+    shown = page(answers.many_entries(), "en", 80)
+    assert "… 12 more entries" in shown
+    assert "T-002" in shown and "T-003 " not in shown and "T-015" in shown
+
+
+def test_many_decisions() -> None:
+    """Those that matter in full, the rest in two lines each with the way to the whole story."""
+    answer = answers.long_history()
+    shown = page(answer, "en", 80)
+    assert shown.count("◆") == 4
+    assert all(decision.id in shown for decision in answer.decisions)
+    assert "--decision ID" in shown
+    assert len(shown.splitlines()) < 260
+
+
+def test_one_decision() -> None:
+    """Only that one, in full; an unknown one is refused with those that are known."""
+    answer = answers.long_history()
+    shown = page(answer, "en", 80, decision="general >= 20@T-004")
+    assert shown.count("◆") == 1 and "T-004" in shown and "T-059" not in shown
+    with pytest.raises(UnknownSubject) as refused:
+        page(answer, "en", 80, decision="general >= 20@T-400")
+    assert "general >= 20@T-004" in refused.value.known
+
+
+def test_one_identity() -> None:
+    """Nothing of the others."""
+    answer = answers.contract()
+    assert "promoter" not in page(answer, "en", 80, identity="merchant")
+    with pytest.raises(UnknownSubject):
+        page(answer, "en", 80, identity="creator")
+
+
+def test_incomplete_comes_before_the_decisions() -> None:
+    """What was left out is said first, with what to do about it."""
+    shown = page(answers.falling(), "en", 80)
+    assert shown.index("unknown-ledger") < shown.index("Decisions")
+    assert "The answer below is given without 1 event." in shown
+    shown = page(replace(answers.falling(), anomalies=()), "en", 80)
+    assert "without what is named here" in shown
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_languages_agree(lang: Language) -> None:
+    """The same keys, with the same placeholders in every plural form."""
+    ours = load(lang)
+    assert set(ours) == set(load("en"))
+    for key, form in ours.items():
+        for text in [form] if isinstance(form, str) else list(form.values()):
+            assert placeholders(text) == placeholders(Phrases("en").template(key, 2)), key
+
+
+def test_every_phrase_is_used() -> None:
+    """No sentence is kept that nobody says (a key may be put together in the code; then its group is named there)."""
+    source = Path(__file__).parents[2] / "src" / "policyctl" / "explain"
+    code = "".join(path.read_text(encoding="utf-8") for path in source.glob("*.py"))
+    groups = ("section.", "field.", "column.", "wanted.", "silent.", "problem.", "currency.", "duration.", "condition.")
+    loose = ("points", "tickets", "entries", "number", "headline.sanction", "why.rose", "why.fell", "why.stayed")
+    for key in load("en"):
+        if not key.startswith((*groups, *loose)):
+            assert f'"{key}"' in code, key
+
+
+def test_plurals_and_spacing() -> None:
+    """One day, two days; Chinese and Latin are kept apart."""
+    english, chinese = Phrases("en"), Phrases("zh")
+    assert english.say("duration.days", 1, number="1").plain == "1 day"
+    assert english.say("duration.days", 2, number="2").plain == "2 days"
+    assert chinese.say("duration.days", 1, number="1").plain == "1 天"
+    assert chinese.say("headline.clear", identity="promoter").plain == "promoter 当前没有处罚。"
+    assert chinese.say("headline.clear", identity="商户").plain == "商户当前没有处罚。"

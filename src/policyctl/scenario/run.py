@@ -1,0 +1,301 @@
+"""Tests written in policy files: their lines become a history, their expectations are looked up in its replay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from policyctl.exact import plain
+from policyctl.history.events import Account, Event, Payment, Ticket
+from policyctl.instants import BadInstant, Zone
+from policyctl.policy.form import Ladder, Policy
+from policyctl.replay.answer import Answer, Decision, Status
+from policyctl.replay.conditions import HOLDS
+from policyctl.replay.replay import replay, zone_of
+from policyctl.source import tree
+from policyctl.source.printer import expression_text
+from policyctl.source.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An expectation that did not come true: where, what was expected, and what was there instead."""
+
+    span: Span
+    expected: str
+    found: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one test; it passed where nothing failed."""
+
+    policy: str
+    test: tree.TestStatement
+    failures: tuple[Failure, ...]
+    expectations: int
+
+
+class _Wrong(Exception):
+    """A line of the test cannot be used."""
+
+    def __init__(self, span: Span, message: str) -> None:
+        super().__init__(message)
+        self.span, self.message = span, message
+
+
+def run_test(policy: Policy, test: tree.TestStatement) -> Result:
+    """Run one test against its policy."""
+    runner = _Runner(policy, test)
+    failures = tuple(runner.run())
+    return Result(policy.name, test, failures, sum(isinstance(line, tree.ExpectLine) for line in test.lines))
+
+
+class _Runner:
+    def __init__(self, policy: Policy, test: tree.TestStatement) -> None:
+        self._policy, self._test = policy, test
+        self._zone: Zone = zone_of(policy)
+        self._identities = sorted({name for version in policy.versions for name in version.settings.identities})
+        self._answers: dict[datetime, Answer] = {}
+        self._names = _labels(policy)
+
+    def run(self) -> Iterator[Failure]:
+        try:
+            account = self._account()
+        except _Wrong as wrong:
+            yield Failure(wrong.span, f"a line that can be used: {wrong.span.text}", (wrong.message,))
+            return
+        last: datetime | None = None
+        for line in self._test.lines:
+            try:
+                if not isinstance(line, tree.ExpectLine):
+                    last = self._read(line.at)
+                    continue
+                at = self._read(line.on) if line.on is not None else last
+                if at is None:
+                    raise _Wrong(line.span, "there is no dated line above it; give it a date")
+                yield from self._expect(line, self._answer(account, at))
+            except _Wrong as wrong:
+                yield Failure(wrong.span, wrong.span.text, (wrong.message,))
+
+    # --- the history ---
+
+    def _account(self) -> Account:
+        events: list[Event] = []
+        for number, line in enumerate(self._test.lines):
+            if isinstance(line, tree.TicketLine):
+                events.append(self._ticket(line))
+            elif isinstance(line, tree.PaysLine):
+                events.append(self._payment(line, f"pays-{number + 1}"))
+        ids = [event.id for event in events]
+        for line, event in zip(
+            (one for one in self._test.lines if not isinstance(one, tree.ExpectLine)), events, strict=True
+        ):
+            if ids.count(event.id) > 1:
+                raise _Wrong(line.span, f"the id `{event.id}` is used twice")
+        return Account(merchant=self._test.name.text, events=tuple(sorted(events, key=lambda event: event.id)))
+
+    def _ticket(self, line: tree.TicketLine) -> Ticket:
+        effective = self._read(line.at)
+        dates = {word: self._read(date) for word, date in line.dates}
+        issued = dates.get("issued", effective)
+        occurred = dates.get("occurred", min(issued, effective))
+        if max(issued, occurred) > effective:
+            raise _Wrong(line.span, "it is issued or occurred after it takes effect")
+        ledger = self._names.get(line.what.text, line.what.text) if line.points is not None else None
+        return Ticket(
+            id=line.id.text,
+            identity=self._identity(line.identity),
+            recorded=issued,
+            offence=None if ledger is not None else self._offence(line.what.text),
+            ledger=ledger,
+            points=line.points.value if line.points is not None else None,
+            occurred=occurred,
+            issued=issued,
+            effective=effective,
+        )
+
+    def _offence(self, text: str) -> str:
+        head, dot, severity = text.partition(".")
+        return self._names.get(head, head) + dot + severity
+
+    def _payment(self, line: tree.PaysLine, id: str) -> Payment:
+        at = self._read(line.at)
+        decision = line.towards.text if line.towards is not None else None
+        return Payment(
+            id=id,
+            identity=self._identity(line.identity),
+            recorded=at,
+            at=at,
+            amount=line.amount.value,
+            decision=decision,
+        )
+
+    def _identity(self, own: tree.Name | None) -> str | None:
+        name = own or self._test.identity
+        if name is None:
+            if len(self._identities) > 1:
+                raise _Wrong(self._test.name.span, f'say for whom: `test "…" for {self._identities[0]}`')
+            return None
+        known = self._names.get(name.text, name.text)
+        if known not in self._identities:
+            raise _Wrong(name.span, f"the policy has no identity `{name.text}`; it has {', '.join(self._identities)}")
+        return known
+
+    def _read(self, date: tree.Date) -> datetime:
+        try:
+            return self._zone.read(date.text)
+        except BadInstant as error:
+            raise _Wrong(date.span, str(error)) from None
+
+    def _answer(self, account: Account, at: datetime) -> Answer:
+        if at not in self._answers:
+            self._answers[at] = replay(self._policy, account, at)
+        return self._answers[at]
+
+    # --- expectations ---
+
+    def _expect(self, line: tree.ExpectLine, answer: Answer) -> Iterator[Failure]:
+        broken = tuple(problem.message for problem in answer.anomalies if problem.error)
+        if broken:
+            yield Failure(line.span, "a history that can be judged", broken)
+            return
+        identity = self._identity(line.identity) or self._identities[0]
+        status = next(one for one in answer.status if one.identity == identity)
+        decisions = [decision for decision in answer.decisions if decision.identity == identity]
+        match line.expected:
+            case tree.ExpectDecision():
+                yield from self._decision(line, line.expected, decisions)
+            case tree.ExpectRuns():
+                yield from self._runs(line, line.expected, status)
+            case tree.ExpectState(tree.Name() as name) if self._rules(name.text):
+                yield from self._decision(line, tree.ExpectDecision(name, False, None), decisions)
+            case tree.ExpectState(condition):
+                if not self._state(condition, status, wanted=bool):
+                    yield Failure(line.span, line.span.text, tuple(self._values(condition, status)))
+
+    def _rules(self, text: str) -> set[str]:
+        """The rules that a name means: its own, or all steps of a ladder."""
+        name = self._names.get(text, text)
+        found = {rule.name for version in self._policy.versions for rule in version.rules if rule.name in (name, text)}
+        for version in self._policy.versions:
+            for choice in version.choices:
+                if isinstance(choice, Ladder) and choice.name == name:
+                    found.update(choice.steps)
+        return found
+
+    def _decision(
+        self, line: tree.ExpectLine, expected: tree.ExpectDecision, decisions: Sequence[Decision]
+    ) -> Iterator[Failure]:
+        at = self._read(expected.at) if expected.at is not None else None
+        if expected.rule is not None:
+            rules = self._rules(expected.rule.text)
+            if not rules:
+                raise _Wrong(expected.rule.span, f"the policy has no rule `{expected.rule.text}`")
+            hits = [d for d in decisions if d.rule.name in rules and (at is None or d.at == at)]
+        else:
+            hits = list(decisions)
+        if bool(hits) == expected.negated:
+            shown = hits if expected.negated else decisions
+            yield Failure(line.span, line.span.text, self._listed(shown))
+
+    def _listed(self, decisions: Sequence[Decision]) -> tuple[str, ...]:
+        if not decisions:
+            return ("no rule has fired by then",)
+        return tuple(f"{d.rule.name} at {self._zone.show(d.at)} ({d.id})" for d in decisions)
+
+    def _runs(self, line: tree.ExpectLine, expected: tree.ExpectRuns, status: Status) -> Iterator[Failure]:
+        name = self._names.get(expected.sanction.text, expected.sanction.text)
+        until = self._read(expected.until) if expected.until is not None else None
+        if not any(one.name == name and one.until == until for one in status.sanctions):
+            running = tuple(
+                f"{one.name} until {self._zone.show(one.until)}" if one.until is not None else f"{one.name} permanently"
+                for one in status.sanctions
+            )
+            yield Failure(line.span, line.span.text, running or ("no sanction runs",))
+
+    def _state(
+        self, expression: tree.Expression, status: Status, wanted: type[bool] | type[Fraction]
+    ) -> bool | Fraction:
+        """The value of an expression over a status, as a condition or as a number."""
+        match expression:
+            case tree.Bracketed(inner):
+                return self._state(inner, status, wanted)
+            case tree.Joined(word, parts) if wanted is bool:
+                held = [bool(self._state(part, status, bool)) for part in parts]
+                return all(held) if word == "and" else any(held)
+            case tree.Negated(part) if wanted is bool:
+                return not self._state(part, status, bool)
+            case tree.Compared(compare, left, right) if wanted is bool:
+                return HOLDS[compare](self._number(left, status), self._number(right, status))
+            case tree.Name(text) if wanted is bool:
+                return self._flag(expression, text, status)
+            case tree.Name(text):
+                values = {**dict(status.ledgers), **dict(status.measures)}
+                name = self._names.get(text, text)
+                if name not in values:
+                    raise _Wrong(
+                        expression.span,
+                        f"there is no ledger or measure `{text}`; there are {', '.join(sorted(values))}",
+                    )
+                return values[name]
+            case tree.Number(value) if wanted is Fraction:
+                return value
+            case tree.Arithmetic(operator, left, right) if wanted is Fraction:
+                return _calculate(operator, self._number(left, status), self._number(right, status), expression.span)
+        raise _Wrong(
+            expression.span,
+            "an expectation compares ledgers and declared measures; declare a measure for anything else",
+        )
+
+    def _number(self, expression: tree.Expression, status: Status) -> Fraction:
+        return Fraction(self._state(expression, status, Fraction))
+
+    def _flag(self, name: tree.Expression, text: str, status: Status) -> bool:
+        known = self._names.get(text, text)
+        flags = {fact.name for v in self._policy.versions for fact in v.facts if type(fact).__name__ == "FlagKind"}
+        if known != "closed" and known not in flags:
+            raise _Wrong(name.span, f"there is no flag or rule `{text}`")
+        return status.closed if known == "closed" else known in status.flags
+
+    def _values(self, expression: tree.Expression, status: Status) -> Iterator[str]:
+        """What each name of an expectation in fact is."""
+        match expression:
+            case tree.Bracketed(inner) | tree.Negated(inner):
+                yield from self._values(inner, status)
+            case tree.Joined(_, parts):
+                for part in parts:
+                    yield from self._values(part, status)
+            case tree.Compared(_, left, right):
+                for side in (left, right):
+                    if not isinstance(side, tree.Number):
+                        yield f"{expression_text(side)} = {plain(self._number(side, status))}"
+            case tree.Name(text):
+                yield f"{text} is {'up' if self._flag(expression, text, status) else 'not up'}"
+
+
+def _calculate(operator: str, left: Fraction, right: Fraction, span: Span) -> Fraction:
+    if operator == "/" and not right:
+        raise _Wrong(span, "this divides by zero")
+    return {"+": left + right, "-": left - right, "*": left * right}.get(operator, left / right if right else left)
+
+
+def _labels(policy: Policy) -> Mapping[str, str]:
+    """Names by their labels."""
+    found: dict[str, str] = {}
+    for name, said in policy.words.said.items():
+        _, kind, declared = name.split(" ", 2)
+        if said.label is not None and kind in (
+            "ledger",
+            "measure",
+            "flag",
+            "sanction",
+            "offence",
+            "identity",
+            "ladder",
+            "rule",
+        ):
+            found.setdefault(said.label, declared)
+    return found

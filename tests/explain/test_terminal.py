@@ -96,7 +96,7 @@ def test_colour_stays_where_it_was_put() -> None:
     out = io.StringIO()
     console = Console(file=out, width=80, force_terminal=True, color_system="standard")
     console.print(render(answers.contract(), lang="en", width=80))
-    assert "\x1b[31m●\x1b[0m \x1b[1mpromoter\x1b[0m is under" in out.getvalue()
+    assert "\x1b[31m●\x1b[0m The sanction \x1b[1msuspend\x1b[0m runs against" in out.getvalue()
 
 
 def test_ascii_marks() -> None:
@@ -140,7 +140,7 @@ def everything(value: object) -> list[object]:
 def test_the_first_sentence_says_what_stands_and_what_to_do() -> None:
     """Read alone, it answers until when, and what next."""
     first = " ".join(page(answers.contract(), "en", 120).split("\n\n")[1].split())
-    assert "promoter is under suspend until 2021-03-15 10:00 (1 day 10 hours left)." in first
+    assert "The sanction suspend runs against promoter until 2021-03-15 10:00 (1 day 10 hours left)." in first
     assert "Next: pay the open 1,500 CNY; that takes off 20 points of general." in first
     assert "Nothing stands against merchant. The nearest rule is general >= 20, 20 points away." in first
 

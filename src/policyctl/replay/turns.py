@@ -27,7 +27,7 @@ def reset(state: State, instant: datetime, units: list[object]) -> None:
         if period in happen:
             state.end_entries(instant, book, "reset", None)
             state.open_book(kinds[period.ledger], period.every, instant)
-        elif book.live:
+        else:
             state.ledger_events.append(
                 LedgerEvent(instant, state.identity, period.ledger, "blocked", book.live_points, book.name)
             )

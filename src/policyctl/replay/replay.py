@@ -116,7 +116,7 @@ def _running(state: State, version: Version | None, at: datetime) -> Iterator[Ru
     rules = {c.sanction: c.rule for c in version.choices if isinstance(c, Overlap)} if version is not None else {}
     names = {o.effect.name for d in state.decisions for o in d.outcomes if o.effect.sort == "sanction"}
     for name in sorted(names):
-        yield from running(name, rules.get(name, "later"), state.decisions, at)
+        yield from running(name, rules.get(name, "later"), state.decisions, state.sanctions_dropped, at, state.zone)
 
 
 def _fine(state: State, fine: FineRecord) -> FineStatus:

@@ -17,14 +17,14 @@ from datetime import datetime
 
 from policyctl.history.events import Payment
 from policyctl.instants import Calendar, Zone
-from policyctl.policy.form import Policy, Rule, Version
+from policyctl.policy.form import Policy, Version
 from policyctl.replay.admit import Judged
 from policyctl.replay.agenda import Phase
 from policyctl.replay.because import Reasons
 from policyctl.replay.books import Entry, Tally
 from policyctl.replay.conditions import Seen, level
 from policyctl.replay.money import clear, pay
-from policyctl.replay.state import FineRecord, State
+from policyctl.replay.state import FineRecord, LatchKey, State
 from policyctl.replay.step import step
 from policyctl.replay.turns import change_version, reset
 from policyctl.replay.versions import Versions
@@ -61,7 +61,6 @@ class _Run:
         self._versions = Versions(policy, zone)
         self._state = State(policy, zone, identity, self._versions.in_force(self._start))
         self._reasons = Reasons(self._state)
-        self._heard: dict[str | None, list[tuple[Version, Rule]]] = {}
 
     def go(self) -> State:
         state = self._state
@@ -121,21 +120,24 @@ class _Run:
 
     def _moment(self, instant: datetime) -> None:
         """The end of a phase: a latch falls with the level of its rule; a new period's latch starts at it."""
-        for version, rule in self._listening():
-            latch = self._state.latch(rule, version, instant)
-            risen = level(rule, version, self._state, Seen(instant, instant))
-            if latch.counted is None or risen < latch.counted:
-                latch.counted, latch.outranked = risen, False
+        kept: set[LatchKey] = set()
+        for version in self._judging():
+            for rule in version.rules:
+                key = self._state.latch_key(rule, version, instant)
+                if key in kept:
+                    continue
+                kept.add(key)
+                latch = self._state.latch(rule, version, instant)
+                risen = level(rule, version, self._state, Seen(instant, instant))
+                if latch.counted is None or risen < latch.counted:
+                    latch.counted, latch.outranked = risen, False
 
-    def _listening(self) -> list[tuple[Version, Rule]]:
-        """The rules in force; and those of older versions by which a ticket may still be judged."""
+    def _judging(self) -> tuple[Version, ...]:
+        """The version in force, and the older ones by which a ticket may still be judged; newest first."""
         current = self._state.version
         if current is None:
-            return []
-        if current.since not in self._heard:
-            versions = self._state.policy.versions
-            by_effective = current.settings.judge_by in (None, "effective")
-            old = () if by_effective else versions[: versions.index(current)]
-            rules = {rule.name: (version, rule) for version in (*old, current) for rule in version.rules}
-            self._heard[current.since] = list(rules.values())
-        return self._heard[current.since]
+            return ()
+        if current.settings.judge_by in (None, "effective"):
+            return (current,)
+        versions = self._state.policy.versions
+        return versions[versions.index(current) :: -1]

@@ -5,13 +5,13 @@ Each decision keeps its own start and end; the overlap rule only decides what ru
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from policyctl.instants import Length, Zone
-from policyctl.policy.form import Open
+from policyctl.policy.form import Open, Part
 from policyctl.replay.answer import Decision, Outcome, PartOutcome, Running
 
 OverlapRule = Literal["later", "heaviest", "extends", "consecutive"]
@@ -19,15 +19,9 @@ OverlapRule = Literal["later", "heaviest", "extends", "consecutive"]
 
 def impose(effect: Open, start: datetime, times: int, zone: Zone) -> Outcome:
     """A sanction that starts now. Its end is that of its longest part; one permanent part makes it permanent."""
-    parts = []
-    for part in effect.parts:
-        length = part.length
-        if length is not None and effect.each:
-            length = Length(length.count * times, length.unit)
-        parts.append(PartOutcome(part.name, zone.after(start, length) if length else None, part.permanent))
-    permanent = any(part.permanent for part in parts)
-    until = None if permanent else max(part.until for part in parts if part.until is not None)
-    bundle = tuple(parts) if len(parts) > 1 or parts[0].name != effect.name else ()
+    parts = tuple(_lasting(part, effect, start, times, zone) for part in effect.parts)
+    permanent, until = _end(parts)
+    bundle = parts if len(parts) > 1 or parts[0].name != effect.name else ()
     return Outcome(effect, start, until, permanent, times=times, parts=bundle)
 
 
@@ -37,119 +31,138 @@ def served_at(outcomes: Sequence[Outcome]) -> datetime | None:
     return max(ends, default=None)
 
 
+def running(
+    name: str, rule: OverlapRule, decisions: Sequence[Decision], drops: Sequence[datetime], at: datetime, zone: Zone
+) -> list[Running]:
+    """What runs of one kind of sanction at an instant, by the overlap rule: at most one.
+
+    `decisions` of one identity, in the order of their instant and id; `drops` are the instants at which a change of
+    version ended all sanctions, so that nothing imposed before runs or waits any more."""
+    since = max((drop for drop in drops if drop <= at), default=None)
+    imposed = [
+        _Run(o.start, o.until, decision.id, o)
+        for decision in decisions
+        for o in decision.outcomes
+        if o.effect.sort == "sanction" and o.effect.name == name
+        # What a step imposes at the very instant of a change of version is imposed after it.
+        if o.start <= at and (since is None or o.start >= since)
+    ]
+    stretches = [run for run in _ARRANGE[rule](imposed, zone) if run.covers(at)]
+    if not stretches:
+        return []
+    shown = max(stretches, key=_lasts)
+    own = [run for run in imposed if run.covers(at)]
+    parts = _latest_parts(shown, own) if rule == "later" else shown.outcome.parts
+    also = dict.fromkeys(other for other in (*shown.joined, *(run.decision for run in own)) if other != shown.decision)
+    return [Running(name, shown.start, shown.end, shown.end is None, shown.decision, parts, tuple(also))]
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A stretch in which one decision's sanction runs; `end` None is for good. `joined` are decisions that moved its
-    end."""
+    """A stretch in which one decision's sanction runs; `end` None is for good. `outcome` has its parts, `joined` are
+    decisions that moved its end."""
 
     start: datetime
     end: datetime | None
     decision: str
-    parts: tuple[PartOutcome, ...]
-    length: timedelta | None
+    outcome: Outcome
     joined: tuple[str, ...] = ()
 
     def covers(self, at: datetime) -> bool:
         return self.start <= at and (self.end is None or at < self.end)
 
-
-def running(name: str, rule: OverlapRule, decisions: Sequence[Decision], at: datetime) -> list[Running]:
-    """What runs of one kind of sanction at an instant: at most one, by the overlap rule. `decisions` in their order."""
-    imposed = [
-        _own(d, o) for d in decisions for o in d.outcomes if o.effect.sort == "sanction" and o.effect.name == name
-    ]
-    imposed = [run for run in imposed if run.start <= at and (run.end is None or run.end > run.start)]
-    stretches = _ARRANGE[rule](imposed)
-    covering = [run for run in stretches if run.covers(at)]
-    if not covering:
-        return []
-    run = max(reversed(covering), key=_lasts)
-    also = (*run.joined, *(own.decision for own in imposed if own.covers(at)))
-    parts = _parts(run, [own for own in imposed if own.covers(at)]) if rule == "later" else run.parts
-    until = run.end
-    return [
-        Running(
-            name, run.start, until, until is None, run.decision, parts,
-            tuple(dict.fromkeys(other for other in also if other != run.decision)),
-        )
-    ]  # fmt: skip
-
-
-def _own(decision: Decision, outcome: Outcome) -> _Run:
-    end = outcome.until if outcome.dropped is None else min(outcome.until or outcome.dropped, outcome.dropped)
-    length = None if outcome.until is None else outcome.until - outcome.start
-    return _Run(outcome.start, end, decision.id, outcome.parts, length)
+    def at_least_as_long_as(self, other: _Run) -> bool:
+        if self.end is None or other.outcome.until is None:
+            return self.end is None
+        return self.end - self.start >= other.outcome.until - other.outcome.start
 
 
 def _lasts(run: _Run) -> tuple[bool, datetime]:
     return (run.end is None, run.end or run.start)
 
 
-def _later(imposed: list[_Run]) -> list[_Run]:
+def _later(imposed: list[_Run], zone: Zone) -> list[_Run]:
     """Each runs to its own end; of several at one instant the later end shows."""
     return imposed
 
 
-def _heaviest(imposed: list[_Run]) -> list[_Run]:
-    """Only the longest runs: a longer one replaces a running one, a shorter one is absorbed; equals: the later end."""
+def _heaviest(imposed: list[_Run], zone: Zone) -> list[_Run]:
+    """Only the longest runs: one that is no shorter replaces the running one, a shorter one is absorbed."""
     kept: list[_Run] = []
     for run in imposed:
         current = kept[-1] if kept and kept[-1].covers(run.start) else None
-        if current is None or run.length is None or (current.length is not None and run.length >= current.length):
+        if current is None or run.at_least_as_long_as(current):
             if current is not None:
-                kept[-1] = _Run(current.start, run.start, current.decision, current.parts, current.length)
+                kept[-1] = replace(current, end=run.start)
             kept.append(run)
     return kept
 
 
-def _extends(imposed: list[_Run]) -> list[_Run]:
-    """A new one moves the end of the running one by its own length."""
+def _extends(imposed: list[_Run], zone: Zone) -> list[_Run]:
+    """A new one moves the end of the running one, part by part, by its own length."""
     kept: list[_Run] = []
     for run in imposed:
         current = kept[-1] if kept and kept[-1].covers(run.start) else None
         if current is None:
             kept.append(run)
-        else:
-            end = None if current.end is None or run.length is None else current.end + run.length
-            parts = tuple(_moved(part, run) for part in current.parts)
-            joined = (*current.joined, run.decision)
-            kept[-1] = _Run(current.start, end, current.decision, parts, current.length, joined)
+            continue
+        effect, times = run.outcome.effect, run.outcome.times
+        ends = {part.name: part for part in current.outcome.parts} or {effect.name: _whole(current.outcome)}
+        parts = tuple(
+            PartOutcome(part.name, None, True)
+            if (before := ends[part.name]).until is None
+            else _lasting(part, effect, before.until, times, zone)
+            for part in effect.parts
+        )
+        permanent, end = _end(parts)
+        longer = replace(current.outcome, parts=parts if current.outcome.parts else (), until=end, permanent=permanent)
+        kept[-1] = replace(current, end=end, outcome=longer, joined=(*current.joined, run.decision))
     return kept
 
 
-def _consecutive(imposed: list[_Run]) -> list[_Run]:
-    """A new one starts when the one before has ended."""
+def _consecutive(imposed: list[_Run], zone: Zone) -> list[_Run]:
+    """A new one starts when the one before has ended, and lasts from then."""
     kept: list[_Run] = []
     for run in imposed:
-        before = kept[-1].end if kept else run.start
-        if before is None:
+        start = max(run.start, kept[-1].end) if kept and kept[-1].end is not None else run.start
+        if kept and kept[-1].end is None:
             continue
-        wait = max(before - run.start, timedelta(0))
-        parts = tuple(
-            PartOutcome(part.name, part.until + wait if part.until else None, part.permanent) for part in run.parts
-        )
-        end = None if run.end is None else run.end + wait
-        kept.append(_Run(run.start + wait, end, run.decision, parts, run.length))
+        outcome = impose(run.outcome.effect, start, run.outcome.times, zone)
+        kept.append(_Run(start, outcome.until, run.decision, outcome))
     return kept
 
 
-def _moved(part: PartOutcome, by: _Run) -> PartOutcome:
-    if part.permanent or by.length is None:
-        return PartOutcome(part.name, None, True)
-    assert part.until is not None
-    return PartOutcome(part.name, part.until + by.length)
+def _lasting(part: Part, effect: Open, start: datetime, times: int, zone: Zone) -> PartOutcome:
+    length = part.length
+    if length is not None and effect.each:
+        length = Length(length.count * times, length.unit)
+    return PartOutcome(part.name, zone.after(start, length) if length is not None else None, part.permanent)
 
 
-def _parts(shown: _Run, runs: list[_Run]) -> tuple[PartOutcome, ...]:
+def _whole(outcome: Outcome) -> PartOutcome:
+    return PartOutcome(outcome.effect.name, outcome.until, outcome.permanent)
+
+
+def _end(parts: Sequence[PartOutcome]) -> tuple[bool, datetime | None]:
+    """Whether any part is permanent; if none, the end of the longest."""
+    if any(part.permanent for part in parts):
+        return True, None
+    return False, max(part.until for part in parts if part.until is not None)
+
+
+def _latest_parts(shown: _Run, runs: Sequence[_Run]) -> tuple[PartOutcome, ...]:
     """Part by part the later end among all that run."""
-    latest: dict[str, PartOutcome] = {part.name: part for part in shown.parts}
-    for part in (part for run in runs for part in run.parts):
-        held = latest.get(part.name)
-        if held is None or (
-            not held.permanent and (part.permanent or (part.until or shown.start) > (held.until or shown.start))
-        ):
+    latest = {part.name: part for part in shown.outcome.parts}
+    for part in (part for run in runs for part in run.outcome.parts):
+        held = latest[part.name]
+        if held.until is not None and (part.until is None or part.until > held.until):
             latest[part.name] = part
     return tuple(latest.values())
 
 
-_ARRANGE = {"later": _later, "heaviest": _heaviest, "extends": _extends, "consecutive": _consecutive}
+_ARRANGE: dict[OverlapRule, Callable[[list[_Run], Zone], list[_Run]]] = {
+    "later": _later,
+    "heaviest": _heaviest,
+    "extends": _extends,
+    "consecutive": _consecutive,
+}

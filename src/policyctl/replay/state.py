@@ -32,11 +32,14 @@ FlagLife = tuple[tuple[str, Book | None], ...]
 """The books by ledger that must all be running still for a flag of one period to stay up; empty: for good."""
 
 
+LatchKey = tuple[str, tuple[Book | int | None, ...]]
+"""A latch belongs to a rule's name and the period that the rule reads."""
+
+
 @dataclass(slots=True)
 class Latch:
     """How far a rule has been counted in one period, and what it decided there."""
 
-    period: tuple[Book | int | None, ...]
     counted: int | None = None
     fired: list[Decision] = field(default_factory=list)
     outranked: bool = False
@@ -88,12 +91,13 @@ class State:
         self.fines: list[FineRecord] = []
         self.fine_of: dict[str, FineRecord] = {}
         self.first_due = 0
+        self.sanctions_dropped: list[datetime] = []
         self.closed = False
         self.problems: list[Problem] = []
         self.ledger_events: list[LedgerEvent] = []
         self.judgements: list[Judgement] = []
         self.last_end: dict[str, Ended] = {}
-        self.latches: dict[str, Latch] = {}
+        self.latches: dict[LatchKey, Latch] = {}
         self.tallies = {
             term.read: Tally(term.read, zone)
             for v in policy.versions
@@ -153,22 +157,22 @@ class State:
             )
         return known
 
-    def latch(self, rule: Rule, version: Version, instant: datetime) -> Latch:
-        """The latch of a rule in the running period; a new one where the period is new."""
-        period = self._period_key(rule, version, instant)
-        held = self.latches.get(rule.name)
-        if held is None or held.period != period:
-            held = self.latches[rule.name] = Latch(period)
-        return held
-
-    def _period_key(self, rule: Rule, version: Version, instant: datetime) -> tuple[Book | int | None, ...]:
-        """The periods that a rule reads: the running book of each ledger read by balance or over `this period`, and
+    def latch_key(self, rule: Rule, version: Version, instant: datetime) -> LatchKey:
+        """The rule's name and its period: the running book of each ledger read by balance or over `this period`, and
         the calendar year where it reads `this year`."""
         reading = self.reading(rule, version)
         books: list[Book | int | None] = [self.books.now(name) for name in reading.by_period]
         if reading.by_year:
             books.append(self.zone.local(instant).year)
-        return tuple(books)
+        return rule.name, tuple(books)
+
+    def latch(self, rule: Rule, version: Version, instant: datetime) -> Latch:
+        """The latch of a rule in the running period; a new one where the period is new."""
+        key = self.latch_key(rule, version, instant)
+        held = self.latches.get(key)
+        if held is None:
+            held = self.latches[key] = Latch()
+        return held
 
     def period_name(self, rule: Rule, version: Version, instant: datetime) -> str | None:
         """The period's name: of several that a rule reads, the one that began last."""
@@ -202,10 +206,12 @@ class State:
 
     # --- books and entries ---
 
-    def open_books(self, version: Version, instant: datetime) -> None:
+    def open_books(self, version: Version, instant: datetime, before: Version | None = None) -> None:
+        """Open a book for each ledger that the version `before` did not have."""
+        old = set() if before is None else {period.ledger for period in before.periods}
         kinds = ledger_kinds(version)
         for period in version.periods:
-            if self.books.now(period.ledger) is None:
+            if period.ledger not in old:
                 self.open_book(kinds[period.ledger], period.every, instant)
 
     def open_book(self, kind: EntryKind, every: Calendar | None, instant: datetime) -> None:

@@ -83,17 +83,18 @@ def _judge(
     """Judge every rule once, on the one state after all tickets were posted; then let the ladders choose."""
     risen: dict[str, tuple[Rule, int]] = {}
     silent: dict[str, SilentReason] = {}
+    latches: dict[str, Latch] = {}
     for rule in version.rules:
         latch = state.latch(rule, version, seen.at)
         counted, now = latch.counted or 0, level(rule, version, state, seen)
         if now > counted and not state.closed:
             risen[rule.name] = (rule, now - counted)
-            latch.counted = now
+            latch.counted, latches[rule.name] = now, latch
         else:
             silent[rule.name] = silent_reason(state, rule, latch, now, version, seen)
     for name in _outranked(version, risen):
         del risen[name]
-        state.latches[name].outranked = True
+        latches[name].outranked = True
         silent[name] = "outranked"
     fired = [_decide(state, reasons, rule, times, seen, version, tickets, before) for rule, times in risen.values()]
     state.judgements += [Judgement(seen.at, state.identity, name, None, reason) for name, reason in silent.items()] + [

@@ -48,16 +48,17 @@ def change_version(state: State, instant: datetime, version: Version) -> None:
                 state.end_entries(instant, book, "version", version.since)
             if move.entries == "drop":
                 state.forget(move.ledger)
-            if move.ledger in kinds and move.entries == "drop":
-                state.open_book(kinds[move.ledger], periods[move.ledger], instant)
+            if move.entries == "drop":
+                state.open_book(kinds.get(move.ledger, book.kind), periods.get(move.ledger), instant)
             elif move.ledger in kinds:
                 book.under(kinds[move.ledger])
         if transition.fines == "drop":
             for fine in (f for f in state.fines if f.open):
                 fine.dropped = instant
         if transition.sanctions == "drop":
+            state.sanctions_dropped.append(instant)
             state.decisions = [_dropped(decision, instant) for decision in state.decisions]
-    state.open_books(version, instant)
+    state.open_books(version, instant, old)
     state.lower_flags()
     if transition is not None:
         for rule in version.rules:

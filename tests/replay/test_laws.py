@@ -1,0 +1,237 @@
+"""Laws that hold for every policy and every history, tried on random ones."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from fractions import Fraction
+from random import Random
+
+import msgspec
+from hypothesis import HealthCheck, given, settings
+
+from policyctl.explain.as_json import as_json
+from policyctl.history.events import Account
+from policyctl.instants import Length, Zone
+from policyctl.policy.form import Measure, Policy, Read, Version
+from policyctl.replay.admit import admit, when
+from policyctl.replay.answer import Answer, Decision
+from policyctl.replay.books import Entry, dates
+from policyctl.replay.conditions import Seen
+from policyctl.replay.replay import replay, zone_of
+from policyctl.replay.run import run
+from policyctl.replay.state import State
+from tests.worlds.strategies import worlds
+from tests.worlds.world import World, compiled
+
+many = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def _asked(world: World, policy: Policy) -> Iterator[tuple[Account, datetime]]:
+    account = world.account(policy)
+    return ((account, at) for at in world.instants(policy))
+
+
+def _text(answer: Answer) -> str:
+    shown = as_json(answer)
+    del shown["policy"]
+    return json.dumps(shown, sort_keys=True)
+
+
+@many
+@given(worlds())
+def test_deterministic_and_blind_to_the_order_of_events(world: World) -> None:
+    """Replaying twice, or a shuffled file, gives the same bytes."""
+    policy = compiled(world.texts)
+    shuffled = dict(world.history)
+    shuffled["events"] = list(world.history["events"])
+    Random(1).shuffle(shuffled["events"])
+    other = World(world.texts, shuffled, world.asked)
+    for (account, at), (again, _) in zip(_asked(world, policy), _asked(other, policy), strict=True):
+        first = _text(replay(policy, account, at))
+        assert first == _text(replay(policy, account, at))
+        assert first == _text(replay(policy, again, at))
+
+
+@many
+@given(worlds())
+def test_rules_in_another_order(world: World) -> None:
+    """The order of rules, measures, ladders and periods changes nothing."""
+    policy = compiled(world.texts)
+
+    def turned(version: Version) -> Version:
+        kept = {
+            name: tuple(reversed(getattr(version, name)))
+            for name in ("facts", "periods", "measures", "rules", "choices")
+        }
+        return msgspec.structs.replace(version, **kept)
+
+    other = msgspec.structs.replace(policy, versions=tuple(turned(version) for version in policy.versions))
+    for account, at in _asked(world, policy):
+        one, two = (as_json(replay(p, account, at)) for p in (policy, other))
+        for part in ("decisions", "status", "anomalies"):
+            assert one[part] == two[part]
+
+
+@many
+@given(worlds())
+def test_balances_and_sums_are_what_their_definition_says(world: World) -> None:
+    """Running balances and sums equal the fold, sum and count over all entries."""
+    policy = compiled(world.texts)
+    zone = zone_of(policy)
+    for account, at in _asked(world, policy):
+        for state in _states(policy, zone, account, at):
+            if state.version is None:
+                continue
+            for measure in state.version.measures:
+                found = state.measure(state.version, measure.name, Seen(at, at))
+                assert found == _naive(state, measure, at, zone), measure
+
+
+def _states(policy: Policy, zone: Zone, account: Account, at: datetime) -> Iterator[State]:
+    admitted = admit(policy, zone, account, at)
+    for identity, tickets in admitted.tickets.items():
+        yield run(policy, zone, identity, tickets, admitted.payments[identity], account.opened, at)
+
+
+def _naive(state: State, measure: Measure, at: datetime, zone: Zone) -> Fraction:
+    return measure.plus + sum((term.times * _read(state, term.read, at, zone) for term in measure.terms), Fraction(0))
+
+
+def _read(state: State, read: Read, at: datetime, zone: Zone) -> Fraction:
+    if read.of == "balance":
+        book = state.books.now(read.names[0])
+        assert book is not None
+        balance = book.kind.start
+        for entry in state.entries:
+            if entry.book is book and entry.ended is None:
+                balance += book.kind.direction * entry.points
+                balance = balance if book.kind.floor is None else max(balance, book.kind.floor)
+                balance = balance if book.kind.ceiling is None else min(balance, book.kind.ceiling)
+        return balance
+    chosen = [entry for entry in state.entries if _counts(state, read, entry, at, zone)]
+    return Fraction(len(chosen)) if read.of == "count" else sum((entry.points for entry in chosen), Fraction(0))
+
+
+def _counts(state: State, read: Read, entry: Entry, at: datetime, zone: Zone) -> bool:
+    if not entry.counts or (read.standing == "live" and entry.ended is not None):
+        return False
+    if read.sort == "entry" and entry.ledger not in read.names:
+        return False
+    if read.sort == "ticket":
+        offence = entry.ticket.offence or ""
+        named = [offence, offence.split(".")[0]]
+        if not entry.stands_for_ticket or (read.names and not set(named) & set(read.names)):
+            return False
+    date = entry.booked if read.dated == "booking" else dates(entry.ticket)[read.dated]
+    if isinstance(read.within, Length):
+        end = zone.after(date, read.within)
+        return at <= end if read.far_edge else at < end
+    if read.within == "year":
+        return zone.local(date).year == zone.local(at).year
+    return read.within == "ever" or entry.book is state.books.now(entry.ledger)
+
+
+@many
+@given(worlds())
+def test_ended_entries_never_count_again(world: World) -> None:
+    """What a payment cleared or a reset ended is in no later reason that reads a balance."""
+    policy = compiled(world.texts)
+    for account, at in _asked(world, policy):
+        answer = replay(policy, account, at)
+        for decision in answer.decisions:
+            measures = {measure.name: measure for measure in decision.version.measures}
+            for because in decision.because:
+                if any(term.read.of != "balance" for term in measures[because.measure].terms):
+                    continue
+                for entry in because.entries:
+                    ends = [
+                        event.at
+                        for event in answer.ledger_events
+                        if event.identity == decision.identity
+                        and event.ledger == entry.ledger
+                        and event.kind != "blocked"
+                        and entry.effective < event.at <= decision.at
+                    ]
+                    assert not ends, (decision.id, entry, ends)
+
+
+@many
+@given(worlds())
+def test_a_prefix_of_the_history_gives_a_prefix_of_the_decisions(world: World) -> None:
+    """What comes later changes no earlier decision, up to the end of what still runs; and the future is not seen."""
+    policy = compiled(world.texts)
+    account = world.account(policy)
+    instants = sorted({when(event) for event in account.events})
+    end = max([*instants, *world.instants(policy)])
+    whole = replay(policy, account, end).decisions
+    for cut in instants:
+        early = replay(policy, account, cut)
+        assert _fixed(early.decisions) == _fixed([decision for decision in whole if decision.at <= cut])
+        known = tuple(event for event in account.events if when(event) <= cut)
+        past = replay(policy, _with_events(account, known), cut)
+        assert _fixed(past.decisions) == _fixed(early.decisions)
+        assert [(s.ledgers, s.measures, s.flags, s.closed, s.fines) for s in past.status] == [
+            (s.ledgers, s.measures, s.flags, s.closed, s.fines) for s in early.status
+        ]
+
+
+def _with_events(account: Account, events: tuple[object, ...]) -> Account:
+    """The account with only these events."""
+    return Account(
+        merchant=account.merchant,
+        opened=account.opened,
+        attributes=account.attributes,
+        events=events,  # type: ignore[arg-type]
+        problems=account.problems,
+    )
+
+
+def _fixed(decisions: list[Decision] | tuple[Decision, ...]) -> list[object]:
+    """What later events may not change: everything but the end of a fine, and of what a new version dropped."""
+    return [
+        (d.id, d.at, d.identity, d.period, d.because, d.flags, d.tickets)
+        + tuple(
+            (o.effect.name, o.start, o.amount, o.times, o.until if o.effect.sort == "sanction" else None)
+            for o in d.outcomes
+        )
+        for d in decisions
+    ]
+
+
+@many
+@given(worlds())
+def test_every_rule_that_listens_is_fired_or_silent_once(world: World) -> None:
+    """At each step every rule of the judging version is judged exactly once, and decisions are those that fired."""
+    policy = compiled(world.texts)
+    for account, at in _asked(world, policy):
+        answer = replay(policy, account, at)
+        assert all((j.decision is None) != (j.reason is None) for j in answer.judgements)
+        judged = Counter((j.at, j.identity, j.rule) for j in answer.judgements)
+        assert not judged or max(judged.values()) == 1
+        assert sorted(j.decision for j in answer.judgements if j.decision) == sorted(d.id for d in answer.decisions)
+        assert len({d.id for d in answer.decisions}) == len(answer.decisions)
+
+
+@many
+@given(worlds())
+def test_reasons_add_up(world: World) -> None:
+    """The entries of a reason lead from what was listed before to the value after the step, which meets the rule."""
+    policy = compiled(world.texts)
+    for account, at in _asked(world, policy):
+        for decision in replay(policy, account, at).decisions:
+            for because in decision.because:
+                if because.entries:
+                    assert because.entries[-1].balance == because.after
+                elif because.earlier is not None:
+                    assert because.earlier.balance == because.after
+
+
+def test_the_smallest_step_of_time() -> None:
+    """One microsecond before a reset is the old period, the instant itself the new one."""
+    zone = Zone("Asia/Shanghai")
+    reset = zone.read("2022-01-01")
+    assert zone.start_of("year", reset) == reset
+    assert zone.start_of("year", reset - timedelta(microseconds=1)) == zone.read("2021-01-01")

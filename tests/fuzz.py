@@ -87,7 +87,7 @@ class Fuzz:
         if self.random.random() < 0.2:
             for lang in ("en", "zh"):
                 console = Console(file=io.StringIO(), width=80)
-                console.print(render(answer, lang=lang, width=80))  # type: ignore[arg-type]
+                console.print(render(answer, lang=lang, width=80))
 
 
 def run(count: int, seed: int) -> Counter[str]:

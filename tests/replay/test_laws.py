@@ -13,18 +13,19 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 
 from policyctl.explain.as_json import as_json
-from policyctl.history.events import Account
+from policyctl.history.events import Account, Event
 from policyctl.instants import Length, Zone
 from policyctl.policy.form import Measure, Policy, Read, Version
 from policyctl.replay.admit import admit, when
-from policyctl.replay.answer import Answer, Decision
+from policyctl.replay.answer import Answer, Decision, Outcome
 from policyctl.replay.books import Entry, dates
 from policyctl.replay.conditions import Seen
 from policyctl.replay.replay import replay, zone_of
 from policyctl.replay.run import run
 from policyctl.replay.state import State
 from tests.worlds.strategies import worlds
-from tests.worlds.world import World, compiled
+from tests.worlds.read import compiled
+from tests.worlds.world import World
 
 many = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -178,13 +179,13 @@ def test_a_prefix_of_the_history_gives_a_prefix_of_the_decisions(world: World) -
         ]
 
 
-def _with_events(account: Account, events: tuple[object, ...]) -> Account:
+def _with_events(account: Account, events: tuple[Event, ...]) -> Account:
     """The account with only these events."""
     return Account(
         merchant=account.merchant,
         opened=account.opened,
         attributes=account.attributes,
-        events=events,  # type: ignore[arg-type]
+        events=events,
         problems=account.problems,
     )
 
@@ -192,13 +193,14 @@ def _with_events(account: Account, events: tuple[object, ...]) -> Account:
 def _fixed(decisions: list[Decision] | tuple[Decision, ...]) -> list[object]:
     """What later events may not change: everything but the end of a fine, and of what a new version dropped."""
     return [
-        (d.id, d.at, d.identity, d.period, d.because, d.flags, d.tickets)
-        + tuple(
-            (o.effect.name, o.start, o.amount, o.times, o.until if o.effect.sort == "sanction" else None)
-            for o in d.outcomes
-        )
+        (d.id, d.at, d.identity, d.period, d.because, d.flags, d.tickets, [_fixed_effect(o) for o in d.outcomes])
         for d in decisions
     ]
+
+
+def _fixed_effect(outcome: Outcome) -> object:
+    until = outcome.until if outcome.effect.sort == "sanction" else None
+    return (outcome.effect.name, outcome.start, outcome.amount, outcome.times, until)
 
 
 @many

@@ -1,4 +1,7 @@
-"""An answer as the fixed JSON object: exact decimals as text, instants in the policy's offset, fields only ever added."""
+"""An answer as the fixed JSON object: exact decimals as text, instants in the policy's offset.
+
+Fields may be added, never changed.
+"""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ class Reasons:
             book = books.seen_from(read.names[0], seen.booked)
             if book is not None:
                 first = self._listed.get((rule, read, book), 0)
-                fresh = (e for e in book.entries[first:] if e.ended is None)
+                fresh = (e for e in book.entries[max(first, book.first_live) :] if e.ended is None)
                 yield book, book.live, ((e, e.moved) for e in fresh)
             return
         tally = self._state.tally(read)

@@ -57,7 +57,6 @@ class Book:
     entries: list[Entry] = field(default_factory=list)
     balance: Fraction = Fraction(0)
     live: int = 0
-    live_points: Fraction = Fraction(0)
     first_live: int = 0
 
     def __post_init__(self) -> None:
@@ -67,33 +66,41 @@ class Book:
         """Add an entry and move the balance, kept within floor and ceiling."""
         self.entries.append(entry)
         self.live += 1
-        self.live_points += entry.points
         self._move(entry)
 
     def _move(self, entry: Entry) -> None:
-        to = self.balance + entry.points if self.kind.direction == 1 else self.balance - entry.points
-        if self.kind.floor is not None:
-            to = max(to, self.kind.floor)
-        if self.kind.ceiling is not None:
-            to = min(to, self.kind.ceiling)
-        entry.moved, self.balance = to - self.balance, to
+        entry.moved = entry.points if self.kind.direction == 1 else -entry.points
+        to = self.balance + entry.moved
+        if self.kind.floor is not None and to < self.kind.floor:
+            to = self.kind.floor
+            entry.moved = to - self.balance
+        if self.kind.ceiling is not None and to > self.kind.ceiling:
+            to = self.kind.ceiling
+            entry.moved = to - self.balance
+        self.balance = to
+
+    def live_entries(self) -> Iterator[Entry]:
+        """The entries that make up the balance, in posting order."""
+        return (entry for entry in self.entries[self.first_live :] if entry.ended is None)
+
+    def live_points(self) -> Fraction:
+        """The points of the live entries: what a clear would end."""
+        return sum((entry.points for entry in self.live_entries()), NOTHING)
 
     def end_all(self, reason: EndReason) -> list[Entry]:
         """End every live entry; the balance is that of an empty book again."""
-        ended = [entry for entry in self.entries[self.first_live :] if entry.ended is None]
+        ended = list(self.live_entries())
         for entry in ended:
             entry.ended = reason
-        self.live, self.live_points = 0, NOTHING
-        self.first_live, self.balance = len(self.entries), self.kind.start
+        self.live, self.first_live, self.balance = 0, len(self.entries), self.kind.start
         return ended
 
     def under(self, kind: EntryKind) -> None:
         """From now on the book follows another version's definition: its start and bounds, from the same entries."""
         self.kind = kind
         self.balance = kind.start
-        for entry in self.entries[self.first_live :]:
-            if entry.ended is None:
-                self._move(entry)
+        for entry in self.live_entries():
+            self._move(entry)
 
 
 class Books:
@@ -164,10 +171,8 @@ class Tally:
 
     def value(self, books: Books, booked: datetime) -> Fraction:
         """The number, seen from a booking date."""
-        scopes = self.scopes(books, booked)
-        if len(scopes) == 1:
-            return self._totals.get(scopes[0], NOTHING)
-        return sum((self._totals.get(scope, NOTHING) for scope in scopes), NOTHING)
+        found = [self._totals[scope] for scope in self.scopes(books, booked) if scope in self._totals]
+        return sum(found[1:], found[0]) if found else NOTHING
 
     def size_of(self, scope: Hashable) -> int:
         """How many entries count in a scope."""

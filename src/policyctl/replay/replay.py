@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from fractions import Fraction
 
 from policyctl.history.events import Account, Problem
 from policyctl.instants import Zone
@@ -21,6 +22,7 @@ from policyctl.replay.answer import (
     Silent,
     Status,
 )
+from policyctl.replay.books import Book
 from policyctl.replay.conditions import Seen, failing, level
 from policyctl.replay.run import run
 from policyctl.replay.sanctions import running
@@ -90,6 +92,8 @@ def _status(state: State, version: Version | None, admitted: Admitted, at: datet
     seen = Seen(at, at)
     periods = sorted(version.periods, key=lambda p: p.ledger) if version is not None else []
     measures = [m for m in version.measures if m.declared] if version is not None else []
+    cleared = {name for fine in state.fines for name in fine.books}
+    live = {book: book.live_points() for name in cleared if (book := state.books.now(name)) is not None}
     return Status(
         identity=state.identity,
         ledgers=tuple((p.ledger, book.balance) for p in periods if (book := state.books.now(p.ledger)) is not None),
@@ -97,7 +101,7 @@ def _status(state: State, version: Version | None, admitted: Admitted, at: datet
         flags=tuple(state.flags()),
         closed=state.closed,
         sanctions=tuple(_running(state, version, at)),
-        fines=tuple(_fine(state, fine) for fine in state.fines),
+        fines=tuple(_fine(state, fine, live) for fine in state.fines),
         pending=tuple(_pending(state, admitted, at)),
         periods=tuple(
             PeriodNow(
@@ -119,12 +123,10 @@ def _running(state: State, version: Version | None, at: datetime) -> Iterator[Ru
         yield from running(name, rules.get(name, "later"), state.decisions, state.sanctions_dropped, at, state.zone)
 
 
-def _fine(state: State, fine: FineRecord) -> FineStatus:
-    would_end = tuple(
-        (name, book.live_points)
-        for name, book in sorted(fine.books.items())
-        if state.books.now(name) is book and book.live and fine.cleared_at is None and fine.dropped is None
-    )
+def _fine(state: State, fine: FineRecord, live: Mapping[Book, Fraction]) -> FineStatus:
+    """`live` has the points of the running books, by book."""
+    pending = fine.cleared_at is None and fine.dropped is None
+    would_end = tuple((name, live[book]) for name, book in sorted(fine.books.items()) if pending and live.get(book))
     return FineStatus(
         decision=fine.decision.id,
         opened=fine.decision.at,

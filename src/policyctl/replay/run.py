@@ -61,6 +61,7 @@ class _Run:
         self._versions = Versions(policy, zone)
         self._state = State(policy, zone, identity, self._versions.in_force(self._start))
         self._reasons = Reasons(self._state)
+        self._by_year = any(read.within == "year" for read in self._state.tallies)
 
     def go(self) -> State:
         state = self._state
@@ -92,13 +93,15 @@ class _Run:
     def _calendar(self) -> list[Calendar]:
         """The calendar units whose turn is an occasion: of resets, and of measures over `this year`."""
         units = {period.every for version in self._state.policy.versions for period in version.periods}
-        if any(read.within == "year" for read in self._state.tallies):
+        if self._by_year:
             units.add("year")
         return sorted(unit for unit in units if unit is not None)
 
     def _take(self, instant: datetime, phase: Phase, batch: list[object]) -> None:
         """One phase of one instant."""
         state = self._state
+        if self._by_year:
+            state.turned()
         if phase is Phase.RESETS:
             reset(state, instant, batch)
         elif phase is Phase.TICKETS:
@@ -114,6 +117,7 @@ class _Run:
                         clear(state, instant, what)
                     case (Tally() as tally, Entry() as entry):
                         tally.remove(entry)
+                        state.changed()
 
     def _pay(self, instant: datetime, payment: Payment, phase: Phase) -> None:
         pay(self._state, instant, payment, phase is Phase.PAYMENTS and instant in self._step_instants)

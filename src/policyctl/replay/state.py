@@ -107,12 +107,31 @@ class State:
         }
         self._measures = {v.since: {m.name: m for m in v.measures} for v in policy.versions}
         self._flags: dict[str, list[FlagLife]] = {}
+        self._values: dict[tuple[str | None, str], Fraction] = {}
+        self._keys: dict[tuple[str | None, str], LatchKey] = {}
         self._readings: dict[tuple[str | None, str], Reading] = {}
 
     # --- what can be read ---
 
+    def changed(self) -> None:
+        """Entries changed: no value that was read before may be used again."""
+        self._values.clear()
+
+    def turned(self) -> None:
+        """A period began, or the year turned: neither values nor latches of before may be used again."""
+        self._values.clear()
+        self._keys.clear()
+
     def measure(self, version: Version, name: str, seen: Seen) -> Fraction:
         """The value of a measure."""
+        if seen.booked != seen.at:
+            return self._measure(version, name, seen)
+        value = self._values.get((version.since, name))
+        if value is None:
+            value = self._values[version.since, name] = self._measure(version, name, seen)
+        return value
+
+    def _measure(self, version: Version, name: str, seen: Seen) -> Fraction:
         measure = self._measures[version.since][name]
         if len(measure.terms) == 1 and measure.terms[0].times == 1 and not measure.plus:
             return self._read(measure.terms[0].read, seen)
@@ -160,11 +179,14 @@ class State:
     def latch_key(self, rule: Rule, version: Version, instant: datetime) -> LatchKey:
         """The rule's name and its period: the running book of each ledger read by balance or over `this period`, and
         the calendar year where it reads `this year`."""
-        reading = self.reading(rule, version)
-        books: list[Book | int | None] = [self.books.now(name) for name in reading.by_period]
-        if reading.by_year:
-            books.append(self.zone.local(instant).year)
-        return rule.name, tuple(books)
+        key = self._keys.get((version.since, rule.name))
+        if key is None:
+            reading = self.reading(rule, version)
+            books: list[Book | int | None] = [self.books.now(name) for name in reading.by_period]
+            if reading.by_year:
+                books.append(self.zone.local(instant).year)
+            key = self._keys[version.since, rule.name] = (rule.name, tuple(books))
+        return key
 
     def latch(self, rule: Rule, version: Version, instant: datetime) -> Latch:
         """The latch of a rule in the running period; a new one where the period is new."""
@@ -215,12 +237,15 @@ class State:
                 self.open_book(kinds[period.ledger], period.every, instant)
 
     def open_book(self, kind: EntryKind, every: Calendar | None, instant: datetime) -> None:
+        """A new period of a ledger begins."""
+        self.turned()
         start = None if every is None else self.zone.start_of(every, instant)
         self.books.open(Book(kind, _period_label(self.zone, every, instant), start))
 
     def end_entries(self, instant: datetime, book: Book, why: EndReason, cause: str | None) -> Fraction:
         """End every live entry of a book; returns their points."""
-        points = book.live_points
+        self.changed()
+        points = book.live_points()
         ended = book.end_all(why)
         for entry in ended:
             self._uncount(entry, live_only=True)
@@ -232,6 +257,7 @@ class State:
 
     def forget(self, ledger: str) -> None:
         """Drop every entry of a ledger from every measure."""
+        self.changed()
         for entry in (e for e in self.entries if e.ledger == ledger):
             entry.counts = False
             self._uncount(entry, live_only=False)

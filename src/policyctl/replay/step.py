@@ -68,6 +68,7 @@ def _post(state: State, judged: Judged, posting: Posting, first: bool, instant: 
     assert book is not None
     booked = dates(judged.ticket)[judged.version.settings.count_by]
     entry = Entry(judged.ticket, posting.ledger, posting.points, booked, book, stands_for_ticket=first)
+    state.changed()
     state.entries.append(entry)
     book.post(entry)
     for tally in state.tallies.values():

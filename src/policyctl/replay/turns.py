@@ -29,7 +29,7 @@ def reset(state: State, instant: datetime, units: list[object]) -> None:
             state.open_book(kinds[period.ledger], period.every, instant)
         else:
             state.ledger_events.append(
-                LedgerEvent(instant, state.identity, period.ledger, "blocked", book.live_points, book.name)
+                LedgerEvent(instant, state.identity, period.ledger, "blocked", book.live_points(), book.name)
             )
     state.lower_flags()
 
@@ -52,6 +52,7 @@ def change_version(state: State, instant: datetime, version: Version) -> None:
                 state.open_book(kinds.get(move.ledger, book.kind), periods.get(move.ledger), instant)
             elif move.ledger in kinds:
                 book.under(kinds[move.ledger])
+                state.changed()
         if transition.fines == "drop":
             for fine in (f for f in state.fines if f.open):
                 fine.dropped = instant

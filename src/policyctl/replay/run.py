@@ -21,7 +21,7 @@ from policyctl.policy.form import Policy, Version
 from policyctl.replay.admit import Judged
 from policyctl.replay.agenda import Phase
 from policyctl.replay.because import Reasons
-from policyctl.replay.books import Entry, Tally
+from policyctl.replay.books import JUST_AFTER, Entry, Tally
 from policyctl.replay.conditions import Seen, level
 from policyctl.replay.money import clear, pay
 from policyctl.replay.state import FineRecord, LatchKey, State
@@ -67,11 +67,12 @@ class _Run:
         state = self._state
         if state.version is not None:
             state.open_books(state.version, self._start)
-        self._moment(self._start)
+        self._moment(Seen(self._start, self._start))
         self._plan()
         for instant, phase, batch in state.agenda.phases(self._at):
             self._take(instant, phase, batch)
-            self._moment(instant)
+            # The period, and the year, turn in the phase of resets: what ends before still belongs to the old one.
+            self._moment(Seen(instant, instant - JUST_AFTER if phase is Phase.ENDS else instant))
         return state
 
     def _plan(self) -> None:
@@ -122,17 +123,17 @@ class _Run:
     def _pay(self, instant: datetime, payment: Payment, phase: Phase) -> None:
         pay(self._state, instant, payment, phase is Phase.PAYMENTS and instant in self._step_instants)
 
-    def _moment(self, instant: datetime) -> None:
+    def _moment(self, seen: Seen) -> None:
         """The end of a phase: a latch falls with the level of its rule; a new period's latch starts at it."""
         kept: set[LatchKey] = set()
         for version in self._judging():
             for rule in version.rules:
-                key = self._state.latch_key(rule, version, instant)
+                key = self._state.latch_key(rule, version, seen.booked)
                 if key in kept:
                     continue
                 kept.add(key)
-                latch = self._state.latch(rule, version, instant)
-                risen = level(rule, version, self._state, Seen(instant, instant))
+                latch = self._state.latch(rule, version, seen.booked)
+                risen = level(rule, version, self._state, seen)
                 if latch.counted is None or risen < latch.counted:
                     latch.counted, latch.outranked = risen, False
 

@@ -5,14 +5,17 @@ Each decision keeps its own start and end; the overlap rule only decides what ru
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from policyctl.instants import Length, Zone
 from policyctl.policy.form import Open, Part
 from policyctl.replay.answer import Decision, Outcome, PartOutcome, Running
+
+FOR_GOOD = datetime.max.replace(tzinfo=UTC)
+"""Later than every end."""
 
 OverlapRule = Literal["later", "heaviest", "extends", "consecutive"]
 
@@ -77,8 +80,8 @@ class _Run:
         return self.end - self.start >= other.outcome.until - other.outcome.start
 
 
-def _lasts(run: _Run) -> tuple[bool, datetime]:
-    return (run.end is None, run.end or run.start)
+def _lasts(run: _Run) -> datetime:
+    return FOR_GOOD if run.end is None else run.end
 
 
 def _later(imposed: list[_Run], zone: Zone) -> list[_Run]:
@@ -106,18 +109,26 @@ def _extends(imposed: list[_Run], zone: Zone) -> list[_Run]:
         if current is None:
             kept.append(run)
             continue
-        effect, times = run.outcome.effect, run.outcome.times
-        ends = {part.name: part for part in current.outcome.parts} or {effect.name: _whole(current.outcome)}
-        parts = tuple(
-            PartOutcome(part.name, None, True)
-            if (before := ends[part.name]).until is None
-            else _lasting(part, effect, before.until, times, zone)
-            for part in effect.parts
-        )
+        parts = tuple(_extended(current.outcome, run.outcome, zone))
         permanent, end = _end(parts)
-        longer = replace(current.outcome, parts=parts if current.outcome.parts else (), until=end, permanent=permanent)
+        bundle = parts if current.outcome.parts or run.outcome.parts else ()
+        longer = replace(current.outcome, parts=bundle, until=end, permanent=permanent)
         kept[-1] = replace(current, end=end, outcome=longer, joined=(*current.joined, run.decision))
     return kept
+
+
+def _extended(current: Outcome, by: Outcome, zone: Zone) -> Iterator[PartOutcome]:
+    """The parts of a running sanction, each extended by its own length, one that is over by then from now on. A part
+    that only one of the two has (versions may differ) keeps its own end."""
+    new = {part.name: part for part in by.effect.parts}
+    running = {part.name: part for part in current.parts or (_whole(current),)}
+    for part in running.values():
+        longer = new.get(part.name)
+        if longer is None or part.until is None:
+            yield part
+        else:
+            yield _lasting(longer, by.effect, max(part.until, by.start), by.times, zone)
+    yield from (part for part in by.parts or (_whole(by),) if part.name not in running)
 
 
 def _consecutive(imposed: list[_Run], zone: Zone) -> list[_Run]:
@@ -154,7 +165,7 @@ def _latest_parts(shown: _Run, runs: Sequence[_Run]) -> tuple[PartOutcome, ...]:
     """Part by part the later end among all that run."""
     latest = {part.name: part for part in shown.outcome.parts}
     for part in (part for run in runs for part in run.outcome.parts):
-        held = latest[part.name]
+        held = latest.setdefault(part.name, part)
         if held.until is not None and (part.until is None or part.until > held.until):
             latest[part.name] = part
     return tuple(latest.values())

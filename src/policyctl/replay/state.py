@@ -134,8 +134,8 @@ class State:
     def _measure(self, version: Version, name: str, seen: Seen) -> Fraction:
         measure = self._measures[version.since][name]
         if len(measure.terms) == 1 and measure.terms[0].times == 1 and not measure.plus:
-            return self._read(measure.terms[0].read, seen)
-        return measure.plus + sum((t.times * self._read(t.read, seen) for t in measure.terms), Fraction(0))
+            return self._read(version, measure.terms[0].read, seen)
+        return measure.plus + sum((t.times * self._read(version, t.read, seen) for t in measure.terms), Fraction(0))
 
     def measure_form(self, version: Version, name: str) -> Measure:
         """The measure's record in the normal form."""
@@ -145,11 +145,12 @@ class State:
         """The running sum that belongs to a read."""
         return self.tallies[read]
 
-    def _read(self, read: Read, seen: Seen) -> Fraction:
+    def _read(self, version: Version, read: Read, seen: Seen) -> Fraction:
         if read.of != "balance":
             return self.tallies[read].value(self.books, seen.booked)
         book = self.books.seen_from(read.names[0], seen.booked)
-        return Fraction(0) if book is None else book.balance
+        # A ledger of an older version that was over before the start never had a book.
+        return ledger_kinds(version)[read.names[0]].start if book is None else book.balance
 
     def flag_up(self, name: str) -> bool:
         """Whether a flag is up."""
@@ -176,7 +177,7 @@ class State:
             )
         return known
 
-    def latch_key(self, rule: Rule, version: Version, instant: datetime) -> LatchKey:
+    def latch_key(self, rule: Rule, version: Version, booked: datetime) -> LatchKey:
         """The rule's name and its period: the running book of each ledger read by balance or over `this period`, and
         the calendar year where it reads `this year`."""
         key = self._keys.get((version.since, rule.name))
@@ -184,13 +185,13 @@ class State:
             reading = self.reading(rule, version)
             books: list[Book | int | None] = [self.books.now(name) for name in reading.by_period]
             if reading.by_year:
-                books.append(self.zone.local(instant).year)
+                books.append(self.zone.local(booked).year)
             key = self._keys[version.since, rule.name] = (rule.name, tuple(books))
         return key
 
-    def latch(self, rule: Rule, version: Version, instant: datetime) -> Latch:
+    def latch(self, rule: Rule, version: Version, booked: datetime) -> Latch:
         """The latch of a rule in the running period; a new one where the period is new."""
-        key = self.latch_key(rule, version, instant)
+        key = self.latch_key(rule, version, booked)
         held = self.latches.get(key)
         if held is None:
             held = self.latches[key] = Latch()
@@ -203,7 +204,7 @@ class State:
         begun = [(book.start, book.name) for book in books if book.start is not None and book.name is not None]
         if reading.by_year:
             begun.append((self.zone.start_of("year", instant), str(self.zone.local(instant).year)))
-        return max(begun)[1] if begun else None
+        return max(begun, key=lambda one: (one[0], _fineness(one[1])))[1] if begun else None
 
     # --- flags ---
 
@@ -280,6 +281,11 @@ def per_period(version: Version, flag: str) -> bool:
 
 def _sorted_names(reads: Iterable[Read]) -> tuple[str, ...]:
     return tuple(sorted({name for read in reads for name in read.names}))
+
+
+def _fineness(name: str) -> int:
+    """Of periods that begin together the shortest ends first: a month before a quarter before a year."""
+    return 0 if len(name) == 4 else 1 if "Q" in name else 2
 
 
 def _period_label(zone: Zone, every: Calendar | None, instant: datetime) -> str | None:

@@ -1,0 +1,110 @@
+"""What can be wrong with events once a policy looks at them: the long text of every code.
+
+Errors are events that had to be left out although they should count: the answer is marked incomplete. Everything else
+is an anomaly: the answer is complete, and somebody should look.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+CODES: Final[dict[str, str]] = {
+    # --- whose event it is --------------------------------------------------------------------------------------------
+    "missing-identity": (
+        "The policy has several identities, and the event does not say which of them it concerns, nor does it name a "
+        "ticket or a decision that would tell. Points and fines of two identities never mix, so the event is left "
+        'out and the answer is marked incomplete. Add the identity: `"identity": "promoter"`.'
+    ),
+    "unknown-identity": (
+        "An event, or the option `--identity`, names an identity that the policy does not have. An event of this "
+        "kind is left out and the answer is marked incomplete. Correct the name, or declare it in the policy: wrong "
+        'is `"identity": "promotor"` where the policy says `identities merchant, promoter`, right is `"identity": '
+        '"promoter"`.'
+    ),
+    "identity-differs": (
+        "The event says one identity and names a ticket or decision that belongs to another. One of the two is "
+        "wrong, and guessing could pay the fine of somebody else, so the event is left out and the answer is marked "
+        'incomplete. Leave `identity` out: a payment with `"decision": "short_ban@T-97"` takes the identity of T-97.'
+    ),
+    # --- when it happened ---------------------------------------------------------------------------------------------
+    "before-opened": (
+        "The event lies before the account was opened, so there was nobody to whom it could have happened. It is "
+        "left out and reported. Correct the date of the event, or `opened`: a ticket effective on 2020-01-10 does "
+        'not fit `"opened": "2020-01-15T00:00:00+08:00"`.'
+    ),
+    "before-first-version": (
+        "The event lies before the first version of the policy is in force, or the ticket is judged by a date that "
+        "does (`judge by issued`, say). No rule of that time is known, so the event is left out and reported. Add "
+        "the older version to the folder of the policy, or leave the event out of the history."
+    ),
+    # --- what it names ------------------------------------------------------------------------------------------------
+    "unknown-ticket": (
+        "The event names a ticket that this account does not have, so nobody can tell what it is about; it is left "
+        "out and reported. Mostly the ticket belongs to another account, or an export lost it. Correct the id: "
+        '`"ticket": "T-88"`.'
+    ),
+    "unknown-ledger": (
+        "The ticket posts to a ledger that the version judging it does not have. Its points would be lost, so the "
+        "ticket is left out and the answer is marked incomplete. Correct the name (`genral` becomes `general`); or "
+        "the ticket is judged by another version of the policy than you think, with other ledgers."
+    ),
+    "unknown-offence": (
+        "The ticket names an offence that the version judging it does not have, or an offence with severities "
+        "without saying which. What it costs is not known, so it is left out and the answer is marked incomplete. "
+        'Write `"offence": "out_of_scope.minor"`, not `"offence": "out_of_scope"`; or give `ledger` and `points` '
+        "instead."
+    ),
+    "offence-differs": (
+        "The ticket names an offence and carries points of its own, and the policy says that the offence costs "
+        "something else. Either the ticket or the policy is wrong, so the ticket is left out and the answer is "
+        "marked incomplete. Leave `ledger` and `points` out to take what the policy says, or correct the offence."
+    ),
+    "unknown-act": (
+        "The policy has no rule that asks for this act, so it changes nothing. It is reported because a misspelt "
+        "name would look the same. Nothing has to be done if the act is none of the policy's business."
+    ),
+    "unknown-metric": (
+        "The policy has no rule that reads this number from outside, so it changes nothing. It is reported because a "
+        "misspelt name would look the same. Nothing has to be done if the number is none of the policy's business."
+    ),
+    # --- payments -----------------------------------------------------------------------------------------------------
+    "payment-fits-no-fine": (
+        "Money is left over: the payment came before any fine, when all fines were paid, or exceeds the fine it "
+        "names. The amount left over stands beside the anomaly; it is neither kept as credit nor dropped in silence. "
+        "Check whether a ticket or a decision is missing, or whether the money is to be paid back. Example: 2500 are "
+        "paid for a fine of 2000, and 500 fit no fine."
+    ),
+    "payment-names-no-decision": (
+        "The payment names a decision that did not stand when it was made, so no fine takes the money; the whole "
+        "amount stands beside the anomaly. Mostly the id has a slip, or the policy decides otherwise than the "
+        'platform did. Name the decision as `policyctl explain` prints it, `"decision": "short_ban@T-97"`, or leave '
+        "it out: then the payment fills the oldest open fine."
+    ),
+    # --- what this version of the program cannot do yet ---------------------------------------------------------------
+    "late-ticket-not-supported": (
+        "The ticket counts for a period that was closed before it took effect: it was issued in December and took "
+        "effect in January, say, where the policy counts by the date of issue and resets every year. Judging a "
+        "closed period again is part of the language and not built yet, so the ticket is left out and the answer is "
+        "marked incomplete. The answer is what the policy says without this ticket."
+    ),
+    "revision-not-supported": (
+        "The event is a correction of an earlier one (`revision` 2 or more). Corrections are part of the language "
+        "and not built yet, so the event is left out and the answer is marked incomplete. Leave only the event as it "
+        "should count, with revision 1."
+    ),
+    "appeal-not-supported": (
+        "The account has an appeal. What an annulled, repealed or reduced ticket changes is part of the language and "
+        "not built yet, so the appeal is left out and the answer is marked incomplete. To see the answer without an "
+        "annulled ticket, take the ticket out of the history."
+    ),
+    "override-not-supported": (
+        "A person lifted, waived, confirmed or imposed something. Such events are part of the language and not built "
+        "yet, so the event is left out and the answer is marked incomplete. The answer is what the policy says "
+        "without this event."
+    ),
+    "decided-not-compared": (
+        "The event records what the platform in fact imposed. Comparing it with what the policy says is part of the "
+        "language and not built yet; the decisions are the same with and without it. Nothing has to be done."
+    ),
+}
+"""Code -> what is wrong, why it matters, how to put it right."""

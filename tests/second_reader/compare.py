@@ -1,0 +1,142 @@
+"""The two interpreters side by side on random worlds.
+
+python -m tests.second_reader.compare --seed 1 --count 100000
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any
+
+from policyctl.explain.as_json import as_json
+from policyctl.history.events import Account
+from policyctl.policy.form import Policy
+from policyctl.replay.replay import replay
+from tests.second_reader.standing import answer
+from tests.worlds import World, seeded
+
+HISTORIES = 3
+"""Histories for each random policy: to compile one takes longer than to replay."""
+
+Json = Any
+
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "decisions": ("id", "at", "identity", "rule", "period", "effects", "because"),
+    "effects": ("kind", "name", "from", "until", "permanent", "amount", "times", "parts"),
+    "parts": ("name", "until"),
+    "because": ("measure", "before", "after", "threshold"),
+    "sanctions": ("name", "from", "until", "permanent", "decision", "parts"),
+    "fines": ("decision", "amount", "paid", "open"),
+    "pending": ("ticket", "effective", "ledger", "points"),
+    "silent": ("rule", "identity", "reason", "gap"),
+    "anomalies": ("code", "event", "amount"),
+}
+"""What is compared of the records under a name; all fields of what is not named here."""
+
+
+def first(policy: Policy, account: Account, at: datetime) -> Json:
+    """The answer of the reference interpreter, as far as it is compared."""
+    printed = as_json(replay(policy, account, at))
+    return _chosen({name: printed[name] for name in ("at", "decisions", "status", "silent", "anomalies")})
+
+
+def second(policy: Policy, account: Account, at: datetime) -> Json:
+    """The answer of the second reader, as far as it is compared."""
+    return _chosen(answer(policy, account.events, account.opened, at))
+
+
+def _chosen(value: Json, under: str = "") -> Json:
+    if isinstance(value, list):
+        chosen = [_chosen(one, under) for one in value]
+        return sorted(chosen, key=str) if under in ("silent", "anomalies", "pending") else chosen
+    if isinstance(value, dict):
+        names = FIELDS.get(under, tuple(value))
+        return {name: _chosen(value[name], name) for name in names}
+    return value
+
+
+def differences(one: Json, other: Json, path: str = "") -> Iterator[str]:
+    """Where two answers differ: a path, what the first says, what the second says."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for name in [*one, *(name for name in other if name not in one)]:
+            yield from differences(one.get(name), other.get(name), f"{path}.{name}")
+    elif isinstance(one, list) and isinstance(other, list):
+        if len(one) == len(other):
+            for place, (left, right) in enumerate(zip(one, other, strict=True)):
+                yield from differences(left, right, f"{path}[{place}]")
+        else:
+            yield f"{path}: only the first has {[x for x in one if x not in other]}, "
+            yield f"{path}: only the second has {[x for x in other if x not in one]}"
+    elif one != other:
+        yield f"{path}: the first says {one!r}, the second {other!r}"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A world on which the interpreters disagree."""
+
+    seed: int
+    number: int
+    world: World
+    at: str
+    said: tuple[str, ...]
+
+
+def _said(policy: Policy, account: Account, at: datetime) -> tuple[str, ...]:
+    """What the interpreters say differently; an exception is something to say, too."""
+    try:
+        return tuple(differences(first(policy, account, at), second(policy, account, at)))
+    except Exception as error:
+        place = extract_tb(error.__traceback__)[-1]
+        return (f"raised {error!r}: {Path(place.filename).name}, line {place.lineno}",)
+
+
+def compare_seed(seed: int) -> tuple[int, list[Difference]]:
+    """How many answers were compared for a seed, and where they differ."""
+    policy, worlds = seeded(seed, HISTORIES)
+    compared, found = 0, []
+    for number, world in enumerate(worlds):
+        account = world.account(policy)
+        for text, at in zip(world.asked, world.instants(policy), strict=True):
+            said = _said(policy, account, at)
+            compared += 1
+            if said:
+                found.append(Difference(seed, number, world, text, said))
+    return compared, found
+
+
+def main() -> int:
+    """Compare so many worlds in two processes; 1 where any differs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=1000, help="how many policies, each with several histories")
+    parser.add_argument("--keep", type=Path, help="a folder for the worlds that differ")
+    arguments = parser.parse_args()
+    seeds = range(arguments.seed, arguments.seed + arguments.count)
+    began, compared, different = time.monotonic(), 0, 0
+    with ProcessPoolExecutor(2) as pool:
+        for number, (more, found) in enumerate(pool.map(compare_seed, seeds, chunksize=20), 1):
+            compared += more
+            different += len(found)
+            for difference in found:
+                print(f"seed {difference.seed}, history {difference.number}, at {difference.at}")
+                print("\n".join(f"  {line}" for line in difference.said[:4]), flush=True)
+                if arguments.keep is not None:
+                    difference.world.write(arguments.keep / f"{difference.seed}-{difference.number}")
+            if number % 1000 == 0:
+                print(f"{number} policies, {compared} answers, {different} different", file=sys.stderr, flush=True)
+    seconds = time.monotonic() - began
+    print(f"{len(seeds)} policies, {compared} answers compared, {different} different, in {seconds:.0f} s")
+    return 1 if different else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

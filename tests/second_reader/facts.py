@@ -1,0 +1,164 @@
+"""What a replay of the second reader remembers: books, entries, decisions and what they opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+
+from policyctl.history.events import Payment, Ticket
+from policyctl.instants import Calendar, Length
+from policyctl.policy.form import EntryKind, FlagKind, Measure, Open, Period, Policy, Read, Rule, TicketKind, Version
+
+Key = tuple[object, ...]
+"""What tells one latch of a rule from the next: its running books, and the calendar year."""
+
+
+@dataclass(eq=False)
+class Book:
+    """A book of a ledger. Two books are never equal, even of one name."""
+
+    ledger: str
+    name: str | None
+    start: datetime | None
+
+
+@dataclass(eq=False)
+class Entry:
+    """A posting of a ticket."""
+
+    ticket: Ticket
+    ledger: str
+    points: Fraction
+    dates: Mapping[str, datetime]
+    book: Book
+    live: bool = True
+    dropped: bool = False
+
+
+@dataclass
+class Latch:
+    """How much of a rule has been counted, and why, where no decision says it."""
+
+    counted: int
+    why: str
+
+
+@dataclass(eq=False)
+class Imposed:
+    """A sanction that a decision opened, with the ends of its parts (None: for good)."""
+
+    decision: str
+    name: str
+    start: datetime
+    until: datetime | None
+    parts: tuple[tuple[str, datetime | None], ...]
+    lengths: tuple[Length | None, ...]
+    ended: bool = False
+
+
+@dataclass(eq=False)
+class Fine:
+    """A fine that a decision opened; its payment clears `books`, and not before `served`."""
+
+    decision: str
+    at: datetime
+    amount: Fraction
+    books: tuple[Book, ...]
+    served: datetime | None
+    paid: Fraction = Fraction(0)
+    dropped: bool = False
+    waits: bool = False
+    ended_at: datetime | None = None
+
+    @property
+    def open(self) -> Fraction:
+        """What is still to be paid."""
+        return Fraction(0) if self.dropped else self.amount - self.paid
+
+
+@dataclass(eq=False)
+class Raised:
+    """A flag that was raised; `until_new` are the ledgers of which a new book lowers it."""
+
+    name: str
+    until_new: frozenset[str]
+    up: bool = True
+
+
+@dataclass(eq=False)
+class Decision:
+    """A rule that took effect."""
+
+    id: str
+    at: datetime
+    rule: Rule
+    version: Version
+    key: Key
+    period: str | None
+    tickets: tuple[str, ...]
+    times: int
+    counted: int
+    effects: list[tuple[Open, Imposed | Fine | None]] = field(default_factory=list)
+    because: list[tuple[str, Fraction, Fraction, Fraction]] = field(default_factory=list)
+
+
+@dataclass
+class Anomaly:
+    """An event that fits nothing, or is left out."""
+
+    code: str
+    event: str
+    identity: str | None
+    amount: Fraction | None = None
+
+
+@dataclass
+class Told:
+    """The events of one identity that take part, each ticket with the version that judges it."""
+
+    tickets: list[tuple[Ticket, Version]]
+    payments: list[Payment]
+
+
+def entry_kinds(version: Version) -> dict[str, EntryKind]:
+    """The ledgers of a version."""
+    return {fact.name: fact for fact in version.facts if isinstance(fact, EntryKind)}
+
+
+def ticket_kinds(version: Version) -> dict[str, TicketKind]:
+    """The offences of a version."""
+    return {fact.name: fact for fact in version.facts if isinstance(fact, TicketKind)}
+
+
+def flag_kinds(version: Version) -> dict[str, FlagKind]:
+    """The flags of a version."""
+    return {fact.name: fact for fact in version.facts if isinstance(fact, FlagKind)}
+
+
+def periods(version: Version) -> dict[str, Period]:
+    """The periods of a version, by ledger."""
+    return {period.ledger: period for period in version.periods}
+
+
+def measure(version: Version, name: str) -> Measure:
+    """A measure of a version by its name."""
+    return next(found for found in version.measures if found.name == name)
+
+
+def book_name(every: Calendar, local: datetime) -> str:
+    """The name of the calendar unit that starts at a local time."""
+    quarter = f"{local.year}-Q{(local.month + 2) // 3}"
+    return {"year": f"{local.year}", "quarter": quarter, "month": f"{local.year}-{local.month:02d}"}[every]
+
+
+def windows(policy: Policy) -> set[Read]:
+    """Every read of a window in any version."""
+    return {
+        term.read
+        for version in policy.versions
+        for found in version.measures
+        for term in found.terms
+        if isinstance(term.read.within, Length)
+    }

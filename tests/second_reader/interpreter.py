@@ -1,0 +1,397 @@
+"""The second interpreter: slow, and as close to the words of `docs/semantics.md` as it can be.
+
+Where the document leaves something open, `ambiguities.md` beside it says what is assumed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from policyctl.history.events import Event, Payment, Ticket
+from policyctl.instants import Length, Zone
+from policyctl.policy.form import (
+    Comparison,
+    Condition,
+    EntryKind,
+    FlagUp,
+    Ladder,
+    Open,
+    Policy,
+    Rule,
+    Version,
+)
+from tests.second_reader.admitting import admit, in_force, posts, since
+from tests.second_reader.facts import (
+    Anomaly,
+    Book,
+    Decision,
+    Entry,
+    Fine,
+    Imposed,
+    Key,
+    Latch,
+    Raised,
+    Told,
+    book_name,
+    entry_kinds,
+    flag_kinds,
+    periods,
+    windows,
+)
+from tests.second_reader.measures import Ground, Moment, ledgers_in_any_way, period_ledgers, reads_year
+
+TICK = timedelta(microseconds=1)
+Values = dict[str, tuple[Fraction, Fraction]]
+
+
+class Replay:
+    """The replay of one identity up to an instant."""
+
+    def __init__(self, policy: Policy, told: Told, start: datetime, at: datetime, anomalies: list[Anomaly]) -> None:
+        self.policy, self.told, self.start, self.at = policy, told, start, at
+        self.identity_anomalies = anomalies
+        self.version = in_force(policy, start)
+        self.zone = Zone((self.version or policy.versions[0]).settings.timezone)
+        self.ground = Ground(self.zone)
+        self.now = start
+        self.year = self.zone.local(start).year
+        self.latches: dict[tuple[str, Key], Latch] = {}
+        self.decisions: list[Decision] = []
+        self.fines: list[Fine] = []
+        self.sanctions: list[Imposed] = []
+        self._kinds: dict[int, dict[str, EntryKind]] = {}
+        self._open_first_books(None)
+        self._moment()
+        instant: datetime | None = start
+        while instant is not None:
+            self._one_instant(instant)
+            instant = self._next_instant()
+        self.now = at
+
+    # --- instants -----------------------------------------------------------------------------------------------------
+
+    def _next_instant(self) -> datetime | None:
+        """The next instant at which anything can happen."""
+        found: set[datetime] = {t.effective for t, _ in self.told.tickets} | {p.at for p in self.told.payments}
+        found |= {begins for v in self.policy.versions if (begins := since(v)) is not None}
+        units = {period.every or "year" for version in self.policy.versions for period in version.periods}
+        found |= {self.zone.next_start(unit, self.now) for unit in units}
+        found.add(self.zone.next_start("year", self.now))
+        found |= {fine.served for fine in self.fines if fine.served is not None}
+        for read in windows(self.policy):
+            assert isinstance(read.within, Length)
+            for entry in self.ground.entries:
+                end = self.zone.after(entry.dates[read.dated], read.within)
+                found |= {end, end + TICK}
+        return min((instant for instant in found if self.now < instant <= self.at), default=None)
+
+    def _one_instant(self, instant: datetime) -> None:
+        """The phases. A moment after a phase in which nothing happened finds everything as the moment before it."""
+        self.now = instant
+        self._ends()
+        self._moment()
+        if instant > self.start:
+            if self._resets():
+                self._moment()
+            if self._new_version():
+                self._moment()
+        tickets = sorted((t for t in self.told.tickets if t[0].effective == instant), key=lambda t: t[0].id)
+        waiting: list[Payment] = []
+        for payment in sorted((p for p in self.told.payments if p.at == instant), key=lambda p: p.id):
+            if payment.decision is not None and self._named(payment.decision) is None and tickets:
+                waiting.append(payment)
+            else:
+                self._pay(payment)
+        if any(p.at == instant for p in self.told.payments):
+            self._moment()
+        if tickets:
+            self._step(tickets)
+            self._moment()
+        for payment in waiting:
+            self._pay(payment)
+        if waiting:
+            self._moment()
+
+    def seen(self, back: timedelta = timedelta(0)) -> Moment:
+        """Now, looking from a booking date so long before."""
+        seen_from = self.now - back
+        return Moment(self.now, self.zone.local(seen_from).year if back else self.year, seen_from)
+
+    def kinds(self) -> dict[str, EntryKind]:
+        """The ledgers as the version in force has them, and those that only older versions have, as they had them."""
+        versions = self.policy.versions
+        until = 0 if self.version is None else versions.index(self.version) + 1
+        if until not in self._kinds:
+            self._kinds[until] = {n: kind for version in versions[:until] for n, kind in entry_kinds(version).items()}
+        return self._kinds[until]
+
+    def to_blame(self, version: Version, condition: Condition, holds: bool) -> list[tuple[Comparison | FlagUp, bool]]:
+        """The comparisons and flags because of which a condition holds, or does not, each with whether it holds."""
+        return self.ground.to_blame(version, self.kinds(), condition, holds, self.seen())
+
+    # --- latches ------------------------------------------------------------------------------------------------------
+
+    def _listening(self) -> list[tuple[Version, Rule]]:
+        """The rules that a moment looks at, each with the version whose words it reads."""
+        if self.version is None:
+            return []
+        versions = [self.version]
+        if self.version.settings.judge_by not in (None, "effective"):
+            versions += reversed(self.policy.versions[: self.policy.versions.index(self.version)])
+        found: dict[tuple[str, Key], tuple[Version, Rule]] = {}
+        for version in versions:
+            for rule in version.rules:
+                found.setdefault(self.latch_key(version, rule), (version, rule))
+        return list(found.values())
+
+    def level(self, version: Version, rule: Rule) -> int:
+        """The level of a rule now."""
+        return self.ground.level(version, self.kinds(), rule, self.seen())
+
+    def latch_key(self, version: Version, rule: Rule) -> tuple[str, Key]:
+        """The latch of a rule in its running period."""
+        return rule.name, self.ground.key(version, rule, self.year)
+
+    def _moment(self) -> None:
+        for version, rule in self._listening():
+            key, level = self.latch_key(version, rule), self.level(version, rule)
+            latch = self.latches.setdefault(key, Latch(level, "true_from_start"))
+            latch.counted = min(latch.counted, level)
+
+    # --- 1, 2, 3: ends, resets, versions ------------------------------------------------------------------------------
+
+    def _ends(self) -> None:
+        for fine in self.fines:
+            if fine.waits and fine.served is not None and fine.served <= self.now:
+                self._clear(fine)
+
+    def _resets(self) -> bool:
+        """Whether a book or a year is new. All that blocks is read first, on one state."""
+        due: list[str] = []
+        if self.version is not None:
+            for ledger, period in periods(self.version).items():
+                if period.every is None or self.zone.start_of(period.every, self.now) != self.now:
+                    continue
+                blocked = period.unless is not None and self.ground.holds(
+                    self.version, self.kinds(), period.unless, self.seen(TICK)
+                )
+                if not blocked:
+                    due.append(ledger)
+        for ledger in due:
+            for entry in self.ground.entries:
+                if entry.ledger == ledger:
+                    entry.live = False
+            self._open_book(ledger)
+        before, self.year = self.year, self.zone.local(self.now).year
+        return bool(due) or before != self.year
+
+    def _open_book(self, ledger: str) -> None:
+        assert self.version is not None
+        every = periods(self.version)[ledger].every if ledger in periods(self.version) else None
+        start = None if every is None else self.zone.start_of(every, self.now)
+        name = None if every is None or start is None else book_name(every, self.zone.local(start))
+        books = self.ground.books.setdefault(ledger, [])
+        if books:
+            for flag in self.ground.flags:
+                flag.up = flag.up and ledger not in flag.until_new
+        books.append(Book(ledger, name, start))
+
+    def _open_first_books(self, before: Version | None) -> None:
+        """Books for the ledgers that the version before did not have."""
+        old = entry_kinds(before) if before is not None else {}
+        for ledger in entry_kinds(self.version) if self.version is not None else ():
+            if ledger not in old:
+                self._open_book(ledger)
+
+    def _new_version(self) -> bool:
+        """Whether a version came into force."""
+        new = next((v for v in self.policy.versions if since(v) == self.now), None)
+        if new is None:
+            return False
+        old, self.version = self.version, new
+        self.zone = self.ground.zone = Zone(new.settings.timezone)
+        self.year = self.zone.local(self.now).year
+        if new.transition is not None and old is not None:
+            for moves in new.transition.ledgers:
+                for entry in self.ground.entries:
+                    if entry.ledger == moves.ledger and moves.entries != "carry":
+                        entry.live = False
+                        entry.dropped = entry.dropped or moves.entries == "drop"
+                if moves.entries == "drop":
+                    self._open_book(moves.ledger)
+            if new.transition.fines == "drop":
+                for fine in self.fines:
+                    if fine.open > 0:
+                        fine.dropped, fine.ended_at = True, self.now
+            if new.transition.sanctions == "drop":
+                for sanction in self.sanctions:
+                    sanction.ended = True
+        self._open_first_books(old)
+        if new.transition is not None:
+            for rule in new.rules:
+                rearm = new.transition.reached == "rearm"
+                self.latches[self.latch_key(new, rule)] = Latch(
+                    0 if rearm else self.level(new, rule), "true_from_start"
+                )
+        return True
+
+    # --- 4, 6: payments -----------------------------------------------------------------------------------------------
+
+    def _named(self, id: str) -> Decision | None:
+        rule, _, ticket = id.rpartition("@")
+        return next((d for d in self.decisions if d.rule.name == rule and ticket in d.tickets), None)
+
+    def _pay(self, payment: Payment) -> None:
+        left = payment.amount
+        fines = sorted(self.fines, key=lambda f: (f.at, f.decision))
+        code = "payment-fits-no-fine"
+        if payment.decision is not None:
+            decision = self._named(payment.decision)
+            fines = [f for f in fines if decision is not None and f.decision == decision.id]
+            code = "payment-names-no-decision" if decision is None else code
+        for fine in fines:
+            part = min(left, fine.open)
+            if part > 0:
+                fine.paid += part
+                left -= part
+                if fine.open == 0:
+                    fine.ended_at, fine.waits = self.now, True
+                    if fine.served is None or fine.served <= self.now:
+                        self._clear(fine)
+        if left > 0:
+            self.identity_anomalies.append(Anomaly(code, payment.id, None, left))
+
+    def _clear(self, fine: Fine) -> None:
+        fine.waits = False
+        for book in fine.books:
+            if self.ground.running(book.ledger) is book:
+                for entry in self.ground.entries:
+                    if entry.book is book:
+                        entry.live = False
+
+    # --- 5: tickets ---------------------------------------------------------------------------------------------------
+
+    def _post(self, ticket: Ticket, by: Version) -> bool:
+        assert self.version is not None
+        dates = {"effective": ticket.effective, "issued": ticket.issued, "occurred": ticket.occurred}
+        dates["booking"] = dates[by.settings.count_by]
+        entries = []
+        for posting in posts(by, ticket):
+            if posting.ledger not in entry_kinds(self.version):
+                return False
+            book = self.ground.books[posting.ledger][-1]
+            if book.start is not None and dates["booking"] < book.start:
+                return False
+            entries.append(Entry(ticket, posting.ledger, posting.points, dates, book))
+        self.ground.entries += entries
+        return True
+
+    def _step(self, tickets: list[tuple[Ticket, Version]]) -> None:
+        before = list(self.ground.entries)
+        posted = []
+        for ticket, by in tickets:
+            if self._post(ticket, by):
+                posted.append((ticket, by))
+            else:
+                self.identity_anomalies.append(Anomaly("late-ticket-not-supported", ticket.id, None))
+        if not posted:
+            return
+        judge = max((by for _, by in posted), key=self.policy.versions.index)
+        after, self.ground.entries = self.ground.entries, before
+        for rule in judge.rules:
+            self.latches.setdefault(self.latch_key(judge, rule), Latch(self.level(judge, rule), "true_from_start"))
+        old = {m.name: self.ground.measure(judge, self.kinds(), m.name, self.seen()) for m in judge.measures}
+        self.ground.entries = after
+        new = {m.name: self.ground.measure(judge, self.kinds(), m.name, self.seen()) for m in judge.measures}
+        values = {name: (old[name], new[name]) for name in old}
+        rose: dict[str, tuple[Rule, int]] = {}
+        for rule in judge.rules if not self.ground.closed else ():
+            latch, level = self.latches[self.latch_key(judge, rule)], self.level(judge, rule)
+            if level > latch.counted:
+                rose[rule.name] = (rule, level - latch.counted)
+                latch.counted, latch.why = level, "decided"
+        for ladder in judge.choices:
+            if isinstance(ladder, Ladder) and ladder.takes == "highest":
+                for name in [step for step in ladder.steps if step in rose][:-1]:
+                    self.latches[self.latch_key(judge, rose[name][0])].why = "outranked"
+                    del rose[name]
+        ids = tuple(sorted(ticket.id for ticket, _ in posted))
+        decisions = [self._decided(judge, rule, times, ids, values) for rule, times in rose.values()]
+        for decision in decisions:
+            self._apply(decision)
+
+    def _decided(self, by: Version, rule: Rule, times: int, ids: tuple[str, ...], values: Values) -> Decision:
+        key = self.latch_key(by, rule)[1]
+        books = [self.ground.running(ledger) for ledger in period_ledgers(by, rule)]
+        named = [(b.start, b.name) for b in books if b is not None and b.start is not None and b.name is not None]
+        if reads_year(by, rule):
+            named.append((self.zone.at(datetime(self.year, 1, 1)), str(self.year)))
+        period = max(named)[1] if named else None
+        decision = Decision(
+            f"{rule.name}@{ids[0]}", self.now, rule, by, key, period, ids, times, self.latches[rule.name, key].counted
+        )
+        for atom, _ in self.to_blame(by, rule.condition, True):
+            if isinstance(atom, Comparison):
+                threshold = atom.threshold * (decision.counted if rule.every is not None else 1)
+                decision.because.append((atom.measure, *values[atom.measure], threshold))
+        return decision
+
+    def _apply(self, decision: Decision) -> None:
+        """Open what a decision opens; its fine last, since it may wait for its sanctions."""
+        self.decisions.append(decision)
+        effects = decision.rule.effects
+        for effect in sorted(effects, key=lambda e: e.sort == "fine"):
+            times = decision.times if effect.each else 1
+            decision.effects.append((effect, self._open(decision, decision.version, effect, times)))
+        decision.effects.sort(key=lambda e: effects.index(e[0]))
+
+    def _open(self, decision: Decision, by: Version, effect: Open, times: int) -> Imposed | Fine | None:
+        if effect.sort == "sanction":
+            lengths = [
+                None if part.permanent or part.length is None else Length(part.length.count * times, part.length.unit)
+                for part in effect.parts
+            ]
+            ends = [None if length is None else self.zone.after(self.now, length) for length in lengths]
+            until = None if None in ends else max(end for end in ends if end is not None)
+            parts = tuple((part.name, end) for part, end in zip(effect.parts, ends, strict=True))
+            sanction = Imposed(decision.id, effect.name, self.now, until, parts, tuple(lengths))
+            self.sanctions.append(sanction)
+            return sanction
+        if effect.sort == "fine":
+            assert effect.amount is not None
+            served = None
+            if effect.clears_when == "served":
+                own = [s.until for _, s in decision.effects if isinstance(s, Imposed)]
+                served = max((until for until in own if until is not None), default=None)
+            books = [self.ground.running(ledger) for ledger in effect.clears]
+            running = tuple(book for book in books if book is not None)
+            fine = Fine(decision.id, self.now, effect.amount * times, running, served)
+            self.fines.append(fine)
+            return fine
+        if effect.sort == "close":
+            self.ground.closed = True
+        if effect.sort == "flag":
+            lasts = effect.name != "no_reset" and not flag_kinds(by)[effect.name].per_period
+            ledgers = frozenset() if lasts else ledgers_in_any_way(by, decision.rule)
+            self.ground.flags.append(Raised(effect.name, ledgers))
+        return None
+
+
+def replay(
+    policy: Policy, events: Iterable[Event], opened: datetime | None, at: datetime
+) -> tuple[dict[str, Replay], dict[str, Told], list[Anomaly]]:
+    """Every identity replayed, the events that took part, and the anomalies."""
+    anomalies: list[Anomaly] = []
+    told = admit(policy, events, opened, at, anomalies)
+    replays = {}
+    for identity, events_of in told.items():
+        begins = [at] if opened is None else [at, opened]
+        begins += [t.effective for t, _ in events_of.tickets] + [p.at for p in events_of.payments]
+        own: list[Anomaly] = []
+        replays[identity] = Replay(policy, events_of, min(begins), at, own)
+        for anomaly in own:
+            anomaly.identity = identity
+        anomalies += own
+    return replays, told, anomalies

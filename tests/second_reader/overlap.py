@@ -1,0 +1,57 @@
+"""Which sanction runs, of several of one name, and until when each of its parts does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from policyctl.instants import Length, Zone
+from tests.second_reader.facts import Imposed
+
+
+def runs_at(zone: Zone, rule: str, own: list[Imposed], at: datetime) -> Imposed | None:
+    """The sanction that runs at an instant. `own` are all of one name that were not dropped, in the order of start and
+    decision; of several that run (`later`), the one that ends last is shown, with the later end of each part."""
+    shown = [s for s in _arranged(zone, rule, own) if s.start <= at and (s.until is None or at < s.until)]
+    if not shown:
+        return None
+    last = max(shown, key=lambda s: (s.until is None, s.until or s.start))
+    ends = dict(last.parts)
+    for name, end in (part for s in shown for part in s.parts):
+        held = ends.setdefault(name, end)
+        ends[name] = None if end is None or held is None else max(held, end)
+    return replace(last, parts=tuple(ends.items()))
+
+
+def _arranged(zone: Zone, rule: str, own: list[Imposed]) -> list[Imposed]:
+    """What really runs, and when."""
+    shown: list[Imposed] = []
+    for s in own:
+        last = shown[-1] if shown else None
+        if rule == "later" or last is None or (last.until is not None and last.until <= s.start):
+            shown.append(s)
+        elif rule == "heaviest":
+            if _duration(s) >= _duration(last):
+                shown[-1] = s
+        elif rule == "extends":
+            ends = dict(last.parts)
+            for (name, end), length in zip(s.parts, s.lengths, strict=True):
+                ends[name] = _later(zone, ends[name], length) if name in ends else end
+            shown[-1] = replace(last, parts=tuple(ends.items()), until=_longest(tuple(ends.items())))
+        elif last.until is not None:
+            parts = tuple((name, _later(zone, last.until, n)) for (name, _), n in zip(s.parts, s.lengths, strict=True))
+            shown.append(replace(s, start=last.until, parts=parts, until=_longest(parts)))
+    return shown
+
+
+def _later(zone: Zone, start: datetime | None, length: Length | None) -> datetime | None:
+    return None if start is None or length is None else zone.after(start, length)
+
+
+def _longest(parts: tuple[tuple[str, datetime | None], ...]) -> datetime | None:
+    ends = [end for _, end in parts if end is not None]
+    return max(ends) if len(ends) == len(parts) else None
+
+
+def _duration(sanction: Imposed) -> timedelta:
+    return timedelta.max if sanction.until is None else sanction.until - sanction.start

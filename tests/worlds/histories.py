@@ -1,0 +1,137 @@
+"""Random histories for a policy: JSON objects as a file holds them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from policyctl.exact import plain
+from policyctl.policy.form import Policy, TicketKind
+from tests.worlds.choices import Choices
+from tests.worlds.instants import Instants, ledgers, offences
+from tests.worlds.payments import aimed
+from tests.worlds.vocabulary import POINTS
+
+History = dict[str, Any]
+IDS = ("T", "t", "A", "Z")
+
+
+def histories(choices: Choices, policy: Policy, longest: int = 14) -> tuple[History, list[str]]:
+    """A history for a policy, and one to three instants to ask about."""
+    writer = _Writer(choices, policy)
+    history = writer.history(choices.integer(0, longest))
+    return history, [writer.show(writer.instants.asked()) for _ in range(choices.integer(1, 3))]
+
+
+class _Writer:
+    def __init__(self, choices: Choices, policy: Policy) -> None:
+        self.choices, self.policy = choices, policy
+        self.instants = Instants(choices, policy)
+        self.tickets: list[tuple[str, str | None]] = []
+        self.identities = list(policy.versions[0].settings.identities)
+        self.fines = sorted(
+            {(r.name, e.amount) for v in policy.versions for r in v.rules for e in r.effects if e.amount is not None}
+        )
+
+    def show(self, instant: datetime) -> str:
+        return self.instants.zone.show(instant)
+
+    def history(self, length: int) -> History:
+        now = self.instants.first()
+        history: History = {"merchant": "m-1"}
+        form = self.choices.integer(0, 9)
+        if form < 3:
+            history["opened"] = self.show(self.instants.before(now))
+        elif form == 3:
+            history["opened"] = self.show(self.instants.beside(self.instants.next(now)))
+        events = []
+        for number in range(length):
+            now = self.instants.next(now)
+            events.append(self._event(number, now))
+        if self.choices.chance(0.08):
+            events += [self._wrong(len(events), now)]
+        history["events"] = events
+        if self.fines and self.choices.chance(0.6):
+            events += aimed(self.choices, self.policy, history, self.instants)
+        return history
+
+    def _event(self, number: int, now: datetime) -> History:
+        form = self.choices.integer(0, 19)
+        if form < 16 or not self.fines:
+            return self._ticket(number, now)
+        if form < 19:
+            return self._payment(number, now)
+        return self._other(number, now)
+
+    def _identity(self) -> str | None:
+        if len(self.identities) == 1 and self.choices.chance(0.5):
+            return None
+        return self.choices.pick([self.identities[0], *self.identities])
+
+    def _ticket(self, number: int, now: datetime) -> History:
+        id = f"{self.choices.pick(IDS)}{number}"
+        identity = self._identity()
+        self.tickets.append((id, identity))
+        ticket: History = {"event": "ticket", "id": id, **_known(identity=identity)}
+        now_in_force = now if self.choices.chance(0.93) else None
+        names, kinds = ledgers(self.policy, now_in_force), offences(self.policy, now_in_force)
+        if kinds and self.choices.chance(0.6):
+            ticket["offence"] = self.choices.pick(kinds)
+            if self.choices.chance(0.08):
+                ticket |= self._both(ticket["offence"])
+        else:
+            ticket |= {"ledger": self.choices.pick(names), "points": self.choices.pick(POINTS)}
+        if self.choices.chance(0.35):
+            ticket["issued"] = self.show(self.instants.before(now))
+        if self.choices.chance(0.35):
+            ticket["occurred"] = self.show(self.instants.before(now))
+        return {**ticket, "effective": self.show(now)}
+
+    def _both(self, offence: str) -> History:
+        """The posting of an offence beside its name, so that they agree."""
+        for version in self.policy.versions:
+            for fact in version.facts:
+                if isinstance(fact, TicketKind) and fact.name == offence and len(fact.posts) == 1:
+                    return {"ledger": fact.posts[0].ledger, "points": plain(fact.posts[0].points)}
+        return {}
+
+    def _payment(self, number: int, now: datetime) -> History:
+        rule, amount = self.choices.pick(self.fines)
+        shares = (amount, amount, amount, amount / 2, amount * 2, amount + 1, amount - amount / 4)
+        money = self.choices.pick([plain(share) for share in shares])
+        payment: History = {"event": "payment", "id": f"{self.choices.pick(('P', 'A', 'p'))}{number}"}
+        identity = self._identity()
+        if self.tickets and self.choices.chance(0.45):
+            ticket, whose = self.choices.pick(self.tickets[-4:])
+            payment["decision"] = f"{rule}@{ticket}"
+            identity = whose if self.choices.chance(0.9) else identity
+            if self.choices.chance(0.3):
+                identity = None
+        elif self.choices.chance(0.05):
+            payment["decision"] = self.choices.pick((f"{rule}@nowhere", "nothing@T1", f"{rule}"))
+        return payment | {**_known(identity=identity), "at": self.show(now), "amount": money}
+
+    def _other(self, number: int, now: datetime) -> History:
+        """Events that change nothing."""
+        event = {"id": f"E{number}", "identity": self.identities[0], "at": self.show(now), "name": "exam_passed"}
+        if self.choices.chance(0.5):
+            return {"event": "act", **event}
+        return {"event": "metric", **event, "value": "0.78"}
+
+    def _wrong(self, number: int, now: datetime) -> History:
+        """An event that has to be left out."""
+        ticket = self._ticket(number, now)
+        spoilt = self.choices.pick(("offence", "ledger", "identity", "points"))
+        if spoilt == "offence":
+            ticket = {k: v for k, v in ticket.items() if k not in ("ledger", "points")} | {"offence": "nothing"}
+        elif spoilt == "ledger":
+            ticket = {k: v for k, v in ticket.items() if k != "offence"} | {"ledger": "nowhere", "points": "3"}
+        elif spoilt == "identity":
+            ticket["identity"] = "nobody"
+        else:
+            ticket |= {"ledger": ledgers(self.policy)[0], "points": "7"}
+        return ticket
+
+
+def _known(**fields: object) -> History:
+    return {name: value for name, value in fields.items() if value is not None}

@@ -10,6 +10,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ def get(texts: Sequence[PolicyText], default: str | None) -> Policy | None:
         return None
     try:
         return decode_policy(path.read_bytes())
-    except (OSError, msgspec.MsgspecError, TypeError, ValueError, ZeroDivisionError):
+    except (OSError, msgspec.MsgspecError, TypeError, ValueError, ZeroDivisionError, RecursionError):
         return None
 
 
@@ -41,13 +42,17 @@ def put(texts: Sequence[PolicyText], default: str | None, policy: Policy) -> Non
     path = _path(texts, default)
     if path is None:
         return
+    written: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as stream:
+            written = Path(stream.name)
             stream.write(encode(policy))
-        Path(stream.name).replace(path)
+        written.replace(path)
     except OSError:
-        return
+        if written is not None:
+            with suppress(OSError):
+                written.unlink(missing_ok=True)
 
 
 def _path(texts: Sequence[PolicyText], default: str | None) -> Path | None:
@@ -74,7 +79,9 @@ def _folder() -> Path | None:
 def _program() -> bytes:
     """What compiled it: the files of the compiler and the grammar, by name, size and time of change."""
     package = Path(__file__).resolve().parents[1]
-    files = [*sorted((package / "source").glob("*.py")), *sorted((package / "policy").glob("*.py"))]
+    files = sorted(package.glob("*.py"))
+    for stage in ("source", "policy"):
+        files += sorted((package / stage).rglob("*.py"))
     files += sorted(shipped("grammar", ".").iterdir())
     stats = ((path.name, path.stat()) for path in files)
     return ";".join(f"{name},{stat.st_size},{stat.st_mtime_ns}" for name, stat in stats).encode()

@@ -3,170 +3,261 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Literal
 
+from policyctl.exact import plain
 from policyctl.policy.form import Condition, FlagKind, Open, Part, SanctionKind, measures_of
+from policyctl.policy.lengths import length
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Numbers
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
+from policyctl.source.printer import effect_text, quantity_text
 from policyctl.source.text import Span
 
-E_LEDGER = "to end its points by a fine write `fine 2000 clears {}`; points are posted by offences"
+_ORDER = ("sanction", "fine", "close", "flag", "notice")
+_EXAMPLE = Fraction(2000)
+_LIKE_MONEY = 100
+"""A length without a unit that is as large as this may have been meant as a fine."""
 
 
 class Effects:
-    """Resolves the effects of rules. `needs_currency` and `needs_annulment` note the first place that needs them."""
+    """Resolves the effects of rules. `sanctions` has None for one that was declared with a mistake. `needs_currency`
+    and `needs_annulment` note the first place that needs them."""
 
     def __init__(self, names: Names, numbers: Numbers, findings: Findings) -> None:
         self._names, self._numbers, self._findings = names, numbers, findings
-        self.sanctions: dict[str, SanctionKind] = {}
+        self.sanctions: dict[str, SanctionKind | None] = {}
         self.flags: dict[str, FlagKind] = {"no_reset": FlagKind("no_reset", per_period=True)}
         self.needs_currency: Span | None = None
         self.needs_annulment: Span | None = None
 
     def of(self, effects: Sequence[tree.Effect], condition: Condition | None, every: bool) -> tuple[Open, ...]:
         """The effects of one rule, in the order of their kind and name."""
-        opened: list[tuple[Open, Span]] = []
-        for effect in effects:
-            one = self._one(effect, condition, every)
+        opened: list[tuple[Open, tree.Effect]] = []
+        for place, effect in enumerate(effects):
+            before = effects[place - 1] if place else None
+            behind = effects[place + 1] if place + 1 < len(effects) else None
+            one = self._one(effect, before, behind, condition, every)
             if one is not None:
-                opened.append((one, effect.span))
+                opened.append((one, effect))
         self._check_together(opened)
         return tuple(sorted((one for one, _ in opened), key=lambda e: (_ORDER.index(e.sort), e.name)))
 
-    def _one(self, effect: tree.Effect, condition: Condition | None, every: bool) -> Open | None:
-        if isinstance(effect, (tree.Impose, tree.Fine)) and effect.each and not every:
+    def _one(
+        self,
+        effect: tree.Effect,
+        before: tree.Effect | None,
+        behind: tree.Effect | None,
+        condition: Condition | None,
+        every: bool,
+    ) -> Open | None:
+        if isinstance(effect, tree.Impose | tree.Fine) and effect.each and not every:
             self._findings.error(
                 "each-without-every",
                 effect.span,
-                "`each` multiplies by the multiples that `every N of …` counts; this rule has none",
-                "leave `each` out, or write `every 12 of general -> …`",
+                "`each` multiplies by the multiples that `every N of …` counts, and this rule counts none",
+                f"write `{effect_text(replace(effect, each=False))}`, or make it a rule such as"
+                f" `every 12 of {self._names.example('ledger', 'general')} -> …`",
             )
+            effect = replace(effect, each=False)
         match effect:
             case tree.Fine():
-                return self._fine(effect, condition)
-            case tree.Warn(name, label):
+                return self._fine(effect, behind, condition)
+            case tree.Warn(name):
                 return Open("notice", name.text if name else "warn")
-            case tree.Post(ledger, sign, points):
+            case tree.Post():
                 self._findings.error(
                     "rule-posts-points",
                     effect.span,
-                    f"a rule cannot post points (`{effect.span.text}`)",
-                    "only an offence posts points: `offence NAME -> general +10`",
+                    f"a rule cannot post points (`{effect_text(effect)}`)",
+                    f"only an offence posts points: `offence NAME -> {effect_text(effect)}`",
                 )
                 return None
             case tree.Impose():
-                return self._impose(effect)
+                return self._impose(effect, before)
 
-    def _impose(self, effect: tree.Impose) -> Open | None:
+    # --- sanctions, closure, flags ---
+
+    def _impose(self, effect: tree.Impose, before: tree.Effect | None) -> Open | None:
+        if self._names.contested(effect.name.text) and effect.name.text not in self.sanctions:
+            return None
         ledger = self._names.get(effect.name.text, ("ledger",))
         if ledger is not None:
+            self._ledger_as_effect(effect, ledger.name, before)
+            return None
+        if effect.name.text == "closed":
             self._findings.error(
-                "ledger-as-effect",
+                "wrong-kind-of-name",
                 effect.name.span,
-                f"`{effect.name.text}` is a ledger and says nothing as an effect",
-                E_LEDGER.format(ledger.name),
+                "`closed` asks whether an identity is closed and does not close it",
+                "write `close_identity`",
             )
             return None
-        found = self._names.find(effect.name, ("sanction", "flag", "language"), "a sanction or a flag")
+        found = self._names.find(effect.name, "effect")
         if found is None:
             return None
         if found.kind == "sanction":
             return self._sanction(effect, found.name)
         if effect.length is not None or effect.amount is not None or effect.permanently:
+            lasts = "lasts for good" if found.name == "close_identity" else "has no length of its own"
             self._findings.error(
                 "length-of-a-mark",
                 effect.span,
-                f"`{effect.name.text}` takes no length",
+                f"`{effect.name.text}` {lasts}",
+                f"write only `{effect.name.text}`; what ends by itself is a sanction",
+            )
+            return None
+        if effect.each:
+            self._findings.error(
+                "each-of-a-mark",
+                effect.span,
+                f"`each` multiplies a length or an amount, and `{effect.name.text}` has none",
                 f"write only `{effect.name.text}`",
             )
             return None
         return Open("close" if found.name == "close_identity" else "flag", found.name)
 
+    def _ledger_as_effect(self, effect: tree.Impose, ledger: str, before: tree.Effect | None) -> None:
+        """A ledger behind a comma, mostly in a list of ledgers to clear."""
+        name = effect.name.text
+        if isinstance(before, tree.Fine) and before.clears:
+            whole = replace(before, ledgers=(*before.ledgers, effect.name))
+            help = f"ledgers are joined by `and`: `{effect_text(whole)}`"
+        elif effect.amount is not None:
+            help = f"only an offence posts points: `offence NAME -> {name} +{plain(effect.amount.value)}`"
+        else:
+            help = f"to end its points by a fine write `fine 2000 clears {name}`"
+        self._findings.error(
+            "ledger-as-effect", effect.name.span, f"`{name}` is a ledger and does nothing as an effect", help
+        )
+
     def _sanction(self, effect: tree.Impose, name: str) -> Open | None:
-        kind = self.sanctions.get(name)
+        kind, written = self.sanctions.get(name), effect.name.text
         if kind is None:
             return None
         if effect.amount is not None:
-            number = effect.amount.span.text
+            number = plain(effect.amount.value)
+            money = f"; money is `fine {number}`" if effect.amount.value >= _LIKE_MONEY else ""
             self._findings.error(
                 "length-needs-unit",
                 effect.amount.span,
-                f"`{effect.name.text}` lasts for a time, and `{number}` has no unit",
-                f"write `{effect.name.text} {number}d` for days, `h` for hours, or `{effect.name.text} permanently`",
+                f"`{written}` lasts for a time, and `{number}` has no unit",
+                f"write `{written} {number}d` for days, `{written} {number}h` for hours, or `{written} permanently`"
+                + money,
             )
             return None
-        length = None if effect.length is None else self._numbers.length(effect.length)
-        if effect.length is not None and length is None:
+        duration = None if effect.length is None else length(effect.length, self._findings, "`permanently`")
+        if effect.length is not None and duration is None:
             return None
         own = kind.parts or (Part(name),)
         open_ended = [part for part in own if part.length is None and not part.permanent]
-        if open_ended and length is None and not effect.permanently:
-            self._findings.error(
-                "missing-length",
-                effect.span,
-                f"`{effect.name.text}` does not say how long",
-                f"write `{effect.name.text} 3d`, `{effect.name.text} 3 calendar days` or `{effect.name.text} permanently`",
-            )
+        if open_ended and duration is None and not effect.permanently:
+            self._missing_length(effect, [part.name for part in open_ended if len(open_ended) < len(own)])
             return None
-        if not open_ended and (length is not None or effect.permanently):
+        if not open_ended and (duration is not None or effect.permanently):
             self._findings.error(
                 "length-said-twice",
                 effect.span,
                 f"every part of `{name}` has a length of its own, so this one would change nothing",
-                f"write only `{effect.name.text}`",
+                f"write only `{written}`",
             )
             return None
         parts = tuple(
-            part if part.length is not None or part.permanent else Part(part.name, length, effect.permanently)
+            part if part.length is not None or part.permanent else Part(part.name, duration, effect.permanently)
             for part in own
         )
         return Open("sanction", name, parts=parts, each=effect.each)
 
-    def _fine(self, effect: tree.Fine, condition: Condition | None) -> Open | None:
-        if effect.length is not None or effect.amount is None:
-            said = effect.length.span.text if effect.length is not None else "nothing"
+    def _missing_length(self, effect: tree.Impose, parts: Sequence[str]) -> None:
+        written, each = effect.name.text, " each" if effect.each else ""
+        whose = f": {', '.join(f'`{part}`' for part in parts)} {'have' if len(parts) > 1 else 'has'} no length"
+        self._findings.error(
+            "missing-length",
+            effect.span,
+            f"`{written}` does not say how long{whose if parts else ''}",
+            f"write `{written} 3d{each}`, `{written} 3 calendar days{each}` or `{written} permanently`",
+        )
+
+    # --- fines ---
+
+    def _fine(self, effect: tree.Fine, behind: tree.Effect | None, condition: Condition | None) -> Open | None:
+        if effect.amount is None and self._names.contested("fine"):
+            # A sanction of this name was declared, and meant here.
+            return None
+        if effect.length is not None:
+            sanction = self._names.example("sanction", "suspend")
+            said = quantity_text(effect.length)
             self._findings.error(
                 "fine-needs-amount",
                 effect.span,
-                f"a fine is an amount of money, and here stands {f'`{said}`' if effect.length else said}",
-                "write `fine 2000`",
+                f"a fine is an amount of money, and `{said}` is a length of time",
+                f"write an amount, such as `fine 2000`, or a sanction: `{sanction} {said}`",
+            )
+            return None
+        if effect.amount is None:
+            whole = replace(effect, amount=tree.Number(_EXAMPLE, effect.span))
+            self._findings.error(
+                "fine-needs-amount",
+                effect.span,
+                "the fine does not say how much",
+                f"write the amount, such as `{effect_text(whole)}`",
             )
             return None
         if effect.amount.value <= 0:
-            self._findings.error("fine-not-positive", effect.amount.span, "a fine is more than 0", "write `fine 2000`")
+            self._findings.error(
+                "fine-not-positive",
+                effect.amount.span,
+                "a fine is more than 0",
+                "write its amount, such as `fine 2000`, or leave the fine out",
+            )
             return None
         self.needs_currency = self.needs_currency or effect.span
         if not effect.clears:
             return Open("fine", "fine", amount=effect.amount.value, each=effect.each)
         self.needs_annulment = self.needs_annulment or effect.span
-        ledgers = self._cleared(effect, condition)
+        ledgers = self._cleared(effect, behind, condition)
         if ledgers is None:
             return None
-        when = "served" if effect.when_served else "paid"
-        return Open("fine", "fine", amount=effect.amount.value, clears=ledgers, clears_when=when, each=effect.each)  # type: ignore[arg-type]
+        when: Literal["paid", "served"] = "served" if effect.when_served else "paid"
+        return Open("fine", "fine", amount=effect.amount.value, clears=ledgers, clears_when=when, each=effect.each)
 
-    def _cleared(self, effect: tree.Fine, condition: Condition | None) -> tuple[str, ...] | None:
+    def _cleared(
+        self, effect: tree.Fine, behind: tree.Effect | None, condition: Condition | None
+    ) -> tuple[str, ...] | None:
+        """The ledgers that a fine clears: those it names, or the one whose balance the condition compares."""
         if effect.ledgers:
-            found = [self._names.find(name, ("ledger",), "a ledger") for name in effect.ledgers]
-            known = sorted({one.name for one in found if one is not None})
-            return tuple(known) if len(known) == len(found) else None
-        if condition is None:
+            return self._named_ledgers(effect.ledgers)
+        if condition is None or (isinstance(behind, tree.Impose) and self._names.get(behind.name.text, ("ledger",))):
+            # Either the condition is wrong, or a comma stands where `clears` should go on; that is said elsewhere.
             return None
         balances = sorted(self._balances(condition))
         if len(balances) == 1:
             return (balances[0],)
-        what = (
-            "compares no ledger's balance" if not balances else f"compares {' and '.join(f'`{b}`' for b in balances)}"
-        )
-        example = " and ".join(balances) or "general"
+        compared = " and ".join(f"`{name}`" for name in balances)
+        known = balances or self._read_by(condition) or [self._names.example("ledger", "general")]
+        whole = replace(effect, ledgers=tuple(tree.Name(name, effect.span) for name in known))
         self._findings.error(
             "clears-what",
             effect.span,
-            f"it is not said which ledger this fine clears: the condition {what}",
-            f"name it: `fine {effect.amount.span.text if effect.amount else ''} clears {example}`",
+            "it is not said which ledger this fine clears: the condition compares "
+            + (f"the balances of {compared}" if balances else "no ledger's balance"),
+            f"name what it clears: `{effect_text(whole)}`",
         )
         return None
+
+    def _named_ledgers(self, names: Sequence[tree.Name]) -> tuple[str, ...] | None:
+        found = [self._names.find(name, "ledger") for name in names]
+        known = [one.name for one in found if one is not None]
+        for place, ledger in enumerate(known):
+            if ledger in known[:place]:
+                self._findings.error(
+                    "named-twice", names[place].span, f"`{ledger}` is named twice", f"name `{ledger}` once"
+                )
+                return None
+        return tuple(sorted(known)) if len(known) == len(found) else None
 
     def _balances(self, condition: Condition) -> set[str]:
         return {
@@ -176,28 +267,43 @@ class Effects:
             if term.read.of == "balance"
         }
 
-    def _check_together(self, opened: list[tuple[Open, Span]]) -> None:
+    def _read_by(self, condition: Condition) -> list[str]:
+        """The ledgers that a condition reads in any way."""
+        return sorted(
+            {
+                ledger
+                for name in measures_of(condition)
+                for term in self._numbers.measures[name].terms
+                if term.read.sort == "entry"
+                for ledger in term.read.names
+            }
+        )
+
+    # --- effects beside each other ---
+
+    def _check_together(self, opened: Sequence[tuple[Open, tree.Effect]]) -> None:
         first: dict[tuple[str, str], Span] = {}
-        for one, span in opened:
+        for one, effect in opened:
             same = (one.sort, one.name)
             if same in first:
-                self._findings.error(
-                    "effect-twice",
-                    span,
-                    f"this rule says `{one.name}` twice",
-                    "say it once",
-                    other=(first[same], "first said here"),
-                )
-            first.setdefault(same, span)
-        permanent = any(part.permanent for one, _ in opened if one.sort == "sanction" for part in one.parts)
-        for one, span in opened:
-            if one.clears_when == "served" and permanent:
+                self._effect_twice(one, effect, first[same])
+            first.setdefault(same, effect.span)
+        endless = [
+            one.name for one, _ in opened if one.sort == "sanction" and any(part.permanent for part in one.parts)
+        ]
+        for one, effect in opened:
+            if one.clears_when == "served" and endless and isinstance(effect, tree.Fine):
                 self._findings.error(
                     "never-served",
-                    span,
-                    "`clears when served` waits for the end of a sanction that never ends",
-                    "write `clears` alone, or give the sanction a length",
+                    effect.span,
+                    f"`clears when served` waits for the end of `{endless[0]}`, which never ends",
+                    f"write `{effect_text(replace(effect, when_served=False))}`, or give `{endless[0]}` a length",
                 )
 
-
-_ORDER = ("sanction", "fine", "close", "flag", "notice")
+    def _effect_twice(self, one: Open, effect: tree.Effect, first: Span) -> None:
+        message, help = f"this rule says `{one.name}` twice", "leave one of them out"
+        if one.sort == "fine":
+            message, help = "this rule has two fines", "write one fine for the sum of both"
+        elif one.sort == "notice":
+            help = 'give one of the warnings another name: `warn NAME "…"`'
+        self._findings.error("effect-twice", effect.span, message, help, other=(first, "first said here"))

@@ -9,14 +9,16 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache as once
 from pathlib import Path
 
 from policyctl.policy import cache
 from policyctl.policy.form import Policy
 from policyctl.shipping import shipped
 from policyctl.source.diagnostics import Diagnostic, Findings
+from policyctl.source.nearest import nearest
 from policyctl.source.text import Source
-from policyctl.source.tree import TestStatement
+from policyctl.source.tree import Statement, TestStatement
 
 SHIPPED_DEFAULT = "kuaishou.points"
 CONFIGURATION = "policyctl.toml"
@@ -42,11 +44,13 @@ class PolicyText:
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """What became of some policy files: the policies by name (None where one has errors), the tests in their files, and
-    everything that was found, in the order of files and lines."""
+    everything that was found, in the order of files and lines. Where not `complete`, there are files of which nobody
+    can say which policy they belong to, because they cannot be read or say nothing."""
 
     policies: Mapping[str, Policy | None]
     tests: Mapping[str, tuple[TestStatement, ...]]
     findings: tuple[Diagnostic, ...]
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,7 @@ def find(path: Path | None, start: Path) -> Place:
     shipped policies. Raises `NoPolicy` where `path` does not exist or a configuration cannot be read."""
     if path is not None:
         if not path.exists():
-            raise NoPolicy(
-                "no-such-policy", f"there is no file or folder `{path}`", "give the path of a policy file or folder"
-            )
+            raise NoPolicy("no-such-file", f"there is no file or folder `{path}`", _nearby(path))
         inside = path / CONFIGURATION
         return Place(path, _configuration(inside).default if inside.is_file() else None)
     for folder in (start, *start.parents):
@@ -75,32 +77,55 @@ def find(path: Path | None, start: Path) -> Place:
     return Place(shipped("policies", "."), SHIPPED_DEFAULT)
 
 
+def _nearby(path: Path) -> str:
+    """What of the same folder may be meant by a path that leads nowhere."""
+    try:
+        names = sorted(one.name for one in path.parent.iterdir() if one.is_dir() or one.suffix == ".policy")
+    except OSError:
+        names = []
+    near = nearest(path.name, names)
+    return "give the path of a policy file or folder" if near is None else f"did you mean `{path.with_name(near)}`?"
+
+
 def _configuration(path: Path) -> Place:
+    """The place that a configuration file names."""
     try:
         said = tomllib.loads(path.read_text("utf-8")).get("policy", {})
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise NoPolicy(
-            "bad-configuration", f"`{path}` cannot be read: {error}", "write `[policy]`, `path = …`, `default = …`"
-        ) from error
-    where, default = (said.get("path", "."), said.get("default")) if isinstance(said, dict) else (None, None)
-    if not isinstance(where, str) or not isinstance(default, str | None):
-        raise NoPolicy(
-            "bad-configuration",
-            f"`{path}` does not say its policy in text",
-            'write `[policy]`, `path = "policies"`, `default = "NAME"`',
-        )
-    folder = path.parent / where
-    if not folder.exists():
-        raise NoPolicy("no-such-policy", f"`{path}` names `{where}`, which does not exist", "correct `path`")
-    return Place(folder, default)
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise _bad_configuration(f"`{path}` cannot be read: {reason}") from error
+    if not isinstance(said, dict):
+        raise _bad_configuration(f"`policy` in `{path}` is not a table")
+    for key, value in said.items():
+        if key not in ("path", "default"):
+            raise _bad_configuration(f"`{path}` has an unknown key, `{key}`, in its table `[policy]`")
+        if not isinstance(value, str):
+            raise _bad_configuration(f"`{key}` in `{path}` is not text in quotation marks")
+    where = path.parent / said.get("path", ".")
+    if not where.exists():
+        raise _bad_configuration(f"`{path}` names the path `{said['path']}`, which does not exist")
+    return Place(where, said.get("default"))
+
+
+def _bad_configuration(message: str) -> NoPolicy:
+    return NoPolicy(
+        "bad-configuration", message, 'write `[policy]` and below it `path = "policies"` and `default = "NAME"`'
+    )
 
 
 def read(place: Path) -> list[PolicyText]:
     """The policy files of a file or folder. Raises `NoPolicy` where there is none or one cannot be read."""
-    paths = sorted(place.rglob("*.policy")) if place.is_dir() else [place]
-    paths = [path for path in paths if not any(part.startswith(".") for part in path.relative_to(place).parts)]
+    paths = [place]
+    if place.is_dir():
+        # Folders that begin with a dot belong to tools; a folder may be called anything.
+        inside = (path for path in sorted(place.rglob("*.policy")) if not path.is_dir())
+        paths = [path for path in inside if not any(part.startswith(".") for part in path.relative_to(place).parts)]
     if not paths:
-        raise NoPolicy("no-policy-files", f"`{place}` holds no policy file", "policy files end in `.policy`")
+        raise NoPolicy(
+            "no-policy-files",
+            f"the folder `{place}` holds no policy file",
+            "name a folder with files that end in `.policy`",
+        )
     try:
         return [
             PolicyText(path.relative_to(place).as_posix() if place.is_dir() else path.name, path, path.read_bytes())
@@ -122,20 +147,34 @@ def load(path: Path | None, start: Path) -> Policy | list[Diagnostic]:
     if kept is not None:
         return kept
     compiled = compile_texts(texts)
+    if not compiled.complete:
+        # The file may hold a version of the policy that is asked for; without it the answer would be another one.
+        return list(compiled.findings)
     names = list(compiled.policies)
     if place.default is not None and place.default not in names:
-        raise NoPolicy("no-such-policy", f"there is no policy `{place.default}`", f"there are {', '.join(names)}")
+        near = nearest(place.default, names)
+        known = f"did you mean `{near}`?" if near else f"the policies in `{place.path}` are {', '.join(sorted(names))}"
+        raise NoPolicy("unknown-policy", f"there is no policy `{place.default}`", known)
     if place.default is None and len(names) > 1:
         raise NoPolicy(
             "several-policies",
             f"`{place.path}` holds several policies: {', '.join(sorted(names))}",
-            "name the file or folder of one with --policy, or a default in policyctl.toml",
+            f'name the file or folder of one with --policy, or write `default = "{min(names)}"` in {CONFIGURATION}',
         )
     policy = compiled.policies[place.default if place.default is not None else names[0]]
     if policy is None:
         return list(compiled.findings)
     cache.put(texts, place.default, policy)
     return policy
+
+
+@once
+def _standard() -> tuple[Statement, ...]:
+    """The statements of the standard vocabulary."""
+    from policyctl.source import parse_source
+
+    text = shipped("grammar", "standard.policy").read_text("utf-8")
+    return parse_source(Source("standard.policy", text)).statements
 
 
 def compile_texts(texts: Sequence[PolicyText]) -> Compiled:
@@ -146,33 +185,37 @@ def compile_texts(texts: Sequence[PolicyText]) -> Compiled:
     from policyctl.source import parse_source
     from policyctl.source.reading import Unreadable, source_of
 
-    standard_path = shipped("grammar", "standard.policy")
-    standard = parse_source(Source("standard.policy", standard_path.read_text("utf-8"))).statements
+    standard = _standard()
     parts: dict[str, list[Lowered]] = {}
+    policies: dict[str, Policy | None] = {}
     found: list[Diagnostic] = []
     broken: set[str] = set()
-    unreadable: list[str] = []
+    complete = True
     for text in texts:
         findings = Findings()
         stem = Path(text.shown).name.removesuffix(".policy")
         source = source_of(text.shown, text.data)
         if isinstance(source, Unreadable):
             found += source.findings
-            unreadable.append(stem)
+            policies[stem] = None
+            complete = False
             continue
         parsed = parse_source(source)
         findings.found += parsed.findings
-        lowered = lower(source, parsed.statements, standard, stem, findings)
+        lowered = lower(source, parsed, standard, stem, findings)
+        found += findings.ordered()
+        if not lowered.file.says_its_policy:
+            policies[stem] = None
+            complete = False
+            continue
         parts.setdefault(lowered.name, []).append(lowered)
         if findings.failed:
             broken.add(lowered.name)
-        found += findings.ordered()
-    policies: dict[str, Policy | None] = dict.fromkeys(unreadable)
     for name, lowered_parts in parts.items():
         findings = Findings()
-        policy = join(lowered_parts, findings)
+        policy = join(lowered_parts, findings, complete)
         policies[name] = None if findings.failed or name in broken else policy
         found += findings.ordered()
     tests = {name: tuple(test for part in group for test in part.tests) for name, group in parts.items()}
     ordered = sorted(found, key=lambda d: (d.span.source.name, d.span.start, d.span.end, d.code))
-    return Compiled(policies, tests, tuple(ordered))
+    return Compiled(policies, tests, tuple(ordered), complete)

@@ -6,22 +6,45 @@ sanctions, offences) share one namespace; so do rules and ladders; identities ha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from difflib import get_close_matches
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
+from policyctl.policy import ways_out
+from policyctl.policy.unread import Unread
 from policyctl.source.diagnostics import Findings
+from policyctl.source.nearest import nearest
 from policyctl.source.text import Span
 from policyctl.source.tree import Name, Named, Text
 
 Kind = Literal["ledger", "measure", "flag", "sanction", "offence", "rule", "ladder", "identity", "language"]
+Place = Literal["number", "condition", "effect", "ledger", "count"]
+
+KINDS: dict[Place, tuple[Kind, ...]] = {
+    "number": ("ledger", "measure"),
+    "condition": ("flag", "language"),
+    "effect": ("sanction", "flag", "language"),
+    "ledger": ("ledger",),
+    "count": ("ledger", "offence"),
+}
+"""What a name may be in each place where names stand."""
 
 _SPACE: dict[Kind, str] = {"rule": "rules", "ladder": "rules", "identity": "identities"}
 _ARTICLE = {"offence": "an offence", "identity": "an identity", "language": "a word of the language"}
 
-OF_THE_LANGUAGE = ("close_identity", "no_reset")
-"""Effects that every policy has; `closed` asks in a condition whether `close_identity` happened."""
+LANGUAGE = ("close_identity", "closed", "no_reset")
+"""What every policy has: an effect that closes an identity, the question whether it is closed, and a flag."""
+
+_TAKEN: Mapping[str, tuple[Kind, ...]] = {
+    "tickets": ("ledger", "offence"),
+    "fines": ("ledger",),
+    "sanctions": ("ledger",),
+    "fine": ("sanction", "flag"),
+    "warn": ("sanction", "flag"),
+    "nothing": ("rule", "ladder"),
+}
+"""Names of some kinds that could be declared and never be used, for where they would stand the word of the language is
+read: `count(tickets)`, `fines carry`, `fine 2000`, `warn`, `expect nothing`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,146 +57,227 @@ class Declared:
     span: Span | None
 
 
+@dataclass(slots=True)
+class _Missing:
+    """A name that is not declared: the places where it stands, and what the first of them asks for."""
+
+    place: Place
+    spans: list[Span] = field(default_factory=list)
+
+
 def a(kind: Kind) -> str:
     """`a ledger`, `an offence`."""
     return _ARTICLE.get(kind, f"a {kind}")
 
 
 class Names:
-    """Everything declared in one version."""
+    """Everything declared in one version. Statements that are `unread` may declare more. Names in `unused` belong to
+    the standard vocabulary, which does not apply because of what stands at `because`."""
 
-    def __init__(self, findings: Findings) -> None:
-        self._findings = findings
+    def __init__(
+        self,
+        findings: Findings,
+        unread: Unread,
+        unused: frozenset[str] = frozenset(),
+        because: Span | None = None,
+    ) -> None:
+        self._findings, self._unread, self._unused, self._because = findings, unread, unused, because
         self._declared: dict[tuple[str, str], Declared] = {}
         self._labels: dict[tuple[str, str], Declared] = {}
-        for word in OF_THE_LANGUAGE:
-            self._declared["things", word] = Declared("language", word, None, None)
+        self._missing: dict[str, _Missing] = {}
+        self._contested: set[str] = set()
+
+    @property
+    def lacks_standard(self) -> bool:
+        """Whether some name is missing that `use standard` would declare."""
+        return any(name in self._unused for name in self._missing)
+
+    # --- declaring ---
 
     def declare(self, kind: Kind, named: Named) -> bool:
-        """Take a declaration; False (and reported) where its name or label is taken already."""
-        return self.declare_as(kind, named.name.text, named.name.span, named.label)
-
-    def declare_as(self, kind: Kind, name: str, span: Span, label: Text | None) -> bool:
-        """As `declare`, for a name that is put together (a ladder's step)."""
+        """Take a declaration; False (and reported) where its name is taken already. A label that is taken is reported
+        too, but the name stands."""
+        name, span, label = named.name.text, named.name.span, named.label
         space = _SPACE.get(kind, "things")
-        new = Declared(kind, name, label.text if label else None, span)
+        if name in LANGUAGE or kind in _TAKEN.get(name, ()):
+            self._contested.add(name)
+            self._findings.error(
+                "name-of-the-language",
+                span,
+                f"`{name}` is a word of the language and cannot be the name of {a(kind)}",
+                ways_out.for_word(name, kind),
+            )
+            return False
         held = self._declared.get((space, name))
-        if held is not None and held.span is None:
-            self._findings.error(
-                "name-of-the-language",
-                span,
-                f"`{name}` is {a(held.kind)} and cannot be declared",
-                "choose another name",
-            )
+        if held is not None:
+            self._contested.add(name)
+            self._twice(kind, name, span, held)
             return False
-        if kind == "flag" and name == "closed":
-            self._findings.error(
-                "name-of-the-language",
-                span,
-                "`closed` asks whether an identity was closed and cannot be a flag",
-                "choose another name",
-            )
-            return False
-        if held is not None and held.span is not None:
-            self._findings.error(
-                "declared-twice",
-                span,
-                f"`{name}` is declared twice",
-                f"give this {kind} another name"
-                if held.kind == kind
-                else f"there it is {a(held.kind)}, here {a(kind)}",
-                other=(held.span, "first declared here"),
-            )
-            return False
-        self._declared[space, name] = new
-        return self._take_label(space, new, label)
+        self._declared[space, name] = new = Declared(kind, name, label.text if label else None, span)
+        if label is not None and label.text:
+            self._take_label(space, new, label)
+        return True
 
-    def _take_label(self, space: str, new: Declared, label: Text | None) -> bool:
-        if label is None or not label.text:
-            return True
-        held = self._labels.get((space, label.text))
-        if held is not None and held.span is not None:
+    def _twice(self, kind: Kind, name: str, span: Span, held: Declared) -> None:
+        assert held.span is not None
+        if held.kind != kind:
+            help = f"give one of them another name: there it is {a(held.kind)}, here {a(kind)}"
+        elif held.span.source is not span.source:
+            help = f"leave this line out to take `{name}` as the standard vocabulary has it, or choose another name"
+        else:
+            help = f"leave this line out, or give this {kind} another name"
+        self._findings.error(
+            "declared-twice", span, f"`{name}` is declared twice", help, other=(held.span, "first declared here")
+        )
+
+    def _take_label(self, space: str, new: Declared, label: Text) -> None:
+        held = self._labels.setdefault((space, label.text), new)
+        if held is not new and held.span is not None:
             self._findings.error(
                 "label-twice",
                 label.span,
                 f"the label `{label.text}` belongs to `{held.name}` already",
-                "a label may stand for its name, so two equal ones would be ambiguous",
+                f"give `{new.name}` another label: a label may stand for its name, so two things cannot share one",
                 other=(held.span, "first used here"),
             )
-            return False
-        self._labels[space, label.text] = new
-        return True
 
     def check_labels(self) -> None:
         """A label must not be the name of something else."""
         for (space, label), owner in self._labels.items():
             held = self._declared.get((space, label))
-            if held is not None and held.name != owner.name and owner.span is not None:
-                self._findings.error(
-                    "label-is-a-name",
-                    owner.span,
-                    f"the label `{label}` of `{owner.name}` is the name of {a(held.kind)}",
-                    "change one of them",
-                    other=None if held.span is None else (held.span, "declared here"),
-                )
+            taken = label in LANGUAGE and space == "things"
+            if owner.span is None or not (taken or (held is not None and held.name != owner.name)):
+                continue
+            meaning = f"the name of {a(held.kind)}" if held is not None else "a word of the language"
+            self._findings.error(
+                "label-is-a-name",
+                owner.span,
+                f"the label `{label}` of `{owner.name}` is {meaning}",
+                f"give `{owner.name}` another label: a label may stand for its name, so it must mean one thing",
+                other=None if held is None or held.span is None else (held.span, "declared here"),
+            )
+
+    def contested(self, text: str) -> bool:
+        """Whether two declarations want a name, so that what it means is open. That was reported; where the name is
+        used there is nothing to add."""
+        return text in self._contested
+
+    # --- finding ---
 
     def get(self, text: str, kinds: Iterable[Kind]) -> Declared | None:
         """What a name or label means among these kinds, silently."""
         for kind in kinds:
+            if kind == "language" and text in LANGUAGE:
+                return Declared("language", text, None, None)
             space = _SPACE.get(kind, "things")
             for found in (self._declared.get((space, text)), self._labels.get((space, text))):
                 if found is not None and found.kind == kind:
                     return found
         return None
 
-    def find(self, name: Name, kinds: tuple[Kind, ...], wanted: str) -> Declared | None:
-        """What a name means among these kinds; None, and reported, where it means nothing there.
-
-        `wanted` says in words what the place asks for, such as `a ledger or a measure`."""
+    def find(self, name: Name, place: Place) -> Declared | None:
+        """What a name means in a place; None, and reported, where it means nothing there."""
+        kinds = KINDS[place]
         found = self.get(name.text, kinds)
         if found is not None:
             return found
-        others: tuple[Kind, ...] = (
-            "ledger",
-            "measure",
-            "flag",
-            "sanction",
-            "offence",
-            "language",
-            "rule",
-            "ladder",
-            "identity",
-        )
-        other = self.get(name.text, [kind for kind in others if kind not in kinds])
-        if other is not None:
-            self._findings.error(
-                "wrong-kind-of-name",
-                name.span,
-                f"`{name.text}` is {a(other.kind)}; here belongs {wanted}",
-                self.nearest(name.text, kinds),
-                other=None if other.span is None else (other.span, "declared here"),
-            )
+        every: tuple[Kind, ...] = ("ledger", "measure", "flag", "sanction", "offence", "language", "rule", "ladder")
+        other = self.get(name.text, (*every, "identity"))
+        if other is None:
+            self._missing.setdefault(name.text, _Missing(place)).spans.append(name.span)
+            return None
+        if self.contested(name.text):
             return None
         self._findings.error(
-            "undeclared-name",
+            "wrong-kind-of-name",
             name.span,
-            f"`{name.text}` is not declared; here belongs {wanted}",
-            self.nearest(name.text, kinds),
+            f"`{name.text}` is {a(other.kind)}, and {ways_out.wanted(place)} belongs here",
+            ways_out.for_kind(place, other.kind, name.text, self.example("ledger", "general"))
+            or self.nearest(name.text, kinds),
+            other=None if other.span is None else (other.span, "declared here"),
         )
         return None
+
+    def example(self, kind: Kind, otherwise: str) -> str:
+        """The first name of a kind that is declared, for examples in the words of this policy."""
+        return next((d.name for d in self._declared.values() if d.kind == kind), otherwise)
+
+    def all(self, kind: Kind) -> list[Declared]:
+        """Everything of a kind, by name."""
+        return sorted((d for d in self._declared.values() if d.kind == kind), key=lambda d: d.name)
 
     def nearest(self, text: str, kinds: Iterable[Kind]) -> str | None:
         """A help line with the nearest name of these kinds, or the names there are."""
         wanted = set(kinds)
         names = sorted({d.name for d in self._declared.values() if d.kind in wanted})
-        labels = {label: d.name for (_, label), d in self._labels.items() if d.kind in wanted}
-        close = get_close_matches(text, [*names, *sorted(labels)], 1, 0.6)
-        if close:
-            return f"did you mean `{close[0]}`?"
+        close = nearest(text, [*names, *self._near_too(wanted)])
+        if close is not None:
+            return f"did you mean `{close}`?"
         if names:
             return f"declared are {', '.join(f'`{n}`' for n in names[:8])}{' …' if len(names) > 8 else ''}"
         return None
 
-    def all(self, kind: Kind) -> list[Declared]:
-        """Everything of a kind, by name."""
-        return sorted((d for d in self._declared.values() if d.kind == kind), key=lambda d: d.name)
+    def _near_too(self, kinds: set[Kind]) -> list[str]:
+        """Labels, and words of the language, that a slip of the hand may have meant."""
+        labels = sorted(label for (_, label), d in self._labels.items() if d.kind in kinds and len(label.split()) == 1)
+        return [*labels, *(LANGUAGE if "language" in kinds else ())]
+
+    # --- what is missing ---
+
+    def missing(self, text: str) -> bool:
+        """Whether a name was looked for and is declared nowhere."""
+        return text in self._missing
+
+    def report_missing(self) -> None:
+        """Report each name that is not declared, once, however often it is used."""
+        for_lack_of_standard: dict[str, _Missing] = {}
+        for text, missing in self._missing.items():
+            if self._unread.may_declare(text) or self.contested(text):
+                continue
+            if text in self._unused:
+                for_lack_of_standard[text] = missing
+            else:
+                self._report_missing(text, missing)
+        if for_lack_of_standard:
+            self._report_lack_of_standard(for_lack_of_standard)
+
+    def _report_missing(self, text: str, missing: _Missing) -> None:
+        kinds = KINDS[missing.place]
+        help = self.nearest(text, kinds) or ways_out.declare(missing.place, text)
+        first, *rest = sorted(missing.spans, key=lambda span: (span.start, span.end))
+        self._findings.error(
+            "undeclared-name",
+            first,
+            f"no {ways_out.called(missing.place)} is called `{text}`",
+            help,
+            label=_also(first, rest),
+        )
+
+    def _report_lack_of_standard(self, lacking: Mapping[str, _Missing]) -> None:
+        """Forgetting `use standard` is one mistake, however many of its words are used."""
+        spans = sorted((span for missing in lacking.values() for span in missing.spans), key=lambda span: span.start)
+        names = sorted(lacking, key=lambda text: min(span.start for span in lacking[text].spans))
+        are, belong = ("are", "they belong") if len(names) > 1 else ("is", "it belongs")
+        self._findings.error(
+            "standard-not-used",
+            spans[0],
+            f"{_listed(names)} {are} not declared here; {belong} to the standard vocabulary, and this file has words of"
+            " its own",
+            "write `use standard` on a line of its own to have both",
+            label=_also(spans[0], spans[1:]),
+            other=None if self._because is None else (self._because, "this declares a word of its own"),
+        )
+
+
+def _also(first: Span, rest: Iterable[Span]) -> str | None:
+    """The other lines on which the same stands."""
+    lines = sorted({span.line for span in rest} - {first.line})
+    if not lines:
+        return None
+    shown = [str(line) for line in lines[:5]] + (["…"] if len(lines) > 5 else [])
+    return f"also on line{'s' if len(shown) > 1 else ''} {', '.join(shown)}"
+
+
+def _listed(names: list[str]) -> str:
+    quoted = [f"`{name}`" for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"

@@ -1,35 +1,22 @@
-"""Numbers and conditions of a policy text, resolved: sums become linear expressions over what can be read, conditions
-become comparisons of a named measure with a constant."""
+"""Numbers of a policy text, resolved: sums become linear expressions over what can be read."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from policyctl.instants import Length
-from policyctl.policy.form import (
-    AllOf,
-    AnyOf,
-    Compare,
-    Comparison,
-    Condition,
-    FlagUp,
-    Measure,
-    Not,
-    Read,
-    Term,
-)
-from policyctl.policy.names import Names
+from policyctl.exact import plain
+from policyctl.policy.form import Measure, Read, Term
+from policyctl.policy.lengths import length
+from policyctl.policy.names import Declared, Names
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
+from policyctl.source.nearest import nearest
 from policyctl.source.printer import expression_text
-from policyctl.source.text import Span
 
-LONGEST = 100
-"""Years that a length may have at most."""
-
-_FLIPPED: dict[Compare, Compare] = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "=": "=", "!=": "!="}
-_PER_YEAR = {"minute": 525600, "hour": 8760, "day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
+LARGEST = 10**24
+"""What a factor or constant, once all is multiplied out, may have at most above and below its fraction line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +28,7 @@ class Linear:
 
     def scaled(self, by: Fraction) -> Linear:
         """Every part times a constant."""
-        return Linear({read: times * by for read, times in self.terms.items()}, self.plus * by)
+        return Linear({read: times * by for read, times in self.terms.items() if times * by}, self.plus * by)
 
     def added(self, other: Linear) -> Linear:
         """The sum of both; reads that cancel out are gone."""
@@ -55,47 +42,127 @@ class Linear:
         terms = sorted((Term(times, read) for read, times in self.terms.items()), key=lambda term: str(term.read))
         return Measure(name, tuple(terms), self.plus, declared)
 
+    @property
+    def fits(self) -> bool:
+        """Whether it can still be printed and computed in no time."""
+        parts = (self.plus, *self.terms.values())
+        return all(abs(part.numerator) <= LARGEST and part.denominator <= LARGEST for part in parts)
+
 
 class Numbers:
-    """Resolves numbers and conditions; collects every measure that some condition reads."""
+    """Resolves numbers; collects every measure that a condition reads. `declared` are the measures of the text,
+    `offences` its offences, both by name."""
 
-    def __init__(self, names: Names, findings: Findings, declared: dict[str, tree.MeasureStatement]) -> None:
-        self._names, self._findings, self._declared = names, findings, declared
+    def __init__(
+        self,
+        names: Names,
+        findings: Findings,
+        declared: Mapping[str, tree.MeasureStatement],
+        offences: Mapping[str, tree.OffenceStatement],
+    ) -> None:
+        self._names, self._findings, self._declared, self._offences = names, findings, declared, offences
         self._values: dict[str, Linear | None] = {}
-        self._open: list[str] = []
         self.measures: dict[str, Measure] = {}
+
+    # --- spelling ---
 
     def spell(self, name: tree.Name) -> str:
         """A name as it was declared, where it was written by its label."""
         found = self._names.get(name.text, ("ledger", "measure", "flag", "offence", "sanction"))
-        return found.name if found else name.text
+        if found is not None:
+            return found.name
+        offence = self._offence_of(name.text)
+        if offence is None:
+            return name.text
+        severity = self._severity_of(offence[0], offence[1])
+        return f"{offence[0].name}.{severity or offence[1]}"
 
     def text(self, expression: tree.Expression) -> str:
         """An expression in its canonical spelling, labels replaced by names."""
         return expression_text(expression, self.spell)
 
-    # --- numbers ---
+    # --- measures ---
 
     def declared_measure(self, name: str) -> None:
         """Resolve a declared measure and keep it."""
-        value = self._named(name, self._declared[name].name.name.span)
+        value = self._named(name)
         if value is not None:
             self.measures[name] = value.measure(name, declared=True)
 
-    def linear(self, expression: tree.Expression) -> Linear | None:
-        """The value of a sum; None, and reported, where it is none."""
+    def keep(self, expression: tree.Expression, value: Linear, name: str | None = None) -> str:
+        """Remember the measure that a comparison reads, under its canonical text; brackets around all of it do not
+        matter."""
+        name = self.text(_unbracketed(expression)) if name is None else name
+        if name not in self.measures:
+            self.measures[name] = value.measure(name)
+        return name
+
+    def kept(self, expression: tree.Expression, instead: str) -> str | None:
+        """The measure of a sum that stands alone (of a ladder, of `every N of …`); `instead` is the way out where a
+        condition stands there."""
+        value = self.linear(expression, instead)
+        if value is None:
+            return None
+        if not value.terms:
+            self._findings.error(
+                "constant-condition",
+                expression.span,
+                f"`{expression_text(expression)}` is always the same",
+                f"name a ledger or a measure, such as `{self._names.example('ledger', 'general')}`",
+            )
+            return None
+        return self.keep(expression, value)
+
+    def _named(self, wanted: str) -> Linear | None:
+        """The value of a declared measure. What it is made of is resolved first, measure by measure, so that a long
+        chain of them needs no deep recursion."""
+        unfinished = [wanted]
+        while wanted not in self._values:
+            name = unfinished[-1]
+            parts = [part for part in self._parts(name) if part not in self._values]
+            again = next((part for part in parts if part in unfinished), None)
+            if again is not None:
+                self._circle([*unfinished[unfinished.index(again) :], again])
+            elif parts:
+                unfinished.append(parts[0])
+            else:
+                self._values[name] = self.linear(self._declared[name].value, _NO_CONDITION)
+                unfinished.pop()
+        return self._values[wanted]
+
+    def _parts(self, measure: str) -> Iterator[str]:
+        """The measures that a declared measure names."""
+        for name in _names_in(self._declared[measure].value):
+            found = self._names.get(name.text, ("ledger", "measure"))
+            if found is not None and found.kind == "measure":
+                yield found.name
+
+    def _circle(self, names: list[str]) -> None:
+        name, ledger = names[0], self._names.example("ledger", "general")
+        self._findings.error(
+            "measure-in-a-circle",
+            self._declared[name].name.name.span,
+            f"the measure `{name}` is made of itself: {' -> '.join(names)}",
+            f"define it by ledgers, such as `measure {name} = {ledger}`",
+        )
+        self._values.update(dict.fromkeys(names))
+
+    # --- sums ---
+
+    def linear(self, expression: tree.Expression, instead: str | None = None) -> Linear | None:
+        """The value of a sum; None, and reported, where it is none. `instead` says what to do with a condition."""
         match expression:
             case tree.Number(value):
                 return Linear(plus=value)
-            case tree.Quantity(span=span):
+            case tree.Quantity(count, span=span):
                 self._findings.error(
                     "unit-in-a-number",
                     span,
-                    f"`{span.text}` has a unit of time where points or a count belong",
-                    "leave the unit out",
+                    f"`{expression_text(expression)}` is a length of time, and points or a count belong here",
+                    f"write `{plain(count)}`",
                 )
             case tree.Bracketed(inner):
-                return self.linear(inner)
+                return self.linear(inner, instead)
             case tree.Name():
                 return self._name(expression)
             case tree.Counted():
@@ -107,107 +174,35 @@ class Numbers:
                 self._findings.error(
                     "condition-in-a-number",
                     span,
-                    "a condition stands where a number belongs",
-                    "compare numbers, such as `general + severe >= 30`",
+                    f"`{expression_text(expression)}` is a condition, and a number belongs here",
+                    instead or "compare sums with each other, such as `general + severe >= 30`",
                 )
         return None
 
     def _name(self, name: tree.Name) -> Linear | None:
-        found = self._names.find(name, ("ledger", "measure"), "a ledger or a measure")
+        found = self._names.find(name, "number")
         if found is None:
             return None
         if found.kind == "ledger":
             return Linear({Read("balance", "entry", (found.name,)): Fraction(1)})
-        return self._named(found.name, name.span)
-
-    def _named(self, name: str, span: Span) -> Linear | None:
-        if name in self._open:
-            circle = " -> ".join([*self._open[self._open.index(name) :], name])
-            self._findings.error(
-                "measure-in-a-circle", span, f"the measure `{name}` is made of itself: {circle}", "define it by ledgers"
-            )
-            self._values[name] = None
-        if name not in self._values:
-            self._open.append(name)
-            value = self.linear(self._declared[name].value)
-            self._open.pop()
-            self._values.setdefault(name, value)
-        return self._values[name]
-
-    def _counted(self, counted: tree.Counted) -> Read | None:
-        ledgers, offences = [], []
-        for name in counted.names:
-            if counted.function == "count":
-                head = tree.Name(name.text.split(".")[0], name.span)
-                found = self._names.get(name.text, ("ledger",)) or self._names.find(
-                    head, ("offence",), "a ledger, an offence, or `tickets`"
-                )
-                if found is None:
-                    return None
-                if found.kind == "offence":
-                    offences.append(self._offence(name, found.name))
-                else:
-                    ledgers.append(found.name)
-            else:
-                found = self._names.find(name, ("ledger",), "a ledger")
-                if found is None:
-                    return None
-                ledgers.append(found.name)
-        if ledgers and offences:
-            self._findings.error(
-                "mixed-count",
-                counted.span,
-                "ledgers and offences are counted together",
-                "count them apart and add: `count(a) … + count(b) …`",
-            )
-            return None
-        named = ledgers + offences
-        if len(set(named)) < len(named):
-            self._findings.error(
-                "named-twice", counted.span, f"`{counted.span.text}` names one thing twice", "name each once"
-            )
-            return None
-        return self._read(counted, tuple(sorted(named)), "entry" if ledgers else "ticket")
-
-    def _offence(self, name: tree.Name, offence: str) -> str:
-        severity = name.text.partition(".")[2]
-        return f"{offence}.{severity}" if severity else offence
-
-    def _read(self, counted: tree.Counted, names: tuple[str, ...], sort: str) -> Read | None:
-        within = counted.within
-        if within is None:
-            self._findings.error(
-                "missing-time-range",
-                counted.span,
-                f"`{counted.span.text}` does not say over what time it counts",
-                "add `this period`, `this year`, `in 90 days`, or `ever`",
-            )
-            return None
-        if within == "period" and sort == "ticket":
-            self._findings.error(
-                "period-of-tickets",
-                counted.span,
-                "`this period` belongs to ledgers; tickets have none of their own",
-                "say `this year`, `in 90 days` or `ever`, or count a ledger's entries",
-            )
-            return None
-        scope = self.length(within) if isinstance(within, tree.Quantity) else within
-        if scope is None:
-            return None
-        return Read(
-            of="count" if counted.function == "count" else "sum",
-            sort="entry" if sort == "entry" else "ticket",
-            names=names,
-            standing="live" if counted.function == "live" else "posted",
-            within=scope,
-            dated=counted.dated or "booking",
-            far_edge=counted.far_edge,
-        )
+        return self._named(found.name)
 
     def _arithmetic(self, sum_: tree.Arithmetic) -> Linear | None:
         left, right = self.linear(sum_.left), self.linear(sum_.right)
         if left is None or right is None:
             return None
+        value = self._combined(sum_, left, right)
+        if value is not None and not value.fits:
+            self._findings.error(
+                "number-out-of-range",
+                sum_.span,
+                "the factors in this sum multiply to more than 24 digits",
+                "use smaller factors",
+            )
+            return None
+        return value
+
+    def _combined(self, sum_: tree.Arithmetic, left: Linear, right: Linear) -> Linear | None:
         match sum_.operator:
             case "+":
                 return left.added(right)
@@ -223,145 +218,176 @@ class Numbers:
                 self._findings.error(
                     "division-by-zero",
                     sum_.span,
-                    f"`{sum_.span.text}` divides by zero",
+                    f"`{expression_text(sum_)}` divides by zero",
                     "divide by a number that is not 0",
                 )
             case _:
+                does = "multiplies" if sum_.operator == "*" else "divides"
                 self._findings.error(
                     "not-linear",
                     sum_.span,
-                    f"`{sum_.span.text}` multiplies or divides one counted number by another",
-                    "multiply or divide by a plain number",
+                    f"`{expression_text(sum_)}` {does} one counted number by another",
+                    f"{'multiply' if sum_.operator == '*' else 'divide'} by a plain number, such as"
+                    f" `{expression_text(sum_.left)} {sum_.operator} 2`",
                 )
         return None
 
-    def length(self, quantity: tree.Quantity) -> Length | None:
-        """A length of time; None, and reported, where it is no whole one from 1 up to a hundred years."""
-        if quantity.count.denominator != 1 or quantity.count < 1:
-            self._findings.error(
-                "length-not-whole",
-                quantity.span,
-                f"`{quantity.span.text}` is not a whole length of at least 1",
-                "use a smaller unit: 1.5 days are `36h`",
-            )
-            return None
-        if quantity.count > LONGEST * _PER_YEAR[quantity.unit]:
-            self._findings.error(
-                "length-out-of-range",
-                quantity.span,
-                f"`{quantity.span.text}` is longer than {LONGEST} years",
-                "write `permanently` for what never ends",
-            )
-            return None
-        count = int(quantity.count)
-        if quantity.unit == "quarter":
-            return Length(count * 3, "month")
-        if quantity.calendar and quantity.unit == "day":
-            return Length(count, "calendar_day")
-        return Length(count, quantity.unit)
+    # --- what is counted ---
 
-    # --- conditions ---
-
-    def condition(self, expression: tree.Expression) -> Condition | None:
-        """A condition; None, and reported, where it is none."""
-        match expression:
-            case tree.Bracketed(inner):
-                return self.condition(inner)
-            case tree.Negated(part):
-                inner_condition = self.condition(part)
-                return None if inner_condition is None else Not(inner_condition)
-            case tree.Joined(word, parts):
-                conditions = [self.condition(part) for part in parts]
-                known = tuple(c for c in conditions if c is not None)
-                if len(known) < len(conditions):
+    def _counted(self, counted: tree.Counted) -> Read | None:
+        if counted.function != "count":
+            return self._points(counted)
+        ledgers: list[str] = []
+        offences: list[str] = []
+        for name in counted.names:
+            offence = None if self._names.get(name.text, ("ledger",)) else self._offence_of(name.text)
+            if offence is not None:
+                severity = self._severity(name, *offence)
+                if severity is None:
                     return None
-                return AllOf(known) if word == "and" else AnyOf(known)
-            case tree.Compared():
-                return self._compared(expression)
-            case tree.Name():
-                return self._flag(expression)
+                offences.append(severity)
+                continue
+            found = self._names.find(name, "count")
+            if found is None:
+                return None
+            (ledgers if found.kind == "ledger" else offences).append(found.name)
+        if ledgers and offences:
+            apart = " + ".join(
+                expression_text(replace(counted, names=tuple(n for n in counted.names if self.spell(n) in group)))
+                for group in (ledgers, offences)
+            )
+            self._findings.error(
+                "mixed-count",
+                counted.span,
+                "entries of a ledger and tickets for an offence are counted together",
+                f"count them apart: `{apart}`",
+            )
+            return None
+        if self._named_twice(counted, ledgers + offences):
+            return None
+        return self._read(counted, ledgers + offences, is_points=bool(ledgers))
+
+    def _points(self, counted: tree.Counted) -> Read | None:
+        if not counted.names:
+            ledger = tree.Name(self._names.example("ledger", "general"), counted.span)
+            self._findings.error(
+                "points-of-tickets",
+                counted.span,
+                f"`{expression_text(counted)}` adds up points, and tickets have none: the ledgers have them",
+                f"write `{expression_text(replace(counted, function='count'))}` for the number of tickets, or name"
+                f" ledgers: `{expression_text(replace(counted, names=(ledger,)))}`",
+            )
+            return None
+        found = [self._names.find(name, "ledger") for name in counted.names]
+        ledgers = [one.name for one in found if one is not None]
+        if len(ledgers) < len(found) or self._named_twice(counted, ledgers):
+            return None
+        return self._read(counted, ledgers, is_points=True)
+
+    def _named_twice(self, counted: tree.Counted, names: list[str]) -> bool:
+        for place, name in enumerate(names):
+            for other in names[:place]:
+                if name != other and not name.startswith(other + ".") and not other.startswith(name + "."):
+                    continue
+                inner, outer = sorted((name, other), key=len, reverse=True)
+                same = name == other
+                self._findings.error(
+                    "named-twice",
+                    counted.names[place].span,
+                    f"`{name}` is named twice" if same else f"`{outer}` counts `{inner}` already",
+                    f"name `{inner}` once" if same else f"leave `{inner}` out",
+                )
+                return True
+        return False
+
+    def _offence_of(self, text: str) -> tuple[Declared, str] | None:
+        """The offence and the severity that a dotted name may mean; offences may have dots in their names too."""
+        head = text.rpartition(".")[0]
+        while head:
+            found = self._names.get(head, ("offence",))
+            if found is not None:
+                return found, text[len(head) + 1 :]
+            head = head.rpartition(".")[0]
+        return None
+
+    def _severity_of(self, offence: Declared, severity: str) -> str | None:
+        """The severity that a name or a label means."""
+        for line in self._offences[offence.name].severities:
+            if severity == line.name.name.text or (line.name.label is not None and severity == line.name.label.text):
+                return line.name.name.text
+        return None
+
+    def _severity(self, name: tree.Name, offence: Declared, written: str) -> str | None:
+        """`offence.severity` as declared; None, and reported, where the offence has no such severity."""
+        severity = self._severity_of(offence, written)
+        if severity is not None:
+            return f"{offence.name}.{severity}"
+        known = [line.name.name.text for line in self._offences[offence.name].severities]
+        near = nearest(written, known)
+        if near is not None:
+            help = f"did you mean `{offence.name}.{near}`?"
+        elif known:
+            help = f"write one of {', '.join(f'`{offence.name}.{one}`' for one in known)}, or `{offence.name}` for all"
+        else:
+            help = f"write `{offence.name}`: it has no severities"
         self._findings.error(
-            "number-in-a-condition",
-            expression.span,
-            f"`{expression.span.text}` is a number, and a condition belongs here",
-            f"compare it, such as `{expression.span.text} >= 20`",
+            "undeclared-name", name.span, f"the offence `{offence.name}` has no severity `{written}`", help
         )
         return None
 
-    def _flag(self, name: tree.Name) -> Condition | None:
-        number = self._names.get(name.text, ("ledger", "measure"))
-        if number is None and name.text in ("closed", "no_reset"):
-            return FlagUp(name.text)
-        if number is not None:
+    def _read(self, counted: tree.Counted, names: list[str], is_points: bool) -> Read | None:
+        within = counted.within
+        if within is None:
+            example = expression_text(replace(counted, within="period" if is_points else "year"))
+            others = "`this year`, `in 90 days` or `ever`" if is_points else "`in 90 days` or `ever`"
             self._findings.error(
-                "number-in-a-condition",
-                name.span,
-                f"`{name.text}` is a {number.kind}, a number, and a condition belongs here",
-                f"compare it, such as `{name.text} >= 20`",
+                "missing-time-range",
+                counted.span,
+                f"`{expression_text(counted)}` does not say over what time it counts",
+                f"write `{example}`, or {others} in that place",
             )
             return None
-        found = self._names.find(name, ("flag",), "a condition such as `general >= 20`, or a flag")
-        return None if found is None else FlagUp(found.name)
-
-    def _compared(self, compared: tree.Compared) -> Condition | None:
-        left, right = self.linear(compared.left), self.linear(compared.right)
-        if left is None or right is None:
-            return None
-        if not left.terms and not right.terms:
+        if within == "period" and not is_points:
             self._findings.error(
-                "constant-condition",
-                compared.span,
-                f"`{compared.span.text}` is always the same",
-                "compare a ledger or a measure",
+                "period-of-tickets",
+                counted.span,
+                f"`{expression_text(counted)}` counts tickets, and only ledgers have periods",
+                f"write `{expression_text(replace(counted, within='year'))}`, or count the entries of a ledger:"
+                f" `count({self._names.example('ledger', 'general')}) this period`",
             )
             return None
-        if not right.terms:
-            return Comparison(self._keep(self.text(compared.left), left), compared.compare, right.plus)
-        if not left.terms:
-            return Comparison(self._keep(self.text(compared.right), right), _FLIPPED[compared.compare], left.plus)
-        difference = left.added(right.scaled(Fraction(-1)))
-        if not difference.terms:
-            self._findings.error(
-                "constant-condition",
-                compared.span,
-                f"`{compared.span.text}` compares a number with itself",
-                "compare two different numbers",
-            )
+        scope = length(within, self._findings, "`ever`") if isinstance(within, tree.Quantity) else within
+        if scope is None:
             return None
-        other = self.text(compared.right)
-        grouped = f"({other})" if isinstance(compared.right, tree.Arithmetic) else other
-        name = f"{self.text(compared.left)} - {grouped}"
-        return Comparison(self._keep(name, difference), compared.compare, Fraction(0))
-
-    def _keep(self, name: str, value: Linear) -> str:
-        """Remember the measure that a comparison reads, under its canonical text; brackets around all of it do not
-        matter."""
-        while name.startswith("(") and name.endswith(")") and _closes_at_end(name):
-            name = name[1:-1]
-        if name not in self.measures:
-            self.measures[name] = value.measure(name)
-        return name
-
-    def kept(self, expression: tree.Expression) -> str | None:
-        """The measure of a sum that stands alone (of a ladder, of `every N of …`)."""
-        value = self.linear(expression)
-        if value is None:
-            return None
-        if not value.terms:
-            self._findings.error(
-                "constant-condition",
-                expression.span,
-                f"`{expression.span.text}` is always the same",
-                "name a ledger or a measure",
-            )
-            return None
-        return self._keep(self.text(expression), value)
+        return Read(
+            of="count" if counted.function == "count" else "sum",
+            sort="entry" if is_points else "ticket",
+            names=tuple(sorted(names)),
+            standing="live" if counted.function == "live" else "posted",
+            within=scope,
+            dated=counted.dated or "booking",
+            far_edge=counted.far_edge,
+        )
 
 
-def _closes_at_end(text: str) -> bool:
-    depth = 0
-    for place, char in enumerate(text):
-        depth += (char == "(") - (char == ")")
-        if not depth:
-            return place == len(text) - 1
-    return False
+_NO_CONDITION = "a measure is a number: leave the comparison out here, and compare the measure in a rule"
+
+
+def _names_in(expression: tree.Expression) -> Iterator[tree.Name]:
+    """The names that stand in a sum by themselves (not those in `incurred(…)`)."""
+    match expression:
+        case tree.Name():
+            yield expression
+        case tree.Bracketed(inner):
+            yield from _names_in(inner)
+        case tree.Arithmetic(left=left, right=right):
+            yield from _names_in(left)
+            yield from _names_in(right)
+        case _:
+            return
+
+
+def _unbracketed(expression: tree.Expression) -> tree.Expression:
+    while isinstance(expression, tree.Bracketed):
+        expression = expression.inner
+    return expression

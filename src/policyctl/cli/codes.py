@@ -1,0 +1,28 @@
+"""What can be wrong with how a command was called: the long text of every code that belongs to no other stage."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CODES: Final[dict[str, str]] = {
+    "unknown-decision": (
+        "`--decision` names a decision that the answer does not have at the instant asked about. Ids are made of the "
+        "rule and the ticket, `short_ban@T-97`; the nearest one is suggested. Mostly the rule had not fired yet at "
+        "`--at`, or the policy is another one than you think."
+        "\n\nWrong:\n\n    policyctl explain m-1042.json --decision short_ban"
+        "\n\nRight:\n\n    policyctl explain m-1042.json --decision short_ban@T-97\n"
+    ),
+    "unknown-code": (
+        "There is no code of this name. Codes stand in square brackets in front of a message, as in "
+        "`error[length-needs-unit]`; without a code the command lists them all."
+        "\n\nWrong:\n\n    policyctl explain-code length"
+        "\n\nRight:\n\n    policyctl explain-code length-needs-unit\n"
+    ),
+    "cannot-write": (
+        "The file behind `--out` cannot be written: its folder does not exist, or a permission is missing. A file is "
+        "written whole or not at all, so what was there before is still there. Create the folder, or write elsewhere."
+        "\n\nWrong:\n\n    policyctl explain m-1042.json --out answers/today/m-1042.txt"
+        "\n\nRight:\n\n    mkdir -p answers/today\n    policyctl explain m-1042.json --out answers/today/m-1042.txt\n"
+    ),
+}
+"""Code -> what is wrong, why it matters, how to put it right."""

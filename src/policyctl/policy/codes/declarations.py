@@ -1,0 +1,82 @@
+"""Ledgers, offences, sanctions, measures."""
+
+from __future__ import annotations
+
+from policyctl.source.codes import Explained
+
+_SHOP = "policy shop\n  timezone Asia/Shanghai\nsanction ban\n"
+
+DECLARATIONS: dict[str, Explained] = {
+    "clause-twice": Explained(
+        "A ledger has one start, one floor, one ceiling and one way to be reset. It says one of them twice; leave "
+        "one out.",
+        f"{_SHOP}ledger points resets every year resets every month\npoints >= 12 -> ban 7d",
+        f"{_SHOP}ledger points resets every month\npoints >= 12 -> ban 7d",
+    ),
+    "start-out-of-bounds": Explained(
+        "A balance never falls below its floor and never rises above its ceiling, and this ledger starts outside of "
+        "them. A ledger starts at 0 unless it says `starts at`.",
+        f"{_SHOP}ledger credit floor 10\ncredit >= 20 -> ban 7d",
+        f"{_SHOP}ledger credit starts at 10 floor 10\ncredit >= 20 -> ban 7d",
+    ),
+    "floor-above-ceiling": Explained(
+        "The floor is the lowest balance and the ceiling the highest, so the floor is the smaller number. Mostly "
+        "the two are exchanged.",
+        f"{_SHOP}ledger credit starts at 12 down floor 100 ceiling 0\ncredit <= 5 -> ban 7d",
+        f"{_SHOP}ledger credit starts at 12 down floor 0 ceiling 100\ncredit <= 5 -> ban 7d",
+    ),
+    "offence-posts-nothing": Explained(
+        "An offence says what a ticket for it costs: points in one or more ledgers, or a list of severities below "
+        "it, each with its points. This one says neither, so its tickets would do nothing.",
+        "offence slight\ngeneral >= 20 -> suspend 3d",
+        "offence slight -> general +10\ngeneral >= 20 -> suspend 3d",
+    ),
+    "offence-says-both": Explained(
+        "An offence either costs the same in every case or has severities, each with points of its own. Where both "
+        "are written, nobody can tell whether a ticket for a severity costs both.",
+        "offence slight -> general +10\n  minor -> general +5\ngeneral >= 20 -> suspend 3d",
+        "offence slight\n  usual -> general +10\n  minor -> general +5\ngeneral >= 20 -> suspend 3d",
+    ),
+    "offence-imposes": Explained(
+        "An offence says only what a ticket costs in points. What follows from points, a sanction, a fine, a flag, "
+        "stands in rules, so that one place decides it and every decision has a condition to show.",
+        "offence slight -> general +10, suspend 3d\ngeneral >= 20 -> suspend 3d",
+        "offence slight -> general +10\ngeneral >= 10 -> suspend 3d",
+    ),
+    "points-without-sign": Explained(
+        "The points of an offence are written with their sign: `+` for a ledger that counts up, `-` for one that "
+        "counts down from its start. So a reader sees at once what a ticket does to the balance.",
+        "offence slight -> general 10\ngeneral >= 20 -> suspend 3d",
+        "offence slight -> general +10\ngeneral >= 20 -> suspend 3d",
+    ),
+    "points-not-positive": Explained(
+        "A ticket always costs something: the number behind the sign is above 0. An offence that costs nothing in a "
+        "ledger does not name that ledger.",
+        "offence slight -> general +0\ngeneral >= 20 -> suspend 3d",
+        "offence slight -> general +10\ngeneral >= 20 -> suspend 3d",
+    ),
+    "wrong-direction": Explained(
+        "A ledger counts up from 0, or down from its start where it says `starts at N down`. An offence moves it "
+        "that way. Correct the sign; or, if the ledger should count down, say so where it is declared.",
+        "offence slight -> general -10\ngeneral >= 20 -> suspend 3d",
+        "offence slight -> general +10\ngeneral >= 20 -> suspend 3d",
+    ),
+    "length-not-whole": Explained(
+        "Lengths are whole numbers of their unit, and at least 1, so that their end can be checked with a clock and "
+        "a calendar. Write one and a half days as `36h`; half a month has no exact end.",
+        "general >= 20 -> suspend 1.5 days",
+        "general >= 20 -> suspend 36h",
+    ),
+    "length-out-of-range": Explained(
+        "A length is at most 100 years. What never ends is `permanently` for a sanction, and `ever` for a sum.",
+        "general >= 20 -> suspend 1000 years",
+        "general >= 20 -> suspend permanently",
+    ),
+    "measure-in-a-circle": Explained(
+        "A measure may be made of other measures, and in the end of ledgers and tickets. This one is made of "
+        "itself, so it has no value. The message names the measures of the circle; define one of them without the "
+        "others.",
+        "measure a = b + general\nmeasure b = a + severe\na >= 20 -> suspend 3d",
+        "measure a = b + general\nmeasure b = severe\na >= 20 -> suspend 3d",
+    ),
+}

@@ -1,0 +1,76 @@
+"""What a rule imposes."""
+
+from __future__ import annotations
+
+from policyctl.source.codes import Explained
+
+EFFECTS: dict[str, Explained] = {
+    "length-needs-unit": Explained(
+        "A sanction lasts for a time, and a number alone could be days, hours or money. Write the unit: `3d` is 72 "
+        "hours, `3 calendar days` end at a local midnight, `1 month` on the same day of the next month. Money is a "
+        "fine.",
+        "general >= 20 -> suspend 2000",
+        "general >= 20 -> suspend 3d, fine 2000",
+    ),
+    "missing-length": Explained(
+        "It is not said how long the sanction lasts, and nothing is taken for granted. Write a length, or "
+        "`permanently`. The parts of a sanction may have lengths of their own; those without one last as long as "
+        "the rule says.",
+        "general >= 20 -> suspend",
+        "general >= 20 -> suspend 3d",
+    ),
+    "length-said-twice": Explained(
+        "Every part of this sanction has a length of its own, so the length in the rule would change nothing. Leave "
+        "it out, or take the length away from the parts that it should set.",
+        "use standard\nsanction ban = no_live 5d, no_listing 14d\ngeneral >= 20 -> ban 3d",
+        "use standard\nsanction ban = no_live 5d, no_listing 14d\ngeneral >= 20 -> ban",
+    ),
+    "length-of-a-mark": Explained(
+        "A flag is up or not, and a closure is for good; neither ends after a time. A flag that should go with the "
+        "period is declared `per period`. What ends by itself is a sanction.",
+        "flag watched\ngeneral >= 20 -> watched 30d",
+        "flag watched per period\ngeneral >= 20 -> watched",
+    ),
+    "fine-needs-amount": Explained(
+        "A fine is an amount of money, a plain number in the currency of the policy. A length of time belongs to a "
+        "sanction.",
+        "general >= 20 -> fine 3d",
+        "general >= 20 -> fine 2000",
+    ),
+    "fine-not-positive": Explained(
+        "A fine of 0 would be paid before it is imposed. Write its amount, or leave the fine out.",
+        "general >= 20 -> fine 0",
+        "general >= 20 -> fine 2000",
+    ),
+    "clears-what": Explained(
+        "A fine that clears ends the points of one ledger when it is paid. Where the condition compares the balance "
+        "of exactly one ledger, that one is meant. Here it compares several, or a total, so the fine must name what "
+        "it clears; several ledgers are joined by `and`.",
+        "general + severe >= 20 -> fine 2000 clears",
+        "general + severe >= 20 -> fine 2000 clears general and severe",
+    ),
+    "ledger-as-effect": Explained(
+        "Behind an arrow stands what happens, and a ledger is not something that happens. Mostly it belongs to the "
+        "list of ledgers that a fine clears: these are joined by `and`, for a comma begins another effect.",
+        "general + severe >= 20 -> fine 2000 clears general, severe",
+        "general + severe >= 20 -> fine 2000 clears general and severe",
+    ),
+    "rule-posts-points": Explained(
+        "Points come from tickets alone, and what a ticket costs stands with its offence. A rule that posted points "
+        "could set off other rules, and nobody could add up a balance from the tickets any more.",
+        "general >= 20 -> severe +10",
+        "offence repeated -> general +10, severe +10\ngeneral >= 20 -> suspend 3d",
+    ),
+    "effect-twice": Explained(
+        "A rule imposes each sanction, flag and warning once, and one fine; an offence posts to each ledger once. "
+        "Two of them in one decision could not be told apart. Keep one of them, or write the sum.",
+        "general >= 20 -> suspend 3d, suspend 5d",
+        "general >= 20 -> suspend 5d",
+    ),
+    "never-served": Explained(
+        "`clears when served` waits until the fine is paid and the sanctions of the same rule are over. One of them "
+        "never ends, so the points would never be cleared, whatever is paid.",
+        "general >= 20 -> suspend permanently, fine 2000 clears when served",
+        "general >= 20 -> suspend permanently, fine 2000 clears",
+    ),
+}

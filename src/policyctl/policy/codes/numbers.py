@@ -1,0 +1,81 @@
+"""Numbers and conditions."""
+
+from __future__ import annotations
+
+from policyctl.source.codes import Explained
+
+NUMBERS: dict[str, Explained] = {
+    "missing-time-range": Explained(
+        "A sum or count says over what time it adds up: `this period` (since the last reset), `this year` (the "
+        "calendar's), `in 90 days` (a window that ends now) or `ever`. Each of them gives other decisions, so none "
+        "is taken for granted.",
+        "incurred(general) >= 20 -> suspend 3d",
+        "incurred(general) in 90 days >= 20 -> suspend 3d",
+    ),
+    "period-of-tickets": Explained(
+        "A period belongs to a ledger: it runs from one reset to the next. Tickets have none of their own, and a "
+        "ticket may post to ledgers with different periods. Count tickets over a year, a window or all time, or "
+        "count the entries of one ledger.",
+        "count(tickets) this period >= 3 -> suspend 3d",
+        "count(tickets) this year >= 3 -> suspend 3d",
+    ),
+    "points-of-tickets": Explained(
+        "`incurred` and `live` add up points, and points lie in ledgers. How many tickets there are is counted by "
+        "`count(tickets)`.",
+        "incurred(tickets) this year >= 20 -> suspend 3d",
+        "incurred(general, severe) this year >= 20 -> suspend 3d",
+    ),
+    "mixed-count": Explained(
+        "`count` counts entries of ledgers or tickets for offences, not both at once: a ticket that posts an entry "
+        "would be counted twice, and nobody could see it. Count them apart and add, if that is what is meant.",
+        "offence grave -> severe +20\ncount(severe, grave) this year >= 3 -> suspend 3d",
+        "offence grave -> severe +20\ncount(grave) this year >= 3 -> suspend 3d",
+    ),
+    "named-twice": Explained(
+        "The list names one thing twice, directly, by its label, or as a severity of an offence that is named as a "
+        "whole. It counts once, so the second name says nothing; mostly another one was meant.",
+        "incurred(general, general) this year >= 20 -> suspend 3d",
+        "incurred(general, severe) this year >= 20 -> suspend 3d",
+    ),
+    "number-in-a-condition": Explained(
+        "A condition holds or does not: it compares a number with another, or asks for a flag. Here a number stands "
+        "alone, and it is not said when it is too high.",
+        "general -> suspend 3d",
+        "general >= 20 -> suspend 3d",
+    ),
+    "condition-in-a-number": Explained(
+        "A number belongs here: a ledger, a measure, a sum, a count. A comparison is not a number and cannot be "
+        "added, compared again or given a name as a measure. Join comparisons with `and` and `or`.",
+        "measure bad = general >= 20\nbad >= 1 -> suspend 3d",
+        "measure total = general + severe\ntotal >= 20 -> suspend 3d",
+    ),
+    "unit-in-a-number": Explained(
+        "Points and counts have no unit of time. Leave the unit out; a time over which to count stands behind `in`.",
+        "general >= 20d -> suspend 3d",
+        "general >= 20 -> suspend 3d",
+    ),
+    "constant-condition": Explained(
+        "The comparison comes out the same for every merchant: it compares two plain numbers, or a number with "
+        "itself. A rule with it would fire for everybody or for nobody. Compare what tickets can change.",
+        "3 > 2 -> suspend 3d",
+        "general > 2 -> suspend 3d",
+    ),
+    "not-linear": Explained(
+        "Numbers that are counted may be added, subtracted, and multiplied or divided by plain numbers. Products "
+        "and shares of two counted numbers are left out, so that every threshold can be checked and explained "
+        "exactly. A share such as “severe is at least half of general” is written without dividing.",
+        "severe / general >= 0.5 -> suspend 3d",
+        "severe >= 0.5 * general and severe >= 10 -> suspend 3d",
+    ),
+    "division-by-zero": Explained(
+        "Nothing can be divided by 0. Mostly a digit is missing.",
+        "general / 0 >= 20 -> suspend 3d",
+        "general / 10 >= 2 -> suspend 3d",
+    ),
+    "number-out-of-range": Explained(
+        "The factors of the sum multiply to a number with more than 24 digits. No points or money look like this, "
+        "so a factor is probably wrong.",
+        "general * 999999999999999 * 999999999999999 >= 20 -> suspend 3d",
+        "general * 2 * 3 >= 20 -> suspend 3d",
+    ),
+}

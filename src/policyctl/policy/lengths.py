@@ -1,0 +1,71 @@
+"""Lengths of time, checked: whole, and not beyond what a calendar can hold."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from policyctl.instants import Length
+from policyctl.source import tree
+from policyctl.source.diagnostics import Findings
+from policyctl.source.printer import quantity_text
+
+LONGEST = 100
+"""Years that a length may have at most."""
+
+_PER_YEAR = {"minute": 525600, "hour": 8760, "day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
+_SMALLER: dict[tree.UnitWord, tuple[int, tree.UnitWord]] = {
+    "hour": (60, "minute"),
+    "day": (24, "hour"),
+    "week": (7, "day"),
+    "quarter": (3, "month"),
+    "year": (12, "month"),
+}
+"""How many of a smaller unit a unit has, exactly."""
+
+
+def length(quantity: tree.Quantity, findings: Findings, endless: str) -> Length | None:
+    """A length of time; None, and reported, where it is no whole one from 1 up to a hundred years. `endless` is what
+    to write for one that never ends."""
+    count, written = quantity.count, " ".join(quantity.span.text.split())
+    if count <= 0:
+        findings.error(
+            "length-not-whole",
+            quantity.span,
+            f"`{written}` is no time at all",
+            "write a length of at least 1, or leave out what should not last",
+        )
+        return None
+    if count.denominator != 1:
+        findings.error(
+            "length-not-whole",
+            quantity.span,
+            f"`{written}` is not a whole number of {quantity.unit}s",
+            _in_whole_units(quantity),
+        )
+        return None
+    if count > LONGEST * _PER_YEAR[quantity.unit]:
+        findings.error(
+            "length-out-of-range",
+            quantity.span,
+            f"`{written}` is longer than {LONGEST} years",
+            f"write {endless} for what never ends",
+        )
+        return None
+    if quantity.unit == "quarter":
+        return Length(int(count) * 3, "month")
+    if quantity.calendar and quantity.unit == "day":
+        return Length(int(count), "calendar_day")
+    return Length(int(count), quantity.unit)
+
+
+def _in_whole_units(quantity: tree.Quantity) -> str:
+    """The same length in the next smaller unit that makes it whole."""
+    count, unit = quantity.count, quantity.unit
+    while not quantity.calendar and unit in _SMALLER:
+        times, unit = _SMALLER[unit]
+        count *= times
+        if count.denominator == 1:
+            return f"write `{quantity_text(tree.Quantity(count, unit, False, quantity.span))}`"
+    whole = Fraction(-(-quantity.count.numerator // quantity.count.denominator))
+    example = quantity_text(tree.Quantity(whole, quantity.unit, quantity.calendar, quantity.span))
+    return f"write a whole number, such as `{example}`"

@@ -1,0 +1,169 @@
+"""Offences: what a ticket for each of them, or for each of their severities, posts to which ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from policyctl.exact import plain
+from policyctl.policy.draft import Draft
+from policyctl.policy.form import Posting, TicketKind
+from policyctl.source import tree
+from policyctl.source.printer import effect_text, effects_text
+from policyctl.source.text import Span
+
+
+def tickets(draft: Draft) -> list[TicketKind]:
+    """What each kind of ticket posts, by `offence` or `offence.severity`."""
+    found: dict[str, TicketKind] = {}
+    places: dict[str, Span] = {}
+    for statement in draft.of(tree.OffenceStatement):
+        _check_form(draft, statement)
+        name = statement.name.name.text
+        draft.say("offence", name, name, statement.span, statement.name.label, statement.cite)
+        kinds: list[tuple[str, Sequence[tree.Effect], Span, str | None, tree.Text | None]] = []
+        if statement.effects:
+            label = statement.name.label.text if statement.name.label is not None else None
+            kinds.append((name, statement.effects, statement.name.name.span, label, statement.cite))
+        for line in _severities(draft, statement):
+            words = [text.text for text in (statement.name.label, line.name.label) if text is not None]
+            full, label = f"{name}.{line.name.name.text}", " · ".join(words) or None
+            kinds.append((full, line.effects, line.name.name.span, label, line.cite or statement.cite))
+        for full, effects, span, label, cite in kinds:
+            if full in found:
+                # An offence with a dot in its name, and a severity of an offence.
+                draft.findings.error(
+                    "declared-twice",
+                    span,
+                    f"tickets for `{full}` are declared twice",
+                    "give one of them another name",
+                    other=(places[full], "first declared here"),
+                )
+                continue
+            found[full], places[full] = TicketKind(full, _postings(draft, effects)), span
+            draft.say_as("ticket", full, effects_text(effects, draft.numbers.spell), span, label, cite)
+    return list(found.values())
+
+
+def _check_form(draft: Draft, statement: tree.OffenceStatement) -> None:
+    name = statement.name.name.text
+    ledger = draft.names.example("ledger", "general")
+    if statement.effects and statement.severities:
+        draft.findings.error(
+            "offence-says-both",
+            statement.severities[0].name.name.span,
+            f"`{name}` posts points itself and has severities too",
+            f"leave `-> {effects_text(statement.effects)}` out, or the severities",
+            other=(statement.effects[0].span, "posted whatever the severity"),
+        )
+    if not statement.effects and not statement.severities and statement.span not in draft.file.unread.cut:
+        draft.findings.error(
+            "offence-posts-nothing",
+            statement.span,
+            f"the offence `{name}` posts no points",
+            f"write `offence {name} -> {ledger} +10`, or one indented line per severity: `minor -> {ledger} +10`",
+        )
+
+
+def _severities(draft: Draft, statement: tree.OffenceStatement) -> list[tree.Severity]:
+    """The severities, each name and each label once."""
+    kept: dict[str, tree.Severity] = {}
+    labels: dict[str, tree.Named] = {}
+    for line in statement.severities:
+        named = line.name
+        severity = named.name.text
+        if severity in kept:
+            draft.findings.error(
+                "declared-twice",
+                named.name.span,
+                f"the severity `{severity}` stands twice",
+                "leave one of them out, or give this one another name",
+                other=(kept[severity].name.name.span, "first declared here"),
+            )
+            continue
+        kept[severity] = line
+        held = labels.setdefault(named.label.text, named) if named.label is not None else named
+        if held is not named and named.label is not None:
+            draft.findings.error(
+                "label-twice",
+                named.label.span,
+                f"the label `{named.label.text}` belongs to `{held.name.text}` already",
+                f"give `{severity}` another label: a label may stand for its name, so two things cannot share one",
+                other=(held.name.span, "first used here"),
+            )
+    return list(kept.values())
+
+
+def _postings(draft: Draft, effects: Sequence[tree.Effect]) -> tuple[Posting, ...]:
+    posts: dict[str, Posting] = {}
+    first: dict[str, Span] = {}
+    for effect in effects:
+        post = _posting(draft, effect)
+        if post is None:
+            continue
+        if post.ledger in posts:
+            draft.findings.error(
+                "effect-twice",
+                effect.span,
+                f"this offence posts to `{post.ledger}` twice",
+                f"write the sum of both: `{post.ledger} {_sign(draft, post.ledger)}"
+                f"{plain(post.points + posts[post.ledger].points)}`",
+                other=(first[post.ledger], "first posted here"),
+            )
+        posts.setdefault(post.ledger, post)
+        first.setdefault(post.ledger, effect.span)
+    return tuple(posts[name] for name in sorted(posts))
+
+
+def _posting(draft: Draft, effect: tree.Effect) -> Posting | None:
+    """What one effect of an offence posts; None, and reported, where it posts nothing that can be."""
+    findings = draft.findings
+    if isinstance(effect, tree.Impose) and effect.amount is not None:
+        unsigned = draft.names.get(effect.name.text, ("ledger",))
+        if unsigned is not None:
+            findings.error(
+                "points-without-sign",
+                effect.span,
+                f"it is not said whether the points are added or taken away: `{effect_text(effect)}`",
+                f"write `{effect.name.text} {_sign(draft, unsigned.name)}{plain(effect.amount.value)}`",
+            )
+            return None
+    if not isinstance(effect, tree.Post):
+        findings.error(
+            "offence-imposes",
+            effect.span,
+            f"an offence only posts points, and `{effect_text(effect)}` belongs into a rule",
+            f"write a rule such as `{draft.names.example('ledger', 'general')} >= 20 -> {effect_text(effect)}`",
+        )
+        return None
+    ledger = draft.names.find(effect.ledger, "ledger")
+    if ledger is None:
+        return None
+    written, points, sign = effect.ledger.text, effect.points.value, _sign(draft, ledger.name)
+    if points <= 0:
+        findings.error(
+            "points-not-positive",
+            effect.points.span,
+            "the points of an offence are more than 0",
+            f"write how many, such as `{written} {sign}10`, or leave `{written}` out",
+        )
+        return None
+    if effect.sign != sign:
+        down = sign == "-"
+        way = "down, so a violation takes points away" if down else "up, so a violation adds points"
+        turned = "" if down else f", or let `{ledger.name}` count down: `starts at 100 down`"
+        findings.error(
+            "wrong-direction",
+            effect.span,
+            f"the ledger `{written}` counts {way}",
+            f"write `{written} {sign}{plain(points)}`{turned}",
+        )
+        return None
+    return Posting(ledger.name, points)
+
+
+def _sign(draft: Draft, ledger: str) -> str:
+    """`-` for a ledger that counts down."""
+    for statement in draft.of(tree.LedgerStatement):
+        if statement.name.name.text == ledger:
+            return "-" if any(isinstance(c, tree.Starts) and c.down for c in statement.clauses) else "+"
+    return "+"

@@ -1,0 +1,86 @@
+"""What to say to somebody who wrote a name where it does not belong: what the place asks for, and what was perhaps
+meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from policyctl.policy.names import Kind, Place
+
+
+def wanted(place: Place) -> str:
+    """What belongs in a place."""
+    return {
+        "number": "a ledger or a measure",
+        "condition": "a condition",
+        "effect": "a sanction or a flag",
+        "ledger": "a ledger",
+        "count": "a ledger, an offence or `tickets`",
+    }[place]
+
+
+def called(place: Place) -> str:
+    """What a name in a place is the name of."""
+    return {
+        "number": "ledger or measure",
+        "condition": "flag",
+        "effect": "sanction or flag",
+        "ledger": "ledger",
+        "count": "ledger or offence",
+    }[place]
+
+
+def for_word(name: str, kind: Kind) -> str:
+    """What to do with a declaration of a word of the language."""
+    if kind == "flag" and name == "no_reset":
+        return "leave this line out: `no_reset` needs no declaration"
+    if kind in ("flag", "sanction") and name in ("closed", "close_identity"):
+        return "leave this line out: `close_identity` closes an identity, and `closed` asks whether it is closed"
+    return f"choose another name, such as `{name}_{kind}`"
+
+
+def declare(place: Place, text: str) -> str:
+    """How to declare a name where nothing of its kind is declared yet."""
+    return {
+        "number": f"declare it on a line of its own: `ledger {text}`",
+        "condition": f"declare it on a line of its own: `flag {text}`",
+        "effect": f"declare it on a line of its own: `sanction {text}`",
+        "ledger": f"declare it on a line of its own: `ledger {text}`",
+        "count": f"declare it on a line of its own: `offence {text} -> LEDGER +10`",
+    }[place]
+
+
+def for_kind(place: Place, kind: Kind, text: str, ledger: str) -> str | None:
+    """What was probably meant by a name of another kind than the place asks for; None where nobody can know."""
+    asks = place in ("number", "condition")
+    match kind:
+        case "identity":
+            return f"leave `{text}` out: every rule holds for each identity by itself"
+        case "offence" if place == "number":
+            return f"count its tickets: `count({text}) this year`"
+        case "offence" if place == "condition":
+            return f"count its tickets: `count({text}) this year >= 1`"
+        case "offence" if place == "ledger":
+            return f"name a ledger, such as `{ledger}`; the tickets of an offence are counted by `count({text})`"
+        case "offence" if place == "effect":
+            return "name what is to happen; which points an offence costs stands where it is declared"
+        case "measure" if place in ("ledger", "count"):
+            return f"name the ledgers it is made of, such as `{ledger}`"
+        case "measure" if place == "effect":
+            return f"put it into the condition: `{text} >= 20 -> …`"
+        case "flag" if place == "number":
+            return f"a flag is a condition by itself: write `{text}` or `not {text}`"
+        case "language" if place == "number" and text != "close_identity":
+            return f"it is a condition by itself: write `{text}` or `not {text}`"
+        case "language" if asks:
+            return "ask with `closed`"
+        case "sanction" | "rule" | "ladder" if asks:
+            return (
+                "let the rule raise a flag (`flag NAME`, and `NAME` as one of its effects) and ask for the flag"
+                if place == "condition"
+                else f"compare points, such as `{ledger} >= 20`"
+            )
+        case "rule" | "ladder" if place == "effect":
+            return f"write the effects of `{text}` here as well, or leave it out: it fires by itself"
+    return None

@@ -1,0 +1,92 @@
+"""The mistakes of policy writers: text in, findings out (`cases/*.cases`)."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from policyctl.policy.codes import EXPLAINED
+from policyctl.policy.load import Compiled
+from policyctl.source.codes import EXPLAINED as OF_TEXTS
+from policyctl.source.diagnostics import Diagnostic
+from policyctl.source.report import render
+from tests.policy.cases import Case, cases, groups, rewritten, told
+
+ALL = [case for group in groups() for case in cases(group)]
+MANY = ("several",)
+"""Groups whose cases hold more than one mistake."""
+
+JARGON = r"\b(token|parser?|syntax|grammar|terminal|null|None|tuple|literal|boolean|integer|string|AST|namespace)\b"
+
+
+@cache
+def compiled(case: Case) -> Compiled:
+    """What the compiler says of a case."""
+    return case.compiled()
+
+
+def found(case: Case) -> tuple[Diagnostic, ...]:
+    """The findings of a case."""
+    return compiled(case).findings
+
+
+def named(wanted: Iterator[Case]) -> list[object]:
+    """Cases as parameters of a test."""
+    return [pytest.param(case, id=f"{case.group}: {case.title}") for case in wanted]
+
+
+@pytest.mark.skipif("UPDATE_CASES" not in os.environ, reason="rewrites the cases; asked for by UPDATE_CASES=1")
+@pytest.mark.parametrize("group", groups(), ids=lambda group: group.stem)
+def test_rewrite(group: object) -> None:
+    for path in groups():
+        if path == group:
+            path.write_text(rewritten(path), "utf-8")
+
+
+@pytest.mark.parametrize("case", named(iter(ALL)))
+def test_case(case: Case) -> None:
+    assert told(found(case)) == case.expected
+
+
+@pytest.mark.parametrize("case", named(case for case in ALL if case.group not in MANY))
+def test_one_mistake_gives_one_finding(case: Case) -> None:
+    assert len(found(case)) == (0 if case.expected == "=> nothing" else 1)
+
+
+def test_titles_are_told_apart() -> None:
+    titles = [(case.group, case.title) for case in ALL]
+    assert len(set(titles)) == len(titles) > 200
+
+
+def test_every_code_is_found_in_some_case() -> None:
+    codes = {finding.code for case in ALL for finding in found(case)}
+    assert set(EXPLAINED) - codes == set()
+
+
+@pytest.mark.parametrize("case", named(case for case in ALL if case.expected != "=> nothing"))
+def test_wording(case: Case) -> None:
+    for finding in found(case):
+        if finding.code in OF_TEXTS and finding.code not in EXPLAINED and finding.code != "not-supported-yet":
+            continue
+        for text in (finding.message, finding.help or "", finding.label or ""):
+            assert "\n" not in text
+            assert not text.endswith(".") and "  " not in text
+            assert text.count("`") % 2 == 0
+            assert not re.search(JARGON, re.sub(r"`[^`]*`", "", text))
+            assert not text or text[0].islower() or text[0] == "`"
+        assert finding.help, "a finding without a way out"
+        assert 0 <= finding.span.start <= finding.span.end <= len(finding.span.source.text)
+    assert render(found(case))
+
+
+def test_broken_files_keep_the_policies_beside_them_unused() -> None:
+    """An unreadable file may be a version of any policy of its folder."""
+    for case in ALL:
+        result = compiled(case)
+        errors = [finding for finding in result.findings if finding.severity == "error"]
+        nothing_usable = not result.complete or None in result.policies.values()
+        assert bool(errors) == nothing_usable

@@ -1,0 +1,155 @@
+"""The codes of replays and of commands: each is given by something small."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from policyctl.cli.codes import CODES as OF_COMMANDS
+from policyctl.cli.main import app
+from policyctl.history.read import read_account
+from policyctl.policy import cache
+from policyctl.policy.codes.files import FILES
+from policyctl.policy.load import PolicyText, compile_texts
+from policyctl.replay.codes import CODES as OF_REPLAYS
+from policyctl.replay.replay import replay, zone_of
+
+POLICY = """\
+policy shop
+  version 2020-01-01
+use standard
+offence scope
+  minor -> general +10
+  serious -> general +20
+rule ban: general >= 20 -> suspend 3d, fine 2000 clears
+"""
+CARRIED = (
+    '{"event": "ticket", "id": "T", "identity": "promoter", "ledger": "general", "points": "20", "effective": "%s"}'
+)
+TICKET = CARRIED % "2021-03-01T10:00:00+08:00"
+
+REPLAYS = {
+    "missing-identity": '{"event": "payment", "id": "P", "amount": 5, "at": "2021-03-01"}',
+    "unknown-identity": '{"event": "payment", "id": "P", "identity": "promotor", "amount": 5, "at": "2021-03-01"}',
+    "identity-differs": f'{TICKET}, {{"event": "payment", "id": "P", "identity": "merchant", "decision": "ban@T",'
+    ' "amount": 5, "at": "2021-03-02"}',
+    "before-opened": CARRIED % "2020-01-10",
+    "before-first-version": CARRIED % "2019-01-10",
+    "unknown-ticket": '{"event": "appeal", "id": "A", "identity": "promoter", "ticket": "T-9", "outcome": "annulled",'
+    ' "at": "2021-03-01"}',
+    "unknown-ledger": TICKET.replace("general", "genral"),
+    "unknown-offence": '{"event": "ticket", "id": "T", "identity": "promoter", "offence": "scope", "effective":'
+    ' "2021-03-01"}',
+    "offence-differs": TICKET.replace('"ledger"', '"offence": "scope.minor", "ledger"'),
+    "unknown-act": '{"event": "act", "id": "E", "identity": "promoter", "name": "exam", "at": "2021-03-01"}',
+    "unknown-metric": '{"event": "metric", "id": "E", "identity": "promoter", "name": "rate", "value": 1, "at":'
+    ' "2021-03-01"}',
+    "payment-fits-no-fine": '{"event": "payment", "id": "P", "identity": "promoter", "amount": 5, "at": "2021-03-01"}',
+    "payment-names-no-decision": '{"event": "payment", "id": "P", "identity": "promoter", "decision": "ban@T-9",'
+    ' "amount": 5, "at": "2021-03-01"}',
+    "late-ticket-not-supported": TICKET.replace('"effective"', '"issued": "2020-12-30", "effective"').replace(
+        "2021-03-01", "2021-01-05"
+    ),
+    "revision-not-supported": TICKET.replace('"id"', '"revision": 2, "id"'),
+    "appeal-not-supported": f'{TICKET}, {{"event": "appeal", "id": "A", "ticket": "T", "outcome": "annulled",'
+    ' "at": "2021-03-02"}',
+    "override-not-supported": f'{TICKET}, {{"event": "override", "id": "O", "decision": "ban@T", "action": "lift",'
+    ' "by": "a", "why": "b", "at": "2021-03-02"}',
+    "decided-not-compared": '{"event": "decided", "id": "D", "identity": "promoter", "name": "suspend", "from":'
+    ' "2021-03-01", "until": "2021-03-04", "at": "2021-03-01"}',
+}
+
+
+def test_every_code_of_replays_is_here() -> None:
+    assert set(REPLAYS) == set(OF_REPLAYS)
+
+
+@pytest.mark.parametrize("code", REPLAYS)
+def test_replay(code: str) -> None:
+    opened = "2020-01-15" if code == "before-opened" else "2019-01-01"
+    [policy] = compile_texts([PolicyText("shop.policy", Path("shop.policy"), POLICY.encode())]).policies.values()
+    assert policy is not None
+    zone = zone_of(policy)
+    text = f'{{"merchant": "m", "opened": "{opened}", "events": [{REPLAYS[code]}]}}'
+    answer = replay(policy, read_account(text, zone, "history"), zone.read("2022-01-01"))
+    [problem] = answer.anomalies
+    assert problem.code == code
+    assert answer.incomplete == problem.error
+    assert not problem.message[0].isupper() and not problem.message.endswith(".")
+
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a policy and a history, where commands run."""
+    monkeypatch.setenv(cache.VARIABLE, "off")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "policies" / "shop.policy").write_text(POLICY, "utf-8")
+    (tmp_path / "m.json").write_text(f'{{"merchant": "m", "events": [{TICKET}]}}', "utf-8")
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    """A command."""
+    return CliRunner().invoke(app, list(arguments))
+
+
+COMMANDS = {
+    "unknown-decision": ("explain", "m.json", "--decision", "ban"),
+    "unknown-code": ("explain-code", "length"),
+    "cannot-write": ("explain", "m.json", "--out", "nowhere/answer.txt"),
+    "unknown-identity": ("explain", "m.json", "--identity", "promotor"),
+    "bad-instant": ("explain", "m.json", "--at", "yesterday"),
+    "unreadable-file": ("explain", "nowhere.json"),
+    "no-such-file": ("check", "polices"),
+    "no-policy-files": ("check", "empty"),
+}
+
+
+def test_every_code_of_commands_is_here() -> None:
+    assert set(OF_COMMANDS) <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("code", COMMANDS)
+def test_command(code: str, place: Path) -> None:
+    result = run(*COMMANDS[code])
+    assert result.exit_code == 2
+    assert f"error[{code}]" in result.output
+    assert "help:" in result.output
+
+
+def test_several_policies_and_an_unknown_default(place: Path) -> None:
+    (place / "policies" / "other.policy").write_text("policy other\ngeneral >= 3 -> warn\n", "utf-8")
+    assert "error[several-policies]" in run("explain", "m.json").output
+    (place / "policyctl.toml").write_text('[policy]\npath = "policies"\ndefault = "shp"\n', "utf-8")
+    assert "error[unknown-policy]" in run("explain", "m.json").output
+    (place / "policyctl.toml").write_text("[policy]\npth = 3\n", "utf-8")
+    assert "error[bad-configuration]" in run("explain", "m.json").output
+
+
+@pytest.mark.parametrize("code", [*FILES, *OF_COMMANDS, *OF_REPLAYS, "clears-what", "missing-transition"])
+def test_long_text(code: str) -> None:
+    result = run("explain-code", code)
+    assert result.exit_code == 0 and result.output.startswith(f"{code}\n\n")
+
+
+def test_check_shows_the_findings_of_all_files(place: Path) -> None:
+    (place / "policies" / "a.policy").write_bytes(b"\xff\xfe")
+    (place / "policies" / "b.policy").write_text("policy b\ngenral >= 3 -> warn\n", "utf-8")
+    (place / "policies" / "c.policy").write_text("# nothing\n", "utf-8")
+    result = run("check", "policies", "--format", "json")
+    assert result.exit_code == 2
+    shown = json.loads(result.stdout)
+    assert [(f["file"], f["code"]) for f in shown["findings"]] == [
+        ("a.policy", "not-utf-8"),
+        ("b.policy", "undeclared-name"),
+        ("c.policy", "empty-policy"),
+    ]
+    assert [policy["name"] for policy in shown["policies"]] == ["shop"]

@@ -124,11 +124,11 @@ UNREADABLE: list[tuple[str, str, int | None, int | None, str]] = [
         "`attributes` of the account is a list, not an object",
     ),
     (
-        '{"merchant": "m-1", "attributes": {"size": 1E3}, "events": []}',
+        '{"merchant": "m-1", "attributes": {"size": 1E300}, "events": []}',
         "not-a-plain-number",
         None,
         None,
-        "`attributes` of the account holds `size`, which is not a plain number: `1E3`",
+        "`attributes` of the account holds `size`, which is not a plain number: `1E300`",
     ),
 ]
 BYTES: list[tuple[bytes, int, int, str]] = [

@@ -1,8 +1,9 @@
 """Texts of policies and what is found in them, as plain files: `cases/*.cases`.
 
 A case is a title behind `###`, the text, and below `=>` what is found: the code, the words that are underlined, the
-message and the help, and the second place where there is one; or `=> nothing`. `=== NAME` begins a file of a policy
-that has several. `UPDATE_CASES=1` rewrites the findings; read the difference before you keep it.
+message and the help, and the second place where there is one; or `=> nothing`. Of mistakes in the spelling only code
+and place stand here; their words are tested where they are found. `=== NAME` begins a file of a policy that has
+several. `UPDATE_CASES=1` rewrites the findings; read the difference before you keep it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policyctl.policy.load import Compiled, PolicyText, compile_texts
+from policyctl.source.codes import CODES as OF_TEXTS
 from policyctl.source.diagnostics import Diagnostic
 from policyctl.source.text import Span
 
@@ -67,6 +69,8 @@ def told(findings: tuple[Diagnostic, ...]) -> str:
 
 def _told(finding: Diagnostic) -> str:
     lines = [f"=> {finding.code}" + ("" if finding.severity == "error" else f", {finding.severity}")]
+    if finding.code in OF_TEXTS:
+        return f"{lines[0]}\n   at {_place(finding.span)}"
     lines.append(f"   at {_place(finding.span)}" + (f", {finding.label}" if finding.label else ""))
     lines.append(f"   {finding.message}")
     if finding.help is not None:

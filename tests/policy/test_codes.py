@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -88,10 +89,11 @@ def strings(stage: str) -> Iterator[str]:
                 yield node.value
 
 
-def trees(stage: str) -> Iterator[ast.Module]:
-    for path in sorted((PACKAGE / FOLDERS[stage]).rglob("*.py")):
-        if "codes" not in (path.stem, path.parent.name):
-            yield ast.parse(path.read_text("utf-8"))
+@cache
+def trees(stage: str) -> tuple[ast.Module, ...]:
+    """The program text of a stage, without its registry."""
+    paths = sorted((PACKAGE / FOLDERS[stage]).rglob("*.py"))
+    return tuple(ast.parse(path.read_text("utf-8")) for path in paths if "codes" not in (path.stem, path.parent.name))
 
 
 def _called(function: ast.expr) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -310,13 +310,12 @@ def test_every_choice_is_meaning(before: str, after: str) -> None:
 # --- the normal form as text ------------------------------------------------------------------------------------------
 
 
-def policies() -> Iterator[Policy]:
+@cache
+def policies() -> tuple[Policy, ...]:
     """Every policy that ships, and those of the cases."""
-    yield BASE
-    shipped = compile_texts(read(Path(__file__).parents[2] / "policies"))
-    yield from (policy for policy in shipped.policies.values() if policy is not None)
-    for case in cases(FOLDER / "right.cases"):
-        yield from (policy for policy in case.compiled().policies.values() if policy is not None)
+    results = [compile_texts(read(Path(__file__).parents[2] / "policies"))]
+    results += [case.compiled() for case in cases(FOLDER / "right.cases")]
+    return (BASE, *(policy for result in results for policy in result.policies.values() if policy is not None))
 
 
 def test_the_normal_form_is_read_as_it_was_written() -> None:

@@ -40,6 +40,7 @@ REPLAYS = {
     "before-first-version": CARRIED % "2019-01-10",
     "unknown-ticket": '{"event": "appeal", "id": "A", "identity": "promoter", "ticket": "T-9", "outcome": "annulled",'
     ' "at": "2021-03-01"}',
+    "recorded-after-effective": TICKET.replace('"effective"', '"recorded": "2021-04-01", "effective"'),
     "unknown-ledger": TICKET.replace("general", "genral"),
     "unknown-offence": '{"event": "ticket", "id": "T", "identity": "promoter", "offence": "scope", "effective":'
     ' "2021-03-01"}',

@@ -328,7 +328,7 @@ class Replay:
         named = [(b.start, b.name) for b in books if b is not None and b.start is not None and b.name is not None]
         if reads_year(by, rule):
             named.append((self.zone.at(datetime(self.year, 1, 1)), str(self.year)))
-        period = max(named)[1] if named else None
+        period = max(named, key=lambda found: (found[0], "-" in found[1], "Q" not in found[1]))[1] if named else None
         decision = Decision(
             f"{rule.name}@{ids[0]}", self.now, rule, by, key, period, ids, times, self.latches[rule.name, key].counted
         )

@@ -15,7 +15,7 @@ def runs_at(zone: Zone, rule: str, own: list[Imposed], at: datetime) -> Imposed 
     shown = [s for s in _arranged(zone, rule, own) if s.start <= at and (s.until is None or at < s.until)]
     if not shown:
         return None
-    last = max(shown, key=lambda s: (s.until is None, s.until or s.start))
+    last = max(shown, key=lambda s: (s.until is None, s.until or at))
     ends = dict(last.parts)
     for name, end in (part for s in shown for part in s.parts):
         held = ends.setdefault(name, end)
@@ -36,7 +36,8 @@ def _arranged(zone: Zone, rule: str, own: list[Imposed]) -> list[Imposed]:
         elif rule == "extends":
             ends = dict(last.parts)
             for (name, end), length in zip(s.parts, s.lengths, strict=True):
-                ends[name] = _later(zone, ends[name], length) if name in ends else end
+                over = ends.get(name, end)
+                ends[name] = _later(zone, over and max(over, s.start), length) if name in ends else end
             shown[-1] = replace(last, parts=tuple(ends.items()), until=_longest(tuple(ends.items())))
         elif last.until is not None:
             parts = tuple((name, _later(zone, last.until, n)) for (name, _), n in zip(s.parts, s.lengths, strict=True))

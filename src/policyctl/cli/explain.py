@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from policyctl.policy.form import Policy
     from policyctl.replay.answer import Answer
 
+
 class Form(StrEnum):
     """Forms of an explanation."""
 

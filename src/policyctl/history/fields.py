@@ -87,13 +87,18 @@ def identifier(value: object, zone: Zone) -> str:
 
 def number(value: object, zone: Zone) -> Fraction:
     """An exact number, written as a JSON number or as text."""
-    written = value.text if isinstance(value, Numeral) else value
+    written = _decimal(value) if isinstance(value, Numeral) else value
     if not isinstance(written, str):
         raise Wrong("wrong-type", f"is {sort_of(value)}, not a number", "write a number such as `10` or `0.5`")
     try:
         return _exact(written)
     except NotANumber:
         raise Wrong("not-a-plain-number", f"is not a plain number: `{shown(written)}`", _number_help(written)) from None
+
+
+def _decimal(numeral: Numeral) -> str:
+    """A JSON number as a plain decimal: JSON may write 10 as `1e1`."""
+    return _written_out(numeral.text) if _EXPONENT.match(numeral.text) else numeral.text
 
 
 def _number_help(written: str) -> str:
@@ -199,9 +204,10 @@ def _named(value: object) -> list[tuple[str, object]]:
 
 def _attribute(value: object, deeper: int) -> object:
     if isinstance(value, Numeral):
-        if not _PLAIN.match(value.text):
+        decimal = _decimal(value)
+        if not _PLAIN.match(decimal):
             raise Wrong("not-a-plain-number", f"is not a plain number: `{shown(value)}`", _number_help(value.text))
-        return Fraction(value.text)
+        return Fraction(decimal)
     if not isinstance(value, (dict, list)):
         return value
     if not deeper:

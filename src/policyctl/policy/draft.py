@@ -47,7 +47,7 @@ class Draft:
         label: tree.Text | None = None,
         cite: tree.Text | None = None,
     ) -> None:
-        """Keep the words of a part; without a text of its own it is said by its name."""
+        """Keep the words of a part: how it is said, where, by which label, and for which clause."""
         self.say_as(kind, name, text, span, label.text if label is not None else None, cite)
 
     def say_as(self, kind: str, name: str, text: str, span: Span, label: str | None, cite: tree.Text | None) -> None:

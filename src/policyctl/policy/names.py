@@ -53,7 +53,6 @@ class Declared:
 
     kind: Kind
     name: str
-    label: str | None
     span: Span | None
 
 
@@ -113,7 +112,7 @@ class Names:
             self._contested.add(name)
             self._twice(kind, name, span, held)
             return False
-        self._declared[space, name] = new = Declared(kind, name, label.text if label else None, span)
+        self._declared[space, name] = new = Declared(kind, name, span)
         if label is not None and label.text:
             self._take_label(space, new, label)
         return True
@@ -168,7 +167,7 @@ class Names:
         """What a name or label means among these kinds, silently."""
         for kind in kinds:
             if kind == "language" and text in LANGUAGE:
-                return Declared("language", text, None, None)
+                return Declared("language", text, None)
             space = _SPACE.get(kind, "things")
             for found in (self._declared.get((space, text)), self._labels.get((space, text))):
                 if found is not None and found.kind == kind:
@@ -201,10 +200,6 @@ class Names:
     def example(self, kind: Kind, otherwise: str) -> str:
         """The first name of a kind that is declared, for examples in the words of this policy."""
         return next((d.name for d in self._declared.values() if d.kind == kind), otherwise)
-
-    def all(self, kind: Kind) -> list[Declared]:
-        """Everything of a kind, by name."""
-        return sorted((d for d in self._declared.values() if d.kind == kind), key=lambda d: d.name)
 
     def nearest(self, text: str, kinds: Iterable[Kind]) -> str | None:
         """A help line with the nearest name of these kinds, or the names there are."""

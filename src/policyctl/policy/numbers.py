@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from policyctl.exact import plain
+from policyctl.policy.counts import Counts
 from policyctl.policy.form import Measure, Read, Term
-from policyctl.policy.lengths import length
-from policyctl.policy.names import Declared, Names
+from policyctl.policy.names import Names
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
-from policyctl.source.nearest import nearest
 from policyctl.source.printer import expression_text
 
 LARGEST = 10**24
@@ -60,7 +59,8 @@ class Numbers:
         declared: Mapping[str, tree.MeasureStatement],
         offences: Mapping[str, tree.OffenceStatement],
     ) -> None:
-        self._names, self._findings, self._declared, self._offences = names, findings, declared, offences
+        self._names, self._findings, self._declared = names, findings, declared
+        self._counts = Counts(names, findings, offences)
         self._values: dict[str, Linear | None] = {}
         self.measures: dict[str, Measure] = {}
 
@@ -69,13 +69,7 @@ class Numbers:
     def spell(self, name: tree.Name) -> str:
         """A name as it was declared, where it was written by its label."""
         found = self._names.get(name.text, ("ledger", "measure", "flag", "offence", "sanction"))
-        if found is not None:
-            return found.name
-        offence = self._offence_of(name.text)
-        if offence is None:
-            return name.text
-        severity = self._severity_of(offence[0], offence[1])
-        return f"{offence[0].name}.{severity or offence[1]}"
+        return found.name if found is not None else self._counts.spell(name.text)
 
     def text(self, expression: tree.Expression) -> str:
         """An expression in its canonical spelling, labels replaced by names."""
@@ -166,7 +160,7 @@ class Numbers:
             case tree.Name():
                 return self._name(expression)
             case tree.Counted():
-                read = self._counted(expression)
+                read = self._counts.read(expression)
                 return None if read is None else Linear({read: Fraction(1)})
             case tree.Arithmetic():
                 return self._arithmetic(expression)
@@ -231,143 +225,6 @@ class Numbers:
                     f" `{expression_text(sum_.left)} {sum_.operator} 2`",
                 )
         return None
-
-    # --- what is counted ---
-
-    def _counted(self, counted: tree.Counted) -> Read | None:
-        if counted.function != "count":
-            return self._points(counted)
-        ledgers: list[str] = []
-        offences: list[str] = []
-        for name in counted.names:
-            offence = None if self._names.get(name.text, ("ledger",)) else self._offence_of(name.text)
-            if offence is not None:
-                severity = self._severity(name, *offence)
-                if severity is None:
-                    return None
-                offences.append(severity)
-                continue
-            found = self._names.find(name, "count")
-            if found is None:
-                return None
-            (ledgers if found.kind == "ledger" else offences).append(found.name)
-        if ledgers and offences:
-            apart = " + ".join(
-                expression_text(replace(counted, names=tuple(n for n in counted.names if self.spell(n) in group)))
-                for group in (ledgers, offences)
-            )
-            self._findings.error(
-                "mixed-count",
-                counted.span,
-                "entries of a ledger and tickets for an offence are counted together",
-                f"count them apart: `{apart}`",
-            )
-            return None
-        if self._named_twice(counted, ledgers + offences):
-            return None
-        return self._read(counted, ledgers + offences, is_points=bool(ledgers))
-
-    def _points(self, counted: tree.Counted) -> Read | None:
-        if not counted.names:
-            ledger = tree.Name(self._names.example("ledger", "general"), counted.span)
-            self._findings.error(
-                "points-of-tickets",
-                counted.span,
-                f"`{expression_text(counted)}` adds up points, and tickets have none: the ledgers have them",
-                f"write `{expression_text(replace(counted, function='count'))}` for the number of tickets, or name"
-                f" ledgers: `{expression_text(replace(counted, names=(ledger,)))}`",
-            )
-            return None
-        found = [self._names.find(name, "ledger") for name in counted.names]
-        ledgers = [one.name for one in found if one is not None]
-        if len(ledgers) < len(found) or self._named_twice(counted, ledgers):
-            return None
-        return self._read(counted, ledgers, is_points=True)
-
-    def _named_twice(self, counted: tree.Counted, names: list[str]) -> bool:
-        for place, name in enumerate(names):
-            for other in names[:place]:
-                if name != other and not name.startswith(other + ".") and not other.startswith(name + "."):
-                    continue
-                inner, outer = sorted((name, other), key=len, reverse=True)
-                same = name == other
-                self._findings.error(
-                    "named-twice",
-                    counted.names[place].span,
-                    f"`{name}` is named twice" if same else f"`{outer}` counts `{inner}` already",
-                    f"name `{inner}` once" if same else f"leave `{inner}` out",
-                )
-                return True
-        return False
-
-    def _offence_of(self, text: str) -> tuple[Declared, str] | None:
-        """The offence and the severity that a dotted name may mean; offences may have dots in their names too."""
-        head = text.rpartition(".")[0]
-        while head:
-            found = self._names.get(head, ("offence",))
-            if found is not None:
-                return found, text[len(head) + 1 :]
-            head = head.rpartition(".")[0]
-        return None
-
-    def _severity_of(self, offence: Declared, severity: str) -> str | None:
-        """The severity that a name or a label means."""
-        for line in self._offences[offence.name].severities:
-            if severity == line.name.name.text or (line.name.label is not None and severity == line.name.label.text):
-                return line.name.name.text
-        return None
-
-    def _severity(self, name: tree.Name, offence: Declared, written: str) -> str | None:
-        """`offence.severity` as declared; None, and reported, where the offence has no such severity."""
-        severity = self._severity_of(offence, written)
-        if severity is not None:
-            return f"{offence.name}.{severity}"
-        known = [line.name.name.text for line in self._offences[offence.name].severities]
-        near = nearest(written, known)
-        if near is not None:
-            help = f"did you mean `{offence.name}.{near}`?"
-        elif known:
-            help = f"write one of {', '.join(f'`{offence.name}.{one}`' for one in known)}, or `{offence.name}` for all"
-        else:
-            help = f"write `{offence.name}`: it has no severities"
-        self._findings.error(
-            "undeclared-name", name.span, f"the offence `{offence.name}` has no severity `{written}`", help
-        )
-        return None
-
-    def _read(self, counted: tree.Counted, names: list[str], is_points: bool) -> Read | None:
-        within = counted.within
-        if within is None:
-            example = expression_text(replace(counted, within="period" if is_points else "year"))
-            others = "`this year`, `in 90 days` or `ever`" if is_points else "`in 90 days` or `ever`"
-            self._findings.error(
-                "missing-time-range",
-                counted.span,
-                f"`{expression_text(counted)}` does not say over what time it counts",
-                f"write `{example}`, or {others} in that place",
-            )
-            return None
-        if within == "period" and not is_points:
-            self._findings.error(
-                "period-of-tickets",
-                counted.span,
-                f"`{expression_text(counted)}` counts tickets, and only ledgers have periods",
-                f"write `{expression_text(replace(counted, within='year'))}`, or count the entries of a ledger:"
-                f" `count({self._names.example('ledger', 'general')}) this period`",
-            )
-            return None
-        scope = length(within, self._findings, "`ever`") if isinstance(within, tree.Quantity) else within
-        if scope is None:
-            return None
-        return Read(
-            of="count" if counted.function == "count" else "sum",
-            sort="entry" if is_points else "ticket",
-            names=tuple(sorted(names)),
-            standing="live" if counted.function == "live" else "posted",
-            within=scope,
-            dated=counted.dated or "booking",
-            far_edge=counted.far_edge,
-        )
 
 
 _NO_CONDITION = "a measure is a number: leave the comparison out here, and compare the measure in a rule"

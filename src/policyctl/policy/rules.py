@@ -65,6 +65,8 @@ def check_no_reset(draft: Draft, found: Iterable[Rule], periods: Iterable[Period
 
 @dataclass(slots=True)
 class _Rules:
+    """Resolves rules and ladders. `ledgers` are those of this version, by name."""
+
     draft: Draft
     ledgers: dict[str, EntryKind]
 

@@ -6,7 +6,7 @@ instant asked about are not reported, for the answer does not depend on them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
@@ -66,6 +66,7 @@ class _Admission:
         self._policy, self._account, self._at = policy, account, at
         self._versions = Versions(policy, zone)
         self._tickets = {e.id: e for e in account.events if isinstance(e, Ticket)}
+        self._admitted: dict[str, str] = {}
         self._identities = tuple(dict.fromkeys(i for v in policy.versions for i in v.settings.identities))
         self._known: dict[str | None, tuple[Mapping[str, TicketKind], frozenset[str]]] = {
             version.since: (
@@ -78,23 +79,45 @@ class _Admission:
     def run(self) -> Admitted:
         out = Admitted({identity: [] for identity in self._identities}, {identity: [] for identity in self._identities})
         out.problems.extend(self._account.problems)
-        for event in self._account.events:
-            if self._known_from(event) > self._at:
-                continue
+        # Tickets first: other events may take their identity from them.
+        for event in sorted(self._account.events, key=lambda event: not isinstance(event, Ticket)):
+            seen = self._known_from(event) <= self._at
             identity = event.identity
             try:
                 self._check_common(event)
                 identity = self._identity(event)
                 self._check_time(event)
                 if isinstance(event, Ticket):
-                    out.tickets[identity].append(self._judged(event))
+                    judged = self._judged(event)
+                    self._admitted[event.id] = identity
+                    if seen:
+                        out.tickets[identity].append(judged)
+                        out.problems.extend(self._notes(event, identity))
                 elif isinstance(event, Payment):
-                    out.payments[identity].append(event)
+                    if seen:
+                        out.payments[identity].append(event)
+                        out.problems.extend(self._notes(event, identity))
                 else:
                     self._refuse(event)
             except _Refused as refused:
-                out.problems.append(_problem(event, identity, refused))
+                # What is wrong with an event is wrong at any instant; what is odd about it only once it has happened.
+                if refused.error or seen:
+                    out.problems.append(_problem(event, identity, refused))
         return out
+
+    def _notes(self, event: Ticket | Payment, identity: str) -> Iterator[Problem]:
+        """What is odd about an event that counts all the same."""
+        if event.ticket is not None and event.ticket not in self._tickets:
+            yield _problem(event, identity, _unknown_ticket(event))
+        if isinstance(event, Ticket) and event.effective < event.recorded <= self._at:
+            yield Problem(
+                code="recorded-after-effective",
+                message=f"ticket {event.id} came on record only after it had taken effect",
+                event=event.id,
+                identity=identity,
+                help="it counts from when it took effect; an answer given before it was recorded may have differed",
+                error=False,
+            )
 
     def _known_from(self, event: Event) -> datetime:
         """From when on an answer can depend on the event: a ticket already when it is issued (pending)."""
@@ -110,20 +133,9 @@ class _Admission:
 
     def _identity(self, event: Event) -> str:
         named = [event.identity] if event.identity is not None else []
-        if event.ticket is not None and not isinstance(event, Ticket):
-            about = self._tickets.get(event.ticket)
-            if about is None:
-                raise _Refused(
-                    "unknown-ticket",
-                    f"{event.kind} {event.id} names ticket {event.ticket}, which this account does not have",
-                    "write the id of a ticket of this account, or leave `ticket` out",
-                    error=False,
-                )
-            named += self._own(about)
-        if event.decision is not None:
-            of = ticket_of(event.decision)
-            if of in self._tickets:
-                named += self._own(self._tickets[of])
+        for ticket in (event.ticket, ticket_of(event.decision) if event.decision is not None else None):
+            if ticket is not None and (found := self._identity_of(ticket, certain=bool(named))) is not None:
+                named.append(found)
         if not named and len(self._identities) == 1:
             return self._identities[0]
         if not named:
@@ -147,10 +159,14 @@ class _Admission:
             )
         return named[0]
 
-    def _own(self, ticket: Ticket) -> list[str]:
-        if ticket.identity is not None:
-            return [ticket.identity]
-        return list(self._identities) if len(self._identities) == 1 else []
+    def _identity_of(self, ticket: str, certain: bool) -> str | None:
+        """The identity of a ticket that an event names; that of one that was itself left out only where nothing else
+        (not `certain`) says whom the event concerns."""
+        admitted = self._admitted.get(ticket)
+        if admitted is not None or certain or ticket not in self._tickets:
+            return admitted
+        said = self._tickets[ticket].identity
+        return said if said in self._identities else None
 
     def _check_time(self, event: Event) -> None:
         opened = self._account.opened
@@ -233,12 +249,7 @@ class _Admission:
                     error=False,
                 )
             case Appeal() if event.ticket not in self._tickets:
-                raise _Refused(
-                    "unknown-ticket",
-                    f"appeal {event.id} names ticket {event.ticket}, which this account does not have",
-                    "write the id of a ticket of this account",
-                    error=False,
-                )
+                raise _unknown_ticket(event)
         raise _Refused(
             f"{event.kind}-not-supported",
             f"{event.kind} {event.id}: {'appeals' if isinstance(event, Appeal) else 'overrides'} are not supported yet,"
@@ -253,6 +264,15 @@ def when(event: Event) -> datetime:
         return event.effective
     assert isinstance(event, (Payment, Appeal, Act, Metric, Override, Decided))
     return event.at
+
+
+def _unknown_ticket(event: Event) -> _Refused:
+    return _Refused(
+        "unknown-ticket",
+        f"{event.kind} {event.id} names ticket {event.ticket}, which this account does not have",
+        "write the id of a ticket of this account",
+        error=False,
+    )
 
 
 def ticket_of(decision: str) -> str:

@@ -38,10 +38,15 @@ CODES: Final[dict[str, str]] = {
         "the older version to the folder of the policy, or leave the event out of the history."
     ),
     # --- what it names ------------------------------------------------------------------------------------------------
+    "recorded-after-effective": (
+        "The ticket came on record only after it had taken effect. It counts from when it took effect, so an answer "
+        "that was given in between may have been another one. Nothing has to be put right, unless `recorded` is a "
+        "typing mistake."
+    ),
     "unknown-ticket": (
-        "The event names a ticket that this account does not have, so nobody can tell what it is about; it is left "
-        "out and reported. Mostly the ticket belongs to another account, or an export lost it. Correct the id: "
-        '`"ticket": "T-88"`.'
+        "The event names a ticket that this account does not have. A ticket or a payment counts all the same, and this "
+        "is only reported; an appeal against such a ticket is left out. Mostly the ticket belongs to another account, "
+        'or an export lost it. Correct the id: `"ticket": "T-88"`.'
     ),
     "unknown-ledger": (
         "The ticket posts to a ledger that the version judging it does not have. Its points would be lost, so the "

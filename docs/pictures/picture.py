@@ -18,11 +18,9 @@ from policyctl.replay.replay import replay, zone_of
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PICTURE = HERE / "explain.svg"
-PAPER = TerminalTheme(
-    (255, 255, 255),
-    (36, 41, 47),
-    [(36, 41, 47), (184, 30, 30), (26, 127, 55), (154, 103, 0), (9, 105, 218), (130, 80, 223), (27, 124, 131), (110, 119, 129)],
-)  # fmt: skip
+INK, RED, GREEN, AMBER = (36, 41, 47), (184, 30, 30), (26, 127, 55), (154, 103, 0)
+BLUE, VIOLET, TEAL, GREY = (9, 105, 218), (130, 80, 223), (27, 124, 131), (110, 119, 129)
+PAPER = TerminalTheme((255, 255, 255), INK, [INK, RED, GREEN, AMBER, BLUE, VIOLET, TEAL, GREY])
 
 
 def picture() -> str:

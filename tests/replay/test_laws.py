@@ -23,8 +23,8 @@ from policyctl.replay.conditions import Seen
 from policyctl.replay.replay import replay, zone_of
 from policyctl.replay.run import run
 from policyctl.replay.state import State
-from tests.worlds.strategies import worlds
 from tests.worlds.read import compiled
+from tests.worlds.strategies import worlds
 from tests.worlds.world import World
 
 many = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

@@ -43,21 +43,27 @@ def posts(version: Version, ticket: Ticket) -> tuple[Posting, ...]:
     return (Posting(ticket.ledger, ticket.points),)
 
 
-def _identity(policy: Policy, event: Event, known: dict[str, Event]) -> tuple[str | None, str | None]:
+ODD = ("before-opened", "before-first-version", "unknown-act", "unknown-metric")
+"""What is said of an event only once it has happened. Everything else is an error, whatever the instant."""
+
+
+def _identity(names: list[str], event: Event, known: dict[str, Event], taken: dict[str, str]) -> tuple[str | None, str]:
     """The identity that an event says, or that of the ticket whose decision it names, or the only one there is; and
-    what is wrong with it."""
-    names = identities(policy)
-    said = [event.identity]
-    if event.decision is not None:
-        about = known.get(event.decision.rpartition("@")[2])
-        if isinstance(about, Ticket):
-            said.append(about.identity or (names[0] if len(names) == 1 else None))
-    given = [name for name in said if name is not None] or names[: 1 if len(names) == 1 else 0]
+    what is wrong with it. A ticket that was left out itself is asked only where nothing else says it."""
+    given = [event.identity] if event.identity is not None else []
+    about = known.get(event.decision.rpartition("@")[2]) if event.decision is not None else None
+    if isinstance(about, Ticket):
+        if about.id in taken:
+            given.append(taken[about.id])
+        elif not given and about.identity in names:
+            given.append(str(about.identity))
+    if not given:
+        given = names if len(names) == 1 else []
     if not given:
         return None, "missing-identity"
     if not set(given) <= set(names):
         return given[0], "unknown-identity"
-    return given[0], "identity-differs" if len(set(given)) > 1 else None
+    return given[0], "identity-differs" if len(set(given)) > 1 else ""
 
 
 def identities(policy: Policy) -> list[str]:
@@ -65,46 +71,53 @@ def identities(policy: Policy) -> list[str]:
     return sorted({name for version in policy.versions for name in version.settings.identities})
 
 
-def _wrong(version: Version, ticket: Ticket) -> str | None:
-    """What is wrong with a ticket, in the version that judges it."""
+def _wrong(version: Version, ticket: Ticket) -> str:
+    """What is wrong with a ticket, in the version that judges it; empty where nothing is."""
     if ticket.ledger is not None and ticket.ledger not in entry_kinds(version):
         return "unknown-ledger"
     if ticket.offence is not None and ticket.offence not in ticket_kinds(version):
         return "unknown-offence"
     if ticket.offence is not None and ticket.ledger is not None and ticket.points is not None:
         said = (Posting(ticket.ledger, ticket.points),)
-        return "offence-differs" if said != ticket_kinds(version)[ticket.offence].posts else None
-    return None
+        return "offence-differs" if said != ticket_kinds(version)[ticket.offence].posts else ""
+    return ""
 
 
 def admit(
     policy: Policy, events: Iterable[Event], opened: datetime | None, at: datetime, anomalies: list[Anomaly]
 ) -> dict[str, Told]:
-    """The tickets and payments of each identity that take part; what does not is added to the anomalies, unless it
-    lies after `at` (a ticket: was issued after it)."""
+    """The tickets and payments of each identity that take part up to `at` (tickets: were issued by then); what does not
+    is added to the anomalies."""
     known = {event.id: event for event in events}
-    told = {name: Told([], []) for name in identities(policy)}
-    for event in known.values():
+    taken: dict[str, str] = {}
+    names = identities(policy)
+    told = {name: Told([], []) for name in names}
+    for event in sorted(known.values(), key=lambda event: not isinstance(event, Ticket)):
         if not isinstance(event, Ticket | Payment | Act | Metric):
             continue
         amount: Fraction | None = event.amount if isinstance(event, Payment) else None
         instant = event.effective if isinstance(event, Ticket) else event.at
-        if (event.issued if isinstance(event, Ticket) else instant) > at:
-            continue
-        identity, wrong = _identity(policy, event, known)
+        seen = (event.issued if isinstance(event, Ticket) else instant) <= at
+        identity, wrong = _identity(names, event, known, taken)
         version = judging(policy, event) if isinstance(event, Ticket) else in_force(policy, instant)
-        if wrong is None and opened is not None and instant < opened:
+        if not wrong and opened is not None and instant < opened:
             wrong = "before-opened"
-        if wrong is None and version is None:
+        if not wrong and version is None:
             wrong = "before-first-version"
-        if wrong is None and version is not None and isinstance(event, Ticket):
+        if not wrong and version is not None and isinstance(event, Ticket):
             wrong = _wrong(version, event)
-        if wrong is None and isinstance(event, Act | Metric):
+        if not wrong and isinstance(event, Act | Metric):
             wrong = f"unknown-{event.kind}"
-        if wrong is not None:
+        if wrong and (seen or wrong not in ODD):
             anomalies.append(Anomaly(wrong, event.id, identity, amount))
-        elif identity is not None and version is not None and isinstance(event, Ticket):
+        if wrong or identity is None or version is None:
+            continue
+        if isinstance(event, Ticket):
+            taken[event.id] = identity
+            if event.effective < event.recorded <= at:
+                anomalies.append(Anomaly("recorded-after-effective", event.id, identity))
+        if seen and isinstance(event, Ticket):
             told[identity].tickets.append((event, version))
-        elif identity is not None and isinstance(event, Payment):
+        elif seen and isinstance(event, Payment):
             told[identity].payments.append(event)
     return told

@@ -85,6 +85,8 @@ class _Writer:
             ticket["issued"] = self.show(self.instants.before(now))
         if self.choices.chance(0.35):
             ticket["occurred"] = self.show(self.instants.before(now))
+        if self.choices.chance(0.05):
+            ticket["recorded"] = self.show(self.instants.next(now))
         return {**ticket, "effective": self.show(now)}
 
     def _both(self, offence: str) -> History:

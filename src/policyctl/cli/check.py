@@ -5,16 +5,27 @@ from __future__ import annotations
 import json
 import sys
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from policyctl.cli import output
+from policyctl.cli import inputs, output
+from policyctl.cli.options import Out, Policies
 
 if TYPE_CHECKING:
     from policyctl.policy.load import Compiled
     from policyctl.source.diagnostics import Diagnostic
+
+EXAMPLES = """\b
+Examples:
+  policyctl check rules.policy
+  policyctl check policies/ --quiet
+  policyctl check rules.policy --format json
+      the normal form, and both digests
+  cat rules.policy | policyctl check -
+
+Exit status: 0 nothing is wrong (there may be warnings); 2 there are errors.
+"""
 
 
 class Form(StrEnum):
@@ -25,18 +36,17 @@ class Form(StrEnum):
 
 
 def check(
-    paths: Annotated[list[str] | None, typer.Argument(help="Policy files or folders; - for standard input. [default: the policy that `explain` would use]")] = None,
-    format: Annotated[Form, typer.Option(help="Form of the output; json has the normal form and both digests.")] = Form.text,
-    out: Annotated[Path | None, typer.Option(help="File to write to. [default: standard output]")] = None,
+    paths: Policies = None,
+    format: Annotated[Form, typer.Option(help="Form of the output; json has normal forms and digests.")] = Form.text,
+    out: Out = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing where nothing is wrong.")] = False,
-) -> None:  # fmt: skip
+) -> None:
     """Say everything that is wrong with policy files, in one run.
 
-    Exit status: 0 nothing is wrong (there may be warnings), 2 there are errors.
+    Every finding has its place, a code and the way out; `policyctl explain-code CODE` says more.
     """
-    compiled = compile_paths(paths or [])
+    compiled = inputs.policies(paths or [])
     findings = [finding for one in compiled for finding in one.findings]
-    failed = any(finding.severity == "error" for finding in findings)
     if format is Form.json:
         policies = [_policy(policy) for one in compiled for policy in one.policies.values() if policy is not None]
         shown = {"schema": "policyctl/check/1", "findings": [_finding(f) for f in findings], "policies": policies}
@@ -44,31 +54,13 @@ def check(
     else:
         from policyctl.source.report import render
 
-        text = render(findings, color=out is None and output.coloured(sys.stdout.isatty()))
-        if findings:
-            output.write(text + "\n", out)
-        if not quiet:
+        text = render(findings, color=output.coloured(sys.stdout, out))
+        if findings or out is not None:
+            output.write(text + "\n" if findings else "", out)
+        if findings or not quiet:
             output.say(_summary(compiled, findings))
-    if failed:
+    if any(finding.severity == "error" for finding in findings):
         raise typer.Exit(output.WRONG_INPUT)
-
-
-def compile_paths(paths: list[str]) -> list[Compiled]:
-    """The policies in some files and folders, each path on its own; the default place where none is given."""
-    from policyctl.policy.load import NoPolicy, PolicyText, compile_texts, find, read
-
-    found = []
-    try:
-        if not paths:
-            found.append(compile_texts(read(find(None, Path.cwd()).path)))
-        for path in paths:
-            if path == "-":
-                found.append(compile_texts([PolicyText("standard input", Path("-"), sys.stdin.buffer.read())]))
-            else:
-                found.append(compile_texts(read(find(Path(path), Path.cwd()).path)))
-    except NoPolicy as error:
-        output.fail(error.code, str(error), error.help)
-    return found
 
 
 def _summary(compiled: list[Compiled], findings: list[Diagnostic]) -> str:

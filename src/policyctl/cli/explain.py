@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from policyctl.cli import output
+from policyctl.cli import inputs, output
+from policyctl.cli.options import Out
 
 if TYPE_CHECKING:
-    from policyctl.history.events import Account
+    from datetime import datetime
+
+    from policyctl.instants import Zone
     from policyctl.policy.form import Policy
     from policyctl.replay.answer import Answer
+
+EXAMPLES = """\b
+Examples:
+  policyctl explain history.json
+      what holds now, by the policy found here or the shipped one
+  policyctl explain history.json --policy rules.policy --at 2021-03-14
+      what holds after that midnight, by rules.policy
+  policyctl explain history.json --decision short_ban@T-97 --lang zh
+      one decision, in Chinese
+  policyctl explain shops.ndjson --format json --out answers.ndjson
+      many accounts, one answer a line
+  export-history m-1042 | policyctl explain - --format json
+      from standard input
+
+Exit status: 0 explained; 1 explained, but an event had to be left out; 2 the
+input or the usage is wrong, or --strict and an event is wrong.
+"""
 
 
 class Form(StrEnum):
@@ -32,131 +51,137 @@ class Language(StrEnum):
     zh = "zh"
 
 
+_History = Annotated[
+    str,
+    typer.Argument(metavar="HISTORY", help="A history: JSON, or one account a line (NDJSON); - reads standard input."),
+]
+_Policy = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PATH",
+        help="Policy file or folder; - reads standard input. [default: the nearest policyctl.toml or policies folder"
+        " upward, else the shipped policy]",
+    ),
+]
+_At = Annotated[
+    str | None,
+    typer.Option(
+        metavar="INSTANT",
+        help="The instant asked about: a date, a local date and time, or an instant with its offset. What happens at"
+        " that very instant has happened. [default: now]",
+    ),
+]
+
+
 def explain(
-    history: Annotated[str, typer.Argument(help="A history: JSON, or NDJSON with one account a line; - for standard input.")],
-    policy: Annotated[Path | None, typer.Option(help="Policy file or folder. [default: the nearest policyctl.toml or policies folder, else the shipped Kuaishou policy]")] = None,
-    at: Annotated[str | None, typer.Option(help="The instant asked about; an event of that instant has happened. [default: now]")] = None,
-    identity: Annotated[str | None, typer.Option(help="Only this identity.")] = None,
-    decision: Annotated[str | None, typer.Option(help="Only the decision with this id, in full.")] = None,
-    lang: Annotated[Language, typer.Option(help="Language of the explanation.")] = Language.en,
+    history: _History,
+    policy: _Policy = None,
+    at: _At = None,
+    identity: Annotated[str | None, typer.Option(metavar="NAME", help="Tell of this identity alone.")] = None,
+    decision: Annotated[str | None, typer.Option(metavar="ID", help="Tell of this decision alone.")] = None,
+    lang: Annotated[Language, typer.Option(help="Language of the text.")] = Language.en,
     format: Annotated[Form, typer.Option(help="Form of the output.")] = Form.text,
-    out: Annotated[Path | None, typer.Option(help="File to write to. [default: standard output]")] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="No answer for an account with a wrong event; exit status 2.")] = False,
+    out: Out = None,
+    strict: Annotated[bool, typer.Option("--strict", help="No answer at all if any event is wrong.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages beside the explanation.")] = False,
-) -> None:  # fmt: skip
+) -> None:
     """Replay a merchant's history and explain every decision.
 
-    Exit status: 0 explained, 1 a wrong event had to be left out, 2 the input or the usage is wrong.
+    Says what was imposed and why, entry by entry, where each identity stands, and which rules did not fire and why not.
     """
     from policyctl.replay.replay import replay, zone_of
 
-    chosen = _policy(policy)
-    zone = zone_of(chosen)
-    instant = output.instant_option(at, zone, "--at") or datetime.now(UTC)
-    name, data = output.read_input(history)
-    accounts, broken = _accounts(name, data, chosen)
-    answers = [replay(chosen, account, instant) for account in accounts]
-    if strict and any(answer.incomplete for answer in answers):
-        for answer in answers:
-            _say_problems(answer)
+    if history == policy == "-":
+        output.fail(
+            "unreadable-file", "standard input cannot be both history and policy", "name a file for one of them"
+        )
+    chosen = inputs.policy(policy)
+    _check_identity(identity, chosen)
+    instant = _instant(at, zone_of(chosen), quiet)
+    accounts, broken = inputs.accounts(history, chosen)
+    alone = len(accounts) == 1 and not broken and not history.endswith((".ndjson", ".jsonl"))
+
+    told: list[str] = []
+    problems: list[str] = []
+    ids: set[str] = set()
+    for account in output.progress(accounts, "accounts", quiet):
+        answer = replay(chosen, account, instant)
+        problems += _problems(answer)
+        own = {one.id for one in answer.decisions if identity in (None, one.identity)}
+        ids |= own
+        if decision is None or decision in own:
+            if format is Form.json:
+                told.append(_object(answer, identity, decision, alone))
+            else:
+                told.append(_page(answer, identity, decision, lang, out))
+
+    refused = not accounts or (strict and bool(broken or problems))
+    if refused or (format is Form.json and not quiet):
+        for problem in problems:
+            output.say(problem)
+    if refused:
         raise typer.Exit(output.WRONG_INPUT)
-    _check_selection(answers, identity, decision)
-    one = len(answers) == 1 and not broken
-    if format is Form.json:
-        output.write(_json(answers, one and not name.endswith((".ndjson", ".jsonl")), identity, decision), out)
-    else:
-        _text(answers, lang, identity, decision, out)
-    if not quiet and format is Form.json:
-        for answer in answers:
-            _say_problems(answer)
-    if broken:
-        raise typer.Exit(output.WRONG_INPUT)
-    if any(answer.incomplete for answer in answers):
-        raise typer.Exit(output.FOUND)
+    if decision is not None and not told:
+        _no_such_decision(decision, identity, ids)
+    output.write(("" if format is Form.json else "\n").join(told), out)
+    if broken or problems:
+        raise typer.Exit(output.WRONG_INPUT if broken else output.FOUND)
 
 
-def _policy(path: Path | None) -> Policy:
-    from policyctl.policy.load import NoPolicy, load
+def _instant(at: str | None, zone: Zone, quiet: bool) -> datetime:
+    """The instant asked about; where none is given, now, and it is said which that is."""
+    from datetime import UTC, datetime
 
-    try:
-        loaded = load(path, Path.cwd())
-    except NoPolicy as error:
-        output.fail(error.code, str(error), error.help)
-    if isinstance(loaded, list):
-        output.fail_with(loaded)
-    return loaded
-
-
-def _accounts(name: str, data: bytes, policy: Policy) -> tuple[list[Account], bool]:
-    """The accounts of a file; those that cannot be read are reported, and if there is no other, that is all."""
-    from policyctl.history.read import read_bytes
-    from policyctl.history.unreadable import Unreadable
-    from policyctl.replay.replay import zone_of
-
-    accounts: list[Account] = []
-    broken = False
-    for one in read_bytes(data, zone_of(policy), name):
-        if isinstance(one, Unreadable):
-            broken = True
-            place = ":".join(str(part) for part in (one.where, one.line, one.column) if part is not None)
-            output.say(output.problem(one.code, one.message, one.help, place))
-        else:
-            accounts.append(one)
-    if not accounts:
-        raise typer.Exit(output.WRONG_INPUT)
-    return accounts, broken
+    if at is not None:
+        return inputs.instant(at, zone, "--at")
+    now = datetime.now(UTC).replace(microsecond=0)
+    if not quiet:
+        output.say(f"as of now, {zone.show(now)}; --at asks about another instant")
+    return now
 
 
-def _check_selection(answers: list[Answer], identity: str | None, decision: str | None) -> None:
-    from policyctl.replay.admit import nearest
-
-    if identity is not None:
-        known = {status.identity for answer in answers for status in answer.status}
-        if identity not in known:
-            output.fail("unknown-identity", f"the policy has no identity `{identity}`", nearest(identity, known))
-    if decision is not None:
-        ids = {one.id for answer in answers for one in answer.decisions}
-        if decision not in ids:
-            help = nearest(decision, ids) if ids else "no rule has fired by that instant"
-            output.fail("unknown-decision", f"there is no decision `{decision}`", help)
+def _check_identity(identity: str | None, policy: Policy) -> None:
+    known = {name for version in policy.versions for name in version.settings.identities}
+    if identity is not None and identity not in known:
+        help = output.nearest(identity, known)
+        output.fail("unknown-identity", f"the policy has no identity {output.shown(identity)}", help)
 
 
-def _json(answers: list[Answer], pretty: bool, identity: str | None, decision: str | None) -> str:
+def _no_such_decision(decision: str, identity: str | None, ids: set[str]) -> NoReturn:
+    whose = "" if identity is None else f" of `{identity}`"
+    help = output.nearest(decision, ids, "no rule has fired by that instant")
+    output.fail("unknown-decision", f"there is no decision {output.shown(decision)}{whose}", help)
+
+
+def _object(answer: Answer, identity: str | None, decision: str | None, alone: bool) -> str:
+    """The answer as JSON: spread over lines where it is the only one, else on one line."""
     import json
 
     from policyctl.explain.as_json import as_json
 
-    objects = [as_json(answer, identity, decision) for answer in answers]
-    return "".join(json.dumps(one, ensure_ascii=False, indent=2 if pretty else None) + "\n" for one in objects)
+    return json.dumps(as_json(answer, identity, decision), ensure_ascii=False, indent=2 if alone else None) + "\n"
 
 
-def _text(answers: list[Answer], lang: Language, identity: str | None, decision: str | None, out: Path | None) -> None:
-    import io
+def _page(answer: Answer, identity: str | None, decision: str | None, lang: Language, out: Path | None) -> str:
+    """The answer as a page for people."""
+    from policyctl.explain.terminal import lines
 
+    width, ascii_only = output.page(out)
+    page = lines(answer, lang=lang.value, width=width, identity=identity, decision=decision, ascii_only=ascii_only)
+    if not output.coloured(sys.stdout, out):
+        return "".join(f"{line.plain}\n" for line in page)
     from rich.console import Console
 
-    from policyctl.explain.terminal import render
-
-    to_terminal = out is None and sys.stdout.isatty()
-    console = Console(
-        file=io.StringIO(),
-        width=None if to_terminal else 100,
-        force_terminal=to_terminal,
-        no_color=not output.coloured(to_terminal),
-        highlight=False,
-    )
-    for number, answer in enumerate(answers):
-        if number:
-            console.print()
-        console.print(render(answer, lang=lang.value, width=console.width, identity=identity, decision=decision))
-    assert isinstance(console.file, io.StringIO)
-    output.write(console.file.getvalue(), out)
+    console = Console(force_terminal=True, width=width, highlight=False)
+    with console.capture() as capture:
+        console.print(*page, sep="\n", soft_wrap=True)
+    return capture.get()
 
 
-def _say_problems(answer: Answer) -> None:
-    """The events that were left out, for people, beside a JSON answer."""
-    for one in answer.anomalies:
-        if one.error:
-            output.say(
-                output.problem(one.code, one.message, one.help, f"{answer.merchant}, event {one.event or 'without id'}")
-            )
+def _problems(answer: Answer) -> list[str]:
+    """Why events were left out, for people, where no page tells of it."""
+    return [
+        output.problem(one.code, one.message, one.help, f"{answer.merchant}, event {one.event or 'without id'}")
+        for one in answer.anomalies
+        if one.error
+    ]

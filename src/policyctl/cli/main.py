@@ -1,58 +1,82 @@
-"""The command line: one thin file per command. A command parses arguments, calls one function, chooses a form of output,
-and returns an exit status (0 fine, 1 it worked and found something, 2 the input or the usage is wrong)."""
+"""The `policyctl` program: its streams, its signals, and what happens when something breaks.
+
+Nothing heavy is imported before a signal can be answered; the commands themselves are in `commands`.
+"""
 
 from __future__ import annotations
 
+import errno
+import os
+import signal
 import sys
+from types import FrameType
+from typing import Any
 
-import typer
+INTERRUPTED, BROKEN = 130, 70
+"""Exit statuses besides 0, 1 and 2: stopped by Ctrl-C; a fault of the program itself."""
 
-from policyctl import __version__
-from policyctl.cli.check import check
-from policyctl.cli.explain import explain
-from policyctl.cli.explain_code import explain_code
-from policyctl.cli.schema import schema
-from policyctl.cli.test import test
-
-app = typer.Typer(
-    name="policyctl",
-    help="Point-based enforcement as policy: rules people can read aloud, decisions anyone can check.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command()(explain)
-app.command()(check)
-app.command()(test)
-app.command()(schema)
-app.command(name="explain-code")(explain_code)
-
-
-def _version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"policyctl {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _main(
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
-) -> None:
-    pass
+_SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 
 
 def run() -> None:
     """The `policyctl` command."""
-    # Texts are UTF-8 whatever the locale says; a character that the terminal cannot show is replaced, not an error.
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+    signal.signal(signal.SIGINT, _interrupted)
+    _make_streams_robust()
+    _let_a_shell_be_named(sys.argv[1:])
+    from policyctl.cli.commands import app
+
     try:
-        app()
-    except BrokenPipeError:
-        # The reader (`head`, say) has seen enough. Nothing may be flushed into the closed pipe at exit.
-        sys.stdout = None
-        raise SystemExit(0) from None
+        app(prog_name="policyctl")
+    except Exception as fault:
+        if os.environ.get("POLICYCTL_TRACEBACK"):
+            raise
+        raise SystemExit(_said(fault)) from None
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    # Not KeyboardInterrupt: on its way out it would be reported by whatever code it happens to pass through.
+    raise SystemExit(INTERRUPTED)
+
+
+def _make_streams_robust() -> None:
+    """Texts are UTF-8 whatever the locale says, so that a file or a pipe gets the same bytes everywhere. Only a
+    terminal is spoken to in its own encoding. What an encoding cannot say is replaced, not an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding=stream.encoding if stream.isatty() else "utf-8", errors="replace")
+
+
+def _let_a_shell_be_named(arguments: list[str]) -> None:
+    """`--show-completion` and `--install-completion` are for the shell that calls, unless one is named behind them."""
+    if len(arguments) == 2 and arguments[0].endswith("-completion") and arguments[1] in _SHELLS:
+        os.environ["_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"] = "1"
+
+
+def _said(fault: Exception) -> int:
+    """Say what went wrong, in one line instead of a traceback; gives the exit status."""
+    from policyctl.cli import output
+
+    if isinstance(fault, OSError):
+        code = "cannot-write" if fault.errno in (errno.ENOSPC, errno.EIO, errno.EFBIG) else "unreadable-file"
+        output.say(output.problem(code, output.reason(fault)))
+        return output.WRONG_INPUT
+    trace = fault.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    output.say(f"error: policyctl itself is at fault: {type(fault).__name__}: {fault}")
+    if trace is not None:
+        output.say(f" --> {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
+    output.say("  = help: report what is printed with POLICYCTL_TRACEBACK=1 in the environment")
+    return BROKEN
+
+
+def __getattr__(name: str) -> Any:
+    """`app`, the commands, for whoever calls them without a process; not imported before it is asked for."""
+    if name == "app":
+        from policyctl.cli.commands import app
+
+        return app
+    raise AttributeError(name)
 
 
 if __name__ == "__main__":

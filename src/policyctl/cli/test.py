@@ -5,16 +5,24 @@ from __future__ import annotations
 import json
 import sys
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from policyctl.cli import output
-from policyctl.cli.check import compile_paths
+from policyctl.cli import inputs, output
+from policyctl.cli.options import Out, Policies
 
 if TYPE_CHECKING:
     from policyctl.scenario.run import Result
+
+EXAMPLES = """\b
+Examples:
+  policyctl test rules.policy
+  policyctl test policies/ --quiet
+  policyctl test policies/ --format json --out results.json
+
+Exit status: 0 all pass; 1 one fails, or there is none; 2 a policy has errors.
+"""
 
 
 class Form(StrEnum):
@@ -25,18 +33,18 @@ class Form(StrEnum):
 
 
 def test(
-    paths: Annotated[list[str] | None, typer.Argument(help="Policy files or folders; - for standard input. [default: the policies that `explain` would look at]")] = None,
+    paths: Policies = None,
     format: Annotated[Form, typer.Option(help="Form of the output.")] = Form.text,
-    out: Annotated[Path | None, typer.Option(help="File to write to. [default: standard output]")] = None,
+    out: Out = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only tests that fail.")] = False,
-) -> None:  # fmt: skip
-    """Run the tests in policy files; a failing expectation shows what was there instead.
+) -> None:
+    """Run the tests that stand in policy files.
 
-    Exit status: 0 all pass, 1 one fails or there is none, 2 a policy has errors.
+    A failing expectation shows what was there instead.
     """
     from policyctl.scenario.run import run_test
 
-    compiled = compile_paths(paths or [])
+    compiled = inputs.policies(paths or [])
     errors = [f for one in compiled for f in one.findings if f.severity == "error"]
     if errors:
         output.fail_with(errors)
@@ -51,7 +59,7 @@ def test(
     if format is Form.json:
         output.write(json.dumps(_object(results), ensure_ascii=False, indent=2) + "\n", out)
     else:
-        colour = out is None and output.coloured(sys.stdout.isatty())
+        colour = output.coloured(sys.stdout, out)
         output.write("".join(_shown(r, colour) for r in results if r.failures or not quiet), out)
         if not results:
             output.say("there are no tests in these files")

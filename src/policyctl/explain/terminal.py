@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from rich.console import Group
 from rich.text import Text
 
 from policyctl.explain.headline import headline, stands, touched
@@ -22,6 +22,9 @@ from policyctl.explain.terminal_silent import silent
 from policyctl.explain.terminal_standing import standing
 from policyctl.explain.terminal_words import Speaker, offset
 from policyctl.replay.answer import Answer, Decision, Status
+
+if TYPE_CHECKING:
+    from rich.console import Group
 
 NARROWEST, WIDEST = 40, 120
 """Pages narrower or wider than this are laid out as if they were not."""
@@ -57,16 +60,33 @@ def render(
     decision: str | None = None,
     ascii_only: bool = False,
 ) -> Group:
-    """The explanation in a language, for a page of `width` cells.
+    """The explanation as `lines` gives it, for a console.
+
+    Print it with `Console.print(…, soft_wrap=True)` or to a console of at least this width.
+    """
+    from rich.console import Group
+
+    return Group(*lines(answer, lang=lang, width=width, identity=identity, decision=decision, ascii_only=ascii_only))
+
+
+def lines(
+    answer: Answer,
+    *,
+    lang: Language,
+    width: int,
+    identity: str | None = None,
+    decision: str | None = None,
+    ascii_only: bool = False,
+) -> list[Text]:
+    """The explanation in a language, for a page of `width` cells, line by line; `plain` of a line is its text.
 
     `identity` tells of that one alone, `decision` only that decision; `UnknownSubject` where there is none such.
-    Print it with `Console.print(…, soft_wrap=True)` or to a console of at least this width.
     """
     page = Page(min(max(width, NARROWEST), WIDEST), Glyphs.ascii() if ascii_only else Glyphs.unicode())
     speaker = Speaker(answer, Phrases(lang))
     if decision is not None:
-        return Group(*printed(_one_decision(speaker, page, decision)))
-    return Group(*printed(_everything(speaker, page, _select(answer, identity))))
+        return printed(_one_decision(speaker, page, decision))
+    return printed(_everything(speaker, page, _select(answer, identity)))
 
 
 def _one_decision(speaker: Speaker, page: Page, identifier: str) -> list[Text]:

@@ -92,8 +92,8 @@ CODES: Final[dict[str, str]] = {
     "not-a-plain-number": (
         "A number is not written as a plain decimal: at most 15 digits before the point and 9 behind it, a minus "
         "before them where it may be negative, and nothing else. Separators between thousands, and exponents in "
-        "a text, are refused, because money and points must mean the same to every reader. Write `2000` for `2,000` and "
-        "`1000` for `\"1e3\"`."
+        "a text, are refused, because money and points must mean the same to every reader. Write `2000` for `2,000`, "
+        'and `1000` for `"1e3"`.'
     ),
     # --- One event is left out ------------------------------------------------------------------------------
     "event-not-an-object": (

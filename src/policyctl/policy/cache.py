@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -42,6 +41,8 @@ def put(texts: Sequence[PolicyText], default: str | None, policy: Policy) -> Non
     path = _path(texts, default)
     if path is None:
         return
+    import tempfile
+
     written: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

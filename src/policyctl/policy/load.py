@@ -6,19 +6,21 @@ apart by the name in their headers.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache as once
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policyctl.policy import cache
 from policyctl.policy.form import Policy
 from policyctl.shipping import shipped
-from policyctl.source.diagnostics import Diagnostic, Findings
 from policyctl.source.nearest import nearest
-from policyctl.source.text import Source
-from policyctl.source.tree import Statement, TestStatement
+
+# Nothing of the front end is needed where a compiled policy is cached, and its syntax tree takes long to import.
+if TYPE_CHECKING:
+    from policyctl.source.diagnostics import Diagnostic
+    from policyctl.source.tree import Statement, TestStatement
 
 SHIPPED_DEFAULT = "kuaishou.points"
 CONFIGURATION = "policyctl.toml"
@@ -89,6 +91,8 @@ def _nearby(path: Path) -> str:
 
 def _configuration(path: Path) -> Place:
     """The place that a configuration file names."""
+    import tomllib
+
     try:
         said = tomllib.loads(path.read_text("utf-8")).get("policy", {})
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -172,6 +176,7 @@ def load(path: Path | None, start: Path) -> Policy | list[Diagnostic]:
 def _standard() -> tuple[Statement, ...]:
     """The statements of the standard vocabulary."""
     from policyctl.source import parse_source
+    from policyctl.source.text import Source
 
     text = shipped("grammar", "standard.policy").read_text("utf-8")
     return parse_source(Source("standard.policy", text)).statements
@@ -179,10 +184,10 @@ def _standard() -> tuple[Statement, ...]:
 
 def compile_texts(texts: Sequence[PolicyText]) -> Compiled:
     """Every policy in some files, with the tests and everything that is wrong."""
-    # The parser and the grammar library behind it are not needed where a compiled policy is cached.
     from policyctl.policy.lower import Lowered, lower
     from policyctl.policy.transition import join
     from policyctl.source import parse_source
+    from policyctl.source.diagnostics import Findings
     from policyctl.source.reading import Unreadable, source_of
 
     standard = _standard()

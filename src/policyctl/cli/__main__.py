@@ -1,0 +1,5 @@
+"""`python -m policyctl.cli` is `policyctl`."""
+
+from policyctl.cli.main import run
+
+run()

@@ -1,0 +1,83 @@
+"""The commands of `policyctl`. Each is one file, whose function has the name of the file.
+
+A command parses arguments, calls one function, chooses a form of output, and returns an exit status: 0 fine, 1 it
+worked and found something, 2 the input or the usage is wrong. Its module is imported when the command is asked for, so
+each command pays only for itself.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+NAMES = ("explain", "check", "test", "schema", "explain-code")
+"""In the order of the help."""
+
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
+
+_EXAMPLES = """\b
+Examples:
+  policyctl explain history.json
+  policyctl explain history.json --policy rules.policy --at 2021-03-14
+  policyctl check rules.policy
+  policyctl test policies/
+
+`policyctl COMMAND --help` says more, with examples.
+
+Exit status: 0 fine, 1 the command worked and found something (a failing
+test, an account that cannot be answered completely), 2 the input or the
+usage is wrong.
+"""
+
+
+class _Commands(TyperGroup):
+    """Builds a command when it is asked for; all of them where one is asked for that does not exist, so that the
+    nearest can be named."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(NAMES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        for name in (cmd_name,) if cmd_name in NAMES else NAMES:
+            if name not in self.commands:
+                self.commands[name] = _built(name)
+        return self.commands.get(cmd_name)
+
+
+def _built(name: str) -> Any:
+    function = name.replace("-", "_")
+    module = import_module(f"policyctl.cli.{function}")
+    # Plain help: it reads the same in a terminal, a pipe and a window of any width.
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=_SETTINGS)
+    alone.command(name, epilog=module.EXAMPLES)(getattr(module, function))
+    return typer.main.get_command(alone)
+
+
+app = typer.Typer(
+    name="policyctl",
+    cls=_Commands,
+    help="Point-based enforcement as policy: rules people can read aloud, decisions anyone can check.",
+    epilog=_EXAMPLES,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings=_SETTINGS,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from policyctl import __version__
+
+        typer.echo(f"policyctl {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    pass

@@ -1,0 +1,144 @@
+"""What the commands share about their input: the policy that is meant, files and standard input, instants."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policyctl.cli import output
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from policyctl.history.events import Account
+    from policyctl.instants import Zone
+    from policyctl.policy.form import Policy
+    from policyctl.policy.load import Compiled
+
+STANDARD_INPUT = "standard input"
+"""The name under which it is shown."""
+
+
+# --- policies --------------------------------------------------------------------------------------------------------
+
+
+def policy(path: str | None) -> Policy:
+    """The policy that `--policy` names, or the one that is meant where it is not given."""
+    from policyctl.policy.load import load
+
+    with _no_policy_explained(path):
+        if path == "-":
+            compiled = _compiled_input()
+            [only] = compiled.policies.values()
+            loaded = list(compiled.findings) if only is None else only
+        else:
+            loaded = load(*_place(path))
+    if isinstance(loaded, list):
+        output.fail_with(loaded)
+    return loaded
+
+
+def policies(paths: list[str]) -> list[Compiled]:
+    """The policies in some files and folders, each path on its own; the default place where none is given."""
+    from policyctl.policy.load import compile_texts, find, read
+
+    found = []
+    for path in dict.fromkeys(paths) or [None]:
+        with _no_policy_explained(path):
+            found.append(_compiled_input() if path == "-" else compile_texts(read(find(*_place(path)).path)))
+    return found
+
+
+def _place(path: str | None) -> tuple[Path | None, Path]:
+    """What is named, and where to start looking if nothing is."""
+    return (None, Path.cwd()) if path is None else (Path(path), Path())
+
+
+def _compiled_input() -> Compiled:
+    from policyctl.policy.load import PolicyText, compile_texts
+
+    return compile_texts([PolicyText(STANDARD_INPUT, Path("-"), standard_input())])
+
+
+@contextmanager
+def _no_policy_explained(path: str | None) -> Iterator[None]:
+    """Ends with status 2 where there is nothing to load."""
+    from policyctl.policy.load import NoPolicy
+
+    try:
+        yield
+    except NoPolicy as error:
+        output.fail(error.code, str(error), error.help)
+    except OSError as error:  # a path that is too long, or a folder that was deleted under our feet
+        where = "the current folder" if path is None else output.shown(path)
+        output.fail("unreadable-file", f"{where} cannot be read: {output.reason(error)}")
+
+
+# --- histories -------------------------------------------------------------------------------------------------------
+
+
+def accounts(path: str, policy: Policy) -> tuple[list[Account], bool]:
+    """The accounts of a history, and whether there are some that could not be read; these are reported."""
+    from policyctl.history.read import read_bytes
+    from policyctl.history.unreadable import Unreadable
+    from policyctl.replay.replay import zone_of
+
+    found: list[Account] = []
+    broken = False
+    name = STANDARD_INPUT if path == "-" else path
+    for one in read_bytes(contents(path), zone_of(policy), name):
+        if isinstance(one, Unreadable):
+            broken = True
+            place = ":".join(str(part) for part in (one.where, one.line, one.column) if part is not None)
+            output.say(output.problem(one.code, one.message, one.help, place))
+        else:
+            found.append(one)
+    return found, broken
+
+
+def contents(path: str) -> bytes:
+    """The bytes of a file, or of standard input for `-`."""
+    if path == "-":
+        return standard_input()
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        help = _near(path) or "give the path of a file, or `-` for standard input"
+        output.fail("unreadable-file", f"{output.shown(path)} cannot be read: {output.reason(error)}", help)
+
+
+def standard_input() -> bytes:
+    """All of standard input."""
+    if sys.stdin is None:
+        output.fail("unreadable-file", "standard input is closed", "give the path of a file")
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        output.fail("unreadable-file", f"standard input cannot be read: {output.reason(error)}")
+
+
+def _near(path: str) -> str | None:
+    """A help line with the nearest name in the folder of a file that does not exist."""
+    missing = Path(path)
+    try:
+        names = [] if missing.exists() else [one.name for one in missing.parent.iterdir()]
+    except OSError:
+        return None
+    return output.did_you_mean(missing.name, names)
+
+
+# --- options ---------------------------------------------------------------------------------------------------------
+
+
+def instant(text: str, zone: Zone, option: str) -> datetime:
+    """The instant that an option names, read in the policy's zone."""
+    from policyctl.instants import BadInstant
+
+    try:
+        return zone.read(text)
+    except BadInstant as error:
+        help = "write a date `2021-03-14`, a local time `2021-03-14T10:00`, or an instant `2021-03-14T10:00:00+08:00`"
+        output.fail("bad-instant", f"{option}: {error}", help)

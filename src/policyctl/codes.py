@@ -11,11 +11,13 @@ def stages() -> Mapping[str, Mapping[str, str]]:
     from policyctl.history.codes import CODES as OF_HISTORIES
     from policyctl.policy.codes import CODES as OF_POLICIES
     from policyctl.replay.codes import CODES as OF_REPLAYS
+    from policyctl.scenario.codes import CODES as OF_TESTS
     from policyctl.source.codes import CODES as OF_TEXTS
 
     return {
         "text": OF_TEXTS,
         "policy": OF_POLICIES,
+        "test": OF_TESTS,
         "history": OF_HISTORIES,
         "replay": OF_REPLAYS,
         "command": OF_COMMANDS,

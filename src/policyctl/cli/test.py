@@ -81,6 +81,7 @@ def _shown(result: Result, colour: bool) -> str:
         lines.append(f"      expected  {failure.expected}")
         for number, found in enumerate(failure.found):
             lines.append(f"      {'found   ' if not number else '        '}  {found}")
+    lines += [f"    note: {note}" for note in result.notes]
     return "\n".join(lines) + "\n"
 
 

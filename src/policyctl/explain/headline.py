@@ -71,7 +71,7 @@ def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
     elif waiting := _waiting(speaker, status):
         yield waiting
     elif status.sanctions:
-        lasting = all(sanction.permanent for sanction in status.sanctions)
+        lasting = any(sanction.permanent for sanction in status.sanctions)
         yield speaker.say("headline.nothing_to_pay_good" if lasting else "headline.nothing_to_pay")
     if not stands(status):
         near = nearest(speaker.answer, status.identity)

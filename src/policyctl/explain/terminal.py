@@ -26,6 +26,9 @@ from policyctl.replay.answer import Answer, Decision, Status
 if TYPE_CHECKING:
     from rich.console import Group
 
+MOST_IN_SHORT = 100
+"""Earlier decisions that are listed; of more only the number is told."""
+
 NARROWEST, WIDEST = 40, 120
 """Pages narrower or wider than this are laid out as if they were not."""
 
@@ -171,8 +174,11 @@ def _decisions(speaker: Speaker, page: Page, selection: Selection) -> list[Text]
     )
     if selection.in_short:
         lines += [Text(), _section(speaker, page, "earlier"), Text()]
-        for decision in selection.in_short:
+        for decision in selection.in_short[:MOST_IN_SHORT]:
             lines += in_short(speaker, page, decision, _status_of(speaker.answer, decision.identity))
+        if len(selection.in_short) > MOST_IN_SHORT:
+            rest = speaker.say("decision.rest", count=str(len(selection.in_short) - MOST_IN_SHORT))
+            lines += page.paragraph(rest)
         hint = speaker.say("decision.hint")
         hint.stylize("dim")
         lines += [Text(), *page.paragraph(hint)]
@@ -204,23 +210,23 @@ def _select(answer: Answer, identity: str | None) -> Selection:
     newest = [d for d in reversed(answer.decisions) if identity in (None, d.identity)]
     if len(newest) <= ALL_IN_FULL:
         return Selection(statuses, tuple(newest), ())
-    matter = [d for d in newest if _matters(answer, d)][:MOST_IN_FULL]
-    recent = [d for d in newest if _in_running_period(answer, d)][:RECENT_IN_FULL]
-    full = tuple(d for d in newest if d in matter or d in recent) or (newest[0],)
-    return Selection(statuses, full, tuple(d for d in newest if d not in full))
+    in_force = {decision for status in statuses for decision in _in_force(status)}
+    matter = [d.id for d in newest if d.id in in_force or _closes(d)][:MOST_IN_FULL]
+    periods = {(status.identity, period.name) for status in statuses for period in status.periods}
+    recent = [d.id for d in newest if d.period is None or (d.identity, d.period) in periods][:RECENT_IN_FULL]
+    shown = {*matter, *recent} or {newest[0].id}
+    full = tuple(d for d in newest if d.id in shown)
+    return Selection(statuses, full, tuple(d for d in newest if d.id not in shown))
 
 
-def _matters(answer: Answer, decision: Decision) -> bool:
-    """Whether a decision still has force: it closed, a sanction of it runs, a fine of it is open."""
-    status = _status_of(answer, decision.identity)
+def _in_force(status: Status) -> set[str]:
+    """The decisions of which a sanction runs or a fine is open."""
     running = {d for sanction in status.sanctions for d in (sanction.decision, *sanction.also)}
-    closed = any(outcome.effect.sort == "close" for outcome in decision.outcomes)
-    return closed or decision.id in running or decision.id in {fine.decision for fine in open_fines(status)}
+    return running | {fine.decision for fine in open_fines(status)}
 
 
-def _in_running_period(answer: Answer, decision: Decision) -> bool:
-    status = _status_of(answer, decision.identity)
-    return decision.period is None or decision.period in {period.name for period in status.periods}
+def _closes(decision: Decision) -> bool:
+    return any(outcome.effect.sort == "close" for outcome in decision.outcomes)
 
 
 def _status_of(answer: Answer, identity: str) -> Status:

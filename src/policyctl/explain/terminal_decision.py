@@ -40,7 +40,7 @@ def in_full(speaker: Speaker, page: Page, decision: Decision, status: Status) ->
         [],
         field(speaker, "imposed", _imposed(speaker, inner(speaker, body), decision, status)),
     ]
-    for fine in fines_of(decision, status):
+    for fine in fines_of(speaker, decision):
         if fine.dropped is None:
             said = pay_lines(speaker, body, decision, fine, status)
             blocks.append(field(speaker, "pay" if fine.open else "paid", said))
@@ -60,15 +60,15 @@ def in_short(speaker: Speaker, page: Page, decision: Decision, status: Status) -
         for outcome in decision.outcomes
         if outcome.effect.sort != "fine"
     ]
-    what += [fine_sentence(speaker, fine) for fine in fines_of(decision, status)]
+    what += [fine_sentence(speaker, fine) for fine in fines_of(speaker, decision)]
     cells = when.cell_len + 2
     room = page.narrower(cells)
     return beside(when, room.paragraph(which) + room.paragraph(speaker.clauses(what)), cells)
 
 
-def fines_of(decision: Decision, status: Status) -> list[FineStatus]:
-    """The fines that a decision opened."""
-    return [fine for fine in status.fines if fine.decision == decision.id]
+def fines_of(speaker: Speaker, decision: Decision) -> list[FineStatus]:
+    """The fine that a decision opened, if it opened one."""
+    return [speaker.fines[decision.id]] if decision.id in speaker.fines else []
 
 
 # --- what was imposed ------------------------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ def fines_of(decision: Decision, status: Status) -> list[FineStatus]:
 
 def _imposed(speaker: Speaker, page: Page, decision: Decision, status: Status) -> list[Text]:
     lines: list[Text] = []
-    fines = iter(fines_of(decision, status))
+    fines = iter(fines_of(speaker, decision))
     for outcome in decision.outcomes:
         if outcome.effect.sort == "fine":
             fine = next(fines, None)
@@ -109,6 +109,8 @@ def _headline_of(speaker: Speaker, decision: Decision, outcome: Outcome, short: 
 
 
 def _until(speaker: Speaker, name: Text, outcome: Outcome) -> Text:
+    if outcome.dropped is not None:
+        return speaker.say("sanction.over", sanction=name, until=speaker.when(outcome.dropped, "bold"))
     if outcome.permanent:
         return speaker.say("sanction.good", sanction=name)
     if outcome.until is None:

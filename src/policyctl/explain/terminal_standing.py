@@ -85,6 +85,9 @@ def _towards(speaker: Speaker, page: Page, version: Version, status: Status, nam
     return [Text(), Text()]
 
 
+MOST_LISTED = 8
+"""Decisions or fines that one line of status names; of more only the number is told."""
+
 _CLOSE = Fraction(1, 2)
 
 
@@ -131,20 +134,28 @@ def _of(page: Page, decision: str) -> list[Text]:
 def _also(speaker: Speaker, page: Page, sanction: Running) -> list[Text]:
     if not sanction.also:
         return []
-    decisions = speaker.listed([Text(hold(decision)) for decision in sanction.also])
+    decisions = speaker.listed([Text(hold(decision)) for decision in sanction.also[:MOST_LISTED]])
+    more = len(sanction.also) - MOST_LISTED
     said = speaker.say("sanction.also", decisions=decisions)
+    if more > 0:
+        said = speaker.say("sanction.also_more", decisions=decisions, count=str(more))
     said.stylize("dim")
     return indent(page.narrower(2).paragraph(said), 2)
 
 
 def _fines(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     lines = []
-    for fine in open_fines(status):
+    due = open_fines(status)
+    for fine in due[:MOST_LISTED]:
         opened = speaker.money(fine.open, "bold red")
         key = "standing.fine" if fine.paid else "standing.fine_whole"
         lines += page.paragraph(speaker.say(key, open=opened, amount=speaker.money(fine.amount, "")))
         lines += _of(page, fine.decision)
-    if len(open_fines(status)) > 1:
+    if len(due) > MOST_LISTED:
+        rest = sum((fine.open for fine in due[MOST_LISTED:]), Fraction(0))
+        said = speaker.say("standing.fines_more", count=str(len(due) - MOST_LISTED), open=speaker.money(rest, ""))
+        lines += page.paragraph(said)
+    if len(due) > 1:
         lines += page.paragraph(speaker.say("standing.fines_order"))
     return lines
 

@@ -34,6 +34,7 @@ class Speaker:
         self.introduce = True
         self.version = answer.version or (answer.policy.versions[0] if answer.policy.versions else None)
         self._introduced: set[tuple[str, str]] = set()
+        self.fines = {fine.decision: fine for status in answer.status for fine in status.fines}
 
     # --- names -------------------------------------------------------------------------------------------------------
 

@@ -81,10 +81,12 @@ class Counts:
     def _named_twice(self, counted: tree.Counted, names: Sequence[str]) -> bool:
         for place, name in enumerate(names):
             for other in names[:place]:
-                if name != other and not name.startswith(other + ".") and not other.startswith(name + "."):
+                same = name == other
+                # A ledger may have a dot in its name; in that of a ticket's kind it stands before the severity.
+                within = counted.function == "count" and (name.startswith(f"{other}.") or other.startswith(f"{name}."))
+                if not same and not (within and self._names.get(other, ("ledger",)) is None):
                     continue
                 inner, outer = sorted((name, other), key=len, reverse=True)
-                same = name == other
                 self._findings.error(
                     "named-twice",
                     counted.names[place].span,
@@ -148,6 +150,15 @@ class Counts:
                 f"`{expression_text(counted)}` counts tickets, and only ledgers have periods",
                 f"write `{expression_text(replace(counted, within='year'))}`, or count the entries of a ledger:"
                 f" `count({self._names.example('ledger', 'general')}) this period`",
+            )
+            return None
+        if within in ("period", "ever") and counted.dated is not None:
+            self._findings.error(
+                "date-without-window",
+                counted.span,
+                f"`by {counted.dated}` says nothing here: only a window or a calendar year looks at a date",
+                f"write `{expression_text(replace(counted, dated=None))}`, or"
+                f" `{expression_text(replace(counted, within='year'))}`",
             )
             return None
         scope = length(within, self._findings, "`ever`") if isinstance(within, tree.Quantity) else within

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -10,11 +10,12 @@ from fractions import Fraction
 from policyctl.exact import plain
 from policyctl.history.events import Account, Event, Payment, Ticket
 from policyctl.instants import BadInstant, Zone
-from policyctl.policy.form import Ladder, Policy
+from policyctl.policy.form import EntryKind, FlagKind, Ladder, Policy, SanctionKind, TicketKind
 from policyctl.replay.answer import Answer, Decision, Status
 from policyctl.replay.conditions import HOLDS
 from policyctl.replay.replay import replay, zone_of
 from policyctl.source import tree
+from policyctl.source.diagnostics import Diagnostic
 from policyctl.source.printer import expression_text
 from policyctl.source.text import Span
 
@@ -26,6 +27,8 @@ class Failure:
     span: Span
     expected: str
     found: tuple[str, ...]
+    unusable: bool = False
+    """Nothing was expected in vain: the line itself cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Result:
     test: tree.TestStatement
     failures: tuple[Failure, ...]
     expectations: int
+    notes: tuple[str, ...] = ()
+    """What the replay found odd and no expectation speaks of, such as money that fits no fine."""
 
 
 class _Wrong(Exception):
@@ -50,7 +55,16 @@ def run_test(policy: Policy, test: tree.TestStatement) -> Result:
     """Run one test against its policy."""
     runner = _Runner(policy, test)
     failures = tuple(runner.run())
-    return Result(policy.name, test, failures, sum(isinstance(line, tree.ExpectLine) for line in test.lines))
+    expectations = sum(isinstance(line, tree.ExpectLine) for line in test.lines)
+    return Result(policy.name, test, failures, expectations, runner.notes())
+
+
+def unusable_lines(policy: Policy, tests: Iterable[tree.TestStatement]) -> Iterator[Diagnostic]:
+    """The lines of tests that cannot be used: names that the policy does not have, dates that do not exist."""
+    for test in tests:
+        for failure in run_test(policy, test).failures:
+            if failure.unusable:
+                yield Diagnostic("unusable-test-line", failure.found[0], failure.span, "correct this line of the test")
 
 
 class _Runner:
@@ -59,14 +73,12 @@ class _Runner:
         self._zone: Zone = zone_of(policy)
         self._identities = sorted({name for version in policy.versions for name in version.settings.identities})
         self._answers: dict[datetime, Answer] = {}
+        self._unusable: list[Failure] = []
         self._names = _labels(policy)
 
     def run(self) -> Iterator[Failure]:
-        try:
-            account = self._account()
-        except _Wrong as wrong:
-            yield Failure(wrong.span, f"a line that can be used: {wrong.span.text}", (wrong.message,))
-            return
+        account = self._account()
+        yield from self._unusable
         last: datetime | None = None
         for line in self._test.lines:
             try:
@@ -78,24 +90,34 @@ class _Runner:
                     raise _Wrong(line.span, "there is no dated line above it; give it a date")
                 yield from self._expect(line, self._answer(account, at))
             except _Wrong as wrong:
-                yield Failure(wrong.span, wrong.span.text, (wrong.message,))
+                yield _unusable(wrong)
+
+    def notes(self) -> tuple[str, ...]:
+        """What the last answer found odd."""
+        if not self._answers:
+            return ()
+        return tuple(problem.message for problem in self._answers[max(self._answers)].anomalies if not problem.error)
 
     # --- the history ---
 
     def _account(self) -> Account:
-        events: list[Event] = []
+        """The history of the lines that can be used."""
+        events: dict[str, Event] = {}
         for number, line in enumerate(self._test.lines):
-            if isinstance(line, tree.TicketLine):
-                events.append(self._ticket(line))
-            elif isinstance(line, tree.PaysLine):
-                events.append(self._payment(line, f"pays-{number + 1}"))
-        ids = [event.id for event in events]
-        for line, event in zip(
-            (one for one in self._test.lines if not isinstance(one, tree.ExpectLine)), events, strict=True
-        ):
-            if ids.count(event.id) > 1:
-                raise _Wrong(line.span, f"the id `{event.id}` is used twice")
-        return Account(merchant=self._test.name.text, events=tuple(sorted(events, key=lambda event: event.id)))
+            if isinstance(line, tree.ExpectLine):
+                continue
+            try:
+                event = (
+                    self._ticket(line)
+                    if isinstance(line, tree.TicketLine)
+                    else self._payment(line, f"pays-{number + 1}")
+                )
+                if event.id in events:
+                    raise _Wrong(line.span, f"the id `{event.id}` is used twice")
+                events[event.id] = event
+            except _Wrong as wrong:
+                self._unusable.append(_unusable(wrong))
+        return Account(merchant=self._test.name.text, events=tuple(events[id] for id in sorted(events)))
 
     def _ticket(self, line: tree.TicketLine) -> Ticket:
         effective = self._read(line.at)
@@ -104,12 +126,14 @@ class _Runner:
         occurred = dates.get("occurred", min(issued, effective))
         if max(issued, occurred) > effective:
             raise _Wrong(line.span, "it is issued or occurred after it takes effect")
-        ledger = self._names.get(line.what.text, line.what.text) if line.points is not None else None
+        if line.points is not None and line.points.value <= 0:
+            raise _Wrong(line.points.span, "points are more than 0; the ledger's direction moves them")
+        ledger = self._known(line.what, "ledger") if line.points is not None else None
         return Ticket(
             id=line.id.text,
             identity=self._identity(line.identity),
             recorded=issued,
-            offence=None if ledger is not None else self._offence(line.what.text),
+            offence=None if ledger is not None else self._offence(line.what),
             ledger=ledger,
             points=line.points.value if line.points is not None else None,
             occurred=occurred,
@@ -117,12 +141,28 @@ class _Runner:
             effective=effective,
         )
 
-    def _offence(self, text: str) -> str:
-        head, dot, severity = text.partition(".")
-        return self._names.get(head, head) + dot + severity
+    def _offence(self, what: tree.Name) -> str:
+        head, dot, severity = what.text.partition(".")
+        name = self._names.get(head, head) + dot + severity
+        offences = {fact.name for v in self._policy.versions for fact in v.facts if isinstance(fact, TicketKind)}
+        if name not in offences:
+            points = f"; to post to the ledger, write `{what.text} +10`" if name in self._ledgers() else ""
+            raise _Wrong(what.span, f"the policy has no offence `{what.text}`{points}")
+        return name
+
+    def _known(self, what: tree.Name, kind: str) -> str:
+        name = self._names.get(what.text, what.text)
+        if name not in self._ledgers():
+            raise _Wrong(what.span, f"the policy has no {kind} `{what.text}`")
+        return name
+
+    def _ledgers(self) -> set[str]:
+        return {fact.name for v in self._policy.versions for fact in v.facts if isinstance(fact, EntryKind)}
 
     def _payment(self, line: tree.PaysLine, id: str) -> Payment:
         at = self._read(line.at)
+        if line.amount.value <= 0:
+            raise _Wrong(line.amount.span, "a payment is more than 0")
         decision = line.towards.text if line.towards is not None else None
         return Payment(
             id=id,
@@ -208,6 +248,9 @@ class _Runner:
 
     def _runs(self, line: tree.ExpectLine, expected: tree.ExpectRuns, status: Status) -> Iterator[Failure]:
         name = self._names.get(expected.sanction.text, expected.sanction.text)
+        sanctions = {fact.name for v in self._policy.versions for fact in v.facts if isinstance(fact, SanctionKind)}
+        if name not in sanctions:
+            raise _Wrong(expected.sanction.span, f"the policy has no sanction `{expected.sanction.text}`")
         until = self._read(expected.until) if expected.until is not None else None
         if not any(one.name == name and one.until == until for one in status.sanctions):
             running = tuple(
@@ -255,7 +298,7 @@ class _Runner:
 
     def _flag(self, name: tree.Expression, text: str, status: Status) -> bool:
         known = self._names.get(text, text)
-        flags = {fact.name for v in self._policy.versions for fact in v.facts if type(fact).__name__ == "FlagKind"}
+        flags = {fact.name for v in self._policy.versions for fact in v.facts if isinstance(fact, FlagKind)}
         if known != "closed" and known not in flags:
             raise _Wrong(name.span, f"there is no flag or rule `{text}`")
         return status.closed if known == "closed" else known in status.flags
@@ -274,6 +317,10 @@ class _Runner:
                         yield f"{expression_text(side)} = {plain(self._number(side, status))}"
             case tree.Name(text):
                 yield f"{text} is {'up' if self._flag(expression, text, status) else 'not up'}"
+
+
+def _unusable(wrong: _Wrong) -> Failure:
+    return Failure(wrong.span, f"a line that can be used, not `{wrong.span.text}`", (wrong.message,), unusable=True)
 
 
 def _calculate(operator: str, left: Fraction, right: Fraction, span: Span) -> Fraction:

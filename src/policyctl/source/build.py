@@ -322,7 +322,7 @@ class Builder:
         return tree.ExpectLine(on, expected, _for(parts), span)
 
     def expect_decision(self, parts: Parts, span: Span) -> tree.ExpectDecision:
-        return tree.ExpectDecision(parts[0], False, _date(parts[-1]))
+        return tree.ExpectDecision(parts[0], False, _date(parts[-1]) if _has(parts, "DATE") else None)
 
     def expect_no(self, parts: Parts, span: Span) -> tree.ExpectDecision:
         return tree.ExpectDecision(parts[1], True, _date(parts[-1]) if _has(parts, "DATE") else None)

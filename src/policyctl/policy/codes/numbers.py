@@ -12,6 +12,13 @@ NUMBERS: dict[str, Explained] = {
         "incurred(general) >= 20 -> suspend 3d",
         "incurred(general) in 90 days >= 20 -> suspend 3d",
     ),
+    "date-without-window": Explained(
+        "`by issued` and `by occurred` choose the date that a window or a calendar year looks at. A period is a "
+        "matter of the date that the policy counts by, and `ever` looks at no date, so there the words would change "
+        "nothing.",
+        "incurred(general) this period by occurred >= 20 -> suspend 3d",
+        "incurred(general) in 90 days by occurred >= 20 -> suspend 3d",
+    ),
     "period-of-tickets": Explained(
         "A period belongs to a ledger: it runs from one reset to the next. Tickets have none of their own, and a "
         "ticket may post to ledgers with different periods. Count tickets over a year, a window or all time, or "

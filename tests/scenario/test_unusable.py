@@ -1,0 +1,58 @@
+"""Lines of tests that cannot be used are found, all in one run, each with its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from policyctl.policy.load import PolicyText, compile_texts
+from policyctl.scenario.codes import CODES
+from policyctl.scenario.run import run_test, unusable_lines
+
+RULES = """general >= 20 -> suspend 3d, fine 2000 clears
+offence late -> general +10
+"""
+
+
+def _check(lines: str) -> list[tuple[int, str, str]]:
+    text = RULES + 'test "t" for promoter\n' + "".join(f"  {line}\n" for line in lines.strip().splitlines())
+    compiled = compile_texts([PolicyText("t.policy", Path("t.policy"), text.encode())])
+    assert not compiled.findings
+    ((name, policy),) = compiled.policies.items()
+    assert policy is not None
+    found = list(unusable_lines(policy, compiled.tests[name]))
+    return [(finding.span.line - 3, finding.code, finding.message) for finding in found]
+
+
+def test_every_line_that_cannot_be_used_is_found() -> None:
+    """One run shows them all; a name that no rule has is no reason to be silent."""
+    found = _check(
+        """
+2021-03-01 10:00 ticket A general
+2021-03-01 10:00 ticket B severe -5
+2021-03-01 10:00 ticket C late
+2021-03-02 10:00 ticket C late
+2021-03-02 10:00 ticket D late for bob
+2021-03-02 10:00 ticket E late issued 2021-03-05
+2021-03-03 10:00 pays 0
+expect no misspelt
+expect hello until 2021-03-05
+expect foo = 3
+2021-02-30 expect nothing
+"""
+    )
+    assert [line for line, _, _ in found] == [1, 2, 4, 5, 6, 7, 8, 9, 10, 11]
+    assert {code for _, code, _ in found} == set(CODES) == {"unusable-test-line"}
+    assert found[0][2] == "the policy has no offence `general`; to post to the ledger, write `general +10`"
+
+
+def test_a_rule_without_a_name_may_be_expected_without_an_instant() -> None:
+    """`expect "general >= 20"` asks whether it has fired by now; and what is odd is told."""
+    text = RULES + 'test "t" for promoter\n  2021-03-01 ticket A general +20\n  expect "general >= 20"\n'
+    text += "  2021-03-02 pays 3000\n  expect general = 0\n"
+    compiled = compile_texts([PolicyText("t.policy", Path("t.policy"), text.encode())])
+    assert not compiled.findings
+    ((name, policy),) = compiled.policies.items()
+    assert policy is not None
+    result = run_test(policy, compiled.tests[name][0])
+    assert not result.failures
+    assert result.notes == ("1000 of payment pays-3 fits no open fine",)

@@ -324,7 +324,7 @@ class Policy(Record, frozen=True):
 
     def text_digest(self) -> str:
         """Digest of meaning and of every label, citation, note and reading; where they stand does not matter."""
-        said = {key: (s.text, s.label, s.cite, s.file) for key, s in self.words.said.items()}
+        said = {key: (s.text, s.label, s.cite) for key, s in self.words.said.items()}
         readings = sorted((c.name, c.clause, c.because) for c in self.words.readings)
         return _digest((self.name, self.versions, said, readings, self.words.notes, self.words.label))
 
@@ -334,8 +334,8 @@ class Policy(Record, frozen=True):
 
 
 def key(since: str | None, kind: str, name: str) -> str:
-    """The key of a part in `Words.said`. Kinds: ledger, ticket, sanction, flag, measure, rule, ladder, identity,
-    notice, transition."""
+    """The key of a part in `Words.said`. Kinds: ledger, offence, ticket, sanction, part, flag, measure, rule,
+    ladder, identity, notice, transition."""
     return f"{since or ''} {kind} {name}"
 
 

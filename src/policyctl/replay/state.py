@@ -106,6 +106,9 @@ class State:
             if term.read.of != "balance"
         }
         self._measures = {v.since: {m.name: m for m in v.measures} for v in policy.versions}
+        # Ledgers of versions that were over before the start never have a book; their rules may still judge.
+        older = policy.versions[: policy.versions.index(version)] if version is not None else ()
+        self._never_opened = {kind.name: kind.start for v in older for kind in ledger_kinds(v).values()}
         self._flags: dict[str, list[FlagLife]] = {}
         self._values: dict[tuple[str | None, str], Fraction] = {}
         self._keys: dict[tuple[str | None, str], LatchKey] = {}
@@ -134,8 +137,8 @@ class State:
     def _measure(self, version: Version, name: str, seen: Seen) -> Fraction:
         measure = self._measures[version.since][name]
         if len(measure.terms) == 1 and measure.terms[0].times == 1 and not measure.plus:
-            return self._read(version, measure.terms[0].read, seen)
-        return measure.plus + sum((t.times * self._read(version, t.read, seen) for t in measure.terms), Fraction(0))
+            return self._read(measure.terms[0].read, seen)
+        return measure.plus + sum((t.times * self._read(t.read, seen) for t in measure.terms), Fraction(0))
 
     def measure_form(self, version: Version, name: str) -> Measure:
         """The measure's record in the normal form."""
@@ -145,12 +148,11 @@ class State:
         """The running sum that belongs to a read."""
         return self.tallies[read]
 
-    def _read(self, version: Version, read: Read, seen: Seen) -> Fraction:
+    def _read(self, read: Read, seen: Seen) -> Fraction:
         if read.of != "balance":
             return self.tallies[read].value(self.books, seen.booked)
         book = self.books.seen_from(read.names[0], seen.booked)
-        # A ledger of an older version that was over before the start never had a book.
-        return ledger_kinds(version)[read.names[0]].start if book is None else book.balance
+        return self._never_opened[read.names[0]] if book is None else book.balance
 
     def flag_up(self, name: str) -> bool:
         """Whether a flag is up."""

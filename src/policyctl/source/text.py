@@ -39,11 +39,15 @@ class Source:
 
     def position(self, offset: int) -> Position:
         """Where the code point at `offset` stands."""
-        line = bisect_right(self._starts, offset)
+        line = self.line_of(offset)
         before = self.text[self._starts[line - 1] : offset]
         return Position(
             line, len(before) + 1, cells(before) + 1, len(before.encode("utf-16-le", "surrogatepass")) // 2 + 1
         )
+
+    def line_of(self, offset: int) -> int:
+        """The line that the code point at `offset` stands on, from 1."""
+        return bisect_right(self._starts, offset)
 
     def line(self, number: int) -> str:
         """The text of line `number` (from 1), without its end."""
@@ -63,7 +67,7 @@ class Span:
     @property
     def line(self) -> int:
         """The line it starts on, from 1."""
-        return self.source.position(self.start).line
+        return self.source.line_of(self.start)
 
     @property
     def text(self) -> str:

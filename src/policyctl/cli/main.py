@@ -26,11 +26,29 @@ def run() -> None:
     from policyctl.cli.commands import app
 
     try:
-        app(prog_name="policyctl")
+        try:
+            app(prog_name="policyctl")
+        finally:
+            # What is still buffered must reach its place while a failure can still be told.
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads (`head`, say) has seen enough.
+        _drop_output()
+        raise SystemExit(0) from None
     except Exception as fault:
+        _drop_output()
         if os.environ.get("POLICYCTL_TRACEBACK"):
             raise
         raise SystemExit(_said(fault)) from None
+
+
+def _drop_output() -> None:
+    """Nothing more is written to standard output, so that the exit does not fail on it once more."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    except OSError:
+        sys.stdout = None
 
 
 def _interrupted(number: int, frame: FrameType | None) -> None:

@@ -16,8 +16,9 @@ def runs_at(zone: Zone, rule: str, own: list[Imposed], at: datetime) -> Imposed 
     if not shown:
         return None
     last = max(shown, key=lambda s: (s.until is None, s.until or at))
-    ends = dict(last.parts)
-    for name, end in (part for s in shown for part in s.parts):
+    bundles = [s for s in (last, *shown) if [name for name, _ in s.parts] != [s.name]] or [last]
+    ends = dict(bundles[0].parts)
+    for name, end in (part for s in bundles for part in s.parts):
         held = ends.setdefault(name, end)
         ends[name] = None if end is None or held is None else max(held, end)
     return replace(last, parts=tuple(ends.items()))

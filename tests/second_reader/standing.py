@@ -73,7 +73,9 @@ def _effect(decision: Decision, effect: Open, opened: Imposed | Fine | None, by:
 
 def _parts(sanction: Imposed, zone: Zone) -> list[Json]:
     """The parts of a bundle; a single measure of the sanction's own name is none."""
-    return [{"name": name, "until": _show(zone, end)} for name, end in sanction.parts if name != sanction.name]
+    if [name for name, _ in sanction.parts] == [sanction.name]:
+        return []
+    return [{"name": name, "until": _show(zone, end)} for name, end in sanction.parts]
 
 
 def _show(zone: Zone, instant: datetime | None) -> str | None:

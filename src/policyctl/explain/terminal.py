@@ -6,10 +6,10 @@ Knows only `Answer`. Nothing is told by colour alone, and no line is wider than 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import msgspec
 from rich.text import Text
 
 from policyctl.explain.headline import headline, stands, touched
@@ -44,8 +44,7 @@ class UnknownSubject(LookupError):
         self.kind, self.name, self.known = kind, name, known
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True):
     """What of an answer is told: these identities, those with something against them first; these decisions in full and
     those in short, newest first."""
 

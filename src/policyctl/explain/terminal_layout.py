@@ -8,10 +8,10 @@ and is printed as a plain space.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+import msgspec
 from rich.cells import cell_len
 from rich.text import Text
 
@@ -25,8 +25,7 @@ _CLOSING = frozenset("，。；：、！？）」』”’》】％%…,.;:!?)")
 _OPENING = frozenset("（「『“‘《【(")
 
 
-@dataclass(frozen=True, slots=True)
-class Glyphs:
+class Glyphs(msgspec.Struct, frozen=True):
     """The marks that are drawn."""
 
     line: str
@@ -49,8 +48,7 @@ class Glyphs:
         return cls(line="-", full="#", rest=".", against="*", clear="o", decision="*", warning="!", item="-")
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """A column of a table; one that `gives` is narrowed, and its cells wrapped, where the page is."""
 
     align: Literal["left", "right"] = "left"
@@ -207,8 +205,7 @@ def bar(share: Fraction, cells: int, style: str, glyphs: Glyphs) -> Text:
     return Text().append(glyphs.full * full, style=style).append(glyphs.rest * (cells - full), style="dim")
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """What is drawn on: `width` cells, with these marks."""
 
     width: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+
+import msgspec
 
 from policyctl.explain.terminal_words import find_measure
 from policyctl.policy.form import AllOf, AnyOf, Comparison, Condition, EntryKind, FlagUp, Not, Rule, Version
@@ -14,8 +15,7 @@ _UP = (">=", ">")
 _DOWN = ("<=", "<")
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(msgspec.Struct, frozen=True):
     """A threshold of a rule on a measure; `whole` where it is all that the rule asks for."""
 
     rule: Rule

@@ -6,8 +6,9 @@ A message never says where in the file an event stands, so that shuffling the ev
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from policyctl.history import fields
 from policyctl.history.events import Event, Problem
@@ -18,8 +19,7 @@ from policyctl.history.wording import described, meant, shown, sort_of
 from policyctl.instants import Zone
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(msgspec.Struct, frozen=True):
     """An event that is left out. `revision` is None where it could not be read, or the id could not."""
 
     problem: Problem

@@ -6,7 +6,6 @@ Nothing here depends on the order in which events come.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import fields
 from itertools import groupby
 from operator import attrgetter
 
@@ -92,7 +91,7 @@ def _called(event: Event) -> str:
 def _differing(events: list[Event]) -> tuple[str, ...]:
     """The names, as in the file, of the fields that are not the same in all; without dates that only follow another."""
     first = events[0]
-    names = [f.name for f in fields(first) if len({repr(getattr(event, f.name)) for event in events}) > 1]
+    names = [f for f in first.__struct_fields__ if len({repr(getattr(event, f)) for event in events}) > 1]
     follows = {"occurred": "effective", "issued": "effective", "recorded": "issued"}
     if not isinstance(first, Ticket):
         follows = {"recorded": "at"}

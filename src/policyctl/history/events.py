@@ -8,14 +8,14 @@ among `Account.events`. Mappings are in the order of their names and are not to 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from typing import Literal
 
+import msgspec
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
     """What every kind of event carries. `id` is unique in the account; `ticket` and `decision` name what it concerns;
     `recorded` is when it came on record (by default `issued` for a ticket, else `at`). `attributes` holds `str`,
     `bool`, `Fraction`, and tuples and dicts of these; what was given as `null` is not in it."""
@@ -26,7 +26,7 @@ class Event:
     recorded: datetime
     ticket: str | None = None
     decision: str | None = None
-    attributes: Mapping[str, object] = field(default_factory=dict)
+    attributes: Mapping[str, object] = msgspec.field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -34,8 +34,7 @@ class Event:
         return type(self).__name__.lower()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket(Event):
+class Ticket(Event, frozen=True, kw_only=True):
     """A violation ticket: for an `offence`, or with `ledger` and `points` (positive), or both.
     occurred <= effective and issued <= effective; both are `effective` where not given. `chosen` holds the values
     picked from ranges that the policy leaves open, by name; `occasion` ties tickets together, `key` is what a ticket
@@ -50,19 +49,17 @@ class Ticket(Event):
     final: datetime | None = None
     occasion: str | None = None
     key: str | None = None
-    chosen: Mapping[str, Fraction] = field(default_factory=dict)
+    chosen: Mapping[str, Fraction] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payment(Event):
+class Payment(Event, frozen=True, kw_only=True):
     """Money paid, `amount` > 0 in the policy's currency; for the fine of `decision`, if it names one."""
 
     at: datetime
     amount: Fraction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Appeal(Event):
+class Appeal(Event, frozen=True, kw_only=True):
     """A step of an appeal against `ticket`. `points` only with `reduced`."""
 
     at: datetime
@@ -70,16 +67,14 @@ class Appeal(Event):
     points: Fraction | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act(Event):
+class Act(Event, frozen=True, kw_only=True):
     """Something the account did or that was done for it, by name."""
 
     at: datetime
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metric(Event):
+class Metric(Event, frozen=True, kw_only=True):
     """A number from outside, by name."""
 
     at: datetime
@@ -87,8 +82,7 @@ class Metric(Event):
     value: Fraction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Override(Event):
+class Override(Event, frozen=True, kw_only=True):
     """What a person decided about `decision`; `impose` has the `name` of what is imposed and may lack a decision."""
 
     at: datetime
@@ -100,8 +94,7 @@ class Override(Event):
     amount: Fraction | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided(Event):
+class Decided(Event, frozen=True, kw_only=True):
     """What the platform in fact imposed; `start` is `from` in the file, `until` >= `start`."""
 
     at: datetime
@@ -111,8 +104,7 @@ class Decided(Event):
     amount: Fraction | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """Why an event was left out (`error`), or what is odd about one: a code, a message for people, the help, and the
     part of the account that it leaves unanswered (`amount` where money is concerned)."""
 
@@ -126,13 +118,12 @@ class Problem:
     error: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(msgspec.Struct, frozen=True, kw_only=True):
     """One account: its events in the order of (id, revision), whatever the order of the file, and the problems by event
     and code. All events of one id are of one kind, and no id and revision stands twice."""
 
     merchant: str
     opened: datetime | None = None
-    attributes: Mapping[str, object] = field(default_factory=dict)
+    attributes: Mapping[str, object] = msgspec.field(default_factory=dict)
     events: tuple[Event, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -4,8 +4,9 @@ required, and what must hold between them."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from policyctl.history import fields
 from policyctl.history.events import Act, Appeal, Decided, Event, Metric, Override, Payment, Ticket
@@ -14,8 +15,7 @@ from policyctl.history.fields import Reader, Wrong
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """A kind of event. `fields` are the readers by the name in the file, without `event` itself; `finish` fills in the
     defaults, raises `Wrong` where fields contradict each other, and builds the event."""
 

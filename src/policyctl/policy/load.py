@@ -7,10 +7,11 @@ apart by the name in their headers.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache as once
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from policyctl.policy import cache
 from policyctl.policy.form import Policy
@@ -34,8 +35,7 @@ class NoPolicy(Exception):
         self.code, self.message, self.help = code, message, help
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyText:
+class PolicyText(msgspec.Struct, frozen=True):
     """A policy file as it was read: the name it is shown under, its place, and its bytes."""
 
     shown: str
@@ -43,8 +43,7 @@ class PolicyText:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(msgspec.Struct, frozen=True):
     """What became of some policy files: the policies by name (None where one has errors), the tests in their files, and
     everything that was found, in the order of files and lines. Where not `complete`, there are files of which nobody
     can say which policy they belong to, because they cannot be read or say nothing."""
@@ -55,8 +54,7 @@ class Compiled:
     complete: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where policies were looked for: the file or folder, and which of several is meant by default."""
 
     path: Path

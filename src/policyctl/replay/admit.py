@@ -7,10 +7,11 @@ instant asked about are not reported, for the answer does not depend on them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
 from fractions import Fraction
+
+import msgspec
 
 from policyctl.exact import plain
 from policyctl.history.events import (
@@ -31,8 +32,7 @@ from policyctl.replay.books import dates
 from policyctl.replay.versions import Versions
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(msgspec.Struct, frozen=True):
     """A ticket with the version that judges it and what it posts, by ledger name."""
 
     ticket: Ticket
@@ -40,13 +40,12 @@ class Judged:
     posts: tuple[Posting, ...]
 
 
-@dataclass(slots=True)
-class Admitted:
+class Admitted(msgspec.Struct):
     """What the policy takes from an account, by identity, and what it does not."""
 
-    tickets: dict[str, list[Judged]] = field(default_factory=dict)
-    payments: dict[str, list[Payment]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    tickets: dict[str, list[Judged]] = msgspec.field(default_factory=dict)
+    payments: dict[str, list[Payment]] = msgspec.field(default_factory=dict)
+    problems: list[Problem] = msgspec.field(default_factory=list)
 
 
 def admit(policy: Policy, zone: Zone, account: Account, at: datetime) -> Admitted:

@@ -6,10 +6,11 @@ Everything is in the order in which the fixed output has it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Literal
+
+import msgspec
 
 from policyctl.history.events import Problem
 from policyctl.instants import Zone
@@ -30,8 +31,7 @@ SilentReason = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class EntryLine:
+class EntryLine(msgspec.Struct, frozen=True):
     """An entry as a reason. `amount` is signed as it moved the ledger; `balance` runs along the list."""
 
     event: str
@@ -42,8 +42,7 @@ class EntryLine:
     offence: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(msgspec.Struct, frozen=True):
     """Entries that still count and that an earlier decision of the same rule has listed: how many, what they make."""
 
     decision: str
@@ -51,8 +50,7 @@ class Earlier:
     balance: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(msgspec.Struct, frozen=True):
     """When and why the entries of a ledger last ended before a decision, or its period began: `clear`, `reset`,
     `version`, or `opened` (nothing before)."""
 
@@ -63,8 +61,7 @@ class Ended:
     event: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Because:
+class Because(msgspec.Struct, frozen=True):
     """A comparison that helped to fire a rule: the measure before the step and after it, and the entries that make it
     up. `holds` is False for a part under `not`."""
 
@@ -79,8 +76,7 @@ class Because:
     ended: tuple[Ended, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PartOutcome:
+class PartOutcome(msgspec.Struct, frozen=True):
     """A measure of a sanction and its end; None and `permanent` means for good."""
 
     name: str
@@ -88,8 +84,7 @@ class PartOutcome:
     permanent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """One effect as it turned out. `effect` is the record of the normal form that it comes from."""
 
     effect: Open
@@ -104,8 +99,7 @@ class Outcome:
     """Ended early by a change of version."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """A rule that fired. `tickets` are all tickets of the step; `period` is None for a rule that reads no period."""
 
     id: str
@@ -121,8 +115,7 @@ class Decision:
     """Flags that helped to fire it, each with whether it was up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(msgspec.Struct, frozen=True):
     """A sanction that runs at the instant asked about, after the overlap rule; `also` are the decisions whose own
     interval holds the instant too."""
 
@@ -135,8 +128,7 @@ class Running:
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentPart:
+class PaymentPart(msgspec.Struct, frozen=True):
     """How much of a payment went to a fine, and when."""
 
     payment: str
@@ -144,8 +136,7 @@ class PaymentPart:
     amount: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class FineStatus:
+class FineStatus(msgspec.Struct, frozen=True):
     """A fine and what became of it. `clears` are the ledgers whose points full payment ends (or ended), `ends` the
     points that paying now would end per ledger (empty when nothing would), `cleared_at` when it did. `served_at` is
     the end of the sanction it also waits for, where it does."""
@@ -165,8 +156,7 @@ class FineStatus:
     dropped: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(msgspec.Struct, frozen=True):
     """Points of a ticket that is issued and not yet effective."""
 
     ticket: str
@@ -175,8 +165,7 @@ class Pending:
     points: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodNow:
+class PeriodNow(msgspec.Struct, frozen=True):
     """The running period of a ledger: its name (None: all time in one), its start, and the next date of a reset."""
 
     ledger: str
@@ -185,8 +174,7 @@ class PeriodNow:
     next_reset: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(msgspec.Struct, frozen=True):
     """Where an identity stands at the instant asked about."""
 
     identity: str
@@ -200,8 +188,7 @@ class Status:
     periods: tuple[PeriodNow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SilentPart:
+class SilentPart(msgspec.Struct, frozen=True):
     """A part of a condition that does not hold."""
 
     reason: SilentReason
@@ -212,8 +199,7 @@ class SilentPart:
     gap: Fraction | None
 
 
-@dataclass(frozen=True, slots=True)
-class Silent:
+class Silent(msgspec.Struct, frozen=True):
     """A rule without a standing decision in the running period, and why. `gap` is None where no single comparison
     fails."""
 
@@ -224,8 +210,7 @@ class Silent:
     parts: tuple[SilentPart, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerEvent:
+class LedgerEvent(msgspec.Struct, frozen=True):
     """Something that happened to a whole ledger, in order: `cleared` by a payment, `reset`, `blocked` (the reset did
     not happen), `version` (entries dropped). `points` are those that ended (or stayed, if blocked)."""
 
@@ -238,8 +223,7 @@ class LedgerEvent:
     cause: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True):
     """At each occasion every rule that listens is exactly one of fired (`decision`) or silent (`reason`)."""
 
     at: datetime
@@ -249,8 +233,7 @@ class Judgement:
     reason: SilentReason | None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """Everything that a replay of one account says. `version` is the one in force at `at`, None before the first."""
 
     policy: Policy

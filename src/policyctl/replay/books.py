@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Literal
+
+import msgspec
 
 from policyctl.history.events import Ticket
 from policyctl.instants import Length, Zone
@@ -25,8 +26,7 @@ JUST_AFTER = timedelta(microseconds=1)
 EndReason = Literal["cleared", "reset", "version"]
 
 
-@dataclass(slots=True, eq=False)
-class Entry:
+class Entry(msgspec.Struct, eq=False):
     """Points of a ticket in a book. `booked` is the date it counts by, `points` positive, `moved` what the balance in
     fact moved (less than the points at a floor or ceiling). `counts` is False once a change of version has dropped it
     from every measure. `stands_for_ticket` marks the one entry that a count of tickets counts."""
@@ -47,14 +47,13 @@ class Entry:
         return self.ticket.effective
 
 
-@dataclass(slots=True, eq=False)
-class Book:
+class Book(msgspec.Struct, eq=False):
     """One period of one ledger. `start` is None for a ledger whose time is all one period."""
 
     kind: EntryKind
     name: str | None
     start: datetime | None
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[Entry] = msgspec.field(default_factory=list)
     balance: Fraction = Fraction(0)
     live: int = 0
     first_live: int = 0

@@ -6,9 +6,11 @@ Each decision keeps its own start and end; the overlap rule only decides what ru
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from policyctl.instants import Length, Zone
 from policyctl.policy.form import Open, Part
@@ -60,8 +62,7 @@ def running(
     return [Running(name, shown.start, shown.end, shown.end is None, shown.decision, parts, tuple(also))]
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(msgspec.Struct, frozen=True):
     """A stretch in which one decision's sanction runs; `end` None is for good. `outcome` has its parts, `joined` are
     decisions that moved its end."""
 

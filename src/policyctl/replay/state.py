@@ -6,9 +6,10 @@ Knows what a policy's measures, periods and flags mean, and nothing of the order
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+
+import msgspec
 
 from policyctl.history.events import Problem
 from policyctl.instants import Calendar, Zone
@@ -36,17 +37,15 @@ LatchKey = tuple[str, tuple[Book | int | None, ...]]
 """A latch belongs to a rule's name and the period that the rule reads."""
 
 
-@dataclass(slots=True)
-class Latch:
+class Latch(msgspec.Struct):
     """How far a rule has been counted in one period, and what it decided there."""
 
     counted: int | None = None
-    fired: list[Decision] = field(default_factory=list)
+    fired: list[Decision] = msgspec.field(default_factory=list)
     outranked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """What a rule reads: its measures; the ledgers behind them; of these the ones by balance or `this period`; and
     whether it reads `this year`."""
 
@@ -56,8 +55,7 @@ class Reading:
     by_year: bool
 
 
-@dataclass(slots=True)
-class FineRecord:
+class FineRecord(msgspec.Struct):
     """A fine, with the books that were running when it was opened."""
 
     decision: Decision
@@ -66,10 +64,10 @@ class FineRecord:
     books: dict[str, Book]
     served_at: datetime | None
     paid: Fraction = Fraction(0)
-    payments: list[PaymentPart] = field(default_factory=list)
+    payments: list[PaymentPart] = msgspec.field(default_factory=list)
     paid_at: datetime | None = None
     cleared_at: datetime | None = None
-    cleared: list[tuple[str, Fraction]] = field(default_factory=list)
+    cleared: list[tuple[str, Fraction]] = msgspec.field(default_factory=list)
     dropped: datetime | None = None
 
     @property

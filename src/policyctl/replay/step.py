@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from policyctl.history.events import Problem
 from policyctl.policy.form import Ladder, Open, Posting, Rule, Version

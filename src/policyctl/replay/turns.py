@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from policyctl.policy.form import Version
 from policyctl.replay.answer import Decision, LedgerEvent

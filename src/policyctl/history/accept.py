@@ -6,12 +6,11 @@ A message never says where in the file an event stands, so that shuffling the ev
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from policyctl.history import fields
-from policyctl.history.events import Event, Problem
+from policyctl.history.events import Event, LeftOut, Problem
 from policyctl.history.fields import Reader, Wrong
 from policyctl.history.kinds import KINDS, Kind, Values
 from policyctl.history.raw import Numeral, Twice
@@ -19,14 +18,7 @@ from policyctl.history.wording import described, meant, shown, sort_of
 from policyctl.instants import Zone
 
 
-class Broken(msgspec.Struct, frozen=True):
-    """An event that is left out. `revision` is None where it could not be read, or the id could not."""
-
-    problem: Problem
-    revision: int | None
-
-
-def accept_event(raw: object, zone: Zone) -> Event | Broken:
+def accept_event(raw: object, zone: Zone) -> Event | LeftOut:
     """The event that a value of `raw.parse` is. Of several mistakes the gravest is told: what the event is, then fields
     given twice, not known, missing, wrong in themselves, wrong beside each other."""
     try:
@@ -85,9 +77,9 @@ def _values(kind: Kind, raw: Mapping[str, object], zone: Zone) -> Values:
     return values
 
 
-def _broken(raw: object, wrong: Wrong, zone: Zone) -> Broken:
+def _broken(raw: object, wrong: Wrong, zone: Zone) -> LeftOut:
     if not isinstance(raw, dict):
-        return Broken(Problem(code=wrong.code, message=f"an event {wrong.says}", help=wrong.help), None)
+        return LeftOut(Problem(code=wrong.code, message=f"an event {wrong.says}", help=wrong.help))
     once = {name: value for name, value in raw.items() if not isinstance(raw, Twice) or name not in raw.names}
     kind = once.get("event")
     id = _if_readable(fields.identifier, once.get("id"), zone)
@@ -102,9 +94,16 @@ def _broken(raw: object, wrong: Wrong, zone: Zone) -> Broken:
         help=wrong.help,
     )
     if id is None or "revision" in raw.keys() - once.keys():
-        return Broken(problem, None)
+        return LeftOut(problem, None, _recorded(once, zone))
     given = once.get("revision")
-    return Broken(problem, 1 if given is None else _if_readable(fields.revision, given, zone))
+    revision = 1 if given is None else _if_readable(fields.revision, given, zone)
+    return LeftOut(problem, revision, _recorded(once, zone))
+
+
+def _recorded(raw: Mapping[str, object], zone: Zone) -> datetime | None:
+    """When an event that is left out came on record, with the defaults of its kind."""
+    given = next((raw[name] for name in ("recorded", "issued", "effective", "at") if raw.get(name) is not None), None)
+    return None if given is None else _if_readable(fields.instant, given, zone)
 
 
 def _if_readable(reader: Reader, value: object, zone: Zone) -> Any:

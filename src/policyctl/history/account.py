@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from policyctl.history import fields
-from policyctl.history.accept import Broken, accept_event
+from policyctl.history.accept import accept_event
 from policyctl.history.clash import settle
-from policyctl.history.events import Account, Event, Problem
+from policyctl.history.events import Account, Event, LeftOut, Problem
 from policyctl.history.fields import Reader, Wrong
 from policyctl.history.raw import Twice
 from policyctl.history.unreadable import Unreadable
@@ -42,8 +42,13 @@ def accept_account(raw: object, zone: Zone, where: str, line: int | None = None)
     except Wrong as wrong:
         whose = f"`{shown(wrong.field)}` of the account" if wrong.field is not None else "the account"
         raise Unreadable(wrong.code, f"{whose} {wrong.says}", where, line, None, wrong.help) from None
-    events, problems = _settled(values.pop("events"), zone)
-    return Account(events=events, problems=problems, **values)
+    said, left_out = _said(values.pop("events"), zone)
+    events, problems = settled(said, left_out)
+    if not problems:
+        return Account(events=events, **values)
+    return Account(
+        events=events, problems=problems, said=tuple(sorted(said, key=repr)), left_out=_sorted(left_out), **values
+    )
 
 
 def _values(raw: object, zone: Zone) -> dict[str, Any]:
@@ -68,18 +73,21 @@ def _values(raw: object, zone: Zone) -> dict[str, Any]:
     return values
 
 
-def _settled(raw_events: Iterable[object], zone: Zone) -> tuple[tuple[Event, ...], tuple[Problem, ...]]:
-    events: list[Event] = []
-    broken: list[Broken] = []
-    for raw in raw_events:
-        found = accept_event(raw, zone)
-        if isinstance(found, Broken):
-            broken.append(found)
-        else:
-            events.append(found)
-    keys = {(b.problem.event, b.revision) for b in broken if b.problem.event is not None and b.revision is not None}
+def _said(raw_events: Iterable[object], zone: Zone) -> tuple[tuple[Event, ...], tuple[LeftOut, ...]]:
+    found = [accept_event(raw, zone) for raw in raw_events]
+    events = tuple(one for one in found if isinstance(one, Event))
+    return events, tuple(one for one in found if isinstance(one, LeftOut))
+
+
+def settled(events: Iterable[Event], left_out: Collection[LeftOut]) -> tuple[tuple[Event, ...], tuple[Problem, ...]]:
+    """The events that count, in the order of id and revision, and everything that is wrong with the others."""
+    keys = {(b.problem.event, b.revision) for b in left_out if b.problem.event is not None and b.revision is not None}
     kept, problems = settle(events, keys)
-    return tuple(kept), tuple(sorted([*(b.problem for b in broken), *problems], key=_order))
+    return tuple(kept), tuple(sorted([*(b.problem for b in left_out), *problems], key=_order))
+
+
+def _sorted(left_out: Iterable[LeftOut]) -> tuple[LeftOut, ...]:
+    return tuple(sorted(left_out, key=lambda one: (_order(one.problem), repr(one))))
 
 
 def _order(problem: Problem) -> tuple[str, ...]:

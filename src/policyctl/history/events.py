@@ -118,12 +118,23 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     error: bool = True
 
 
+class LeftOut(msgspec.Struct, frozen=True):
+    """An event that could not be read, and why. `revision` and `recorded` are None where they could not be read."""
+
+    problem: Problem
+    revision: int | None = None
+    recorded: datetime | None = None
+
+
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """One account: its events in the order of (id, revision), whatever the order of the file, and the problems by event
-    and code. All events of one id are of one kind, and no id and revision stands twice."""
+    and code. All events of one id are of one kind, and no id and revision stands twice. `said` and `left_out` are what
+    the file says before that is settled, where it is not the same; `known.known_at` needs them."""
 
     merchant: str
     opened: datetime | None = None
     attributes: Mapping[str, object] = msgspec.field(default_factory=dict)
     events: tuple[Event, ...] = ()
     problems: tuple[Problem, ...] = ()
+    said: tuple[Event, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()

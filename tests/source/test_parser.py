@@ -120,12 +120,20 @@ def test_not_binds_closer_than_and_and_closer_than_or() -> None:
         ("count(tickets) in 90d by issued > 1 -> x 2 weeks", "count(tickets) in 90 days by issued > 1 -> x 2w"),
         ("a + 1 * (b - 2) / 3 = 4 -> x 1 year", "a + 1 * (b - 2) / 3 = 4 -> x 1 year"),
         ('a -> warn, warn b "c", x permanently, y', 'a -> warn, warn b "c", x permanently, y'),
+        ("a>=-5->x 3d", "a >= -5 -> x 3d"),
+        ("－２．５０ ＜ a - 5 or a - b<−5 -> g -10", "-2.5 < a - 5 or a - b < -5 -> g -10"),
         ("live(a) in 1 month inclusive != 2 -> g +10", "live(a) in 1 month inclusive != 2 -> g +10"),
     ],
 )
 def test_canonical_spelling(written: str, printed: str) -> None:
     assert case_text(case(written)) == printed
     assert case_text(case(printed)) == printed
+
+
+def test_a_sign_is_told_from_a_minus() -> None:
+    """For whoever prints tokens: behind a sign stands no space."""
+    (block,) = parse_source(Source("p", "a - b >= - 5 -> g -10")).blocks
+    assert [t.kind for t in block.tokens if t.text == "-"] == ["MINUS", "SIGN", "MINUS"]
 
 
 def test_names_are_printed_as_the_caller_says() -> None:

@@ -191,7 +191,7 @@ def _ledger(choices: Choices, words: Vocabulary, name: str) -> str:
     text = f"ledger {name}"
     if words.ledgers[name]:
         text += f" starts at {choices.pick(('12', '20', '40', '100'))} down"
-        text += choices.pick(("", " floor 0", " floor 5 ceiling 100"))
+        text += choices.pick(("", " floor 0", " floor -10", " floor 5 ceiling 100"))
     elif choices.chance(0.1):
         text += " starts at 3"
     elif choices.chance(0.2):

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from policyctl.policy.form import AllOf, AnyOf, Compare, Comparison, Condition, FlagUp, Not
 from policyctl.policy.names import Names
-from policyctl.policy.numbers import Linear, Numbers
+from policyctl.policy.numbers import Linear, Numbers, unbracketed
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
 from policyctl.source.printer import expression_text
@@ -112,7 +112,10 @@ class Conditions:
         return Comparison(self._numbers.keep(compared, difference, name), compared.compare, Fraction(0))
 
     def _side(self, side: tree.Expression, compared: tree.Compared) -> Linear | None:
-        """One side of a comparison."""
+        """One side of a comparison, the only place where a number may be below 0."""
+        alone = unbracketed(side)
+        if isinstance(alone, tree.Number):
+            return Linear(plus=alone.value)
         if isinstance(side, tree.Quantity):
             other = compared.right if side is compared.left else compared.left
             number = tree.Number(side.count, side.span)

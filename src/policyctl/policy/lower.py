@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 
-from policyctl.policy import declarations, header, offences, rules
+from policyctl.policy import declarations, header, ledgers, offences, rules
 from policyctl.policy.conditions import Conditions
 from policyctl.policy.draft import Draft
 from policyctl.policy.effects import Effects
@@ -99,7 +99,7 @@ def _declared(file: PolicyFile, head: Head, findings: Findings) -> Draft:
 def _version(draft: Draft) -> Version:
     """The normal form, in the order of names."""
     identities = declarations.identities(draft)
-    ledgers = declarations.ledgers(draft)
+    entries = ledgers.ledgers(draft)
     overlaps = declarations.sanctions(draft)
     declarations.flags(draft)
     tickets = offences.tickets(draft)
@@ -107,12 +107,12 @@ def _version(draft: Draft) -> Version:
         name = measure.name.name.text
         draft.numbers.declared_measure(name)
         draft.say("measure", name, draft.numbers.text(measure.value), measure.span, measure.name.label, measure.cite)
-    periods = declarations.periods(draft)
-    found, ladders = rules.rules(draft, ledgers)
+    periods = ledgers.periods(draft)
+    found, ladders = rules.rules(draft, entries)
     rules.check_no_reset(draft, found, periods)
     flags = rules.flags_in_use(draft, found, periods)
     sanctions = (kind for kind in draft.effects.sanctions.values() if kind is not None)
-    facts: list[FactKind] = [*ledgers, *tickets, *sanctions, *flags]
+    facts: list[FactKind] = [*entries, *tickets, *sanctions, *flags]
     choices: list[Choice] = [*ladders, *overlaps]
     return Version(
         since=draft.head.since,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from policyctl.exact import plain
@@ -86,7 +86,7 @@ class Numbers:
     def keep(self, expression: tree.Expression, value: Linear, name: str | None = None) -> str:
         """Remember the measure that a comparison reads, under its canonical text; brackets around all of it do not
         matter."""
-        name = self.text(_unbracketed(expression)) if name is None else name
+        name = self.text(unbracketed(expression)) if name is None else name
         if name not in self.measures:
             self.measures[name] = value.measure(name)
         return name
@@ -146,8 +146,10 @@ class Numbers:
     def linear(self, expression: tree.Expression, instead: str | None = None) -> Linear | None:
         """The value of a sum; None, and reported, where it is none. `instead` says what to do with a condition."""
         match expression:
-            case tree.Number(value):
+            case tree.Number(value) if value >= 0:
                 return Linear(plus=value)
+            case tree.Number():
+                self._signed(expression)
             case tree.Quantity(count, span=span):
                 self._findings.error(
                     "unit-in-a-number",
@@ -173,6 +175,16 @@ class Numbers:
                 )
         return None
 
+    def _signed(self, number: tree.Number, sum_: tree.Arithmetic | None = None) -> None:
+        """A number below 0 that is not compared: mostly the sign of the sum around it is the wrong one."""
+        help = f"only a number that is compared has a sign, such as `{self._names.example('ledger', 'general')} >= -5`"
+        if sum_ is not None and sum_.right is number and sum_.operator in ("+", "-"):
+            turned = replace(
+                sum_, operator="-" if sum_.operator == "+" else "+", right=replace(number, value=-number.value)
+            )
+            help = f"write `{self.text(turned)}`"
+        self._findings.error("sign-in-a-sum", number.span, f"`{plain(number.value)}` has a sign of its own", help)
+
     def _name(self, name: tree.Name) -> Linear | None:
         found = self._names.find(name, "number")
         if found is None:
@@ -182,6 +194,9 @@ class Numbers:
         return self._named(found.name)
 
     def _arithmetic(self, sum_: tree.Arithmetic) -> Linear | None:
+        if isinstance(sum_.right, tree.Number) and sum_.right.value < 0:
+            self._signed(sum_.right, sum_)
+            return None
         left, right = self.linear(sum_.left), self.linear(sum_.right)
         if left is None or right is None:
             return None
@@ -244,7 +259,8 @@ def _names_in(expression: tree.Expression) -> Iterator[tree.Name]:
             return
 
 
-def _unbracketed(expression: tree.Expression) -> tree.Expression:
+def unbracketed(expression: tree.Expression) -> tree.Expression:
+    """An expression without the brackets around all of it."""
     while isinstance(expression, tree.Bracketed):
         expression = expression.inner
     return expression

@@ -287,6 +287,9 @@ class _Runner:
             case tree.Number(value) if wanted is Fraction:
                 return value
             case tree.Arithmetic(operator, left, right) if wanted is Fraction:
+                for side in (left, right):
+                    if isinstance(side, tree.Number) and side.value < 0:
+                        raise _Wrong(side.span, "inside a sum a number has no sign of its own")
                 return _calculate(operator, self._number(left, status), self._number(right, status), expression.span)
         raise _Wrong(
             expression.span,

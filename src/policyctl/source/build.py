@@ -73,7 +73,8 @@ class Builder:
         return tree.Name("".join(part.word for part in parts), span)
 
     def number(self, parts: Parts, span: Span) -> tree.Number:
-        return _number(parts[0])
+        value = _number(parts[-1]).value
+        return tree.Number(-value if _has(parts, "SIGN") else value, span)
 
     def quantity(self, parts: Parts, span: Span) -> tree.Quantity:
         unit = cast(tree.UnitWord, parts[-1].word)
@@ -222,10 +223,10 @@ class Builder:
         return tree.LedgerStatement(parts[1], clauses, _cited(parts), span)
 
     def starts(self, parts: Parts, span: Span) -> tree.Starts:
-        return tree.Starts(_number(parts[2]), _has(parts, "DOWN"), span)
+        return tree.Starts(parts[2], _has(parts, "DOWN"), span)
 
     def bound(self, parts: Parts, span: Span) -> tree.Bound:
-        return tree.Bound(parts[0].word, _number(parts[1]), span)
+        return tree.Bound(parts[0].word, parts[1], span)
 
     def resets(self, parts: Parts, span: Span) -> tree.Resets:
         return tree.Resets(parts[2].word, parts[4] if len(parts) > 4 else None, span)
@@ -274,9 +275,7 @@ class Builder:
         return _word(parts[1])
 
     def step(self, parts: Parts, span: Span) -> tree.Step:
-        return tree.Step(
-            _compare(parts[0]), _number(parts[1]), _one(parts, tree.Text), _effects(parts), _cited(parts), span
-        )
+        return tree.Step(_compare(parts[0]), parts[1], _one(parts, tree.Text), _effects(parts), _cited(parts), span)
 
     # --- readings, transitions, tests --------------------------------------------------------------------------------
 

@@ -166,6 +166,12 @@ EXPLAINED: dict[str, Explained] = {
         "general >= -> suspend 3d",
         "general >= 20 -> suspend 3d",
     ),
+    "sign-without-number": Explained(
+        "A number that is compared may be below 0, and its sign stands in front of it: `general >= -5`. A name or a "
+        "group has no sign of its own; what is taken away from something is written with both sides.",
+        "general >= -severe -> suspend 3d",
+        "general >= 10 - severe -> suspend 3d",
+    ),
     "unclosed-parenthesis": Explained(
         "A parenthesis is opened and never closed, so it cannot be seen how far the group reaches.",
         "(general >= 20 or severe >= 3 -> suspend 3d",

@@ -88,6 +88,8 @@ class Stop:
         if position in self.taken:
             return {"ANY", self.taken[position], item.word}
         found = {"ANY", item.kind, item.word}
+        if item.kind == "MINUS":
+            found.add("SIGN")
         if item.kind == "NAME":
             found |= {p.meanings[0][0] for p in self.keywords.phrases.get(item.word, ()) if len(p.pieces) == 1}
             if item.word.casefold() in NUMBER_WORDS:

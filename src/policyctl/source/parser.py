@@ -231,6 +231,8 @@ class _Statement:
         item = self.items[position]
         if item is None:
             return [(1, ((NEXT_LINE, ""),))]
+        if item.kind == "MINUS":
+            return [(1, (("MINUS", item.word),)), (1, (("SIGN", item.word),))]
         if item.kind != "NAME":
             return [(1, ((item.kind, item.word),))]
         found: list[tuple[int, Reading]] = []

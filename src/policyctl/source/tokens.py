@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94) if 0xFF01 + i != 0xFF02}
 """Full-width letters, digits and punctuation, each to the usual one; the quotation mark keeps its own partner."""
 
-_NORMAL = {**FULL_WIDTH, 0x3000: 0x20, 0xA0: 0x20}
+_NORMAL = {**FULL_WIDTH, 0x3000: 0x20, 0xA0: 0x20, 0x2212: 0x2D}
 
 TRIVIA = frozenset({"SPACE", "COMMENT", "_NL"})
 

@@ -35,7 +35,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number without unit."""
+    """A number without unit. Below 0 it may be where it is compared; elsewhere that is an error said later."""
 
     value: Fraction
     span: Span

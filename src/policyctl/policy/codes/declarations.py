@@ -16,8 +16,21 @@ DECLARATIONS: dict[str, Explained] = {
     "start-out-of-bounds": Explained(
         "A balance never falls below its floor and never rises above its ceiling, and this ledger starts outside of "
         "them. A ledger starts at 0 unless it says `starts at`.",
-        f"{_SHOP}ledger credit floor 10\ncredit >= 20 -> ban 7d",
-        f"{_SHOP}ledger credit starts at 10 floor 10\ncredit >= 20 -> ban 7d",
+        f"{_SHOP}ledger credit starts at 12 down floor 20\ncredit <= 5 -> ban 7d",
+        f"{_SHOP}ledger credit starts at 12 down floor 0\ncredit <= 5 -> ban 7d",
+    ),
+    "starts-below-zero": Explained(
+        "A ledger starts at 0 or above it: points that nobody has been given are not owed. A balance may fall below 0 "
+        "later, where the ledger counts down and has no floor, or one below 0.",
+        f"{_SHOP}ledger credit starts at -10 down\ncredit <= -20 -> ban 7d",
+        f"{_SHOP}ledger credit starts at 0 down\ncredit <= -20 -> ban 7d",
+    ),
+    "starts-above-zero": Explained(
+        "A ledger counts up unless it says `down`: each violation adds to it. One that starts above 0 mostly means a "
+        "score that violations take points from, and the word is missing. A merchant without any violation would be "
+        "part of the way to the first threshold.",
+        f"{_SHOP}ledger credit starts at 100\ncredit >= 120 -> ban 7d",
+        f"{_SHOP}ledger credit starts at 100 down\ncredit <= 80 -> ban 7d",
     ),
     "floor-above-ceiling": Explained(
         "The floor is the lowest balance and the ceiling the highest, so the floor is the smaller number. Mostly "

@@ -61,6 +61,12 @@ NUMBERS: dict[str, Explained] = {
         "general >= 20d -> suspend 3d",
         "general >= 20 -> suspend 3d",
     ),
+    "sign-in-a-sum": Explained(
+        "A number that is compared may be below 0: `general >= -5`. Inside a sum, and as a measure, a number has no "
+        "sign of its own: what is taken away is written with one minus between the two.",
+        "general + -5 >= 20 -> suspend 3d",
+        "general - 5 >= 20 -> suspend 3d",
+    ),
     "constant-condition": Explained(
         "The comparison comes out the same for every merchant: it compares two plain numbers, or a number with "
         "itself. A rule with it would fire for everybody or for nobody. Compare what tickets can change.",

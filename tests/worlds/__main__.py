@@ -1,6 +1,7 @@
 """Random worlds as files, or a summary of what they hold.
 
 python -m tests.worlds --seed 1 --count 20 --out FOLDER
+python -m tests.worlds --seed 1 --count 1000 --statistics
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from policyctl.policy.form import Policy
 from policyctl.replay.answer import Answer
 from policyctl.replay.replay import replay
+from tests.worlds.statistics import THINGS, happens
 from tests.worlds.world import World, seeded
 
 
@@ -22,14 +24,21 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=10)
     parser.add_argument("--out", type=Path, help="a folder for the worlds; without it a summary is printed")
+    parser.add_argument("--statistics", action="store_true", help="the share of worlds in which each thing happens")
     arguments = parser.parse_args()
     seen: Counter[str] = Counter()
     for seed in range(arguments.seed, arguments.seed + arguments.count):
         policy, (world,) = seeded(seed)
         if arguments.out is not None:
             world.write(arguments.out / str(seed))
+        elif arguments.statistics:
+            seen.update(happens(policy, world))
         else:
             seen.update({"worlds", *_happened(policy, world)})
+    if arguments.statistics:
+        for thing in THINGS:
+            print(f"{100 * seen[thing] / arguments.count:6.1f} % {thing}")
+        return
     if arguments.out is not None:
         print(f"{arguments.count} worlds in {arguments.out}")
     for what, number in sorted(seen.items()):

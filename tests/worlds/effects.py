@@ -7,7 +7,20 @@ import re
 from tests.worlds.choices import Choices
 from tests.worlds.vocabulary import Vocabulary
 
-LENGTHS = ("3d", "7d", "1 day", "3 calendar days", "1 calendar day", "1 month", "36h", "14 days", "30 min", "2 months")
+LENGTHS = (
+    "3d",
+    "7d",
+    "1 day",
+    "3 calendar days",
+    "1 calendar day",
+    "1 month",
+    "36h",
+    "14 days",
+    "30 min",
+    "2 months",
+    "30d",
+    "1 quarter",
+)
 AMOUNTS = ("2000", "100", "500.50", "1")
 
 

@@ -1,14 +1,17 @@
-"""Random histories for a policy: JSON objects as a file holds them."""
+"""Random histories for a policy: JSON objects as a file holds them. Many of their events are aimed at what the policy
+looks for: at thresholds, at open fines, at ends and edges."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
-from policyctl.exact import plain
+from policyctl.exact import exact, plain
 from policyctl.policy.form import Policy, TicketKind
 from tests.worlds.choices import Choices
 from tests.worlds.instants import Instants, ledgers, offences
+from tests.worlds.outlook import Outlook, offences_of
 from tests.worlds.payments import aimed
 from tests.worlds.vocabulary import POINTS
 
@@ -19,8 +22,9 @@ IDS = ("T", "t", "A", "Z")
 def histories(choices: Choices, policy: Policy, longest: int = 14) -> tuple[History, list[str]]:
     """A history for a policy, and one to three instants to ask about."""
     writer = _Writer(choices, policy)
-    history = writer.history(choices.integer(0, longest))
-    return history, [writer.show(writer.instants.asked()) for _ in range(choices.integer(1, 3))]
+    history, last = writer.history(max(choices.integer(0, longest), choices.integer(0, longest)))
+    ends = Outlook(policy, history, last).ends
+    return history, [writer.show(writer.instants.asked(ends)) for _ in range(choices.integer(1, 3))]
 
 
 class _Writer:
@@ -36,7 +40,8 @@ class _Writer:
     def show(self, instant: datetime) -> str:
         return self.instants.zone.show(instant)
 
-    def history(self, length: int) -> History:
+    def history(self, length: int) -> tuple[History, datetime]:
+        """A history, and the instant of its last event."""
         now = self.instants.first()
         history: History = {"merchant": "m-1"}
         form = self.choices.integer(0, 9)
@@ -44,35 +49,44 @@ class _Writer:
             history["opened"] = self.show(self.instants.before(now))
         elif form == 3:
             history["opened"] = self.show(self.instants.beside(self.instants.next(now)))
-        events = []
+        events: list[History] = []
+        history["events"] = events
         for number in range(length):
-            now = self.instants.next(now)
-            events.append(self._event(number, now))
+            now = self.instants.next(now, Outlook(self.policy, history, now).ends)
+            events.append(self._event(number, Outlook(self.policy, history, now)))
         if self.choices.chance(0.08):
             events += [self._wrong(len(events), now)]
-        history["events"] = events
-        if self.fines and self.choices.chance(0.6):
-            events += aimed(self.choices, self.policy, history, self.instants)
-        return history
+        return history, now
 
-    def _event(self, number: int, now: datetime) -> History:
-        form = self.choices.integer(0, 19)
-        if form < 16 or not self.fines:
-            return self._ticket(number, now)
-        if form < 19:
-            return self._payment(number, now)
-        return self._other(number, now)
+    def _event(self, number: int, outlook: Outlook) -> History:
+        fines = outlook.fines()
+        if fines:
+            urgent = any(
+                fine.decision.at == outlook.now or (fine.served_at and outlook.now < fine.served_at)
+                for _, fine in fines
+            )
+            if self.choices.chance(0.6 if urgent else 0.35):
+                return aimed(self.choices, outlook, f"{self.choices.pick(('P', 'A', 'p'))}{number}")
+        form = self.choices.integer(0, 39)
+        if form < 37 or (form < 39 and not self.fines):
+            return self._ticket(number, outlook.now, outlook)
+        if form < 39:
+            return self._payment(number, outlook.now)
+        return self._other(number, outlook.now)
 
     def _identity(self) -> str | None:
         if len(self.identities) == 1 and self.choices.chance(0.5):
             return None
         return self.choices.pick([self.identities[0], *self.identities])
 
-    def _ticket(self, number: int, now: datetime) -> History:
+    def _ticket(self, number: int, now: datetime, outlook: Outlook | None = None) -> History:
         id = f"{self.choices.pick(IDS)}{number}"
         identity = self._identity()
         self.tickets.append((id, identity))
         ticket: History = {"event": "ticket", "id": id, **_known(identity=identity)}
+        aim = self._aimed(outlook, identity or self.identities[0]) if outlook and self.choices.chance(0.65) else {}
+        if aim:
+            return {**ticket, **aim, **self._dates(now, 0.2), "effective": self.show(now)}
         now_in_force = now if self.choices.chance(0.93) else None
         names, kinds = ledgers(self.policy, now_in_force), offences(self.policy, now_in_force)
         if kinds and self.choices.chance(0.6):
@@ -81,13 +95,38 @@ class _Writer:
                 ticket |= self._both(ticket["offence"])
         else:
             ticket |= {"ledger": self.choices.pick(names), "points": self.choices.pick(POINTS)}
-        if self.choices.chance(0.35):
-            ticket["issued"] = self.show(self.instants.before(now))
-        if self.choices.chance(0.35):
-            ticket["occurred"] = self.show(self.instants.before(now))
         if self.choices.chance(0.05):
             ticket["recorded"] = self.show(self.instants.next(now))
-        return {**ticket, "effective": self.show(now)}
+        return {**ticket, **self._dates(now, 0.35), "effective": self.show(now)}
+
+    def _dates(self, now: datetime, often: float) -> History:
+        """Other dates of a ticket, now and then."""
+        named = [name for name in ("issued", "occurred") if self.choices.chance(often)]
+        said = {name: self.show(self.instants.before(now)) for name in named}
+        judge_by = self.policy.versions[-1].settings.judge_by or "effective"
+        if judge_by != "effective" and self.choices.chance(0.25):
+            said[judge_by] = self.show(self.instants.older(now))
+        return said
+
+    def _aimed(self, outlook: Outlook, identity: str) -> History:
+        """What a ticket must be for so that a rule rises, or almost; nothing where no rule wants anything."""
+        wants = outlook.wants(identity)
+        if not wants or outlook.version is None:
+            return {}
+        want = self.choices.pick(wants)
+        if want.read.of == "count":
+            points = exact(self.choices.pick(POINTS))
+        else:
+            further = want.every or Fraction(1)
+            points = want.points + self.choices.pick(
+                (*([Fraction(0)] * 6), further, further, 2 * further, Fraction(1, 2), Fraction(-1, 2), Fraction(-1))
+            )
+        if points <= 0 or "/" in plain(points):
+            return {}
+        if want.read.sort == "ticket":
+            kinds = offences_of(outlook.version, want.read.names)
+            return {"offence": self.choices.pick(kinds)} if kinds else {}
+        return {"ledger": self.choices.pick(want.read.names), "points": plain(points)}
 
     def _both(self, offence: str) -> History:
         """The posting of an offence beside its name, so that they agree."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from policyctl.instants import Length, Zone
@@ -24,24 +25,35 @@ class Instants:
 
     def first(self) -> datetime:
         """Where a history begins."""
-        base = self.choices.pick([self.zone.at(datetime(2021, 1, 5, 10)), *self.versions])
-        return self.keep(base + self._days(60))
+        before = [start - timedelta(days=30) for start in self.versions[1:]]
+        base = self.choices.pick([self.zone.at(datetime(2021, 1, 5, 10)), *self.versions[:1], *before, *before])
+        return self.keep(base + self._days(40))
 
-    def next(self, now: datetime) -> datetime:
-        """An instant at or after another one: at once, a length later, at a boundary, or some days later."""
+    def next(self, now: datetime, ends: Callable[[], Sequence[Sequence[datetime]]] = list) -> datetime:
+        """An instant at or after another one: at once, at one of the `ends` to come, a length later, at a boundary, or
+        some days later."""
         form = self.choices.integer(0, 19)
         if form < 4:
             return self.keep(now)
-        if form < 7:
+        if form < 6:
             return self.keep(now + self._days(3))
-        if form < 11:
-            return self.keep(now + self._days(60))
-        if form < 15 and self.lengths:
+        if form < 7:
+            return self.keep(now + self._days(40))
+        if form < 16 and (coming := ends()):
+            end = self.choices.pick(self.choices.pick(coming))
+            # Short of it there is still time to pay, or to be found guilty again.
+            end = self.beside(end) if form < 12 else self._short_of(end, now)
+            return self.keep(end if now <= end <= LAST else now + self._days(20))
+        if form < 18 and self.lengths:
             start = self.choices.pick([now, *self.drawn[-6:]])
             end = self.beside(self.zone.after(start, self.choices.pick(self.lengths)))
             return self.keep(end if now <= end <= LAST else now + self._days(20))
         later = [self.boundary(now) for _ in range(2)] + [v for v in self.versions if v > now] * 2
         return self.keep(max(now, self.beside(min(self.choices.pick(later), LAST))))
+
+    def _short_of(self, end: datetime, now: datetime) -> datetime:
+        before = end - self.choices.pick((timedelta(minutes=20), timedelta(hours=12), timedelta(days=2)))
+        return before if now <= before and self.choices.chance(0.6) else now + (end - now) / self.choices.pick((2, 4))
 
     def boundary(self, now: datetime) -> datetime:
         """The next start of a calendar unit."""
@@ -66,13 +78,20 @@ class Instants:
         start = self.zone.start_of(self.choices.pick(("year", "quarter", "month")), instant)
         return min(instant, self.beside(start))
 
+    def older(self, instant: datetime) -> datetime:
+        """An instant just before the version in force began, where there is an older one."""
+        begun = [start for start in self.versions[1:] if start <= instant]
+        return begun[-1] - self.choices.pick((MICRO, SECOND, timedelta(days=1))) if begun else instant
+
     def keep(self, instant: datetime) -> datetime:
         """Remember an instant."""
         self.drawn.append(instant)
         return instant
 
-    def asked(self) -> datetime:
-        """An instant to ask about: beside what happened, at the end of a length, at a boundary, long after."""
+    def asked(self, ends: Callable[[], Sequence[Sequence[datetime]]]) -> datetime:
+        """An instant to ask about: beside what happened or ends, at the end of a length, at a boundary, long after."""
+        if self.choices.chance(0.3) and (coming := ends()):
+            return self.beside(self.choices.pick(self.choices.pick(coming)))
         some = self.choices.pick(self.drawn) if self.drawn else self.first()
         form = self.choices.integer(0, 9)
         if form < 4:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tests.worlds.choices import Choices, some
-from tests.worlds.effects import LENGTHS, effects
-from tests.worlds.vocabulary import POINTS, THRESHOLDS, Vocabulary, blocking, condition, number
+from tests.worlds.effects import LENGTHS
+from tests.worlds.rules import ladder, rule
+from tests.worlds.vocabulary import POINTS, Vocabulary, blocking, number
 
 Texts = dict[str, str]
 """Policy files by name; all belong to the policy `POLICY`."""
@@ -48,7 +49,7 @@ def policies(choices: Choices) -> Texts:
     """The texts of a policy that compiles without a word."""
     if choices.chance(0.12):
         return {f"{POLICY}.policy": _on_standard_vocabulary(choices)}
-    versions = choices.pick((1, 1, 1, 2, 2, 3))
+    versions = choices.pick((1, 1, 2, 2, 2, 3))
     frame = _frame(choices, versions)
     dates = [choices.pick(FIRST_DATES), *(choices.pick(among) for among in LATER_DATES)][:versions]
     texts: Texts = {}
@@ -86,7 +87,7 @@ def _on_standard_vocabulary(choices: Choices) -> str:
 def _frame(choices: Choices, versions: int) -> Frame:
     sanctions: dict[str, list[str]] = {}
     shapes: dict[str, frozenset[str]] = {}
-    for name in ("suspend", "limit", "freeze")[: choices.integer(1, 3)]:
+    for name in ("suspend", "limit", "freeze")[: choices.pick((1, 1, 2, 3))]:
         sanctions[name], shapes[name] = _sanction(choices, name)
     return Frame(
         timezone=choices.pick(ZONES),
@@ -217,33 +218,16 @@ def _declarations(choices: Choices, frame: Frame, written: Written) -> list[str]
 def _rules(choices: Choices, words: Vocabulary, before: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Named and unnamed rules and ladders, each with its name; some of the version before again."""
     found: dict[str, str] = {}
-    for name in ("first", "second", "", "third", "steps")[: choices.integer(1, 5)]:
+    names = ("first", "second", "", "third", "steps")
+    for name in names[: choices.integer(1, 5)] if choices.chance(0.6) else (*names[:2], "steps"):
         again = [text for other, text in before if other == name and _only_knows(text, words)]
         if again and name and choices.chance(0.3):
             found[name] = again[0]
         elif name == "steps":
-            found[name] = _ladder(choices, words)
+            found[name] = ladder(choices, words)
         else:
-            every = choices.chance(0.2)
-            if every:
-                of = f"every {choices.pick(('2', '3', '5', '10', '2.5'))} of {number(choices, words)}"
-            else:
-                of = condition(choices, words)
-            case = f"{of} -> {effects(choices, words, of, every)}"
-            found[name] = f"rule {name}: {case}" if name else case
+            found[name] = rule(choices, words, name)
     return list(found.items())
-
-
-def _ladder(choices: Choices, words: Vocabulary) -> str:
-    on = number(choices, words)
-    down = words.ledgers.get(on, False) or choices.chance(0.1)
-    takes = choices.pick(("", "", " takes highest", " takes all"))
-    values = sorted({choices.pick(THRESHOLDS) for _ in range(choices.integer(1, 4))}, key=float)
-    lines = [f"ladder steps on {on}{takes}:"]
-    for value in values:
-        compare = choices.pick(("<=", "<=", "<") if down else (">=", ">=", ">"))
-        lines.append(f"  {compare} {value} -> {effects(choices, words, f'{on} {compare} {value}', False)}")
-    return "\n".join(lines)
 
 
 def _transition(choices: Choices, before: Written, after: Written, previous: str) -> list[str]:

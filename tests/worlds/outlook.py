@@ -1,0 +1,113 @@
+"""Where a history that is still being written has led: what the rules want next, which fines are open, what ends when.
+
+Random events seldom meet a threshold or an edge. Events that are aimed with an outlook do, and still nothing depends on
+the interpreter being right: an outlook that is wrong only aims badly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from policyctl.instants import Length
+from policyctl.policy.form import EntryKind, Policy, Read, TicketKind, Version
+from policyctl.replay.admit import admit
+from policyctl.replay.books import JUST_AFTER, dates
+from policyctl.replay.conditions import Seen, failing
+from policyctl.replay.replay import zone_of
+from policyctl.replay.run import run
+from policyctl.replay.state import FineRecord, State
+from policyctl.replay.versions import Versions
+from tests.worlds.read import account
+
+
+class Want(NamedTuple):
+    """What would lift (or lower) a measure to where a rule rises: so much more of what is read."""
+
+    read: Read
+    points: Fraction
+    every: Fraction | None
+
+
+class Outlook:
+    """What the events written so far have led to at an instant."""
+
+    def __init__(self, policy: Policy, history: dict[str, Any], now: datetime) -> None:
+        self.now, self.zone, self._policy, self._history = now, zone_of(policy), policy, history
+        self.version = Versions(policy, self.zone).in_force(now)
+
+    @cached_property
+    def states(self) -> dict[str, State]:
+        """Each identity's state: replayed when it is first looked at, so before anything else is written."""
+        written = account(self._history, self._policy)
+        admitted = admit(self._policy, self.zone, written, self.now)
+        return {
+            identity: run(self._policy, self.zone, identity, tickets, admitted.payments[identity], written.opened, now)
+            for now in (self.now,)
+            for identity, tickets in admitted.tickets.items()
+        }
+
+    def fines(self) -> list[tuple[str, FineRecord]]:
+        """The open fines, each with its identity."""
+        return [(identity, fine) for identity, state in self.states.items() for fine in state.fines if fine.open]
+
+    def wants(self, identity: str) -> list[Want]:
+        """What the rules of the version in force still want of an identity."""
+        if self.version is None:
+            return []
+        state = self.states[identity]
+        return list(_wants(state, self.version, self.now))
+
+    def ends(self) -> list[list[datetime]]:
+        """Instants to come that matter, by what they are: ends of sanctions, far edges of windows, resets, versions.
+        Ends of sanctions and changes of version are rare, so they stand twice."""
+        found: list[set[datetime]] = [set(), set(), set(), set()]
+        for state in self.states.values():
+            for outcome in (o for d in state.decisions for o in d.outcomes if o.effect.sort == "sanction"):
+                found[0] |= {end for end in (outcome.until, *(p.until for p in outcome.parts)) if end is not None}
+            for version in state.policy.versions:
+                found[1] |= set(_edges(state, version))
+            found[3] |= {start for start, _ in Versions(state.policy, self.zone).starts if start is not None}
+        for period in self.version.periods if self.version is not None else ():
+            if period.every is not None:
+                found[2].add(self.zone.next_start(period.every, self.now))
+        soon = [
+            sorted(instant for instant in instants if self.now < instant)[:4]
+            for instants in (*found, found[0], found[3])
+        ]
+        return [instants for instants in soon if instants]
+
+
+def offences_of(version: Version, names: tuple[str, ...]) -> list[str]:
+    """What a ticket may be for, so that a count of these offences (none named: of all) counts it."""
+    kinds = [fact.name for fact in version.facts if isinstance(fact, TicketKind)]
+    return [k for k in kinds if not names or any(k == name or k.startswith(name + ".") for name in names)]
+
+
+def _wants(state: State, version: Version, now: datetime) -> Iterator[Want]:
+    seen = Seen(now, now)
+    directions = {fact.name: fact.direction for fact in version.facts if isinstance(fact, EntryKind)}
+    for rule in version.rules:
+        latch = state.latch(rule, version, now)
+        for part in failing(rule, latch.counted or 0, version, state, seen):
+            if part.gap is None or part.reason == "not_equal":
+                continue
+            upward = 1 if part.reason == "below_threshold" else -1
+            for term in state.measure_form(version, part.measure).terms:
+                moved = term.times * (directions[term.read.names[0]] if term.read.of == "balance" else 1)
+                if moved * upward > 0:
+                    want = Want(term.read, part.gap / abs(moved), rule.every)
+                    # A multiple that was passed before may be passed again: that is rare, so it is wanted more.
+                    yield from [want] * (3 if rule.every is not None and latch.fired else 1)
+
+
+def _edges(state: State, version: Version) -> Iterator[datetime]:
+    for read in {term.read for measure in version.measures for term in measure.terms}:
+        if isinstance(read.within, Length):
+            for entry in state.entries[-6:]:
+                if read.sort == "ticket" or entry.ledger in read.names:
+                    date = entry.booked if read.dated == "booking" else dates(entry.ticket)[read.dated]
+                    yield state.zone.after(date, read.within) + (JUST_AFTER if read.far_edge else 0 * JUST_AFTER)

@@ -1,0 +1,97 @@
+"""Random rules and ladders: some over the whole language, some of the plain kinds that real policies are made of.
+
+The plain ones can be reached within a few tickets, so that what they open, and what ends it, happens in many worlds.
+"""
+
+from __future__ import annotations
+
+from tests.worlds.choices import Choices
+from tests.worlds.effects import AMOUNTS, LENGTHS, effects
+from tests.worlds.vocabulary import THRESHOLDS, WINDOWS, Vocabulary, condition, number
+
+REACHABLE = ("1", "2.5", "3", "5", "5", "10", "10", "12", "20")
+KINDS = ("any",) * 5 + ("node",) * 5 + ("every",) * 6 + ("window",) * 3 + ("closure",) * 2 + ("mark",) * 2
+
+
+def rule(choices: Choices, words: Vocabulary, name: str) -> str:
+    """One rule, without a name where `name` is empty."""
+    case = _KINDS[choices.pick(KINDS)](choices, words)
+    return f"rule {name}: {case}" if name else case
+
+
+def ladder(choices: Choices, words: Vocabulary) -> str:
+    """A ladder on any number, most often on a balance or on what was posted in the running period."""
+    on, ledgers = number(choices, words), sorted(words.ledgers)
+    if choices.chance(0.6):
+        name = choices.pick(ledgers)
+        on = choices.pick((name, name, f"incurred({name}) this period", f"incurred({', '.join(ledgers)}) ever"))
+    down = words.ledgers.get(on, False) or choices.chance(0.05)
+    takes = choices.pick(("", "", " takes highest", " takes all"))
+    among = REACHABLE if choices.chance(0.7) else THRESHOLDS
+    values = sorted({choices.pick(among) for _ in range(choices.integer(1, 4))}, key=float)
+    lines = [f"ladder steps on {on}{takes}:"]
+    for value in values:
+        compare = choices.pick(("<=", "<=", "<") if down else (">=", ">=", ">"))
+        of = f"{on} {compare} {value}"
+        plain = _paid_off(choices, words, on) if choices.chance(0.4) else effects(choices, words, of, False)
+        lines.append(f"  {compare} {value} -> {plain}")
+    return "\n".join(lines)
+
+
+def _any(choices: Choices, words: Vocabulary) -> str:
+    of = condition(choices, words)
+    return f"{of} -> {effects(choices, words, of, False)}"
+
+
+def _node(choices: Choices, words: Vocabulary) -> str:
+    """A balance reaches a number: a sanction, and a fine that takes the points off."""
+    name = choices.pick(sorted(words.ledgers))
+    return f"{name} {_reached(choices, words, name)} -> {_paid_off(choices, words, name)}"
+
+
+def _every(choices: Choices, words: Vocabulary) -> str:
+    name = choices.pick(sorted(words.ledgers))
+    on = number(choices, words)
+    if choices.chance(0.85) and not words.ledgers[name]:
+        on = choices.pick((name, name, f"live({name}) ever", f"incurred({name}) in {choices.pick(WINDOWS)}"))
+    of = f"every {choices.pick(('2', '3', '2', '5', '2.5', '10'))} of {on}"
+    if choices.chance(0.8):
+        return f"{of} -> {_paid_off(choices, words, on, choices.pick(('', ' each')))}"
+    return f"{of} -> {effects(choices, words, of, True)}"
+
+
+def _window(choices: Choices, words: Vocabulary) -> str:
+    name = choices.pick(sorted(words.ledgers))
+    of, within = choices.pick(("incurred", "incurred", "live", "count")), choices.pick(WINDOWS)
+    edge, dated = choices.pick(("", "", " inclusive")), choices.pick(("", "", " by occurred", " by issued"))
+    compared = f"{of}({name}) in {within}{edge}{dated} >= {choices.pick(('1', '2', '3', '5'))}"
+    return f"{compared} -> {effects(choices, words, compared, False)}"
+
+
+def _closure(choices: Choices, words: Vocabulary) -> str:
+    names = ", ".join(sorted(words.ledgers))
+    on = choices.pick((*words.measures, f"incurred({names}) this period", f"incurred({names}) ever"))
+    flag = choices.pick(("", ", no_reset"))
+    return f"{on} >= {choices.pick(('15', '20', '30', '40'))} -> close_identity{flag}"
+
+
+def _mark(choices: Choices, words: Vocabulary) -> str:
+    name = choices.pick(sorted(words.ledgers))
+    return f"{name} {_reached(choices, words, name)} -> {choices.pick(('no_reset', *words.flags, *words.flags))}"
+
+
+def _reached(choices: Choices, words: Vocabulary, name: str) -> str:
+    return f"{'<=' if words.ledgers[name] else '>='} {choices.pick(REACHABLE)}"
+
+
+def _paid_off(choices: Choices, words: Vocabulary, on: str, each: str = "") -> str:
+    """A sanction for a time, and a fine that clears; with one it may wait for the other."""
+    named = [name for name in sorted(words.ledgers) if name in on]
+    name = choices.pick(named or sorted(words.ledgers))
+    limited = [kind for kind, shape in sorted(words.sanctions.items()) if shape == {"open"}]
+    sanction = f"{choices.pick(limited)} {choices.pick(LENGTHS)}{each}, " if limited and choices.chance(0.8) else ""
+    served = choices.pick(("", " when served", " when served")) if sanction else ""
+    return f"{sanction}fine {choices.pick(AMOUNTS)}{each} clears {name}{served}"
+
+
+_KINDS = {"any": _any, "node": _node, "every": _every, "window": _window, "closure": _closure, "mark": _mark}

@@ -102,7 +102,7 @@ def _status(state: State, version: Version | None, admitted: Admitted, at: datet
         flags=tuple(state.flags()),
         closed=state.closed,
         sanctions=tuple(_running(state, version, at)),
-        fines=tuple(_fine(state, fine, live) for fine in state.fines),
+        fines=tuple(_fine(fine, live, at) for fine in state.fines),
         pending=tuple(_pending(state, admitted, at)),
         periods=tuple(
             PeriodNow(
@@ -124,9 +124,11 @@ def _running(state: State, version: Version | None, at: datetime) -> Iterator[Ru
         yield from running(name, rules.get(name, "later"), state.decisions, state.sanctions_dropped, at, state.zone)
 
 
-def _fine(state: State, fine: FineRecord, live: Mapping[Book, Fraction]) -> FineStatus:
-    """`live` has the points of the running books, by book."""
-    pending = fine.cleared_at is None and fine.dropped is None
+def _fine(fine: FineRecord, live: Mapping[Book, Fraction], at: datetime) -> FineStatus:
+    """`live` has the points of the running books, by book. A fine that is paid and waits for nothing more has ended
+    what it could, even if that was nothing: what is posted afterwards is not its business."""
+    settled = fine.paid_at is not None and (fine.served_at is None or fine.served_at <= at)
+    pending = not settled and fine.dropped is None
     would_end = tuple((name, live[book]) for name, book in sorted(fine.books.items()) if pending and live.get(book))
     return FineStatus(
         decision=fine.decision.id,

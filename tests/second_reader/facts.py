@@ -56,6 +56,8 @@ class Imposed:
     parts: tuple[tuple[str, datetime | None], ...]
     lengths: tuple[Length | None, ...]
     ended: bool = False
+    dropped_at: datetime | None = None
+    joined: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)
@@ -67,10 +69,15 @@ class Fine:
     amount: Fraction
     books: tuple[Book, ...]
     served: datetime | None
+    clears: tuple[str, ...]
     paid: Fraction = Fraction(0)
     dropped: bool = False
     waits: bool = False
+    done: bool = False
     ended_at: datetime | None = None
+    payments: list[tuple[str, datetime, Fraction]] = field(default_factory=list)
+    cleared: list[tuple[str, Fraction]] = field(default_factory=list)
+    cleared_at: datetime | None = None
 
     @property
     def open(self) -> Fraction:
@@ -87,6 +94,30 @@ class Raised:
     up: bool = True
 
 
+@dataclass(frozen=True)
+class Because:
+    """A comparison because of which a rule fired; not `holds`: it stands under `not`."""
+
+    measure: str
+    before: Fraction
+    after: Fraction
+    compare: str
+    threshold: Fraction
+    holds: bool
+
+
+@dataclass(frozen=True)
+class LedgerTold:
+    """What happened to a whole ledger."""
+
+    at: datetime
+    ledger: str
+    kind: str
+    points: Fraction
+    period: str | None
+    cause: str | None = None
+
+
 @dataclass(eq=False)
 class Decision:
     """A rule that took effect."""
@@ -101,7 +132,8 @@ class Decision:
     times: int
     counted: int
     effects: list[tuple[Open, Imposed | Fine | None]] = field(default_factory=list)
-    because: list[tuple[str, Fraction, Fraction, Fraction]] = field(default_factory=list)
+    because: list[Because] = field(default_factory=list)
+    flags: list[tuple[str, bool]] = field(default_factory=list)
 
 
 @dataclass
@@ -112,6 +144,24 @@ class Anomaly:
     event: str
     identity: str | None
     amount: Fraction | None = None
+
+    @property
+    def error(self) -> bool:
+        """Whether it is an error of the event, which makes the answer incomplete."""
+        return self.code not in NO_ERROR
+
+
+NO_ERROR = frozenset(
+    {
+        "before-opened",
+        "before-first-version",
+        "unknown-act",
+        "unknown-metric",
+        "recorded-after-effective",
+        "payment-fits-no-fine",
+        "payment-names-no-decision",
+    }
+)
 
 
 @dataclass

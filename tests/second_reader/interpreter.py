@@ -25,6 +25,7 @@ from policyctl.policy.form import (
 from tests.second_reader.admitting import admit, in_force, posts, since
 from tests.second_reader.facts import (
     Anomaly,
+    Because,
     Book,
     Decision,
     Entry,
@@ -32,6 +33,7 @@ from tests.second_reader.facts import (
     Imposed,
     Key,
     Latch,
+    LedgerTold,
     Raised,
     Told,
     book_name,
@@ -41,7 +43,9 @@ from tests.second_reader.facts import (
     windows,
 )
 from tests.second_reader.measures import Ground, Moment, ledgers_in_any_way, period_ledgers, reads_year
+from tests.second_reader.paying import clear, named, pay
 
+ZERO = Fraction(0)
 TICK = timedelta(microseconds=1)
 Values = dict[str, tuple[Fraction, Fraction]]
 
@@ -100,7 +104,7 @@ class Replay:
         tickets = sorted((t for t in self.told.tickets if t[0].effective == instant), key=lambda t: t[0].id)
         waiting: list[Payment] = []
         for payment in sorted((p for p in self.told.payments if p.at == instant), key=lambda p: p.id):
-            if payment.decision is not None and self._named(payment.decision) is None and tickets:
+            if payment.decision is not None and named(self.decisions, payment.decision) is None and tickets:
                 waiting.append(payment)
             else:
                 self._pay(payment)
@@ -113,6 +117,10 @@ class Replay:
             self._pay(payment)
         if waiting:
             self._moment()
+
+    def _pay(self, payment: Payment) -> None:
+        left_over = pay(payment, self.decisions, self.fines, self.ground, self.now)
+        self.identity_anomalies += [left_over] if left_over is not None else []
 
     def seen(self, back: timedelta = timedelta(0)) -> Moment:
         """Now, looking from a booking date so long before."""
@@ -165,11 +173,12 @@ class Replay:
     def _ends(self) -> None:
         for fine in self.fines:
             if fine.waits and fine.served is not None and fine.served <= self.now:
-                self._clear(fine)
+                clear(fine, self.ground, self.now)
 
     def _resets(self) -> bool:
         """Whether a book or a year is new. All that blocks is read first, on one state."""
         due: list[str] = []
+        told = self.ground.told
         if self.version is not None:
             for ledger, period in periods(self.version).items():
                 if period.every is None or self.zone.start_of(period.every, self.now) != self.now:
@@ -177,15 +186,28 @@ class Replay:
                 blocked = period.unless is not None and self.ground.holds(
                     self.version, self.kinds(), period.unless, self.seen(TICK)
                 )
-                if not blocked:
+                if blocked:
+                    book, points = self.ground.running(ledger), sum((e.points for e in self._live(ledger)), ZERO)
+                    told.append(LedgerTold(self.now, ledger, "blocked", points, book.name if book else None))
+                else:
                     due.append(ledger)
         for ledger in due:
-            for entry in self.ground.entries:
-                if entry.ledger == ledger:
-                    entry.live = False
+            self._end(ledger, "reset", None)
             self._open_book(ledger)
         before, self.year = self.year, self.zone.local(self.now).year
         return bool(due) or before != self.year
+
+    def _live(self, ledger: str) -> list[Entry]:
+        return [entry for entry in self.ground.entries if entry.ledger == ledger and entry.live]
+
+    def _end(self, ledger: str, why: str, cause: str | None) -> None:
+        """End all live entries of a ledger; that is told where there are any."""
+        book, live = self.ground.running(ledger), self._live(ledger)
+        for entry in live:
+            entry.live = False
+        if live and book is not None:
+            points = sum((entry.points for entry in live), ZERO)
+            self.ground.told.append(LedgerTold(self.now, ledger, why, points, book.name, cause))
 
     def _open_book(self, ledger: str) -> None:
         assert self.version is not None
@@ -215,11 +237,11 @@ class Replay:
         self.year = self.zone.local(self.now).year
         if new.transition is not None and old is not None:
             for moves in new.transition.ledgers:
-                for entry in self.ground.entries:
-                    if entry.ledger == moves.ledger and moves.entries != "carry":
-                        entry.live = False
-                        entry.dropped = entry.dropped or moves.entries == "drop"
+                if moves.entries != "carry":
+                    self._end(moves.ledger, "version", new.since)
                 if moves.entries == "drop":
+                    for entry in self.ground.entries:
+                        entry.dropped = entry.dropped or entry.ledger == moves.ledger
                     self._open_book(moves.ledger)
             if new.transition.fines == "drop":
                 for fine in self.fines:
@@ -227,6 +249,8 @@ class Replay:
                         fine.dropped, fine.ended_at = True, self.now
             if new.transition.sanctions == "drop":
                 for sanction in self.sanctions:
+                    if not sanction.ended and (sanction.until is None or self.now < sanction.until):
+                        sanction.dropped_at = self.now
                     sanction.ended = True
         self._open_first_books(old)
         if new.transition is not None:
@@ -236,40 +260,6 @@ class Replay:
                     0 if rearm else self.level(new, rule), "true_from_start"
                 )
         return True
-
-    # --- 4, 6: payments -----------------------------------------------------------------------------------------------
-
-    def _named(self, id: str) -> Decision | None:
-        rule, _, ticket = id.rpartition("@")
-        return next((d for d in self.decisions if d.rule.name == rule and ticket in d.tickets), None)
-
-    def _pay(self, payment: Payment) -> None:
-        left = payment.amount
-        fines = sorted(self.fines, key=lambda f: (f.at, f.decision))
-        code = "payment-fits-no-fine"
-        if payment.decision is not None:
-            decision = self._named(payment.decision)
-            fines = [f for f in fines if decision is not None and f.decision == decision.id]
-            code = "payment-names-no-decision" if decision is None else code
-        for fine in fines:
-            part = min(left, fine.open)
-            if part > 0:
-                fine.paid += part
-                left -= part
-                if fine.open == 0:
-                    fine.ended_at, fine.waits = self.now, True
-                    if fine.served is None or fine.served <= self.now:
-                        self._clear(fine)
-        if left > 0:
-            self.identity_anomalies.append(Anomaly(code, payment.id, None, left))
-
-    def _clear(self, fine: Fine) -> None:
-        fine.waits = False
-        for book in fine.books:
-            if self.ground.running(book.ledger) is book:
-                for entry in self.ground.entries:
-                    if entry.book is book:
-                        entry.live = False
 
     # --- 5: tickets ---------------------------------------------------------------------------------------------------
 
@@ -332,10 +322,13 @@ class Replay:
         decision = Decision(
             f"{rule.name}@{ids[0]}", self.now, rule, by, key, period, ids, times, self.latches[rule.name, key].counted
         )
-        for atom, _ in self.to_blame(by, rule.condition, True):
+        for atom, holds in self.to_blame(by, rule.condition, True):
             if isinstance(atom, Comparison):
                 threshold = atom.threshold * (decision.counted if rule.every is not None else 1)
-                decision.because.append((atom.measure, *values[atom.measure], threshold))
+                reason = Because(atom.measure, *values[atom.measure], atom.compare, threshold, holds)
+                decision.because.append(reason)
+            else:
+                decision.flags.append((atom.flag, holds))
         return decision
 
     def _apply(self, decision: Decision) -> None:
@@ -367,7 +360,7 @@ class Replay:
                 served = max((until for until in own if until is not None), default=None)
             books = [self.ground.running(ledger) for ledger in effect.clears]
             running = tuple(book for book in books if book is not None)
-            fine = Fine(decision.id, self.now, effect.amount * times, running, served)
+            fine = Fine(decision.id, self.now, effect.amount * times, running, served, effect.clears)
             self.fines.append(fine)
             return fine
         if effect.sort == "close":

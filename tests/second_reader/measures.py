@@ -12,7 +12,7 @@ from policyctl.history.events import Ticket
 from policyctl.instants import Length, Zone
 from policyctl.policy.form import AllOf, AnyOf, Comparison, Condition, EntryKind, FlagUp, Not, Read, Rule, Version
 from policyctl.policy.form import measures_of as measures_in
-from tests.second_reader.facts import Book, Entry, Key, Raised, entry_kinds, measure
+from tests.second_reader.facts import Book, Entry, Key, LedgerTold, Raised, entry_kinds, measure
 
 HOLDS = {
     ">=": operator.ge,
@@ -42,6 +42,7 @@ class Ground:
         self.entries: list[Entry] = []
         self.flags: list[Raised] = []
         self.closed = False
+        self.told: list[LedgerTold] = []
         self._asked: dict[tuple[str | None, str], tuple[list[str], bool]] = {}
 
     def key(self, version: Version, rule: Rule, year: int) -> Key:

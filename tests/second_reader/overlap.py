@@ -39,7 +39,8 @@ def _arranged(zone: Zone, rule: str, own: list[Imposed]) -> list[Imposed]:
             for (name, end), length in zip(s.parts, s.lengths, strict=True):
                 over = ends.get(name, end)
                 ends[name] = _later(zone, over and max(over, s.start), length) if name in ends else end
-            shown[-1] = replace(last, parts=tuple(ends.items()), until=_longest(tuple(ends.items())))
+            parts = tuple(ends.items())
+            shown[-1] = replace(last, parts=parts, until=_longest(parts), joined=(*last.joined, s.decision))
         elif last.until is not None:
             parts = tuple((name, _later(zone, last.until, n)) for (name, _), n in zip(s.parts, s.lengths, strict=True))
             shown.append(replace(s, start=last.until, parts=parts, until=_longest(parts)))

@@ -30,12 +30,33 @@ def answer(policy: Policy, events: Iterable[Event], opened: datetime | None, at:
     decisions.sort(key=lambda found: (found[0].at, found[0].id))
     return {
         "at": zone.show(at),
+        "policy": {"version": version.since if version is not None else None},
+        "incomplete": any(anomaly.error for anomaly in anomalies),
         "decisions": [_decision(d, identity, zone) for d, identity in decisions],
         "status": {identity: _status(one, told[identity], zone) for identity, one in replays.items()},
         "silent": [found for identity, one in replays.items() for found in _silent(one, identity)],
         "anomalies": [
-            {"code": a.code, "event": a.event, "amount": None if a.amount is None else plain(a.amount)}
+            {
+                "code": a.code,
+                "event": a.event,
+                "identity": a.identity,
+                "amount": None if a.amount is None else plain(a.amount),
+                "error": a.error,
+            }
             for a in anomalies
+        ],
+        "ledger_events": [
+            {
+                "at": zone.show(told_of.at),
+                "identity": identity,
+                "ledger": told_of.ledger,
+                "kind": told_of.kind,
+                "points": plain(told_of.points),
+                "period": told_of.period,
+                "cause": told_of.cause,
+            }
+            for identity, one in replays.items()
+            for told_of in one.ground.told
         ],
     }
 
@@ -49,25 +70,38 @@ def _decision(decision: Decision, identity: str, zone: Zone) -> Json:
         "period": decision.period,
         "effects": [_effect(decision, effect, opened, decision.version, zone) for effect, opened in decision.effects],
         "because": [
-            {"measure": name, "before": plain(before), "after": plain(after), "threshold": plain(threshold)}
-            for name, before, after, threshold in decision.because
+            {
+                "measure": reason.measure,
+                "before": plain(reason.before),
+                "after": plain(reason.after),
+                "compare": reason.compare,
+                "threshold": plain(reason.threshold),
+                "holds": reason.holds,
+            }
+            for reason in decision.because
         ],
+        "flags": [{"flag": flag, "up": up} for flag, up in decision.flags],
+        "version": decision.version.since,
+        "tickets": list(decision.tickets),
     }
 
 
 def _effect(decision: Decision, effect: Open, opened: Imposed | Fine | None, by: Version, zone: Zone) -> Json:
     shown: Json = {"kind": effect.sort, "name": effect.name, "from": zone.show(decision.at), "until": None}
     shown |= {"permanent": False, "amount": None, "times": decision.times, "parts": []}
+    shown |= {"open_until": [], "dropped": None}
     if isinstance(opened, Imposed):
         shown |= {"until": _show(zone, opened.until), "permanent": opened.until is None}
-        shown["parts"] = _parts(opened, zone)
+        shown |= {"parts": _parts(opened, zone), "dropped": _show(zone, opened.dropped_at)}
     elif isinstance(opened, Fine):
         shown |= {"until": _show(zone, opened.ended_at), "amount": plain(opened.amount)}
+        shown["open_until"] = ["paid"] if opened.ended_at is None else []
+        shown["dropped"] = _show(zone, opened.ended_at) if opened.dropped else None
     elif effect.sort == "notice":
         shown["until"] = zone.show(decision.at)
     else:
         per_period = effect.sort == "flag" and (effect.name == "no_reset" or flag_kinds(by)[effect.name].per_period)
-        shown["permanent"] = not per_period
+        shown |= {"permanent": not per_period, "open_until": ["period_end"] if per_period else []}
     return shown
 
 
@@ -75,7 +109,7 @@ def _parts(sanction: Imposed, zone: Zone) -> list[Json]:
     """The parts of a bundle; a single measure of the sanction's own name is none."""
     if [name for name, _ in sanction.parts] == [sanction.name]:
         return []
-    return [{"name": name, "until": _show(zone, end)} for name, end in sanction.parts]
+    return [{"name": name, "until": _show(zone, end), "permanent": end is None or None} for name, end in sanction.parts]
 
 
 def _show(zone: Zone, instant: datetime | None) -> str | None:
@@ -96,7 +130,9 @@ def _status(one: Replay, told: Told, zone: Zone) -> Json:
             "until": _show(zone, s.until),
             "permanent": s.until is None,
             "decision": s.decision,
+            "open_until": [],
             "parts": _parts(s, zone),
+            "also": sorted(also(one, s)),
         }
         for s in running_sanctions(one)
     ]
@@ -113,12 +149,44 @@ def _status(one: Replay, told: Told, zone: Zone) -> Json:
         "flags": sorted({flag.name for flag in one.ground.flags if flag.up}),
         "closed": one.ground.closed,
         "sanctions": running,
-        "fines": [
-            {"decision": f.decision, "amount": plain(f.amount), "paid": plain(f.paid), "open": plain(f.open)}
-            for f in fines
-        ],
+        "fines": [_fine(one, f, zone) for f in fines],
         "pending": pending,
     }
+
+
+def _fine(one: Replay, fine: Fine, zone: Zone) -> Json:
+    running = [book for book in fine.books if one.ground.running(book.ledger) is book]
+    now = {
+        book.ledger: sum((e.points for e in one.ground.entries if e.book is book and e.live), Fraction(0))
+        for book in sorted(running, key=lambda book: book.ledger)
+    }
+    return {
+        "decision": fine.decision,
+        "amount": plain(fine.amount),
+        "paid": plain(fine.paid),
+        "open": plain(fine.open),
+        "due": None,
+        "clears": list(fine.clears),
+        "would_clear": [] if fine.done or fine.dropped else _points(now),
+        "cleared": _points(dict(fine.cleared)),
+        "cleared_at": _show(zone, fine.cleared_at),
+        "served_at": _show(zone, fine.served),
+        "payments": [{"event": id, "at": zone.show(at), "amount": plain(part)} for id, at, part in fine.payments],
+    }
+
+
+def _points(points: dict[str, Fraction]) -> list[Json]:
+    return [{"ledger": name, "points": plain(number)} for name, number in points.items() if number]
+
+
+def also(one: Replay, shown: Imposed) -> set[str]:
+    """The other decisions on a running sanction: those whose own interval holds the instant, or that moved its end."""
+    own = {
+        s.decision
+        for s in one.sanctions
+        if s.name == shown.name and not s.ended and s.start <= one.at and (s.until is None or one.at < s.until)
+    }
+    return (own | set(shown.joined)) - {shown.decision}
 
 
 def running_sanctions(one: Replay) -> list[Imposed]:
@@ -143,26 +211,32 @@ def _silent(one: Replay, identity: str) -> list[Json]:
         name, key = one.latch_key(one.version, rule)
         if any(d.rule.name == name and d.key == key for d in one.decisions):
             continue
-        reason, gap = _reason(one, rule)
-        found.append({"rule": name, "identity": identity, "reason": reason, "gap": None if gap is None else plain(gap)})
+        parts = list(_failing(one, rule, one.latches[name, key].counted))
+        found.append(
+            {
+                "rule": name,
+                "identity": identity,
+                "reason": _reason(one, rule, parts),
+                "gap": parts[0]["gap"] if len(parts) == 1 else None,
+                "parts": parts,
+            }
+        )
     return found
 
 
-def _reason(one: Replay, rule: Rule) -> tuple[str, Fraction | None]:
+def _reason(one: Replay, rule: Rule, parts: list[Json]) -> str:
     assert one.version is not None
     latch = one.latches[one.latch_key(one.version, rule)]
-    failing = list(_failing(one, rule, latch.counted))
-    gap = failing[0][1] if len(failing) == 1 else None
     if one.ground.closed:
-        return "identity_closed", gap
-    if len(failing) > 1:
-        return "several_parts", None
-    if failing:
-        return failing[0]
-    return ("awaits_ticket" if one.level(one.version, rule) > latch.counted else latch.why), None
+        return "identity_closed"
+    if len(parts) > 1:
+        return "several_parts"
+    if parts:
+        return str(parts[0]["reason"])
+    return "awaits_ticket" if one.level(one.version, rule) > latch.counted else latch.why
 
 
-def _failing(one: Replay, rule: Rule, counted: int) -> Iterable[tuple[str, Fraction | None]]:
+def _failing(one: Replay, rule: Rule, counted: int) -> Iterable[Json]:
     """Why a condition does not hold: each comparison and flag that is to blame. With `every`, why the next multiple is
     not reached."""
     assert one.version is not None
@@ -173,9 +247,17 @@ def _failing(one: Replay, rule: Rule, counted: int) -> Iterable[tuple[str, Fract
         further = Comparison(atom[0].measure, ">=", rule.every * (counted + 1))
         found = one.to_blame(one.version, further, False)
     for failing, up in found:
+        shown: Json = {"value": None, "compare": None, "threshold": None, "gap": None}
         if isinstance(failing, FlagUp):
-            yield "flag_up" if up else "flag_not_up", None
-        else:
-            value = one.ground.measure(one.version, one.kinds(), failing.measure, one.seen())
-            compare = NEGATED[failing.compare] if up else failing.compare
-            yield FAILING.get(compare, "not_equal"), abs(failing.threshold - value)
+            yield shown | {"reason": "flag_up" if up else "flag_not_up", "measure": failing.flag}
+            continue
+        value = one.ground.measure(one.version, one.kinds(), failing.measure, one.seen())
+        compare = NEGATED[failing.compare] if up else failing.compare
+        yield {
+            "reason": FAILING.get(compare, "not_equal"),
+            "measure": failing.measure,
+            "value": plain(value),
+            "compare": compare,
+            "threshold": plain(failing.threshold),
+            "gap": plain(abs(failing.threshold - value)),
+        }

@@ -1,0 +1,57 @@
+"""Payments in the second reader: which fines they fill, and what a fine that is paid clears."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from fractions import Fraction
+
+from policyctl.history.events import Payment
+from tests.second_reader.facts import Anomaly, Decision, Fine, LedgerTold
+from tests.second_reader.measures import Ground
+
+
+def named(decisions: Sequence[Decision], id: str) -> Decision | None:
+    """The decision that a payment names, by any ticket of its step."""
+    rule, _, ticket = id.rpartition("@")
+    return next((d for d in decisions if d.rule.name == rule and ticket in d.tickets), None)
+
+
+def pay(
+    payment: Payment, decisions: Sequence[Decision], fines: Sequence[Fine], ground: Ground, now: datetime
+) -> Anomaly | None:
+    """Fill the fine that the payment names, or the oldest open ones; what is left over is an anomaly."""
+    left = payment.amount
+    chosen = sorted(fines, key=lambda f: (f.at, f.decision))
+    code = "payment-fits-no-fine"
+    if payment.decision is not None:
+        decision = named(decisions, payment.decision)
+        chosen = [f for f in chosen if decision is not None and f.decision == decision.id]
+        code = "payment-names-no-decision" if decision is None else code
+    for fine in chosen:
+        part = min(left, fine.open)
+        if part > 0:
+            fine.paid += part
+            fine.payments.append((payment.id, now, part))
+            left -= part
+            if fine.open == 0:
+                fine.ended_at, fine.waits = now, True
+                if fine.served is None or fine.served <= now:
+                    clear(fine, ground, now)
+    return Anomaly(code, payment.id, None, left) if left > 0 else None
+
+
+def clear(fine: Fine, ground: Ground, now: datetime) -> None:
+    """End the live entries of the books that were running when the fine was opened, where they still are."""
+    fine.waits, fine.done = False, True
+    for book in fine.books:
+        if ground.running(book.ledger) is not book:
+            continue
+        live = [entry for entry in ground.entries if entry.book is book and entry.live]
+        for entry in live:
+            entry.live = False
+        if live:
+            points = sum((entry.points for entry in live), Fraction(0))
+            fine.cleared.append((book.ledger, points))
+            fine.cleared_at = now
+            ground.told.append(LedgerTold(now, book.ledger, "cleared", points, book.name, fine.payments[-1][0]))

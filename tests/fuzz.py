@@ -6,7 +6,6 @@ The long run: `PYTHONPATH=src python -m tests.fuzz --count 10000`.
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import random
 from collections import Counter
@@ -14,10 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from rich.console import Console
-
 from policyctl.explain.as_json import as_json
-from policyctl.explain.terminal import render
+from policyctl.explain.terminal import lines
 from policyctl.history.events import Account
 from policyctl.history.read import read_bytes
 from policyctl.policy.form import Policy
@@ -86,8 +83,8 @@ class Fuzz:
         self.seen["decisions"] += len(answer.decisions)
         if self.random.random() < 0.2:
             for lang in ("en", "zh"):
-                console = Console(file=io.StringIO(), width=80)
-                console.print(render(answer, lang=lang, width=80))
+                for line in lines(answer, lang=lang, width=80):
+                    assert line.plain.isprintable()
 
 
 def run(count: int, seed: int) -> Counter[str]:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
+from rich.text import Text
 
-from policyctl.explain.terminal import render
+from policyctl.explain.terminal import lines
 from policyctl.history.read import read_account
 from policyctl.policy.form import Policy
 from policyctl.policy.load import load
@@ -34,7 +35,8 @@ def picture() -> str:
     console = Console(
         record=True, width=100, file=io.StringIO(), force_terminal=True, color_system="truecolor", highlight=False
     )
-    console.print(render(answer, lang="en", width=100, identity="promoter"))
+    for line in lines(answer, lang="en", width=100, identity="promoter"):
+        console.print(Text.from_ansi(line.coloured()))
     svg = console.export_svg(
         title="policyctl explain twice-over-the-limit.json --at 2021-03-26", theme=PAPER, unique_id="explain"
     )

@@ -168,14 +168,8 @@ def _page(answer: Answer, identity: str | None, decision: str | None, lang: Lang
 
     width, ascii_only = output.page(out)
     page = lines(answer, lang=lang.value, width=width, identity=identity, decision=decision, ascii_only=ascii_only)
-    if not output.coloured(sys.stdout, out):
-        return "".join(f"{line.plain}\n" for line in page)
-    from rich.console import Console
-
-    console = Console(force_terminal=True, width=width, highlight=False)
-    with console.capture() as capture:
-        console.print(*page, sep="\n", soft_wrap=True)
-    return capture.get()
+    colour = output.coloured(sys.stdout, out)
+    return "".join(f"{line.coloured() if colour else line.plain}\n" for line in page)
 
 
 def _problems(answer: Answer) -> list[str]:

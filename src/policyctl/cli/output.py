@@ -76,7 +76,7 @@ def reason(error: OSError) -> str:
 
 def shown(text: str) -> str:
     """A name as a message quotes it: short, and nothing in it that a terminal would obey."""
-    from policyctl.source.report import visible
+    from policyctl.characters import visible
 
     return f"`{visible(text if len(text) <= _LONGEST else text[: _LONGEST // 2] + '…' + text[-_LONGEST // 2 :])}`"
 

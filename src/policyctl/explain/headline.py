@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from fractions import Fraction
 
-from rich.text import Text
-
 from policyctl.explain.terminal_layout import hold
 from policyctl.explain.terminal_nodes import beginning, enough_for, nearest
 from policyctl.explain.terminal_pay import open_fines
 from policyctl.explain.terminal_words import Speaker
+from policyctl.explain.text import Text
 from policyctl.replay.answer import Answer, Decision, FineStatus, Running, Silent, Status
 
 _FAR = datetime.max.replace(tzinfo=UTC)
@@ -169,5 +168,5 @@ def _joined(sentences: Iterator[Text]) -> Text:
     for sentence in sentences:
         if text.plain and text.plain[-1].isascii():
             text.append(" ")
-        text.append_text(sentence)
+        text.append(sentence)
     return text

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import msgspec
-from rich.text import Text
 
 from policyctl.explain.headline import headline, stands, touched
 from policyctl.explain.phrases import Language, Phrases
@@ -21,10 +19,8 @@ from policyctl.explain.terminal_pay import open_fines
 from policyctl.explain.terminal_silent import silent
 from policyctl.explain.terminal_standing import standing
 from policyctl.explain.terminal_words import Speaker, offset
+from policyctl.explain.text import Text
 from policyctl.replay.answer import Answer, Decision, Status
-
-if TYPE_CHECKING:
-    from rich.console import Group
 
 MOST_IN_SHORT = 100
 """Earlier decisions that are listed; of more only the number is told."""
@@ -51,24 +47,6 @@ class Selection(msgspec.Struct, frozen=True):
     statuses: tuple[Status, ...]
     in_full: tuple[Decision, ...]
     in_short: tuple[Decision, ...]
-
-
-def render(
-    answer: Answer,
-    *,
-    lang: Language,
-    width: int,
-    identity: str | None = None,
-    decision: str | None = None,
-    ascii_only: bool = False,
-) -> Group:
-    """The explanation as `lines` gives it, for a console.
-
-    Print it with `Console.print(…, soft_wrap=True)` or to a console of at least this width.
-    """
-    from rich.console import Group
-
-    return Group(*lines(answer, lang=lang, width=width, identity=identity, decision=decision, ascii_only=ascii_only))
 
 
 def lines(
@@ -126,9 +104,9 @@ def _title(speaker: Speaker, page: Page) -> list[Text]:
     answer, say = speaker.answer, speaker.say
     account = say("title.account", merchant=Text(answer.merchant, style="bold"))
     at = say("title.at", when=speaker.when(answer.at, "bold"))
-    if account.cell_len + 2 + at.cell_len <= page.width:
-        space = " " * (page.width - account.cell_len - at.cell_len)
-        lines = [account.append(space).append_text(at)]
+    if account.cells + 2 + at.cells <= page.width:
+        space = " " * (page.width - account.cells - at.cells)
+        lines = [account.append(space).append(at)]
     else:
         lines = page.paragraph(account) + page.paragraph(at)
     policy = speaker.policy()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.text import Text
-
 from policyctl.explain.phrases import placeholders
 from policyctl.explain.terminal_layout import Page, hang, indent
 from policyctl.explain.terminal_words import Speaker
+from policyctl.explain.text import Text
 from policyctl.history.events import Problem
 
 

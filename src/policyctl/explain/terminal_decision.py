@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from rich.text import Text
-
 from policyctl.explain.terminal_fields import field, inner
 from policyctl.explain.terminal_layout import HOLD, Column, Page, beside, hang, hold, indent, table
 from policyctl.explain.terminal_nodes import flags_in
 from policyctl.explain.terminal_pay import fine_notes, fine_sentence, pay_lines
 from policyctl.explain.terminal_words import Speaker
+from policyctl.explain.text import Text
 from policyctl.policy.form import Comparison, Version
 from policyctl.replay.answer import Because, Decision, Ended, EntryLine, FineStatus, Outcome, PartOutcome, Status
 
@@ -61,7 +60,7 @@ def in_short(speaker: Speaker, page: Page, decision: Decision, status: Status) -
         if outcome.effect.sort != "fine"
     ]
     what += [fine_sentence(speaker, fine) for fine in fines_of(speaker, decision)]
-    cells = when.cell_len + 2
+    cells = when.cells + 2
     room = page.narrower(cells)
     return beside(when, room.paragraph(which) + room.paragraph(speaker.clauses(what)), cells)
 
@@ -259,7 +258,7 @@ def _entries(speaker: Speaker, page: Page, decision: Decision, because: Because)
         cells = _cells(speaker, decision, entry)
         rows.append([cells[name] for name in shown])
         if below and entry.offence:
-            rows.append([Text("  ").append_text(cells["offence"])])
+            rows.append([Text("  ").append(cells["offence"])])
     columns = {
         "effective": Column(),
         "ticket": Column(gives=True),

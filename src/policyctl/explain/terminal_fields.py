@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from rich.cells import cell_len
-from rich.text import Text
-
+from policyctl.characters import cells
 from policyctl.explain.terminal_layout import Page, beside
 from policyctl.explain.terminal_words import Speaker
+from policyctl.explain.text import Text
 
 FieldName = Literal[
     "imposed", "pay", "paid", "why", "clause", "running", "fines", "flags", "closed", "pending", "reset"
@@ -21,7 +20,7 @@ _NAMES: tuple[FieldName, ...] = (
 
 def field_cells(speaker: Speaker) -> int:
     """The cells that the label of a field takes up, with the space behind it."""
-    return max(cell_len(speaker.phrases.template(f"field.{name}")) for name in _NAMES) + 2
+    return max(cells(speaker.phrases.template(f"field.{name}")) for name in _NAMES) + 2
 
 
 def inner(speaker: Speaker, page: Page) -> Page:

@@ -12,8 +12,9 @@ from fractions import Fraction
 from typing import Literal
 
 import msgspec
-from rich.cells import cell_len
-from rich.text import Text
+
+from policyctl.characters import cells
+from policyctl.explain.text import Text
 
 HOLD = "\u00a0"
 """The space that is never broken."""
@@ -67,58 +68,51 @@ def whole(text: str) -> str:
 
 
 def printed(lines: Iterable[Text]) -> list[Text]:
-    """The lines as they are printed: plain spaces, none at the end, never wrapped again."""
-    result = []
-    for line in lines:
-        shown = Text().join(line.split(JOIN)) if JOIN in line.plain else line.copy()
-        shown.plain = shown.plain.replace(HOLD, " ")
-        shown.rstrip()
-        shown.no_wrap = True
-        shown.overflow = "ignore"
-        result.append(shown)
-    return result
+    """The lines as they are printed: plain spaces, none at the end, and nothing that a terminal would obey."""
+    return [line.part(0, len(line.plain)).replaced(JOIN, "").replaced(HOLD, " ").cleaned() for line in lines]
 
 
 def wrap(text: Text, width: int) -> list[Text]:
     """The text in lines of at most `width` cells."""
     plain = text.plain
+    if plain.isascii() and len(plain) <= width:
+        return [text.part(len(plain) - len(plain.lstrip()), len(plain))]
     lines: list[Text] = []
     start = end = used = 0  # the line so far is plain[start:end]
     for first, last in _pieces(plain):
-        cells = cell_len(plain[first:last])
-        if used + cells > width and used:
-            lines.append(text[start:end])
+        room = cells(plain[first:last])
+        if used + room > width and used:
+            lines.append(text.part(start, end))
             start, used = first, 0
         if plain[first:last].isspace():
             if used:
-                used, end = used + cells, last
+                used, end = used + room, last
             else:
                 start = end = last
             continue
-        while cells > width:  # one word that is wider than the page
+        while room > width:  # one word that is wider than the page
             cut = first
-            while cut < last and cell_len(plain[first : cut + 1]) <= width:
+            while cut < last and cells(plain[first : cut + 1]) <= width:
                 cut += 1
             cut = max(cut, first + 1)
-            lines.append(text[first:cut])
+            lines.append(text.part(first, cut))
             start = first = cut
-            cells = cell_len(plain[first:last])
-        used, end = used + cells, last
+            room = cells(plain[first:last])
+        used, end = used + room, last
     if end > start or not lines:
-        lines.append(text[start:end])
-    for line in lines:
-        line.rstrip()
+        lines.append(text.part(start, end))
     return lines
 
 
 def _pieces(plain: str) -> Iterator[tuple[int, int]]:
     """The unbreakable pieces of a text, runs of spaces among them."""
     start = 0
-    for at in range(1, len(plain) + 1):
-        if at == len(plain) or _breaks(plain[at - 1], plain[at]):
-            if at > start:
-                yield start, at
+    for at in range(1, len(plain)):
+        if _breaks(plain[at - 1], plain[at]):
+            yield start, at
             start = at
+    if plain:
+        yield start, len(plain)
 
 
 def _breaks(before: str, after: str) -> bool:
@@ -128,58 +122,55 @@ def _breaks(before: str, after: str) -> bool:
         return True
     if before == " " or after in _CLOSING or before in _OPENING:
         return False
-    return cell_len(before) == 2 or cell_len(after) == 2
+    return cells(before) == 2 or cells(after) == 2
 
 
 def indent(lines: Iterable[Text], cells: int) -> list[Text]:
     """The lines moved to the right."""
-    return [Text(" " * cells).append_text(line) for line in lines]
+    return [Text(" " * cells).append(line) for line in lines]
 
 
 def hang(mark: Text, text: Text, width: int) -> list[Text]:
     """A paragraph whose first line begins with a mark, the others below its text."""
-    return beside(mark, wrap(text, width - mark.cell_len - 1), mark.cell_len + 1)
+    return beside(mark, wrap(text, width - mark.cells - 1), mark.cells + 1)
 
 
 def beside(label: Text, lines: Sequence[Text], cells: int) -> list[Text]:
     """The lines, moved to the right of a label that takes up `cells`."""
     moved = indent(lines, cells)
     if moved:
-        moved[0] = Text().append_text(label).append_text(Text(" " * (cells - label.cell_len))).append_text(lines[0])
+        moved[0] = Text().append(label).append(" " * (cells - label.cells)).append(lines[0])
     return moved
 
 
 def heading(title: str, glyphs: Glyphs, width: int) -> Text:
     """A section's title with a thin rule to the edge."""
-    rule = max(width - cell_len(title) - 1, 0)
-    return Text().append(title, style="bold").append(" " + glyphs.line * rule, style="dim")
+    rule = max(width - cells(title) - 1, 0)
+    return Text(title, "bold").append(" " + glyphs.line * rule, style="dim")
 
 
 def table(rows: Sequence[Sequence[Text]], columns: Sequence[Column], width: int, gap: int = 2) -> list[Text]:
     """Aligned columns; a row may be a single cell, which then takes the whole width."""
     full = [row for row in rows if len(row) == len(columns)]
-    widths = [max((row[i].cell_len for row in full), default=0) for i in range(len(columns))]
+    widths = [max((row[i].cells for row in full), default=0) for i in range(len(columns))]
     _narrow(widths, columns, width - gap * (len(columns) - 1))
     lines: list[Text] = []
     for row in rows:
         if len(row) != len(columns):
             lines += wrap(row[0], width)
             continue
-        cells = [wrap(cell, max(size, 1)) for cell, size in zip(row, widths, strict=True)]
-        for number in range(max(len(cell) for cell in cells)):
+        wrapped = [wrap(cell, max(size, 1)) for cell, size in zip(row, widths, strict=True)]
+        for number in range(max(len(cell) for cell in wrapped)):
             line = Text()
-            for i, cell in enumerate(cells):
+            for i, cell in enumerate(wrapped):
                 piece = cell[number] if number < len(cell) else Text()
-                space = " " * max(widths[i] - piece.cell_len, 0)
+                space = " " * max(widths[i] - piece.cells, 0)
                 line.append(" " * gap if i else "")
                 if columns[i].align == "right":
-                    line.append(space)
-                    line.append_text(piece)
+                    line.append(space).append(piece)
                 else:
-                    line.append_text(piece)
-                    line.append(space)
-            line.rstrip()
-            lines.append(line)
+                    line.append(piece).append(space)
+            lines.append(line.part(0, len(line.plain)))
     return lines
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from rich.text import Text
-
 from policyctl.explain.terminal_fields import inner
 from policyctl.explain.terminal_layout import Page
 from policyctl.explain.terminal_nodes import next_node
 from policyctl.explain.terminal_words import Speaker
+from policyctl.explain.text import Text
 from policyctl.policy.form import Comparison, Version
 from policyctl.replay.answer import Decision, FineStatus, Outcome, PaymentPart, Status
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from rich.text import Text
-
 from policyctl.explain.terminal_layout import Column, Page, indent, table
 from policyctl.explain.terminal_words import Speaker
+from policyctl.explain.text import Text
 from policyctl.policy.form import Comparison
 from policyctl.replay.answer import Silent, SilentPart
 

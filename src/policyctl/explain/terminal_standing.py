@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from rich.text import Text
-
 from policyctl.explain.headline import closed_by
 from policyctl.explain.terminal_decision import ends_differ, part_ends
 from policyctl.explain.terminal_fields import field, inner
@@ -13,6 +11,7 @@ from policyctl.explain.terminal_layout import Column, Page, bar, hold, indent, t
 from policyctl.explain.terminal_nodes import beginning, enough_for, holds_now, last_node, next_node, share
 from policyctl.explain.terminal_pay import open_fines
 from policyctl.explain.terminal_words import Speaker
+from policyctl.explain.text import Text
 from policyctl.policy.form import Period, Version
 from policyctl.replay.answer import PeriodNow, Running, Status
 

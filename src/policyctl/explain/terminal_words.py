@@ -11,11 +11,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from rich.text import Text
-
 from policyctl.exact import plain
 from policyctl.explain.phrases import Phrases
 from policyctl.explain.terminal_layout import hold, whole
+from policyctl.explain.text import Text
 from policyctl.policy.form import Comparison, Measure, Rule, Version
 from policyctl.replay.answer import Answer
 

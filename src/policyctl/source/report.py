@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
+from policyctl.characters import cells, visible
 from policyctl.source.diagnostics import Diagnostic
-from policyctl.source.text import Span, cells
+from policyctl.source.text import Span
 
-_TAB = "    "
 _WIDEST = 160
 """Longer lines are cut around the underlined part."""
 
@@ -60,18 +59,3 @@ def _excerpt(span: Span) -> tuple[str, int, int]:
         rest = rest[:40] + "…" if len(rest) > 41 else rest
     front, middle, rest = visible(front), visible(middle), visible(rest)
     return front + middle + rest, cells(front), max(1, cells(middle))
-
-
-def visible(text: str) -> str:
-    """The text with tabs as spaces, and nothing that a terminal would obey or hide."""
-    if text.isascii() and text.isprintable():
-        return text
-    shown = []
-    for character in text:
-        if character == "\t":
-            shown.append(_TAB)
-        elif character in "\u200c\u200d" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp"):
-            shown.append(character)
-        else:
-            shown.append("�")
-    return "".join(shown)

@@ -7,9 +7,10 @@ counted in code points, in display cells and in UTF-16 units) is computed from i
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
+
+from policyctl.characters import cells
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -77,15 +78,3 @@ class Span:
     def to(self, other: Span) -> Span:
         """From the start of this span to the end of the other."""
         return Span(self.source, self.start, max(self.end, other.end))
-
-
-def cells(text: str) -> int:
-    """How many terminal cells a text takes: wide characters two, combining and invisible ones none."""
-    return sum(
-        0
-        if unicodedata.combining(c) or unicodedata.category(c) in ("Cf", "Mn", "Me")
-        else 2
-        if unicodedata.east_asian_width(c) in "WF"
-        else 1
-        for c in text
-    )

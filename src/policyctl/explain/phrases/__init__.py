@@ -15,7 +15,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, Literal
 
-from rich.text import Text
+from policyctl.explain.text import Text
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -84,7 +84,7 @@ def _append(sentence: Text, piece: Text) -> None:
         last, first = sentence.plain[-1], piece.plain[0]
         if (_is_chinese(last) and _is_word(first)) or (_is_word(last) and _is_chinese(first)):
             sentence.append(" ")
-    sentence.append_text(piece)
+    sentence.append(piece)
 
 
 def _is_chinese(character: str) -> bool:

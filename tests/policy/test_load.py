@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from policyctl.policy import cache, load
+from policyctl import kept
+from policyctl.policy import load
 from policyctl.policy.form import Policy
 from policyctl.policy.load import CONFIGURATION, NoPolicy, PolicyText, compile_texts, find, read
 from policyctl.source.diagnostics import Diagnostic
@@ -25,7 +26,7 @@ V2022 = V2021.replace("from 2020", "from 2021").replace("version 2021", "version
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of one's own, with a cache of its own."""
-    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(kept.VARIABLE, str(tmp_path / "cache"))
     (tmp_path / "work").mkdir()
     return tmp_path / "work"
 
@@ -256,7 +257,7 @@ def test_policies_of_one_folder_are_kept_apart(folder: Path) -> None:
 def test_a_corrupted_entry_is_compiled_again(folder: Path, counted: list[int], data: bytes) -> None:
     write(folder, {"card.policy": CARD})
     first = loaded(folder, folder)
-    [entry] = (folder.parent / "cache").iterdir()
+    [entry] = (folder.parent / "cache").glob("policy-*.json")
     entry.write_bytes(data)
     assert loaded(folder, folder) == first
     assert entry.read_bytes() != data
@@ -266,7 +267,7 @@ def test_a_corrupted_entry_is_compiled_again(folder: Path, counted: list[int], d
 def test_an_entry_that_divides_by_zero(folder: Path, counted: list[int]) -> None:
     write(folder, {"card.policy": CARD})
     loaded(folder, folder)
-    [entry] = (folder.parent / "cache").iterdir()
+    [entry] = (folder.parent / "cache").glob("policy-*.json")
     entry.write_bytes(entry.read_bytes().replace(b'"2000"', b'"2000/0"'))
     loaded(folder, folder)
     assert counted == [1, 1]
@@ -274,7 +275,7 @@ def test_an_entry_that_divides_by_zero(folder: Path, counted: list[int]) -> None
 
 def test_a_cache_that_cannot_be_written(folder: Path, counted: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     write(folder, {"card.policy": CARD, "file": "no folder"})
-    monkeypatch.setenv(cache.VARIABLE, str(folder / "file" / "cache"))
+    monkeypatch.setenv(kept.VARIABLE, str(folder / "file" / "cache"))
     assert loaded(folder, folder) == loaded(folder, folder)
     assert counted == [1, 1]
 
@@ -292,7 +293,7 @@ def test_nothing_is_left_behind_where_an_entry_cannot_be_put_in_place(
 
 
 def test_the_cache_can_be_turned_off(folder: Path, counted: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(cache.VARIABLE, "off")
+    monkeypatch.setenv(kept.VARIABLE, "off")
     write(folder, {"card.policy": CARD})
     loaded(folder, folder)
     loaded(folder, folder)
@@ -301,12 +302,12 @@ def test_the_cache_can_be_turned_off(folder: Path, counted: list[int], monkeypat
 
 
 def test_the_cache_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(cache.VARIABLE, raising=False)
+    monkeypatch.delenv(kept.VARIABLE, raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user"))
     monkeypatch.setenv("HOME", str(tmp_path))
     write(tmp_path, {"p/card.policy": CARD})
     loaded(tmp_path / "p", tmp_path)
-    assert [path.suffix for path in tmp_path.rglob("policyctl/**/*") if path.is_file()] == [".json"]
+    assert {path.suffix for path in tmp_path.rglob("policyctl/**/*") if path.is_file()} == {".json"}
 
 
 def test_what_is_wrong_is_not_kept(folder: Path, counted: list[int]) -> None:

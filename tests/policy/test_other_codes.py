@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from policyctl import kept
 from policyctl.cli.codes import CODES as OF_COMMANDS
 from policyctl.cli.main import app
 from policyctl.history.read import read_account
-from policyctl.policy import cache
 from policyctl.policy.codes.files import FILES
 from policyctl.policy.load import PolicyText, compile_texts
 from policyctl.replay.codes import CODES as OF_REPLAYS
@@ -88,7 +88,7 @@ def test_replay(code: str) -> None:
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a policy and a history, where commands run."""
-    monkeypatch.setenv(cache.VARIABLE, "off")
+    monkeypatch.setenv(kept.VARIABLE, "off")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "policies").mkdir()
     (tmp_path / "empty").mkdir()

@@ -8,10 +8,11 @@ from typing import Any
 
 from policyctl.source.build import Builder, Refused
 from policyctl.source.diagnostics import Diagnostic, Findings
+from policyctl.source.grammar import grammar
 from policyctl.source.keywords import Keywords, english
 from policyctl.source.layout import Lines, blocks, form_of, indentation_findings
 from policyctl.source.mend import Stop, mend
-from policyctl.source.table import END, NEXT_LINE, Reduce, Stack, table
+from policyctl.source.table import END, NEXT_LINE, Reduce, Stack
 from policyctl.source.text import Source, Span
 from policyctl.source.tokens import Lexeme, Token, lexemes
 from policyctl.source.tree import Statement
@@ -105,7 +106,7 @@ class _Statement:
         self.keywords = keywords
         self.findings = findings
         self.builder = Builder()
-        self.table = table()
+        self.table = grammar().table
         self.items: list[Lexeme | None] = []
         """The tokens; None stands between two lines."""
         for line in lines.lines:

@@ -1,14 +1,11 @@
-"""The table that drives the parser: lark reads the grammar and computes it, once."""
+"""The table that drives the parser, and the stack it works on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
-from keyword import iskeyword
 from typing import Any, NamedTuple
 
-from policyctl.source.tokens import grammar
+import msgspec
 
 END = "$END"
 NEXT_LINE = "_NL"
@@ -42,8 +39,7 @@ class Reduce(NamedTuple):
 Build = Callable[[Reduce, list[Any], int, int], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """The parser's table: the state after a terminal or rule, or the rule that is complete in front of it."""
 
     actions: dict[int, dict[str, int | Reduce]]
@@ -88,27 +84,3 @@ class Table:
             stack = Stack(after, stack, made, first, last)
             if after == self.end and kind == END:
                 return stack
-
-
-@cache
-def table() -> Table:
-    """The table of the grammar, made once."""
-    conf = grammar().parse_interactive("").parser_state.parse_conf
-    actions: dict[int, dict[str, int | Reduce]] = {
-        state: {
-            str(symbol): target if what.name == "Shift" else _reduce(target) for symbol, (what, target) in row.items()
-        }
-        for state, row in conf.states.items()
-    }
-    return Table(actions, conf.start_state, conf.end_state)
-
-
-def _reduce(rule: Any) -> Reduce:
-    makes = str(rule.alias or rule.origin.name)
-    return Reduce(
-        str(rule.origin.name),
-        f"{makes}_" if iskeyword(makes) else makes,
-        tuple(not (symbol.is_term and symbol.filter_out) for symbol in reversed(rule.expansion)),
-        makes.startswith("_"),
-        bool(rule.options.expand1 and not rule.alias),
-    )

@@ -6,14 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
 
-from policyctl.shipping import shipped
+from policyctl.source.grammar import grammar
 from policyctl.source.keywords import Keywords
 from policyctl.source.text import Source, Span
-
-if TYPE_CHECKING:
-    from lark import Lark
 
 FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94) if 0xFF01 + i != 0xFF02}
 """Full-width letters, digits and punctuation, each to the usual one; the quotation mark keeps its own partner."""
@@ -78,15 +74,6 @@ class Lexeme:
     """Whether it is the first of its line."""
 
 
-@cache
-def grammar() -> Lark:
-    """The grammar, loaded once."""
-    from lark import Lark
-
-    text = shipped("grammar", "policy.lark").read_text(encoding="utf-8")
-    return Lark(text, parser="lalr", lexer="basic", propagate_positions=False)
-
-
 def normal(text: str) -> str:
     """The text with full-width characters replaced, one by one, so that every place stays where it is."""
     return text.translate(_NORMAL)
@@ -113,11 +100,7 @@ def lexemes(source: Source, keywords: Keywords) -> tuple[list[Lexeme], str]:
 
 @cache
 def _scanner() -> re.Pattern[str]:
-    """All patterns of the grammar as one, tried in the order in which lark's own lexer tries them."""
-    ordered = sorted(
-        grammar().terminals, key=lambda t: (-t.priority, -t.pattern.max_width, -len(t.pattern.value), t.name)
-    )
-    return re.compile("|".join(f"(?P<{t.name}>{t.pattern.to_regexp()})" for t in ordered))
+    return re.compile(grammar().tokens)
 
 
 def _pieces(even: str, keywords: Keywords) -> Iterator[tuple[str, int, int]]:

@@ -34,6 +34,7 @@ def test_every_line_that_cannot_be_used_is_found() -> None:
 2021-03-02 10:00 ticket D late for bob
 2021-03-02 10:00 ticket E late issued 2021-03-05
 2021-03-03 10:00 pays 0
+2021-03-03 10:00 pays 0.005
 expect no misspelt
 expect hello until 2021-03-05
 expect foo = 3
@@ -41,7 +42,7 @@ expect general + -3 = 0
 2021-02-30 expect nothing
 """
     )
-    assert [line for line, _, _ in found] == [1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12]
+    assert [line for line, _, _ in found] == [1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]
     assert {code for _, code, _ in found} == set(CODES) == {"unusable-test-line"}
     assert found[0][2] == "the policy has no offence `general`; to post to the ledger, write `general +10`"
 

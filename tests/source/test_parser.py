@@ -11,7 +11,7 @@ import pytest
 
 from policyctl.shipping import shipped
 from policyctl.source import Source, case_text, expression_text, parse_source, tree
-from policyctl.source.keywords import english, keyword_table
+from policyctl.source.keywords import keyword_table, tables
 from policyctl.source.tree import (
     Bracketed,
     Case,
@@ -174,7 +174,7 @@ def test_zone_names() -> None:
         assert getattr(header.clauses[0], "value").text == zone  # noqa: B009
 
 
-WORDS = sorted(word for word, phrases in english().phrases.items() if any(len(p.pieces) == 1 for p in phrases))
+WORDS = sorted(word for word, phrases in tables()[0].phrases.items() if any(len(p.pieces) == 1 for p in phrases))
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -204,7 +204,7 @@ def test_another_language_is_another_table() -> None:
         "账本 一般违规 每年清零 除非 不清零 # 注\n"
         "规则 永久 依据 “公告”：\n  甲 ＞ 3 -> 乙"
     )
-    parsed = parse_source(Source("p", text), table)
+    parsed = parse_source(Source("p", text), (table,))
     assert parsed.findings == []
     rule, ledger, _ = parsed.statements
     assert isinstance(rule, RuleStatement) and isinstance(ledger, LedgerStatement)

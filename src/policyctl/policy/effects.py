@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from policyctl.exact import plain
+from policyctl.policy.currencies import finer, next_above, said_finer
 from policyctl.policy.form import Condition, FlagKind, Open, Part, SanctionKind, measures_of
 from policyctl.policy.lengths import length
 from policyctl.policy.names import Names
@@ -24,11 +25,11 @@ _LIKE_MONEY = 100
 
 
 class Effects:
-    """Resolves the effects of rules. `sanctions` has None for one that was declared with a mistake. `needs_currency`
-    and `needs_annulment` note the first place that needs them."""
+    """Resolves the effects of rules. `currency` is what the policy says, if it does. `sanctions` has None for one that
+    was declared with a mistake. `needs_currency` and `needs_annulment` note the first place that needs them."""
 
-    def __init__(self, names: Names, numbers: Numbers, findings: Findings) -> None:
-        self._names, self._numbers, self._findings = names, numbers, findings
+    def __init__(self, names: Names, numbers: Numbers, findings: Findings, currency: str | None) -> None:
+        self._names, self._numbers, self._findings, self._currency = names, numbers, findings, currency
         self.sanctions: dict[str, SanctionKind | None] = {}
         self.flags: dict[str, FlagKind] = {"no_reset": FlagKind("no_reset", per_period=True)}
         self.needs_currency: Span | None = None
@@ -212,6 +213,15 @@ class Effects:
                 effect.amount.span,
                 "a fine is more than 0",
                 "write its amount, such as `fine 2000`, or leave the fine out",
+            )
+            return None
+        if self._currency is not None and finer(effect.amount.value, self._currency):
+            near = tree.Number(next_above(effect.amount.value, self._currency), effect.amount.span)
+            self._findings.error(
+                "finer-than-currency",
+                effect.amount.span,
+                f"`{plain(effect.amount.value)}` cannot be paid: {said_finer(self._currency)}",
+                f"write an amount that can, such as `{effect_text(replace(effect, amount=near))}`",
             )
             return None
         self.needs_currency = self.needs_currency or effect.span

@@ -20,7 +20,8 @@ _VOCABULARY = ("LEDGER", "IDENTITIES", "SANCTION")
 @dataclass(frozen=True, slots=True)
 class PolicyFile:
     """The statements of a file. `standard` holds the standard vocabulary where it applies; where it does not, `unused`
-    holds it, for whoever forgot to ask for it. `two_in_one` says that a second header follows, with its statements."""
+    holds it, for whoever forgot to ask for it. `two_in_one` says that a second header follows, with its statements.
+    `operators` are the words that join conditions in the language of the file."""
 
     source: Source
     stem: str
@@ -30,6 +31,7 @@ class PolicyFile:
     header: tree.PolicyHeader | None
     unread: Unread
     two_in_one: bool
+    operators: frozenset[str]
 
     @property
     def name(self) -> str:
@@ -76,7 +78,7 @@ def policy_file(
     source: Source, parsed: Parsed, standard: Sequence[tree.Statement], stem: str, findings: Findings
 ) -> PolicyFile:
     """Sorts what was parsed: one header, the statements that belong to it, and the vocabulary that they use."""
-    lost = unread(parsed.blocks)
+    lost = unread(parsed.blocks, parsed.keywords)
     own = parsed.statements
     headers = [statement for statement in own if isinstance(statement, tree.PolicyHeader)]
     if len(headers) > 1:
@@ -99,13 +101,24 @@ def policy_file(
         lost = replace(lost, names=lost.names | words_of(standard))
     nothing: tuple[tree.Statement, ...] = ()
     used, unused = (tuple(standard), nothing) if applies else (nothing, tuple(standard))
-    return PolicyFile(source, stem, own, used, unused, header, lost, len(headers) > 1)
+    operators = frozenset(word for kind in ("AND", "OR", "NOT") for word in parsed.keywords.words(kind))
+    return PolicyFile(source, stem, own, used, unused, header, lost, len(headers) > 1, operators)
 
 
 def _asked_for(own: Sequence[tree.Statement], header: tree.PolicyHeader | None, findings: Findings) -> bool:
     """Whether the file says `use standard`."""
-    uses = [s for s in (*own, *(header.clauses if header is not None else ())) if isinstance(s, tree.Use)]
+    uses = [s for s in (*(header.clauses if header is not None else ()), *own) if isinstance(s, tree.Use)]
+    uses.sort(key=lambda use: use.span.start)
+    first = next((use for use in uses if use.name.text == STANDARD), None)
     for use in uses:
+        if first is not None and use is not first and use.name.text == STANDARD:
+            findings.error(
+                "setting-twice",
+                use.span,
+                f"`use {STANDARD}` is said twice",
+                "leave one of them out",
+                other=(first.span, "first said here"),
+            )
         if use.name.text != STANDARD:
             findings.error(
                 "unknown-vocabulary",

@@ -38,6 +38,12 @@ class Head:
     since: str | None
     date_known: bool
 
+    @property
+    def currency(self) -> str | None:
+        """The currency of fines, as it is written."""
+        clause = self.clauses.get("currency")
+        return clause.value.text if clause is not None and isinstance(clause.value, tree.Name) else None
+
 
 def read_head(file: PolicyFile, findings: Findings) -> Head:
     """The clauses of the header, those of the standard vocabulary where the file says nothing."""
@@ -69,11 +75,10 @@ def settings(
     """The choices for the whole policy. Comes last: what must be said depends on what the rules do."""
     if not file.header_unread:
         _report_missing(file, head.clauses, names, effects, findings)
-    currency = head.clauses.get("currency")
     return Settings(
         timezone=head.zone.name,
         identities=identities,
-        currency=currency.value.text if currency is not None and isinstance(currency.value, tree.Name) else None,
+        currency=head.currency,
         count_by=_DATE_NAMES.get(_word(head.clauses, "count_by"), "issued"),
         judge_by=_DATE_NAMES.get(_word(head.clauses, "judge_by")),
         annulment=_ANNULMENTS.get(_word(head.clauses, "annulment")),

@@ -21,6 +21,7 @@ from policyctl.source.nearest import nearest
 # Nothing of the front end is needed where a compiled policy is cached, and its syntax tree takes long to import.
 if TYPE_CHECKING:
     from policyctl.source.diagnostics import Diagnostic
+    from policyctl.source.keywords import Keywords
     from policyctl.source.tree import Statement, TestStatement
 
 SHIPPED_DEFAULT = "kuaishou.points"
@@ -180,8 +181,9 @@ def _standard() -> tuple[Statement, ...]:
     return parse_source(Source("standard.policy", text)).statements
 
 
-def compile_texts(texts: Sequence[PolicyText]) -> Compiled:
-    """Every policy in some files, with the tests and everything that is wrong."""
+def compile_texts(texts: Sequence[PolicyText], among: Sequence[Keywords] | None = None) -> Compiled:
+    """Every policy in some files, with the tests and everything that is wrong. `among` are the keyword tables that a
+    file may be written in; by default those that ship with the program."""
     from policyctl.policy.lower import Lowered, lower
     from policyctl.policy.transition import join
     from policyctl.source import parse_source
@@ -203,7 +205,7 @@ def compile_texts(texts: Sequence[PolicyText]) -> Compiled:
             policies[stem] = None
             complete = False
             continue
-        parsed = parse_source(source)
+        parsed = parse_source(source, among)
         findings.found += parsed.findings
         lowered = lower(source, parsed, standard, stem, findings)
         found += findings.ordered()

@@ -84,7 +84,8 @@ def _declared(file: PolicyFile, head: Head, findings: Findings) -> Draft:
     vocabulary = (s for s in file.standard if not isinstance(s, tree.PolicyHeader))
     own_words = (s for s in file.own if isinstance(s, tree.LedgerStatement | tree.Identities | tree.SanctionStatement))
     first = next(own_words, None)
-    names = Names(findings, file.unread, words_of(file.unused), None if first is None else start_of(first))
+    because = None if first is None else start_of(first)
+    names = Names(findings, file.unread, words_of(file.unused), because, file.operators)
     statements = declarations.declare(names, (*vocabulary, *file.own))
     numbers = Numbers(
         names,
@@ -92,7 +93,7 @@ def _declared(file: PolicyFile, head: Head, findings: Findings) -> Draft:
         {s.name.name.text: s for s in statements if isinstance(s, tree.MeasureStatement)},
         {s.name.name.text: s for s in statements if isinstance(s, tree.OffenceStatement)},
     )
-    effects = Effects(names, numbers, findings)
+    effects = Effects(names, numbers, findings, head.currency)
     return Draft(file, head, statements, findings, names, numbers, Conditions(names, numbers, findings), effects)
 
 

@@ -71,7 +71,8 @@ def a(kind: Kind) -> str:
 
 class Names:
     """Everything declared in one version. Statements that are `unread` may declare more. Names in `unused` belong to
-    the standard vocabulary, which does not apply because of what stands at `because`."""
+    the standard vocabulary, which does not apply because of what stands at `because`. `operators` are the words of the
+    file's language that join conditions."""
 
     def __init__(
         self,
@@ -79,8 +80,10 @@ class Names:
         unread: Unread,
         unused: frozenset[str] = frozenset(),
         because: Span | None = None,
+        operators: frozenset[str] = frozenset(),
     ) -> None:
         self._findings, self._unread, self._unused, self._because = findings, unread, unused, because
+        self._operators = operators
         self._declared: dict[tuple[str, str], Declared] = {}
         self._labels: dict[tuple[str, str], Declared] = {}
         self._missing: dict[str, _Missing] = {}
@@ -98,7 +101,7 @@ class Names:
         too, but the name stands."""
         name, span, label = named.name.text, named.name.span, named.label
         space = _SPACE.get(kind, "things")
-        if name in LANGUAGE or kind in _TAKEN.get(name, ()):
+        if name in LANGUAGE or name in self._operators or kind in _TAKEN.get(name, ()):
             self._contested.add(name)
             self._findings.error(
                 "name-of-the-language",
@@ -144,7 +147,7 @@ class Names:
         """A label must not be the name of something else."""
         for (space, label), owner in self._labels.items():
             held = self._declared.get((space, label))
-            taken = label in LANGUAGE and space == "things"
+            taken = (label in LANGUAGE and space == "things") or label in self._operators
             if owner.span is None or not (taken or (held is not None and held.name != owner.name)):
                 continue
             meaning = f"the name of {a(held.kind)}" if held is not None else "a word of the language"

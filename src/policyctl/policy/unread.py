@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from policyctl.source.keywords import english
-from policyctl.source.layout import STATEMENTS
+from policyctl.source.keywords import STATEMENTS, Keywords
 from policyctl.source.parser import Block
 from policyctl.source.text import Span
 from policyctl.source.tokens import Token
@@ -46,15 +45,15 @@ class Unread:
         return any(".".join(parts[: end + 1]) in self.names for end in range(len(parts)))
 
 
-def unread(blocks: Sequence[Block]) -> Unread:
-    """What the unreadable blocks of a file may have said."""
+def unread(blocks: Sequence[Block], keywords: Keywords) -> Unread:
+    """What the unreadable blocks of a file may have said, by the keywords it was read with."""
     kinds: set[str] = set()
     names: set[str] = set()
     policy = None
     broken = [block.tokens for block in blocks if block.statement is None]
     for first, *rest in broken:
-        kind = _kind(first, rest)
-        if any(_meanings(token) & _CARRIES for token in rest):
+        kind = _kind(first, rest, keywords)
+        if any(_meanings(token, keywords) & _CARRIES for token in rest):
             kinds.add("TRANSITION")
         if kind is None:
             continue
@@ -71,19 +70,19 @@ def unread(blocks: Sequence[Block]) -> Unread:
     return Unread(frozenset(kinds), frozenset(names), policy, frozenset(cut), bool(broken))
 
 
-def _kind(first: Token, rest: Sequence[Token]) -> str | None:
+def _kind(first: Token, rest: Sequence[Token], keywords: Keywords) -> str | None:
     """Which statement a block may be; None for a rule without a name, which declares nothing."""
     if first.kind in STATEMENTS:
         return first.kind
-    if _meanings(first) & _CLAUSES:
+    if _meanings(first, keywords) & _CLAUSES:
         return "POLICY"
     # `general >= 20` is a rule; `ledgr general` may be anything.
     return _NAME if first.kind == _NAME and rest and rest[0].kind == _NAME else None
 
 
-def _meanings(token: Token) -> set[str]:
+def _meanings(token: Token, keywords: Keywords) -> set[str]:
     """What a word may be as a keyword."""
-    return {phrase.meanings[0][0] for phrase in english().phrases.get(token.word, ())}
+    return {phrase.meanings[0][0] for phrase in keywords.phrases.get(token.word, ())}
 
 
 def _has_lines(block: Block) -> bool:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from policyctl.exact import plain
 from policyctl.history.events import Account, Event, Payment, Ticket
 from policyctl.instants import BadInstant, Zone
+from policyctl.policy.currencies import finer, said_finer
 from policyctl.policy.form import EntryKind, FlagKind, Ladder, Policy, SanctionKind, TicketKind
 from policyctl.replay.answer import Answer, Decision, Status
 from policyctl.replay.conditions import HOLDS
@@ -163,6 +164,9 @@ class _Runner:
         at = self._read(line.at)
         if line.amount.value <= 0:
             raise _Wrong(line.amount.span, "a payment is more than 0")
+        currency = next((v.settings.currency for v in reversed(self._policy.versions) if v.settings.currency), None)
+        if currency is not None and finer(line.amount.value, currency):
+            raise _Wrong(line.amount.span, f"nobody can pay this amount: {said_finer(currency)}")
         decision = line.towards.text if line.towards is not None else None
         return Payment(
             id=id,

@@ -36,6 +36,12 @@ class _Cite:
 
 
 @dataclass(frozen=True, slots=True)
+class _Overlap:
+    manner: tree.Word
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class _For:
     name: tree.Name
 
@@ -47,9 +53,10 @@ class _Within:
 
 
 class Builder:
-    """Makes the tree of one statement."""
+    """Makes the tree of one statement. What is wrong with it, and hides nothing, goes to the findings."""
 
-    def __init__(self) -> None:
+    def __init__(self, findings: list[Diagnostic]) -> None:
+        self._findings = findings
         self._depth: dict[int, int] = {}
 
     def start(self, parts: Parts, span: Span) -> tree.Statement:
@@ -68,6 +75,21 @@ class Builder:
 
     def cite(self, parts: Parts, span: Span) -> _Cite:
         return _Cite(_text(parts[1]))
+
+    def _cited(self, parts: Parts) -> tree.Text | None:
+        """The citation; of two (in front of the effects and behind them) the first, and that is reported."""
+        cites = [cite.text for cite in _all(parts, _Cite)]
+        for again in cites[1:]:
+            self._twice("cite", again.span, cites[0].span)
+        return cites[0] if cites else None
+
+    def _twice(self, word: str, again: Span, first: Span) -> None:
+        help = "leave one of them out"
+        if word == "cite":
+            help += ", or put both clauses into one text"
+        self._findings.append(
+            Diagnostic("said-twice", f"`{word}` is said twice", again, help, other=(first, "first said here"))
+        )
 
     def zone(self, parts: Parts, span: Span) -> tree.Name:
         return tree.Name("".join(part.word for part in parts), span)
@@ -220,7 +242,7 @@ class Builder:
 
     def ledger(self, parts: Parts, span: Span) -> tree.LedgerStatement:
         clauses = tuple(p for p in parts if isinstance(p, (tree.Starts, tree.Bound, tree.Resets)))
-        return tree.LedgerStatement(parts[1], clauses, _cited(parts), span)
+        return tree.LedgerStatement(parts[1], clauses, self._cited(parts), span)
 
     def starts(self, parts: Parts, span: Span) -> tree.Starts:
         return tree.Starts(parts[2], _has(parts, "DOWN"), span)
@@ -233,49 +255,64 @@ class Builder:
 
     def offence(self, parts: Parts, span: Span) -> tree.OffenceStatement:
         severities = _all(parts, tree.Severity)
-        return tree.OffenceStatement(parts[1], _effects(parts), severities, _cited(parts), span)
+        return tree.OffenceStatement(parts[1], _effects(parts), severities, self._cited(parts), span)
 
     def severity(self, parts: Parts, span: Span) -> tree.Severity:
-        return tree.Severity(parts[0], _effects(parts), _cited(parts), span)
+        return tree.Severity(parts[0], _effects(parts), self._cited(parts), span)
 
     def measure(self, parts: Parts, span: Span) -> tree.MeasureStatement:
-        return tree.MeasureStatement(parts[1], parts[3], _cited(parts), span)
+        return tree.MeasureStatement(parts[1], parts[3], self._cited(parts), span)
 
     def sanction(self, parts: Parts, span: Span) -> tree.SanctionStatement:
-        return tree.SanctionStatement(parts[1], _all(parts, tree.PartLine), _one(parts, tree.Word), _cited(parts), span)
+        overlaps = _all(parts, _Overlap)
+        for again in overlaps[1:]:
+            self._twice("overlap", again.span, overlaps[0].span)
+        overlap = overlaps[0].manner if overlaps else None
+        return tree.SanctionStatement(parts[1], _all(parts, tree.PartLine), overlap, self._cited(parts), span)
 
     def part(self, parts: Parts, span: Span) -> tree.PartLine:
         return tree.PartLine(parts[0], _one(parts, tree.Quantity), _has(parts, "PERMANENTLY"), span)
 
-    def overlap(self, parts: Parts, span: Span) -> tree.Word:
-        return _word(parts[1])
+    def overlap(self, parts: Parts, span: Span) -> _Overlap:
+        return _Overlap(_word(parts[1]), span)
 
     def flag(self, parts: Parts, span: Span) -> tree.FlagStatement:
-        return tree.FlagStatement(parts[1], _has(parts, "PER"), _cited(parts), span)
+        return tree.FlagStatement(parts[1], _has(parts, "PER"), self._cited(parts), span)
 
     # --- rules -------------------------------------------------------------------------------------------------------
 
     def rule(self, parts: Parts, span: Span) -> tree.RuleStatement:
-        return tree.RuleStatement(parts[1], _all(parts, tree.Case), _cited(parts), span)
+        cases = _all(parts, tree.Case)
+        cite, of_case = self._cited(parts), cases[0].cite
+        if cite is not None and of_case is not None:
+            first, again = sorted((cite.span, of_case.span), key=lambda span: span.start)
+            self._twice("cite", again, first)
+        return tree.RuleStatement(parts[1], cases, cite, span)
 
     def bare_rule(self, parts: Parts, span: Span) -> tree.RuleStatement:
         return tree.RuleStatement(None, (parts[0],), None, span)
 
     def case(self, parts: Parts, span: Span) -> tree.Case:
-        return tree.Case(parts[0], None, _effects(parts[1:]), _cited(parts), span)
+        return tree.Case(parts[0], None, _effects(parts[1:]), self._cited(parts), span)
 
     def every_case(self, parts: Parts, span: Span) -> tree.Case:
-        return tree.Case(parts[3], _number(parts[1]), _effects(parts[4:]), _cited(parts), span)
+        return tree.Case(parts[3], _number(parts[1]), _effects(parts[4:]), self._cited(parts), span)
 
     def ladder(self, parts: Parts, span: Span) -> tree.LadderStatement:
-        takes = _one(parts, tree.Word)
-        return tree.LadderStatement(parts[1], parts[3], takes, _all(parts, tree.Step), _cited(parts), span)
+        takes = _all(parts, tree.Word)
+        for again in takes[1:]:
+            self._twice("takes", again.span, takes[0].span)
+        return tree.LadderStatement(
+            parts[1], parts[3], takes[0] if takes else None, _all(parts, tree.Step), self._cited(parts), span
+        )
 
     def takes(self, parts: Parts, span: Span) -> tree.Word:
         return _word(parts[1])
 
     def step(self, parts: Parts, span: Span) -> tree.Step:
-        return tree.Step(_compare(parts[0]), parts[1], _one(parts, tree.Text), _effects(parts), _cited(parts), span)
+        return tree.Step(
+            _compare(parts[0]), parts[1], _one(parts, tree.Text), _effects(parts), self._cited(parts), span
+        )
 
     # --- readings, transitions, tests --------------------------------------------------------------------------------
 
@@ -283,7 +320,7 @@ class Builder:
         return tree.ReadingStatement(parts[1], parts[3], parts[5], span)
 
     def transition(self, parts: Parts, span: Span) -> tree.TransitionStatement:
-        return tree.TransitionStatement(_date(parts[2]), _all(parts, tree.TransitionLine), _cited(parts), span)
+        return tree.TransitionStatement(_date(parts[2]), _all(parts, tree.TransitionLine), self._cited(parts), span)
 
     def transition_line(self, parts: Parts, span: Span) -> tree.TransitionLine:
         what, verb = parts
@@ -364,12 +401,6 @@ def _effects(parts: Parts) -> tuple[tree.Effect, ...]:
 
 def _has(parts: Parts, kind: str) -> bool:
     return any(isinstance(part, Token) and part.kind == kind for part in parts)
-
-
-def _cited(parts: Parts) -> tree.Text | None:
-    """The citation; of two (in front of the effects and behind them) the first."""
-    cite = _one(parts, _Cite)
-    return cite.text if cite else None
 
 
 def _for(parts: Parts) -> tree.Name | None:

@@ -265,6 +265,14 @@ EXPLAINED: dict[str, Explained] = {
         "policy shop\n  annulment refunds",
         "policy shop\n  annulment refunds and revives",
     ),
+    "said-twice": Explained(
+        "A statement says one thing twice: two citations of one rule, step or ledger, two ways in which a sanction "
+        "overlaps, two ways in which a ladder takes its steps. Only one of them could count, and nobody would see "
+        "which. A rule is cited either in front of its colon or at its end; where it rests on two clauses, both stand "
+        "in one text.",
+        'general >= 20 -> suspend 3d cite "clause 4" cite "clause 5"',
+        'general >= 20 -> suspend 3d cite "clauses 4 and 5"',
+    ),
     # --- names and texts ----------------------------------------------------------------------------------------------
     "missing-name": Explained(
         "A name must stand here: letters of any script, digits and underscores, not starting with a digit.",

@@ -1,15 +1,17 @@
 """Keyword tables: a word or phrase of one language -> the terminals of the grammar it stands for.
 
-A table is data (`grammar/keywords.en.toml`); another language is another table.
+A table is data: each file `keywords.XX.toml` of the grammar folder is one, and nothing else names it. A text is read
+with one table, which its first statement decides (`table_for`).
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from policyctl.shipping import shipped
 
@@ -17,6 +19,14 @@ Meaning = tuple[str, str]
 """A terminal, and the canonical word: `("UNIT", "year")`."""
 
 _PIECES = re.compile(r"\w+|[^\w\s]")
+_GOES_ON = re.compile(r"""\w|["“＂]""")
+_BY_DEFAULT = "en"
+
+STATEMENTS = frozenset(
+    {"POLICY", "USE", "NOTE", "IDENTITIES", "LEDGER", "OFFENCE", "MEASURE", "SANCTION", "FLAG", "RULE", "LADDER"}
+    | {"READING", "TRANSITION", "TEST"}
+)
+"""Keywords that begin a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,15 @@ class Keywords:
                 return phrase.meanings[0]
         return None
 
+    def begins_statement(self, line: str) -> bool:
+        """Whether a line begins with a word for a statement, and a name or a text behind it."""
+        first = _PIECES.match(line)
+        for phrase in self.phrases.get(first[0], ()) if first is not None else ():
+            *word, behind = [*_PIECES.findall(line)[: len(phrase.pieces) + 1], ""][: len(phrase.pieces) + 1]
+            if phrase.meanings[0][0] in STATEMENTS and tuple(word) == phrase.pieces and _GOES_ON.match(behind):
+                return True
+        return False
+
     def words(self, terminal: str) -> list[str]:
         """The one-word spellings of a terminal."""
         return [
@@ -64,9 +83,26 @@ def keyword_table(toml: str) -> Keywords:
 
 
 @cache
-def english() -> Keywords:
-    """The English table that ships with the program."""
-    return keyword_table(shipped("grammar", "keywords.en.toml").read_text(encoding="utf-8"))
+def tables(folder: Path | None = None) -> tuple[Keywords, ...]:
+    """The tables of a folder, by default of the one that ships with the program: English first, then by language."""
+    found = (folder or shipped("grammar", ".")).glob("keywords.*.toml")
+    read = [keyword_table(path.read_text(encoding="utf-8")) for path in found]
+    return tuple(sorted(read, key=lambda table: (table.language != _BY_DEFAULT, table.language)))
+
+
+def table_for(text: str, among: Sequence[Keywords]) -> Keywords:
+    """The table to read a text with: of the first line at the left margin that begins, in some table, with a word for a
+    statement and goes on with a name or a text; the first table where there is no such line.
+
+    Full-width signs in the text have been replaced.
+    """
+    for line in text.splitlines():
+        if line[:1].isspace() or line.startswith("#"):
+            continue
+        for table in among:
+            if table.begins_statement(line):
+                return table
+    return among[0]
 
 
 def _meaning(value: str) -> Meaning:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from policyctl.source.diagnostics import Findings
-from policyctl.source.keywords import Keywords
+from policyctl.source.keywords import STATEMENTS, Keywords
 from policyctl.source.nearest import nearest
 from policyctl.source.text import Source, Span
 from policyctl.source.tokens import Lexeme
@@ -97,13 +97,6 @@ def _continues(lexeme: Lexeme, depth: int, keywords: Keywords) -> bool:
     if meanings & CONTINUING:
         return True
     return depth > 0 and (bool(indentation(lexeme)) or not meanings & STATEMENTS)
-
-
-STATEMENTS = frozenset(
-    {"POLICY", "USE", "NOTE", "IDENTITIES", "LEDGER", "OFFENCE", "MEASURE", "SANCTION", "FLAG", "RULE", "LADDER"}
-    | {"READING", "TRANSITION", "TEST"}
-)
-"""Keywords that begin a statement: an open parenthesis does not reach over them."""
 
 
 def indentation_findings(source: Source, block: Lines, findings: Findings) -> None:

@@ -10,8 +10,7 @@ from functools import cache
 
 from policyctl.shipping import shipped
 from policyctl.source.diagnostics import Diagnostic
-from policyctl.source.keywords import Keywords
-from policyctl.source.layout import STATEMENTS
+from policyctl.source.keywords import STATEMENTS, Keywords
 from policyctl.source.mistakes import FORMS, MISTAKES, NUMBER_WORDS, Mistake
 from policyctl.source.nearest import nearest
 from policyctl.source.table import END, NEXT_LINE, Stack, Table

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from policyctl.source.build import Builder, Refused
 from policyctl.source.diagnostics import Diagnostic, Findings
 from policyctl.source.grammar import grammar
-from policyctl.source.keywords import Keywords, english
+from policyctl.source.keywords import Keywords, table_for, tables
 from policyctl.source.layout import Lines, blocks, form_of, indentation_findings
 from policyctl.source.mend import Stop, mend
 from policyctl.source.table import END, NEXT_LINE, Reduce, Stack
 from policyctl.source.text import Source, Span
-from policyctl.source.tokens import Lexeme, Token, lexemes
+from policyctl.source.tokens import Lexeme, Token, lexemes, normal
 from policyctl.source.tree import Statement
 
 
@@ -28,17 +29,20 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A parsed file. `tail` is the white space and the comments behind the last token."""
+    """A parsed file. `tail` is the white space and the comments behind the last token, `keywords` the table it was read
+    with."""
 
     statements: tuple[Statement, ...]
     findings: list[Diagnostic]
     blocks: tuple[Block, ...]
     tail: str
+    keywords: Keywords
 
 
-def parse_source(source: Source, keywords: Keywords | None = None) -> Parsed:
-    """The statements of a text, and everything that is wrong with its spelling."""
-    keywords = keywords or english()
+def parse_source(source: Source, among: Sequence[Keywords] | None = None) -> Parsed:
+    """The statements of a text, and everything that is wrong with its spelling. `among` are the keyword tables of which
+    one fits it; by default those that ship with the program."""
+    keywords = table_for(normal(source.text), among or tables())
     findings = Findings()
     found, tail = lexemes(source, keywords)
     found = _thousands_joined(source, found, findings)
@@ -47,7 +51,7 @@ def parse_source(source: Source, keywords: Keywords | None = None) -> Parsed:
         indentation_findings(source, block, findings)
         parsed.append(_Statement(source, block, keywords, findings.found).parse())
     statements = tuple(block.statement for block in parsed if block.statement is not None)
-    return Parsed(statements, findings.ordered(), tuple(parsed), tail)
+    return Parsed(statements, findings.ordered(), tuple(parsed), tail, keywords)
 
 
 def _thousands_joined(source: Source, found: list[Lexeme], findings: Findings) -> list[Lexeme]:
@@ -105,7 +109,7 @@ class _Statement:
         self.lines = lines
         self.keywords = keywords
         self.findings = findings
-        self.builder = Builder()
+        self.builder = Builder(findings)
         self.table = grammar().table
         self.items: list[Lexeme | None] = []
         """The tokens; None stands between two lines."""

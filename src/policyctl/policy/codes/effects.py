@@ -42,6 +42,13 @@ EFFECTS: dict[str, Explained] = {
         "general >= 20 -> fine 0",
         "general >= 20 -> fine 2000",
     ),
+    "finer-than-currency": Explained(
+        "Money has a smallest unit: yuan, dollars and euros are counted in hundredths, yen are whole, and a few "
+        "currencies have thousandths (ISO 4217). Nobody can pay half of the smallest unit, so such a fine could never "
+        "be paid in full. A currency that is not in that list is counted in hundredths.",
+        "general >= 20 -> fine 3.555",
+        "general >= 20 -> fine 3.56",
+    ),
     "clears-what": Explained(
         "A fine that clears ends the points of one ledger when it is paid. Where the condition compares the balance "
         "of exactly one ledger, that one is meant. Here it compares several, or a total, so the fine must name what "

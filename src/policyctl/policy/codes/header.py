@@ -34,8 +34,8 @@ HEADER: dict[str, Explained] = {
         f"policy shop\n  version 2020-01-01\n{_RULE}",
     ),
     "setting-twice": Explained(
-        "The header says one thing twice. Even if both say the same, the next change would be made in one of the "
-        "two places. Leave one of them out.",
+        "The header says one thing twice, or the file says `use standard` twice. Even if both say the same, the next "
+        "change would be made in one of the two places. Leave one of them out.",
         f"policy shop\n  currency CNY\n  currency EUR\n{_RULE}",
         f"policy shop\n  currency CNY\n{_RULE}",
     ),

@@ -41,8 +41,9 @@ NAMES: dict[str, Explained] = {
     ),
     "name-of-the-language": Explained(
         "Some words mean something in every policy: `close_identity` closes an identity, `closed` asks whether it "
-        "is closed, `no_reset` is a flag that resets may ask for. A few others are read as the language's own in "
-        "one place, so that a thing of that name could never be used there: `fine` behind an arrow, `tickets` in "
+        "is closed, `no_reset` is a flag that resets may ask for; and `and`, `or` and `not` join conditions, so a "
+        "sentence with such a name would be read in two ways. A few others are read as the language's own in one "
+        "place, so that a thing of that name could never be used there: `fine` behind an arrow, `tickets` in "
         "`count(…)`, `fines` in a transition. Leave the declaration out, or choose another name.",
         "flag no_reset\nyear_total >= 100 -> close_identity, no_reset",
         "year_total >= 100 -> close_identity, no_reset",

@@ -202,6 +202,14 @@ STATEMENTS: tuple[Mistake, ...] = (
         label="put `:` behind this",
     ),
     Mistake(
+        "unexpected-lines",
+        "the parts of a sanction are a list in its first line",
+        "write sanction NAME = PART, PART 7d; a line that begins with a comma goes on with the list",
+        at="NAME",
+        before=("EOL",),
+        forms="sanction",
+    ),
+    Mistake(
         "missing-lines",
         "{form} needs indented lines below it",
         None,

@@ -59,7 +59,7 @@ class _Writer:
         return history, now
 
     def _event(self, number: int, outlook: Outlook) -> History:
-        fines = outlook.fines()
+        fines = outlook.fines() if self.fines else []
         if fines:
             urgent = any(
                 fine.decision.at == outlook.now or (fine.served_at and outlook.now < fine.served_at)

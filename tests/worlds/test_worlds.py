@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 
 from tests.worlds import World, account, compiled, seeded
+from tests.worlds.statistics import THINGS, happens
 from tests.worlds.strategies import worlds
 
 
@@ -30,3 +32,12 @@ def test_worlds_differ_and_use_every_version_count() -> None:
     drawn = [seeded(seed) for seed in range(40)]
     assert {len(policy.versions) for policy, _ in drawn} == {1, 2, 3}
     assert len({str(world.history) for _, (world,) in drawn}) > 30
+
+
+def test_what_an_interpreter_can_get_wrong_happens_often() -> None:
+    """Over a thousand worlds each thing happens in about a tenth or more; a hundred must show half of that."""
+    seen = Counter(
+        thing for seed in range(100) for policy, (world,) in [seeded(seed)] for thing in happens(policy, world)
+    )
+    assert not [thing for thing in THINGS if seen[thing] < 5]
+    assert not set(seen) - set(THINGS)

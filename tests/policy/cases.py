@@ -2,7 +2,7 @@
 
 A case is a title behind `###`, the text, and below `=>` what is found: the code, the words that are underlined, the
 message and the help, and the second place where there is one; or `=> nothing`. Of mistakes in the spelling only code
-and place stand here; their words are tested where they are found. `=== NAME` begins a file of a policy that has
+and place stand in most files, and all of it in those of `IN_FULL`. `=== NAME` begins a file of a policy that has
 several. `UPDATE_CASES=1` rewrites the findings; read the difference before you keep it.
 """
 
@@ -19,6 +19,8 @@ from policyctl.source.text import Span
 
 FOLDER = Path(__file__).parent / "cases"
 ONE = "case.policy"
+IN_FULL = ("spoken",)
+"""Groups that show the words of every finding, those about the spelling too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +64,14 @@ def cases(group: Path) -> Iterator[Case]:
         yield Case(group.stem, title, text + "\n" if text else "", ("=> " + expected).rstrip())
 
 
-def told(findings: tuple[Diagnostic, ...]) -> str:
+def told(findings: tuple[Diagnostic, ...], group: str) -> str:
     """Findings as they stand in a file of cases."""
-    return "\n".join(_told(finding) for finding in findings) or "=> nothing"
+    return "\n".join(_told(finding, group in IN_FULL) for finding in findings) or "=> nothing"
 
 
-def _told(finding: Diagnostic) -> str:
+def _told(finding: Diagnostic, in_full: bool) -> str:
     lines = [f"=> {finding.code}" + ("" if finding.severity == "error" else f", {finding.severity}")]
-    if finding.code in OF_TEXTS:
+    if finding.code in OF_TEXTS and not in_full:
         return f"{lines[0]}\n   at {_place(finding.span)}"
     lines.append(f"   at {_place(finding.span)}" + (f", {finding.label}" if finding.label else ""))
     lines.append(f"   {finding.message}")
@@ -90,5 +92,5 @@ def _place(span: Span) -> str:
 def rewritten(group: Path) -> str:
     """The file of cases with the findings of today."""
     head = group.read_text("utf-8").split("\n### ")[0].rstrip()
-    parts = [f"### {case.title}\n{case.text}{told(case.compiled().findings)}\n" for case in cases(group)]
+    parts = [f"### {case.title}\n{case.text}{told(case.compiled().findings, case.group)}\n" for case in cases(group)]
     return "\n".join([head + "\n", *parts])

@@ -9,7 +9,7 @@ import pytest
 
 from policyctl.source import Source, Unreadable, parse_source, source_of
 from policyctl.source.codes import CODES, EXPLAINED
-from policyctl.source.mistakes import MISTAKES
+from policyctl.source.mistakes import MISTAKES, SPOKEN
 
 FOLDER = Path(__file__).parents[2] / "src" / "policyctl" / "source"
 
@@ -33,7 +33,7 @@ def test_the_right_example_gives_nothing(code: str) -> None:
 
 
 def test_every_code_that_can_be_given_is_registered() -> None:
-    written = {mistake.code for mistake in MISTAKES}
+    written = {mistake.code for mistake in SPOKEN + MISTAKES}
     for path in FOLDER.glob("*.py"):
         text = path.read_text(encoding="utf-8")
         written |= set(re.findall(r'(?:Diagnostic|findings\.error)\(\s*"([a-z0-9-]+)"', text))
@@ -42,7 +42,7 @@ def test_every_code_that_can_be_given_is_registered() -> None:
 
 
 def test_every_row_of_the_table_says_something_for_people() -> None:
-    for mistake in MISTAKES:
+    for mistake in SPOKEN + MISTAKES:
         text = mistake.message
         assert not text.endswith(".")
         assert text[0].islower() or text[0] in "`{", text

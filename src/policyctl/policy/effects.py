@@ -70,15 +70,28 @@ class Effects:
             case tree.Warn(name):
                 return Open("notice", name.text if name else "warn")
             case tree.Post():
-                self._findings.error(
-                    "rule-posts-points",
-                    effect.span,
-                    f"a rule cannot post points (`{effect_text(effect)}`)",
-                    f"only an offence posts points: `offence NAME -> {effect_text(effect)}`",
-                )
+                self._post(effect)
                 return None
             case tree.Impose():
                 return self._impose(effect, before)
+
+    def _post(self, effect: tree.Post) -> None:
+        """Points, which a rule cannot post; or the amount of a fine or a length, with a sign."""
+        name, number = effect.ledger.text, plain(effect.points.value)
+        if (name == "fine" and self._names.get(name, ("ledger",)) is None) or self._names.get(name, ("sanction",)):
+            self._findings.error(
+                "signed-amount",
+                effect.span,
+                f"`{effect.sign}{number}` has a sign, and a length or an amount is always more than 0",
+                f"write `fine {number}`" if name == "fine" else f"write a length: `{name} {number}d`",
+            )
+            return
+        self._findings.error(
+            "rule-posts-points",
+            effect.span,
+            f"a rule cannot post points (`{effect_text(effect)}`)",
+            f"only an offence posts points: `offence NAME -> {effect_text(effect)}`",
+        )
 
     # --- sanctions, closure, flags ---
 

@@ -13,8 +13,10 @@ from typing import Literal
 from policyctl.policy import ways_out
 from policyctl.policy.unread import Unread
 from policyctl.source.diagnostics import Findings
+from policyctl.source.later import chinese_words, later_effect, said_of_chinese
 from policyctl.source.nearest import nearest
 from policyctl.source.text import Span
+from policyctl.source.tokens import normal
 from policyctl.source.tree import Name, Named, Text
 
 Kind = Literal["ledger", "measure", "flag", "sanction", "offence", "rule", "ladder", "identity", "language"]
@@ -185,6 +187,9 @@ class Names:
             return found
         every: tuple[Kind, ...] = ("ledger", "measure", "flag", "sanction", "offence", "language", "rule", "ladder")
         other = self.get(name.text, (*every, "identity"))
+        if other is None and normal(name.span.text) != name.text:
+            # Written otherwise than names are, which was reported; this is only a guess at what was meant.
+            return None
         if other is None:
             self._missing.setdefault(name.text, _Missing(place)).spans.append(name.span)
             return None
@@ -241,8 +246,14 @@ class Names:
 
     def _report_missing(self, text: str, missing: _Missing) -> None:
         kinds = KINDS[missing.place]
-        help = self.nearest(text, kinds) or ways_out.declare(missing.place, text)
         first, *rest = sorted(missing.spans, key=lambda span: (span.start, span.end))
+        effect = later_effect(text) if missing.place == "effect" else None
+        if effect is not None or text in chinese_words():
+            self._findings.found.append(effect.said(first) if effect is not None else said_of_chinese(text, first))
+            return
+        help = (
+            ways_out.instead(missing.place, text) or self.nearest(text, kinds) or ways_out.declare(missing.place, text)
+        )
         self._findings.error(
             "undeclared-name",
             first,

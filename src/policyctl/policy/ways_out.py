@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policyctl.source.mistakes import NUMBER_WORDS
+
 if TYPE_CHECKING:
     from policyctl.policy.names import Kind, Place
 
@@ -49,6 +51,40 @@ def declare(place: Place, text: str) -> str:
         "ledger": f"declare it on a line of its own: `ledger {text}`",
         "count": f"declare it on a line of its own: `offence {text} -> LEDGER +10`",
     }[place]
+
+
+_CLOSE = "to close an identity for good write `close_identity`"
+_WARN = 'a warning is written `warn NAME "…"`'
+_FINE = "an amount of money is written `fine 2000`"
+_MORE = "leave it out: `>=` says `or more`, and `<=` says `or less`"
+_EACH_LEDGER = "name each of them: `clears general and severe`"
+
+_INSTEAD: dict[Place, dict[str, str]] = {
+    "effect": {
+        **dict.fromkeys(("close", "closes", "closure", "close_account", "terminate", "deactivate"), _CLOSE),
+        **dict.fromkeys(("warning", "notice", "message", "alert"), _WARN),
+        **dict.fromkeys(("penalty", "charge", "pay", "payment", "money"), _FINE),
+    },
+    "condition": {
+        **dict.fromkeys(("more", "above", "over", "higher", "less", "below", "under", "lower"), _MORE),
+        **dict.fromkeys(("close_account", "close"), "ask with `closed`"),
+        "banned": "a rule asks for flags and points: let the rule that bans raise a flag as well, and ask for the flag",
+    },
+    "number": {
+        "tickets": "count them: `count(tickets) this year`",
+        **{word: f"write it in digits: `{number}`" for word, number in NUMBER_WORDS.items()},
+    },
+    "ledger": {
+        "served": "write `clears when served`",
+        "paid": "leave `paid` out: `clears` alone waits for the payment",
+        **dict.fromkeys(("all", "everything", "points", "balance", "ledgers", "balances"), _EACH_LEDGER),
+    },
+}
+
+
+def instead(place: Place, text: str) -> str | None:
+    """What to write instead of a word that people use for something which has another word in the language."""
+    return _INSTEAD.get(place, {}).get(text.casefold())
 
 
 def for_kind(place: Place, kind: Kind, text: str, ledger: str) -> str | None:

@@ -54,6 +54,12 @@ EXPLAINED: dict[str, Explained] = {
         f"rule first:\n \t{_CARD}",
         f"rule first:\n  {_CARD}",
     ),
+    "tab-between-words": Explained(
+        "A tab stands between two words, or at the end of a line. How wide it is differs from one screen to the next. "
+        "Write a space. In a text in quotation marks and in a comment a tab may stand.",
+        "general >= 20\t-> suspend 3d",
+        "general >= 20 -> suspend 3d",
+    ),
     "uneven-indentation": Explained(
         "All lines below one statement belong to it in the same way, so they have the same indentation. A line that "
         "stands further in or further out looks as if it belonged to something else.",
@@ -85,6 +91,28 @@ EXPLAINED: dict[str, Explained] = {
         "ledgr general",
         "ledger general",
     ),
+    "clause-without-header": Explained(
+        "The version, the time zone, the currency, the annulment, `count by` and `judge by` are said of the whole "
+        "policy: they stand in its header, indented below the line that begins with `policy`.",
+        "currency CNY",
+        "policy shop\n  currency CNY",
+    ),
+    "capital-letters": Explained(
+        "The words of the language are written in small letters, so that they look alike everywhere. A name may have "
+        "capital letters, and is then written with them wherever it stands.",
+        f"Rule first: {_CARD}",
+        f"rule first: {_CARD}",
+    ),
+    "list-mark": Explained(
+        "Statements are no list: a line begins with its first word, without a dash, a bullet or a number.",
+        "- general >= 20 -> suspend 3d",
+        "general >= 20 -> suspend 3d",
+    ),
+    "comment-sign": Explained(
+        "A comment begins with `#` and goes to the end of its line. The signs of programming languages are not used.",
+        "general >= 20 -> suspend 3d // short",
+        "general >= 20 -> suspend 3d # short",
+    ),
     "not-supported-yet": Explained(
         "What is written belongs to the policy language, but this version of the program cannot carry it out. It is "
         "refused, instead of being left out silently. Say it with other means, or wait for a later version.",
@@ -114,6 +142,12 @@ EXPLAINED: dict[str, Explained] = {
         "as the balance of a ledger, or names a flag.",
         "rule first: -> suspend 3d",
         "rule first: general >= 20 -> suspend 3d",
+    ),
+    "condition-behind-effects": Explained(
+        "A rule says first when it applies, then `->`, then what happens. A condition behind the effects would leave "
+        "open whether it holds for all of them or only for the last.",
+        "general >= 20 -> suspend 3d unless closed",
+        "general >= 20 and not closed -> suspend 3d",
     ),
     "missing-effects": Explained(
         "The arrow is followed by nothing, so nothing would happen. Name at least one sanction, fine, flag or warning.",
@@ -148,6 +182,30 @@ EXPLAINED: dict[str, Explained] = {
         "languages are not used.",
         "general == 20 -> suspend 3d",
         "general = 20 -> suspend 3d",
+    ),
+    "comparison-in-words": Explained(
+        "Numbers are compared with signs: `>=` at least, `>` more than, `<=` at most, `<` less than, `=` exactly, `!=` "
+        "not. The same words are used in two ways (does “over 20” include 20?), the signs in one.",
+        "general at least 20 -> suspend 3d",
+        "general >= 20 -> suspend 3d",
+    ),
+    "measure-form": Explained(
+        "What is added up or counted stands in parentheses behind `incurred` (everything that was posted), `live` "
+        "(what of it is neither cleared nor reset) or `count` (how many), and the time behind it.",
+        "count tickets this year >= 3 -> suspend 3d",
+        "count(tickets) this year >= 3 -> suspend 3d",
+    ),
+    "balance-in-a-window": Explained(
+        "The name of a ledger by itself is its balance at this moment: all its points, however old. To add up what was "
+        "posted over some time write `incurred(…)`, or `live(…)` for what of it is neither cleared nor reset, and then "
+        "the time: `in 90 days`, `this period`, `this year`, `ever`.",
+        "general in 90 days >= 20 -> suspend 3d",
+        "incurred(general) in 90 days >= 20 -> suspend 3d",
+    ),
+    "window-form": Explained(
+        "A window is written with the word `in` and a length: `in 90 days`, `in 12 months`. It always ends now.",
+        "incurred(general) in the last 90 days >= 20 -> suspend 3d",
+        "incurred(general) in 90 days >= 20 -> suspend 3d",
     ),
     "compared-twice": Explained(
         "A comparison has two sides. To say that a number lies between two others, write two comparisons and join them "
@@ -189,6 +247,24 @@ EXPLAINED: dict[str, Explained] = {
         "not watched -> suspend 3d",
     ),
     # --- effects, numbers, lengths ------------------------------------------------------------------------------------
+    "effect-form": Explained(
+        "An effect begins with what happens, and then says how long or how much: `suspend 3d`, `fine 2000`, `warn near "
+        '"TEXT"`.',
+        "general >= 20 -> 3 days suspend",
+        "general >= 20 -> suspend 3 days",
+    ),
+    "signed-amount": Explained(
+        "A fine, a length and the steps of `every` are more than zero and written without a sign. Only what an offence "
+        "posts has one (`general +10`).",
+        "general >= 20 -> suspend -3d",
+        "general >= 20 -> suspend 3d",
+    ),
+    "extra-colon": Explained(
+        "Only the heads of rules, ladders and transitions end in a colon. Everywhere else the word is followed by what "
+        "it says, and the lines that belong to a statement by their indentation.",
+        "policy shop\n  currency: CNY",
+        "policy shop\n  currency CNY",
+    ),
     "missing-comma": Explained(
         "Things in a list, such as the effects of a rule or the parts of a sanction, are separated by commas.",
         "general >= 20 -> suspend 3d fine 2000",
@@ -237,7 +313,8 @@ EXPLAINED: dict[str, Explained] = {
         "general >= 20 -> suspend 3 days",
     ),
     "extra-word": Explained(
-        "A length of time follows what it belongs to directly, without `for`; `for` names an identity.",
+        "The word is not needed here. A length follows what it belongs to, and an amount follows `fine`, directly; a "
+        "number of points is a number alone; `clears` alone waits for the payment.",
         "general >= 20 -> suspend for 3 days",
         "general >= 20 -> suspend 3 days",
     ),
@@ -251,6 +328,12 @@ EXPLAINED: dict[str, Explained] = {
         "Each event of a test says when it happens, at the beginning of its line.",
         'test "one ticket"\n  ticket T1 slight',
         'test "one ticket"\n  2021-03-01 10:00 ticket T1 slight',
+    ),
+    "ledger-form": Explained(
+        "A ledger says where it starts, in which direction it goes, and between which bounds: `starts at 100 down "
+        "floor 0 ceiling 100`. One that says nothing starts at 0 and goes up. Each ledger has a line of its own.",
+        "ledger credit minimum 0",
+        "ledger credit floor 0",
     ),
     "reset-form": Explained(
         "A ledger that is reset says how often: `resets every year`, `resets every quarter` or `resets every month`, "

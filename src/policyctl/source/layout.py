@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from policyctl.source.diagnostics import Findings
 from policyctl.source.keywords import STATEMENTS, Keywords
@@ -80,8 +83,12 @@ def form_of(block: Lines, keywords: Keywords) -> str:
 
 
 def _nearly_statement(lexeme: Lexeme, keywords: Keywords) -> bool:
-    words = [word for kind in sorted(STATEMENTS) for word in keywords.words(kind)]
-    return nearest(lexeme.word, words) is not None
+    return nearest(lexeme.word, statement_words(keywords)) is not None
+
+
+def statement_words(keywords: Keywords) -> list[str]:
+    """The words that begin a statement."""
+    return [word for kind in sorted(STATEMENTS) for word in keywords.words(kind)]
 
 
 def indentation(lexeme: Lexeme) -> str:
@@ -99,8 +106,8 @@ def _continues(lexeme: Lexeme, depth: int, keywords: Keywords) -> bool:
     return depth > 0 and (bool(indentation(lexeme)) or not meanings & STATEMENTS)
 
 
-def indentation_findings(source: Source, block: Lines, findings: Findings) -> None:
-    """What is wrong with the white space in front of the lines of a statement."""
+def white_space_findings(source: Source, block: Lines, findings: Findings) -> None:
+    """What is wrong with the white space in front of the lines of a statement, and between its words."""
     first = block.lines[0]
     if block.orphan:
         findings.error(
@@ -118,9 +125,50 @@ def indentation_findings(source: Source, block: Lines, findings: Findings) -> No
             "the indentation mixes tabs and spaces" if mixed else "the line is indented with a tab",
             "indent with two spaces",
         )
-    indented = block.lines[1:]
-    for line in indented:
-        if not tabbed and len(line.indent) != len(indented[0].indent):
+    if not tabbed:
+        _tab_in_a_line(source, block, findings)
+        _uneven(source, block.lines[1:], findings)
+
+
+def _tab_in_a_line(source: Source, block: Lines, findings: Findings) -> None:
+    """The first tab of a statement, and how many more there are; in a text or a comment a tab may stand."""
+    found = []
+    for lexeme in (lexeme for line in block.lines for lexeme in line.lexemes):
+        found += tabs(lexeme.before, lexeme.start - len(lexeme.before)) + tabs(lexeme.behind, lexeme.end)
+    tab_findings(source, found, findings)
+
+
+def tab_findings(source: Source, found: Sequence[int], findings: Findings) -> None:
+    """Reports the first of some tabs, and how many more there are."""
+    if found:
+        more = len(found) - 1
+        findings.error(
+            "tab-between-words",
+            Span(source, found[0], found[0] + 1),
+            "a tab stands outside of texts and comments",
+            "write a space in its place",
+            f"and {more} more" if more else None,
+        )
+
+
+def tabs(between: str, start: int) -> list[int]:
+    """Where tabs stand in what stands between two words and begins at `start`, outside of comments."""
+    if "\t" not in between:
+        return []
+    bare = _COMMENT.sub(lambda comment: " " * len(comment[0]), between)
+    return [start + place for place, character in enumerate(bare) if character == "\t"]
+
+
+_COMMENT = re.compile(r"#[^\r\n]*")
+
+
+def _uneven(source: Source, indented: Sequence[Line], findings: Findings) -> None:
+    """Lines below one statement that are not indented alike. Where the line above ends in an arrow or a comma, that is
+    what is said of it."""
+    for above, line in pairwise(indented):
+        if above.lexemes[-1].kind in ("ARROW", "COMMA"):
+            return
+        if len(line.indent) != len(indented[0].indent):
             findings.error(
                 "uneven-indentation",
                 _indent_span(source, line),

@@ -3,154 +3,41 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from policyctl.shipping import shipped
 from policyctl.source.diagnostics import Diagnostic
-from policyctl.source.keywords import STATEMENTS, Keywords
-from policyctl.source.mistakes import FORMS, MISTAKES, NUMBER_WORDS, Mistake
+from policyctl.source.later import chinese_words, later_constructs, said_of_chinese
+from policyctl.source.mistakes import FORMS, MISTAKES, NUMBER_WORDS, SPOKEN, Mistake
 from policyctl.source.nearest import nearest
-from policyctl.source.table import END, NEXT_LINE, Stack, Table
-from policyctl.source.text import Source, Span
+from policyctl.source.stop import Stop
+from policyctl.source.text import Span
 from policyctl.source.tokens import Lexeme
-
-Item = Lexeme | None
-"""A token; None stands between two lines of a statement."""
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """A construct of the language that is not built yet."""
-
-    words: tuple[str, ...]
-    called: str
-    forms: frozenset[str]
-    behind: int
-
-
-@cache
-def later_constructs() -> tuple[Later, ...]:
-    """The constructs that are not built yet, longest first."""
-    data = tomllib.loads(shipped("grammar", "later.toml").read_text(encoding="utf-8"))
-    found = [
-        Later(
-            tuple(words.split()),
-            construct["called"].replace("{words}", words.replace(" (", "(")),
-            frozenset(construct.get("forms", "").split()),
-            construct.get("behind", 0),
-        )
-        for construct in data["construct"]
-        for words in construct["words"]
-    ]
-    return tuple(sorted(found, key=lambda later: (-len(later.words), not later.forms)))
 
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """What is wrong, and how to go on: with a terminal in place of the token or in front of it, or not at all."""
+    """What is wrong, and how to go on: with a terminal in place of so many tokens (`SKIP`, `JOIN`: see `Mistake`) or in
+    front of the first of them, or not at all."""
 
     diagnostic: Diagnostic
     meant: str
     word: str
     insert: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """The place at which the parser stopped."""
-
-    source: Source
-    items: Sequence[Item]
-    position: int
-    stack: Stack
-    table: Table
-    keywords: Keywords
-    form: str
-    taken: Mapping[int, str]
-    """As which terminal the tokens in front of the place were taken."""
-
-    # --- what stands where -------------------------------------------------------------------------------------------
-
-    def item(self, position: int) -> Item:
-        return self.items[position] if 0 <= position < len(self.items) else None
-
-    def kinds(self, position: int) -> set[str]:
-        """Everything that the token at a position is, in the words of the table."""
-        if position >= len(self.items) or position < 0:
-            return {"ANY", "EOL", END}
-        item = self.items[position]
-        if item is None:
-            return {"ANY", "EOL", NEXT_LINE}
-        if position in self.taken:
-            return {"ANY", self.taken[position], item.word}
-        found = {"ANY", item.kind, item.word}
-        if item.kind == "MINUS":
-            found.add("SIGN")
-        if item.kind == "NAME":
-            found |= {p.meanings[0][0] for p in self.keywords.phrases.get(item.word, ()) if len(p.pieces) == 1}
-            if item.word.casefold() in NUMBER_WORDS:
-                found.add("NUMBER_WORD")
-        return found
-
-    def word(self, position: int) -> str:
-        item = self.item(position)
-        return item.text if item is not None else "the end of the line"
-
-    def span(self, position: int) -> Span:
-        """The token at a position; at the end of a line, the place behind its last token."""
-        item = self.item(position)
-        if item is not None:
-            return Span(self.source, item.start, item.end)
-        before = self.item(position - 1)
-        end = before.end if before is not None else 0
-        return Span(self.source, end, end)
-
-    def can(self, *terminals: str) -> bool:
-        """Whether these terminals could stand here; `THIS` is any reading of the token."""
-        if "THIS" not in terminals:
-            return self.table.can(self.stack, *terminals) is not None
-        front = terminals[: terminals.index("THIS")]
-        after = self.table.can(self.stack, *front)
-        return after is not None and any(self.table.can(after, kind) for kind in self.kinds(self.position))
-
-    def spellings(self, near: str) -> list[str]:
-        """The words of the language that are meant by `near` in a row."""
-        if near == "STATEMENT":
-            return [word for kind in sorted(STATEMENTS) for word in self.keywords.words(kind)]
-        if near == "UNIT":
-            return self.keywords.words("UNIT")
-        row = self.table.actions[self.stack.state]
-        return [word for kind in row if self.can(kind) for word in self.keywords.words(kind)]
-
-    def opened(self) -> int | None:
-        """The position of the innermost parenthesis that is open."""
-        found: list[int] = []
-        for position, item in enumerate(self.items[: self.position]):
-            if item is not None and item.kind == "LPAR":
-                found.append(position)
-            elif item is not None and item.kind == "RPAR" and found:
-                found.pop()
-        return found[-1] if found else None
-
-    def arrow_ahead(self) -> bool:
-        for item in self.items[self.position :]:
-            if item is None:
-                return False
-            if item.kind in ("ARROW", "WRONG_ARROW"):
-                return True
-        return False
+    width: int = 1
 
 
 def mend(stop: Stop) -> Mended:
     """What is wrong at the place at which the parser stopped."""
-    first = stop.item(stop.position)
-    if first is None or first.kind in ("NAME", "NUMBER", "LPAR"):
-        later = _later(stop)
-        if later is not None:
-            return later
+    capitals = _capitals(stop)
+    if capitals is not None:
+        return capitals
+    for mistake in SPOKEN:
+        near = _fits(mistake, stop)
+        if near is not None:
+            return _mended(mistake, stop, near)
+    unsupported = _later(stop)
+    if unsupported is not None:
+        return Mended(unsupported, "", "", False)
     for mistake in MISTAKES:
         near = _fits(mistake, stop)
         if near is not None:
@@ -158,17 +45,64 @@ def mend(stop: Stop) -> Mended:
     raise AssertionError("the last row fits everywhere")
 
 
-def _later(stop: Stop) -> Mended | None:
-    for construct in later_constructs():
-        if construct.forms and stop.form not in construct.forms:
+_LEADING = frozenset({"FINE", "WARN", "EVERY", "NOT", "INCURRED", "LIVE", "COUNT"})
+"""Keywords that are taken for a name where they are written in capitals, so that the parser stops behind them."""
+
+
+def _capitals(stop: Stop) -> Mended | None:
+    """A word of the language in capital letters: here, or one or two places before, where it was taken for a name."""
+    for position in range(stop.position, stop.position - 3, -1):
+        item = stop.item(position)
+        small = item.word.casefold() if item is not None and item.kind == "NAME" else ""
+        if item is None or small in ("", item.word) or (position < stop.position and stop.taken[position] != "NAME"):
             continue
-        for start in range(stop.position, stop.position - construct.behind - 1, -1):
-            end = start + len(construct.words)
-            if start >= 0 and all(w in stop.kinds(start + i) for i, w in enumerate(construct.words)):
-                span = stop.span(start).to(stop.span(min(end, len(stop.items)) - 1))
-                message = f"{construct.called} is part of the language but this version does not support it"
-                return Mended(Diagnostic("not-supported-yet", message, span), "", "", False)
+        for phrase in stop.keywords.phrases.get(small, ()):
+            kind, word = phrase.meanings[0]
+            here = position == stop.position and len(phrase.pieces) == 1 and stop.can(kind)
+            if here or (position < stop.position and kind in _LEADING):
+                span = stop.span(position)
+                return Mended(capital_letters(item.text, small, span), kind if here else "", word, False)
     return None
+
+
+def capital_letters(written: str, small: str, span: Span) -> Diagnostic:
+    """What is said of a word of the language in capital letters."""
+    return Diagnostic(
+        "capital-letters",
+        f"`{written}` is written with capital letters",
+        span,
+        f"the words of the language are written in small letters: {small}",
+    )
+
+
+def _later(stop: Stop) -> Diagnostic | None:
+    """What is said where the parser stopped at something that is not built yet; None where it did not."""
+    first = stop.item(stop.position)
+    if first is None or first.kind in ("NAME", "NUMBER", "LPAR"):
+        for construct in later_constructs():
+            if construct.forms and stop.form not in construct.forms:
+                continue
+            for start in range(stop.position, stop.position - construct.behind - 1, -1):
+                end = start + len(construct.words)
+                if start >= 0 and all(_is(stop, start + i, word) for i, word in enumerate(construct.words)):
+                    return construct.said(stop.span(start).to(stop.span(min(end, len(stop.items)) - 1)))
+    for position in (stop.position, stop.position - 1, 0):
+        item = stop.item(position)
+        if (
+            item is not None
+            and item.kind == "NAME"
+            and item.word in chinese_words()
+            and item.word not in stop.keywords.phrases
+        ):
+            if position < stop.position and stop.taken.get(position) != "NAME":
+                continue
+            return said_of_chinese(item.text, stop.span(position))
+    return None
+
+
+def _is(stop: Stop, position: int, word: str) -> bool:
+    item = stop.item(position)
+    return word in stop.kinds(position) or (item is not None and item.word.casefold() == word)
 
 
 def _fits(mistake: Mistake, stop: Stop) -> str | None:
@@ -183,6 +117,7 @@ def _fits(mistake: Mistake, stop: Stop) -> str | None:
         and (not mistake.glued or _glued(stop))
         and (not mistake.open or stop.opened() is not None)
         and (mistake.arrow_ahead is None or mistake.arrow_ahead == stop.arrow_ahead())
+        and (not mistake.names_until or stop.names_until(mistake.names_until))
         and (not mistake.can or stop.can(*mistake.can.split()))
         and (not mistake.cannot or not stop.can(mistake.cannot))
     ):
@@ -213,16 +148,26 @@ def _touches(stop: Stop, item: Lexeme) -> bool:
 
 def _mended(mistake: Mistake, stop: Stop, near: str) -> Mended:
     item = stop.item(stop.position)
+    width = stop.names_until(mistake.names_until) if mistake.names_until else mistake.width
+    covered = stop.span(stop.position).to(stop.span(stop.position + width - 1))
+    joined = stop.joined(width) if mistake.meant == "JOIN" else ""
     called, form = FORMS[stop.form]
     shown = mistake.shown
     if item is not None and not shown:
         shown = _shown(mistake, item)
     words = {
         "{word}": _short(stop.word(stop.position)),
+        "{words}": _short(covered.text),
+        "{all}": _short(_all(mistake, stop, covered).text),
         "{before}": _short(stop.word(stop.position - 1)),
+        "{behind}": _short(stop.word(stop.position + width)),
+        "{second}": _short(stop.word(stop.position + 1)),
+        "{last}": _short(stop.word(stop.position + width - 1)),
+        "{length}": _short(stop.span(stop.position + width).to(stop.span(stop.position + width + 1)).text),
         "{first}": _short(stop.word(0)),
         "{near}": near,
         "{shown}": shown,
+        "{joined}": joined,
         "{form}": called,
         "{statements}": "rule, ladder, ledger, offence, measure, sanction, flag, test",
     }
@@ -230,11 +175,12 @@ def _mended(mistake: Mistake, stop: Stop, near: str) -> Mended:
     diagnostic = Diagnostic(
         mistake.code,
         _filled(mistake.message, words),
-        _underlined(mistake, stop),
+        _underlined(mistake, stop, covered),
         _filled(help, words),
         mistake.label,
     )
-    return Mended(diagnostic, mistake.meant, shown or (item.word if item else ""), mistake.insert)
+    word = joined or shown or (item.word if item else "")
+    return Mended(diagnostic, mistake.meant, word, mistake.insert, width)
 
 
 def _shown(mistake: Mistake, item: Lexeme) -> str:
@@ -260,13 +206,15 @@ def _iso_date(written: str) -> str:
     return "2020-04-28"
 
 
-def _underlined(mistake: Mistake, stop: Stop) -> Span:
-    here, before = stop.span(stop.position), stop.span(stop.position - 1)
+def _underlined(mistake: Mistake, stop: Stop, here: Span) -> Span:
+    before = stop.span(stop.position - 1)
     match mistake.underline:
         case "before":
             return before
-        case "both":
-            return before.to(here)
+        case "front":
+            return _all(mistake, stop, before)
+        case "all":
+            return _all(mistake, stop, here)
         case "open":
             opened = stop.opened()
             return here if opened is None else stop.span(opened)
@@ -281,6 +229,14 @@ def _underlined(mistake: Mistake, stop: Stop) -> Span:
             return stop.span(max(start, 0)).to(before)
         case _:
             return here
+
+
+def _all(mistake: Mistake, stop: Stop, here: Span) -> Span:
+    """From the first token of `before` on; of a line that begins there, from its first word on."""
+    words = [
+        place for place in range(stop.position - len(mistake.before), stop.position) if stop.item(place) is not None
+    ]
+    return stop.span(words[0]).to(here) if words else here
 
 
 def _filled(template: str, words: dict[str, str]) -> str:

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 from policyctl.source.build import Builder, Refused
 from policyctl.source.diagnostics import Diagnostic, Findings
 from policyctl.source.grammar import grammar
 from policyctl.source.keywords import Keywords, table_for, tables
-from policyctl.source.layout import Lines, blocks, form_of, indentation_findings
-from policyctl.source.mend import Stop, mend
+from policyctl.source.layout import (
+    Lines,
+    blocks,
+    form_of,
+    indentation,
+    statement_words,
+    tab_findings,
+    tabs,
+    white_space_findings,
+)
+from policyctl.source.mend import capital_letters, mend
+from policyctl.source.stop import Stop
 from policyctl.source.table import END, NEXT_LINE, Reduce, Stack
 from policyctl.source.text import Source, Span
 from policyctl.source.tokens import Lexeme, Token, lexemes, normal
@@ -47,9 +58,10 @@ def parse_source(source: Source, among: Sequence[Keywords] | None = None) -> Par
     found, tail = lexemes(source, keywords)
     found = _thousands_joined(source, found, findings)
     parsed = []
-    for block in blocks(found, keywords):
-        indentation_findings(source, block, findings)
+    for block in blocks(_small_statements(source, found, keywords, findings), keywords):
+        white_space_findings(source, block, findings)
         parsed.append(_Statement(source, block, keywords, findings.found).parse())
+    tab_findings(source, tabs(tail, len(source.text) - len(tail)), findings)
     statements = tuple(block.statement for block in parsed if block.statement is not None)
     return Parsed(statements, findings.ordered(), tuple(parsed), tail, keywords)
 
@@ -78,6 +90,26 @@ def _thousands_joined(source: Source, found: list[Lexeme], findings: Findings) -
             )
         joined.append(lexeme)
     return joined
+
+
+def _small_statements(source: Source, found: list[Lexeme], keywords: Keywords, findings: Findings) -> list[Lexeme]:
+    """Reads `Rule` at the start of a line as `rule`: otherwise it would be a name, and the line anything."""
+    small: list[Lexeme] = []
+    for lexeme, following in zip_longest(found, found[1:]):
+        word = lexeme.word.casefold()
+        starts = lexeme.first and not indentation(lexeme) and following is not None and not following.first
+        if starts and word != lexeme.word and word in statement_words(keywords) and _names(following):
+            findings.found.append(capital_letters(lexeme.text, word, Span(source, lexeme.start, lexeme.end)))
+            lexeme = replace(lexeme, word=word)
+        small.append(lexeme)
+    return small
+
+
+def _names(lexeme: Lexeme | None) -> bool:
+    """Whether a name or a label stands here."""
+    return lexeme is not None and (
+        lexeme.kind == "TEXT" or (lexeme.kind == "NAME" and lexeme.word not in ("and", "or"))
+    )
 
 
 def _group_follows(number: Lexeme, found: list[Lexeme], position: int) -> bool:
@@ -151,22 +183,48 @@ class _Statement:
         mended = mend(stop)
         if enough or not mended.meant:
             raise Refused(mended.diagnostic)
-        self.findings.append(mended.diagnostic)
+        self.report(mended.diagnostic)
         item = self.items[position] if position < len(self.items) else None
         here = Span(self.source, item.start, item.end) if item else mended.diagnostic.span
         if mended.insert:
             nothing = Token(mended.meant, mended.word, "", here, "", "")
             self.shift(mended.meant, nothing, -1, -1)
             return position
-        assert item is not None
-        self.taken[position] = mended.meant
-        if mended.meant == "SKIP":
+        item = self.together(position, mended.width)
+        for covered in range(position, position + mended.width):
+            self.taken[covered] = mended.meant
+        if mended.meant in ("SKIP", "JOIN"):
+            if mended.meant == "JOIN":
+                self.join(mended.word, item.end)
             self.tokens.append(self.token(item, item.kind, item.word))
         else:
             token = self.token(item, mended.meant, mended.word)
             self.shift(mended.meant, token, item.start, item.end)
             self.tokens.append(token)
-        return position + 1
+        return position + mended.width
+
+    def report(self, finding: Diagnostic) -> None:
+        """Notes a mistake, unless it is the one before it over again: `¥2000元` says its currency twice."""
+        before = self.findings[-1] if self.findings else None
+        same = before is not None and (before.code, before.message) == (finding.code, finding.message)
+        if before is None or not same or before.span.end != finding.span.start:
+            self.findings.append(finding)
+
+    def together(self, position: int, width: int) -> Lexeme:
+        """So many items from a position on, as one."""
+        first, last = self.items[position], self.items[position + width - 1]
+        assert first is not None and last is not None
+        if width == 1:
+            return first
+        text = self.source.text[first.start : last.end]
+        return Lexeme("NAME", text, text, first.start, last.end, first.before, last.behind, first.first)
+
+    def join(self, word: str, end: int) -> None:
+        """Lengthens the name that was read last: what stands up to `end` belongs to it."""
+        name = self.stack.value
+        assert isinstance(name, Token)
+        longer = replace(name, word=word, span=Span(self.source, self.stack.start, end))
+        self.stack = self.stack._replace(value=longer, end=end)
 
     def take(self, position: int, length: int, reading: Reading) -> int:
         """Shifts one reading of the items at a position; how many items it took."""
@@ -175,11 +233,7 @@ class _Statement:
             self.shift(reading[0][0], None, -1, -1)
             return length
         self.taken[position] = reading[-1][0]
-        if length > 1:
-            last = self.items[position + length - 1]
-            assert last is not None
-            text = self.source.text[item.start : last.end]
-            item = Lexeme("NAME", text, text, item.start, last.end, item.before, last.behind, item.first)
+        item = self.together(position, length)
         if len(reading) == 1:
             token = self.token(item, *reading[0])
             self.shift(token.kind, token, item.start, item.end)

@@ -9,6 +9,7 @@ from functools import cache
 
 from policyctl.source.grammar import grammar
 from policyctl.source.keywords import Keywords
+from policyctl.source.later import chinese_units
 from policyctl.source.text import Source, Span
 
 FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94) if 0xFF01 + i != 0xFF02}
@@ -109,7 +110,7 @@ def _pieces(even: str, keywords: Keywords) -> Iterator[tuple[str, int, int]]:
         kind, (start, end) = match.lastgroup or "BAD", match.span()
         if kind == "MEASURED":
             unit = match[0].lstrip("0123456789.")
-            if keywords.unit(unit):
+            if keywords.unit(unit) or unit in chinese_units():
                 yield "NUMBER", start, end - len(unit)
                 yield "NAME", end - len(unit), end
                 continue

@@ -6,18 +6,30 @@ written, so that one run shows more than one mistake.
 
 How a row describes tokens: words in capitals are terminals of the grammar (`EOL` is the end of a line or of the
 statement, `ANY` everything), anything else is the text itself; several, separated by blanks, are alternatives.
-In messages `{word}` is the token, `{before}` the one in front of it, `{near}` the nearest known word, `{shown}` what
-was meant, `{form}` what the statement is called.
+`#分` is a number onto which `分` is written, `PHRASE` a text in quotation marks that is no single word.
+In messages `{word}` is the token, `{words}` all tokens of the row, `{second}` and `{last}` two of them, `{all}` those
+of the row and those of `before`; `{before}` is the token in front, `{behind}` the one behind the row, `{length}` that
+and the next; `{near}` is the nearest known word, `{shown}` what was meant, `{joined}` the names of a row as one name,
+`{first}` the first token of the statement, `{form}` what the statement is called.
 """
 
 from __future__ import annotations
 
+from policyctl.source.mistakes.comparisons import SPOKEN_CONDITIONS
+from policyctl.source.mistakes.declarations import SPOKEN_DECLARATIONS
+from policyctl.source.mistakes.effects import SPOKEN_EFFECTS
 from policyctl.source.mistakes.forms import FORMS, NUMBER_WORDS
+from policyctl.source.mistakes.layouts import SPOKEN_LINES
 from policyctl.source.mistakes.record import Mistake
 from policyctl.source.mistakes.signs import SIGNS
 from policyctl.source.mistakes.statements import STATEMENTS
 
-MISTAKES: tuple[Mistake, ...] = SIGNS + STATEMENTS
-"""All rows, in the order in which they are tried."""
+SPOKEN: tuple[Mistake, ...] = SPOKEN_DECLARATIONS + SPOKEN_CONDITIONS + SPOKEN_EFFECTS + SPOKEN_LINES
+"""The rows that are tried first, even before what is not built yet: `above 20` is a comparison behind a name, and only
+elsewhere a construct of its own."""
 
-__all__ = ["FORMS", "MISTAKES", "NUMBER_WORDS", "Mistake"]
+MISTAKES: tuple[Mistake, ...] = SIGNS + STATEMENTS
+"""The rows that are tried then."""
+
+__all__ = ["FORMS", "MISTAKES", "NUMBER_WORDS", "SPOKEN", "Mistake"]
+"""How statements are called, the rows, and numbers that are written as words."""

@@ -85,7 +85,7 @@ SIGNS: tuple[Mistake, ...] = (
         at="EQUALS",
         before=("COMPARE",),
         meant="SKIP",
-        underline="both",
+        underline="all",
     ),
     Mistake(
         "compared-twice",
@@ -171,14 +171,5 @@ SIGNS: tuple[Mistake, ...] = (
         before=("NUMBER",),
         near="UNIT",
         can="UNIT",
-    ),
-    Mistake(
-        "extra-word",
-        "`for` is not needed in front of a length",
-        "write: suspend 3 days",
-        at="for",
-        behind=("NUMBER MEASURED",),
-        can="NUMBER",
-        meant="SKIP",
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from policyctl.source.mistakes.names import NAMES, NAMES_SIDE_BY_SIDE
 from policyctl.source.mistakes.record import ARROW_HELP, Mistake
 
 STATEMENTS: tuple[Mistake, ...] = (
@@ -67,7 +68,16 @@ STATEMENTS: tuple[Mistake, ...] = (
         "a sign belongs to a number, as in general >= -5; to turn a sum round write 0 - SUM",
         before=("SIGN",),
         at="NAME LPAR MINUS",
-        underline="both",
+        underline="all",
+    ),
+    Mistake(
+        "signed-amount",
+        "this number is written without a sign",
+        "leave the sign out",
+        at="MINUS PLUS",
+        behind=("NUMBER MEASURED",),
+        can="NUMBER",
+        meant="SKIP",
     ),
     Mistake(
         "unexpected-word",
@@ -76,6 +86,14 @@ STATEMENTS: tuple[Mistake, ...] = (
         before=("SIGN", "NUMBER"),
         at="UNIT",
         meant="SKIP",
+    ),
+    Mistake(
+        "missing-effects",
+        "nothing follows the arrow on its line",
+        "begin the next line with it: -> suspend 3d; lines that begin with `->` or `,` continue the one above",
+        at="_NL",
+        before=("ARROW",),
+        underline="before",
     ),
     Mistake(
         "missing-effects",
@@ -121,49 +139,7 @@ STATEMENTS: tuple[Mistake, ...] = (
         forms="policy",
         underline="before",
     ),
-    # --- names --------------------------------------------------------------------------------------------------------
-    Mistake(
-        "hyphen-in-name",
-        "the name of the ticket contains a hyphen",
-        "put it into quotation marks, or write an underscore",
-        at="MINUS",
-        before=("TICKET", "ANY"),
-        glued=True,
-    ),
-    Mistake(
-        "hyphen-in-name",
-        "a name cannot contain a hyphen",
-        "write an underscore",
-        at="MINUS",
-        before=("NAME",),
-        behind=("NAME MEASURED NUMBER",),
-        glued=True,
-    ),
-    Mistake(
-        "hyphen-in-name",
-        "a name cannot contain a hyphen",
-        "write an underscore",
-        at="NAME",
-        before=("NAME", "MINUS"),
-        glued=True,
-        underline="both",
-    ),
-    Mistake(
-        "quoted-name",
-        "a name is written without quotation marks",
-        "write `{shown}`",
-        at="TEXT",
-        can="NAME",
-        meant="NAME",
-    ),
-    Mistake(
-        "missing-quotation-marks",
-        "what follows `{before}` stands in quotation marks",
-        None,
-        before=("CITE NOTE TEST READING OF BECAUSE TOWARDS",),
-        can="TEXT",
-        cannot="NAME",
-    ),
+    *NAMES,
     # --- words --------------------------------------------------------------------------------------------------------
     Mistake(
         "unknown-statement",
@@ -174,6 +150,30 @@ STATEMENTS: tuple[Mistake, ...] = (
         underline="first",
     ),
     Mistake(
+        "clause-without-header",
+        "`{before}` belongs into the header of the policy",
+        "indent this line below a line `policy NAME` at the beginning of the file",
+        before=("EOL", "version timezone currency annulment judge"),
+        forms="unknown",
+        underline="before",
+    ),
+    Mistake(
+        "clause-without-header",
+        "`{before} {word}` belongs into the header of the policy",
+        "indent this line below a line `policy NAME` at the beginning of the file",
+        at="BY",
+        before=("EOL", "count"),
+        forms="unknown",
+        underline="all",
+    ),
+    Mistake(
+        "missing-date",
+        "a version is called by the day from which it is in force",
+        "write: version 2020-04-28",
+        before=("VERSION",),
+        forms="policy",
+    ),
+    Mistake(
         "missing-date",
         "the line does not say when it happens",
         "put the date in front: 2021-03-01 10:00 {word}",
@@ -182,6 +182,14 @@ STATEMENTS: tuple[Mistake, ...] = (
         forms="test",
     ),
     Mistake("unknown-word", "`{word}` is not known here", "did you mean `{near}`?", at="NAME", near="KEYWORD"),
+    Mistake(
+        "unknown-word",
+        "`{word}` does not begin a line of the header",
+        'a header has version, timezone, currency, annulment, count by, judge by, use standard, and note "TEXT"',
+        at="NAME",
+        before=("EOL",),
+        forms="policy",
+    ),
     Mistake(
         "unknown-statement",
         "no statement begins with `{first}`",
@@ -308,14 +316,7 @@ STATEMENTS: tuple[Mistake, ...] = (
         forms="case rule offence ladder",
         underline="line",
     ),
-    Mistake(
-        "two-words",
-        "`{before} {word}` are two words where one name belongs",
-        "join the words of a name with an underscore: {before}_{word}; separate effects with a comma",
-        at="NAME",
-        before=("NAME",),
-        underline="both",
-    ),
+    *NAMES_SIDE_BY_SIDE,
     Mistake(
         "missing-comma",
         "a comma is missing",

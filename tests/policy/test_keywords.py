@@ -115,7 +115,7 @@ def test_files_of_one_policy_may_be_in_two_languages(both: tuple[Keywords, ...])
     assert one.versions == two.versions
 
 
-def test_a_word_that_joins_conditions_is_no_name_in_its_language(both: tuple[Keywords, ...]) -> None:
+def test_words_of_a_language_are_no_names_in_it_alone(both: tuple[Keywords, ...]) -> None:
     def codes(text: str) -> list[str]:
         findings = compile_texts([PolicyText("shop.policy", Path("shop.policy"), text.encode())], both).findings
         return [finding.code for finding in findings]
@@ -123,6 +123,8 @@ def test_a_word_that_joins_conditions_is_no_name_in_its_language(both: tuple[Key
     chinese = "使用 standard\n账本 {name}\n{name} >= 20 -> 短封 3天\n"
     assert codes(chinese.format(name="非")) == ["name-of-the-language"]
     assert codes(chinese.format(name="not")) == []
+    assert codes("使用 standard\n处罚 违约金\n一般违规 >= 20 -> 短封 3天\n") == ["name-of-the-language"]
+    assert codes("使用 standard\n处罚 fine\n一般违规 >= 20 -> fine 3天\n") == []
     english = "use standard\nledger {name}\n{name} >= 20 -> suspend 3d\n"
     assert codes(english.format(name="not")) == ["name-of-the-language"]
     assert codes(english.format(name="非")) == []

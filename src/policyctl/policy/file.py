@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from policyctl.policy.unread import Unread, unread
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
+from policyctl.source.keywords import Keywords
 from policyctl.source.parser import Parsed
 from policyctl.source.text import Source, Span
 
@@ -21,7 +22,7 @@ _VOCABULARY = ("LEDGER", "IDENTITIES", "SANCTION")
 class PolicyFile:
     """The statements of a file. `standard` holds the standard vocabulary where it applies; where it does not, `unused`
     holds it, for whoever forgot to ask for it. `two_in_one` says that a second header follows, with its statements.
-    `operators` are the words that join conditions in the language of the file."""
+    `keywords` are those of its language."""
 
     source: Source
     stem: str
@@ -31,7 +32,7 @@ class PolicyFile:
     header: tree.PolicyHeader | None
     unread: Unread
     two_in_one: bool
-    operators: frozenset[str]
+    keywords: Keywords
 
     @property
     def name(self) -> str:
@@ -101,8 +102,7 @@ def policy_file(
         lost = replace(lost, names=lost.names | words_of(standard))
     nothing: tuple[tree.Statement, ...] = ()
     used, unused = (tuple(standard), nothing) if applies else (nothing, tuple(standard))
-    operators = frozenset(word for kind in ("AND", "OR", "NOT") for word in parsed.keywords.words(kind))
-    return PolicyFile(source, stem, own, used, unused, header, lost, len(headers) > 1, operators)
+    return PolicyFile(source, stem, own, used, unused, header, lost, len(headers) > 1, parsed.keywords)
 
 
 def _asked_for(own: Sequence[tree.Statement], header: tree.PolicyHeader | None, findings: Findings) -> bool:

@@ -85,7 +85,7 @@ def _declared(file: PolicyFile, head: Head, findings: Findings) -> Draft:
     own_words = (s for s in file.own if isinstance(s, tree.LedgerStatement | tree.Identities | tree.SanctionStatement))
     first = next(own_words, None)
     because = None if first is None else start_of(first)
-    names = Names(findings, file.unread, words_of(file.unused), because, file.operators)
+    names = Names(findings, file.keywords, file.unread, words_of(file.unused), because)
     statements = declarations.declare(names, (*vocabulary, *file.own))
     numbers = Numbers(
         names,

@@ -13,6 +13,7 @@ from typing import Literal
 from policyctl.policy import ways_out
 from policyctl.policy.unread import Unread
 from policyctl.source.diagnostics import Findings
+from policyctl.source.keywords import Keywords
 from policyctl.source.later import chinese_words, later_effect, said_of_chinese
 from policyctl.source.nearest import nearest
 from policyctl.source.text import Span
@@ -38,15 +39,18 @@ LANGUAGE = ("close_identity", "closed", "no_reset")
 """What every policy has: an effect that closes an identity, the question whether it is closed, and a flag."""
 
 _TAKEN: Mapping[str, tuple[Kind, ...]] = {
-    "tickets": ("ledger", "offence"),
-    "fines": ("ledger",),
-    "sanctions": ("ledger",),
-    "fine": ("sanction", "flag"),
-    "warn": ("sanction", "flag"),
-    "nothing": ("rule", "ladder"),
+    "TICKETS": ("ledger", "offence"),
+    "FINES": ("ledger",),
+    "SANCTIONS": ("ledger",),
+    "FINE": ("sanction", "flag"),
+    "WARN": ("sanction", "flag"),
+    "NOTHING": ("rule", "ladder"),
 }
-"""Names of some kinds that could be declared and never be used, for where they would stand the word of the language is
+"""Keywords that could be declared as names of some kinds and never be used, for where they would stand the keyword is
 read: `count(tickets)`, `fines carry`, `fine 2000`, `warn`, `expect nothing`."""
+
+_OPERATORS = ("AND", "OR", "NOT")
+"""Keywords that join conditions, and are names of nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +76,21 @@ def a(kind: Kind) -> str:
 
 
 class Names:
-    """Everything declared in one version. Statements that are `unread` may declare more. Names in `unused` belong to
-    the standard vocabulary, which does not apply because of what stands at `because`. `operators` are the words of the
-    file's language that join conditions."""
+    """Everything declared in one version, in a language with these `keywords`. Statements that are `unread` may declare
+    more. Names in `unused` belong to the standard vocabulary, which does not apply because of what stands at
+    `because`."""
 
     def __init__(
         self,
         findings: Findings,
+        keywords: Keywords,
         unread: Unread,
         unused: frozenset[str] = frozenset(),
         because: Span | None = None,
-        operators: frozenset[str] = frozenset(),
     ) -> None:
         self._findings, self._unread, self._unused, self._because = findings, unread, unused, because
-        self._operators = operators
+        self._operators = frozenset(word for terminal in _OPERATORS for word in keywords.words(terminal))
+        self._taken = {word: kinds for terminal, kinds in _TAKEN.items() for word in keywords.words(terminal)}
         self._declared: dict[tuple[str, str], Declared] = {}
         self._labels: dict[tuple[str, str], Declared] = {}
         self._missing: dict[str, _Missing] = {}
@@ -103,7 +108,7 @@ class Names:
         too, but the name stands."""
         name, span, label = named.name.text, named.name.span, named.label
         space = _SPACE.get(kind, "things")
-        if name in LANGUAGE or name in self._operators or kind in _TAKEN.get(name, ()):
+        if name in LANGUAGE or name in self._operators or kind in self._taken.get(name, ()):
             self._contested.add(name)
             self._findings.error(
                 "name-of-the-language",

@@ -11,6 +11,9 @@ from policyctl.source import tree
 from policyctl.source.printer import effect_text, effects_text
 from policyctl.source.text import Span
 
+SEPARATOR = " · "
+"""Between the label of an offence and that of a severity, in the label of a kind of ticket."""
+
 
 def tickets(draft: Draft) -> list[TicketKind]:
     """What each kind of ticket posts, by `offence` or `offence.severity`."""
@@ -26,7 +29,7 @@ def tickets(draft: Draft) -> list[TicketKind]:
             kinds.append((name, statement.effects, statement.name.name.span, label, statement.cite))
         for line in _severities(draft, statement):
             words = [text.text for text in (statement.name.label, line.name.label) if text is not None]
-            full, label = f"{name}.{line.name.name.text}", " · ".join(words) or None
+            full, label = f"{name}.{line.name.name.text}", SEPARATOR.join(words) or None
             kinds.append((full, line.effects, line.name.name.span, label, line.cite or statement.cite))
         for full, effects, span, label, cite in kinds:
             if full in found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -15,6 +15,7 @@ from policyctl.policy.form import EntryKind, FlagKind, Ladder, Policy, SanctionK
 from policyctl.replay.answer import Answer, Decision, Status
 from policyctl.replay.conditions import HOLDS
 from policyctl.replay.replay import replay, zone_of
+from policyctl.scenario.labels import Labels
 from policyctl.source import tree
 from policyctl.source.diagnostics import Diagnostic
 from policyctl.source.printer import expression_text
@@ -75,7 +76,7 @@ class _Runner:
         self._identities = sorted({name for version in policy.versions for name in version.settings.identities})
         self._answers: dict[datetime, Answer] = {}
         self._unusable: list[Failure] = []
-        self._names = _labels(policy)
+        self._labels = Labels(policy)
 
     def run(self) -> Iterator[Failure]:
         account = self._account()
@@ -129,7 +130,7 @@ class _Runner:
             raise _Wrong(line.span, "it is issued or occurred after it takes effect")
         if line.points is not None and line.points.value <= 0:
             raise _Wrong(line.points.span, "points are more than 0; the ledger's direction moves them")
-        ledger = self._known(line.what, "ledger") if line.points is not None else None
+        ledger = self._ledger(line.what) if line.points is not None else None
         return Ticket(
             id=line.id.text,
             identity=self._identity(line.identity),
@@ -143,18 +144,17 @@ class _Runner:
         )
 
     def _offence(self, what: tree.Name) -> str:
-        head, dot, severity = what.text.partition(".")
-        name = self._names.get(head, head) + dot + severity
+        name = self._labels.ticket(what.text)
         offences = {fact.name for v in self._policy.versions for fact in v.facts if isinstance(fact, TicketKind)}
         if name not in offences:
             points = f"; to post to the ledger, write `{what.text} +10`" if name in self._ledgers() else ""
             raise _Wrong(what.span, f"the policy has no offence `{what.text}`{points}")
         return name
 
-    def _known(self, what: tree.Name, kind: str) -> str:
-        name = self._names.get(what.text, what.text)
+    def _ledger(self, what: tree.Name) -> str:
+        name = self._labels.name(what.text, "ledger")
         if name not in self._ledgers():
-            raise _Wrong(what.span, f"the policy has no {kind} `{what.text}`")
+            raise _Wrong(what.span, f"the policy has no ledger `{what.text}`")
         return name
 
     def _ledgers(self) -> set[str]:
@@ -183,7 +183,7 @@ class _Runner:
             if len(self._identities) > 1:
                 raise _Wrong(self._test.name.span, f'say for whom: `test "…" for {self._identities[0]}`')
             return None
-        known = self._names.get(name.text, name.text)
+        known = self._labels.name(name.text, "identity")
         if known not in self._identities:
             raise _Wrong(name.span, f"the policy has no identity `{name.text}`; it has {', '.join(self._identities)}")
         return known
@@ -222,7 +222,7 @@ class _Runner:
 
     def _rules(self, text: str) -> set[str]:
         """The rules that a name means: its own, or all steps of a ladder."""
-        name = self._names.get(text, text)
+        name = self._labels.name(text, "rule", "ladder")
         found = {rule.name for version in self._policy.versions for rule in version.rules if rule.name in (name, text)}
         for version in self._policy.versions:
             for choice in version.choices:
@@ -240,7 +240,7 @@ class _Runner:
                 raise _Wrong(expected.rule.span, f"the policy has no rule `{expected.rule.text}`")
             hits = [d for d in decisions if d.rule.name in rules and (at is None or d.at == at)]
         else:
-            hits = list(decisions)
+            hits = [d for d in decisions if at is None or d.at == at]
         if bool(hits) == expected.negated:
             shown = hits if expected.negated else decisions
             yield Failure(line.span, line.span.text, self._listed(shown))
@@ -251,7 +251,7 @@ class _Runner:
         return tuple(f"{d.rule.name} at {self._zone.show(d.at)} ({d.id})" for d in decisions)
 
     def _runs(self, line: tree.ExpectLine, expected: tree.ExpectRuns, status: Status) -> Iterator[Failure]:
-        name = self._names.get(expected.sanction.text, expected.sanction.text)
+        name = self._labels.name(expected.sanction.text, "sanction")
         sanctions = {fact.name for v in self._policy.versions for fact in v.facts if isinstance(fact, SanctionKind)}
         if name not in sanctions:
             raise _Wrong(expected.sanction.span, f"the policy has no sanction `{expected.sanction.text}`")
@@ -281,7 +281,7 @@ class _Runner:
                 return self._flag(expression, text, status)
             case tree.Name(text):
                 values = {**dict(status.ledgers), **dict(status.measures)}
-                name = self._names.get(text, text)
+                name = self._labels.name(text, "ledger", "measure")
                 if name not in values:
                     raise _Wrong(
                         expression.span,
@@ -304,7 +304,7 @@ class _Runner:
         return Fraction(self._state(expression, status, Fraction))
 
     def _flag(self, name: tree.Expression, text: str, status: Status) -> bool:
-        known = self._names.get(text, text)
+        known = self._labels.name(text, "flag")
         flags = {fact.name for v in self._policy.versions for fact in v.facts if isinstance(fact, FlagKind)}
         if known != "closed" and known not in flags:
             raise _Wrong(name.span, f"there is no flag or rule `{text}`")
@@ -334,22 +334,3 @@ def _calculate(operator: str, left: Fraction, right: Fraction, span: Span) -> Fr
     if operator == "/" and not right:
         raise _Wrong(span, "this divides by zero")
     return {"+": left + right, "-": left - right, "*": left * right}.get(operator, left / right if right else left)
-
-
-def _labels(policy: Policy) -> Mapping[str, str]:
-    """Names by their labels."""
-    found: dict[str, str] = {}
-    for name, said in policy.words.said.items():
-        _, kind, declared = name.split(" ", 2)
-        if said.label is not None and kind in (
-            "ledger",
-            "measure",
-            "flag",
-            "sanction",
-            "offence",
-            "identity",
-            "ladder",
-            "rule",
-        ):
-            found.setdefault(said.label, declared)
-    return found

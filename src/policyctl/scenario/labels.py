@@ -1,0 +1,53 @@
+"""What the labels in the lines of a test stand for.
+
+A label of one word may stand wherever its name may. Ledgers and rules do not share their labels, so what one means
+depends on the place where it stands.
+"""
+
+from __future__ import annotations
+
+from policyctl.policy.form import Policy
+from policyctl.policy.offences import SEPARATOR
+
+
+class Labels:
+    """The names of a policy's parts, by their kind and label."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._names: dict[tuple[str, str], str] = {}
+        self._labels: dict[tuple[str, str], str | None] = {}
+        for key, said in policy.words.said.items():
+            _, kind, name = key.split(" ", 2)
+            self._labels.setdefault((kind, name), said.label)
+            if said.label is not None:
+                self._names.setdefault((kind, said.label), name)
+
+    def name(self, text: str, *kinds: str) -> str:
+        """The name that a text means among parts of these kinds: that of which it is the label, or the text itself."""
+        return next((self._names[kind, text] for kind in kinds if (kind, text) in self._names), text)
+
+    def ticket(self, text: str) -> str:
+        """The kind of ticket that a text means: an offence, or an offence and its severity with a dot between them."""
+        for kind, offence in self._labels:
+            if kind != "offence":
+                continue
+            spelled = {offence, self._labels[kind, offence]}
+            if text in spelled:
+                return offence
+            for head in spelled:
+                if head is not None and text.startswith(f"{head}."):
+                    severity = self._severity(offence, text[len(head) + 1 :])
+                    if severity is not None:
+                        return severity
+        return text
+
+    def _severity(self, offence: str, severity: str) -> str | None:
+        """The kind of ticket for a severity, by its name or label."""
+        prefix = self._labels["offence", offence]
+        for (kind, name), label in self._labels.items():
+            if kind != "ticket" or not name.startswith(f"{offence}."):
+                continue
+            own = None if label is None or label == prefix else label.removeprefix(f"{prefix}{SEPARATOR}")
+            if severity in (name[len(offence) + 1 :], own):
+                return name
+        return None

@@ -1,0 +1,59 @@
+"""In the lines of a test a label of one word stands for its name, in each place for a name of the right kind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from policyctl.policy.load import PolicyText, compile_texts
+from policyctl.scenario.run import run_test
+
+POLICY = """policy p
+  timezone UTC
+identities merchant "一般", promoter "商户"
+ledger general "一般"
+ledger a.b "账"
+sanction suspend "短封"
+flag watched "观察"
+measure total "合计" = general + a.b
+offence goods "商品"
+  fake "假" -> general +10
+  real -> general +1
+offence bad.x "坏"
+  y "丫" -> a.b +1
+rule ban "一般": general >= 10 -> suspend 3d, watched
+ladder steps "阶梯" on a.b:
+  >= 1 "第一" -> watched
+test "one label may stand for an identity, a ledger and a rule" for 商户
+  2021-01-01 ticket A 商品.假
+  expect 一般 = 10 and 合计 = 10 and 观察
+  expect 一般 at 2021-01-01
+  expect 短封 until 2021-01-04
+  expect no 阶梯
+  2021-01-02 ticket B 坏.丫
+  2021-01-02 ticket C bad.x.丫
+  2021-01-02 ticket D goods.假
+  2021-01-02 ticket E 商品.fake
+  2021-01-02 ticket F 一般 5
+  expect 账 = 2 and 一般 = 35
+  expect 阶梯 at 2021-01-02
+  expect 一般 = 0 for 一般
+  expect nothing for 一般
+  expect nothing at 2021-01-03
+  2021-01-02 expect no ban at 2021-01-02
+test "the label of an offence is none of its severities" for 商户
+  2021-01-01 ticket A goods.商品
+test "nothing at an instant, where something was" for 商户
+  2021-01-01 ticket A 商品.假
+  2021-01-02 expect nothing at 2021-01-01
+"""
+
+
+def test_labels_stand_for_names() -> None:
+    compiled = compile_texts([PolicyText("p.policy", Path("p.policy"), POLICY.encode())])
+    assert not compiled.findings
+    policy = compiled.policies["p"]
+    assert policy is not None
+    right, wrong, fired = (run_test(policy, test) for test in compiled.tests["p"])
+    assert right.failures == ()
+    assert [failure.found for failure in wrong.failures] == [("the policy has no offence `goods.商品`",)]
+    assert [failure.found for failure in fired.failures] == [("ban at 2021-01-01T00:00:00+00:00 (ban@A)",)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from pathlib import Path
+from typing import Literal
 
 from policyctl.history.read import read_account
 from policyctl.instants import Length, Zone
@@ -17,6 +19,7 @@ from policyctl.policy.form import (
     Measure,
     Not,
     Open,
+    Overlap,
     Part,
     Period,
     Policy,
@@ -32,6 +35,7 @@ from policyctl.policy.form import (
     Words,
     key,
 )
+from policyctl.policy.load import PolicyText, compile_texts
 from policyctl.replay.answer import Answer
 from policyctl.replay.replay import replay
 
@@ -97,7 +101,7 @@ def policy(
     labels: dict[str, str] | None = None,
     lines: dict[str, tuple[int, str]] | None = None,
     ledgers: tuple[EntryKind, ...] = (EntryKind("general"), EntryKind("severe")),
-    choices: tuple[Ladder, ...] = (),
+    choices: tuple[Ladder | Overlap, ...] = (),
     words: bool = True,
     file: str = "points.policy",
 ) -> Policy:
@@ -126,7 +130,7 @@ def policy(
         if words
         else {}
     )
-    for ladder in choices:
+    for ladder in (choice for choice in choices if isinstance(choice, Ladder)):
         said[key(since, "ladder", ladder.name)] = Said(file, 1, "", (labels or {}).get(ladder.name))
     for rule in rules:
         line, text = (lines or {}).get(rule.name, (1, rule.name))
@@ -327,6 +331,56 @@ def waits_for_the_ban() -> Answer:
             payment("P-2", "2021-03-06 09:00", 1500),
         ],
     )
+
+
+def _three_bans(overlap: Literal["consecutive", "extends"]) -> Policy:
+    rules = (
+        rule("first", at_least("general", 10), ban(5)),
+        rule("second", at_least("general", 20), ban(5), fine(2000, "general")),
+        rule("third", at_least("general", 30), ban(4)),
+    )
+    return policy("bans", rules, choices=(Overlap("suspend", overlap),))
+
+
+THREE_TICKETS: list[Event] = [
+    ticket("T-1", "2021-03-01 12:00", "general", 10),
+    ticket("T-2", "2021-03-02 10:00", "general", 10),
+    ticket("T-3", "2021-03-04 10:00", "general", 10),
+]
+
+
+def queued() -> Answer:
+    """Three sanctions that run one after the other: one runs, two wait."""
+    return answer(_three_bans("consecutive"), "2021-03-05", THREE_TICKETS)
+
+
+def adding_up() -> Answer:
+    """Three sanctions that extend the first."""
+    return answer(_three_bans("extends"), "2021-03-09", THREE_TICKETS)
+
+
+def sanction_dropped(paid: bool) -> Answer:
+    """A fine that clears when its sanction is served, which a new version has ended."""
+    law = """\
+policy bans
+  version {}
+  judge by effective
+  use standard
+rule short_ban: general >= 20 -> suspend 10d, fine 2000 clears when served
+"""
+    change = """\
+transition from 2021-01-01:
+  general carry
+  severe carry
+  fines carry
+  sanctions drop
+"""
+    texts = {"old": law.format("2021-01-01"), "new": law.format("2021-03-08") + change}
+    files = [PolicyText(f"{name}.policy", Path(name), text.encode()) for name, text in texts.items()]
+    [rules] = compile_texts(files).policies.values()
+    assert rules is not None
+    events = [ticket("T-1", "2021-03-05 10:00", "general", 20)]
+    return answer(rules, "2021-03-09", [*events, payment("P-1", "2021-03-06", 2000)] if paid else events)
 
 
 def served(amount: int) -> Open:

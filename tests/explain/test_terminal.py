@@ -35,13 +35,20 @@ SITUATIONS: dict[str, Callable[[], Answer]] = {
     "long-history": answers.long_history,
     "ladder": answers.ladder,
     "served": answers.waits_for_the_ban,
+    "queued": answers.queued,
+    "adding-up": answers.adding_up,
 }
-ON_RECORD = ("contract", "paid-and-again", "closed", "untouched", "falling", "served", "ladder")
+ON_RECORD = ("contract", "paid-and-again", "closed", "untouched", "falling", "served", "ladder", "queued")
 
 
 def page(answer: Answer, lang: Language, width: int, **options: Any) -> str:
     """What is printed, without colour."""
     return "".join(f"{line.plain}\n" for line in lines(answer, lang=lang, width=width, **options))
+
+
+def sentences(answer: Answer) -> str:
+    """What is printed, in English, without its lines."""
+    return " ".join(page(answer, "en", 120).split())
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -80,6 +87,30 @@ def test_colour_stays_where_it_was_put() -> None:
     """A coloured mark or a bold name does not run into the sentence behind it."""
     shown = "".join(line.coloured() for line in lines(answers.contract(), lang="en", width=80))
     assert "\x1b[31m●\x1b[0m The sanction \x1b[1msuspend\x1b[0m runs against" in shown
+
+
+def test_what_waits_is_told() -> None:
+    """Sanctions that run one after the other: when each begins, and no end that it does not have."""
+    shown = sentences(answers.queued())
+    assert "After it 2 more wait, one after the other; the last one, suspend, runs until 2021-03-15 12:00." in shown
+    assert "suspend from 2021-03-11 12:00 until 2021-03-15 12:00" in shown
+    assert "Also imposed by" not in shown
+
+
+def test_what_adds_up_is_told() -> None:
+    """Sanctions that extend each other: every decision says when the whole ends."""
+    shown = sentences(answers.adding_up())
+    assert shown.count("suspend until 2021-03-15 12:00") + shown.count("suspend (短封) until 2021-03-15 12:00") == 4
+    assert "(over)" not in shown
+
+
+@pytest.mark.parametrize(("paid", "says"), [(True, "general will be cleared on"), (False, "that takes off 20 points")])
+def test_no_sanction_is_served_that_was_dropped(paid: bool, says: str) -> None:
+    """Points that a fine takes off at a date, whose sanction a change of version has ended before."""
+    shown = sentences(answers.sanction_dropped(paid))
+    assert "Ended early on 2021-03-08 00:00" in shown
+    assert "is served" not in shown
+    assert says in shown and "2021-03-15 10:00, the end that the decision gave its sanction" in shown
 
 
 def test_nothing_that_a_terminal_would_obey() -> None:
@@ -215,7 +246,17 @@ def test_every_phrase_is_used() -> None:
     source = Path(__file__).parents[2] / "src" / "policyctl" / "explain"
     code = "".join(path.read_text(encoding="utf-8") for path in source.glob("*.py"))
     groups = ("section.", "field.", "column.", "wanted.", "silent.", "problem.", "currency.", "duration.", "condition.")
-    loose = ("points", "tickets", "entries", "number", "headline.sanction", "why.rose", "why.fell", "why.stayed")
+    loose = (
+        "points",
+        "tickets",
+        "entries",
+        "number",
+        "headline.sanction",
+        "headline.queued",
+        "why.rose",
+        "why.fell",
+        "why.stayed",
+    )
     for key in load("en"):
         if not key.startswith((*groups, *loose)):
             assert f'"{key}"' in code, key

@@ -24,6 +24,11 @@ def runs_at(zone: Zone, rule: str, own: list[Imposed], at: datetime) -> Imposed 
     return replace(last, parts=tuple(ends.items()))
 
 
+def waits_at(zone: Zone, rule: str, own: list[Imposed], at: datetime) -> list[Imposed]:
+    """The sanctions that have been imposed and have not begun, since the one before still runs."""
+    return [s for s in _arranged(zone, rule, own) if s.start > at]
+
+
 def _arranged(zone: Zone, rule: str, own: list[Imposed]) -> list[Imposed]:
     """What really runs, and when."""
     shown: list[Imposed] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -14,7 +14,7 @@ from policyctl.policy.form import Comparison, FlagUp, Open, Overlap, Policy, Rul
 from tests.second_reader.admitting import in_force, posts
 from tests.second_reader.facts import Decision, Fine, Imposed, Told, entry_kinds, flag_kinds
 from tests.second_reader.interpreter import Replay, replay
-from tests.second_reader.overlap import runs_at
+from tests.second_reader.overlap import runs_at, waits_at
 
 Json = dict[str, Any]
 NEGATED = {">=": "<", ">": "<=", "<=": ">", "<": ">=", "=": "!=", "!=": "="}
@@ -123,19 +123,7 @@ def _status(one: Replay, told: Told, zone: Zone) -> Json:
     version, now, kinds = one.version, one.seen(), one.kinds()
     ledgers = sorted(entry_kinds(version)) if version is not None else []
     declared = [m.name for m in version.measures if m.declared] if version is not None else []
-    running = [
-        {
-            "name": s.name,
-            "from": zone.show(s.start),
-            "until": _show(zone, s.until),
-            "permanent": s.until is None,
-            "decision": s.decision,
-            "open_until": [],
-            "parts": _parts(s, zone),
-            "also": sorted(also(one, s)),
-        }
-        for s in running_sanctions(one)
-    ]
+    running = [{**_sanction(s, zone), "also": sorted(also(one, s))} for s in running_sanctions(one)]
     pending = [
         {"ticket": t.id, "effective": zone.show(t.effective), "ledger": p.ledger, "points": plain(p.points)}
         for t, by in sorted(told.tickets, key=lambda found: (found[0].effective, found[0].id))
@@ -149,8 +137,21 @@ def _status(one: Replay, told: Told, zone: Zone) -> Json:
         "flags": sorted({flag.name for flag in one.ground.flags if flag.up}),
         "closed": one.ground.closed,
         "sanctions": running,
+        "waiting": [{**_sanction(s, zone), "also": []} for s in waiting_sanctions(one)],
         "fines": [_fine(one, f, zone) for f in fines],
         "pending": pending,
+    }
+
+
+def _sanction(s: Imposed, zone: Zone) -> Json:
+    return {
+        "name": s.name,
+        "from": zone.show(s.start),
+        "until": _show(zone, s.until),
+        "permanent": s.until is None,
+        "decision": s.decision,
+        "open_until": [],
+        "parts": _parts(s, zone),
     }
 
 
@@ -191,14 +192,20 @@ def also(one: Replay, shown: Imposed) -> set[str]:
 
 def running_sanctions(one: Replay) -> list[Imposed]:
     """For each name the sanction that runs, if one does."""
+    found = (runs_at(one.zone, rule, own, one.at) for rule, own in _of_each_name(one))
+    return [runs for runs in found if runs is not None]
+
+
+def waiting_sanctions(one: Replay) -> list[Imposed]:
+    """For each name the sanctions that will run."""
+    return [waits for rule, own in _of_each_name(one) for waits in waits_at(one.zone, rule, own, one.at)]
+
+
+def _of_each_name(one: Replay) -> Iterator[tuple[str, list[Imposed]]]:
     rules = {c.sanction: c.rule for c in one.version.choices if isinstance(c, Overlap)} if one.version else {}
-    found = []
     for name in sorted({s.name for s in one.sanctions}):
         own = sorted((s for s in one.sanctions if s.name == name and not s.ended), key=lambda s: (s.start, s.decision))
-        runs = runs_at(one.zone, rules.get(name, "later"), own, one.at)
-        if runs is not None:
-            found.append(runs)
-    return found
+        yield rules.get(name, "later"), own
 
 
 # --- silent rules -----------------------------------------------------------------------------------------------------

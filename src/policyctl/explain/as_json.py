@@ -160,6 +160,7 @@ def _status(status: Status, instant: Instant) -> dict[str, Any]:
         "flags": list(status.flags),
         "closed": status.closed,
         "sanctions": [_running(running, instant) for running in status.sanctions],
+        "waiting": [_running(waiting, instant) for waiting in status.waiting],
         "fines": [_fine(fine, instant) for fine in status.fines],
         "pending": [
             {

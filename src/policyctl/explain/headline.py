@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from policyctl.explain.terminal_layout import hold
 from policyctl.explain.terminal_nodes import beginning, enough_for, nearest
-from policyctl.explain.terminal_pay import open_fines
+from policyctl.explain.terminal_pay import open_fines, waits_for
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.replay.answer import Answer, Decision, FineStatus, Running, Silent, Status
@@ -63,6 +63,8 @@ def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
         return
     if status.sanctions:
         yield _sanctions(speaker, status, identity)
+        if status.waiting:
+            yield _queued(speaker, status)
     elif fines:
         yield speaker.say("headline.no_sanction", identity=identity)
     if fines:
@@ -121,6 +123,18 @@ def _sanctions(speaker: Speaker, status: Status, identity: Text) -> Text:
     return speaker.say(key, identity=identity, sanction=name, count=count, until=until, left=left)
 
 
+def _queued(speaker: Speaker, status: Status) -> Text:
+    """What runs after the running one of its kind."""
+    last = max(status.waiting, key=_end)
+    name = speaker.name("sanction", last.name, style="bold")
+    key = "headline.queued_many" if len(status.waiting) > 1 else "headline.queued"
+    values: dict[str, str | Text] = {"sanction": name, "count": str(len(status.waiting))}
+    if last.until is None:
+        return speaker.say(f"{key}_good", start=speaker.when(last.start, "bold red"), **values)
+    until = speaker.when(last.until, "bold red")
+    return speaker.say(key, start=speaker.when(last.start), until=until, **values)
+
+
 def _end(sanction: Running) -> tuple[bool, datetime]:
     return sanction.permanent, sanction.until or _FAR
 
@@ -133,20 +147,21 @@ def _fines(speaker: Speaker, fines: list[FineStatus]) -> Text:
     if not first.ends:
         return speaker.say("headline.pay_nothing", open=opened)
     points = speaker.points_of(first.ends)
-    if first.served_at is not None and first.served_at > speaker.answer.at:
-        when = speaker.when(first.served_at)
-        return speaker.say("headline.pay_ends_served", open=opened, points=points, when=when)
-    return speaker.say("headline.pay_ends", open=opened, points=points)
+    waits = waits_for(speaker, first)
+    if waits is None:
+        return speaker.say("headline.pay_ends", open=opened, points=points)
+    key = "headline.pay_ends_served" if waits.served else "headline.pay_ends_later"
+    return speaker.say(key, open=opened, points=points, when=speaker.when(waits.until))
 
 
 def _waiting(speaker: Speaker, status: Status) -> Text | None:
-    """A fine that is paid and clears once the sanction is served."""
+    """A fine that is paid and takes points off only at a date."""
     for fine in status.fines:
-        if fine.open or not fine.clears or fine.cleared_at is not None or fine.dropped is not None:
-            continue
-        if fine.served_at is not None and fine.served_at > speaker.answer.at:
-            ledgers = speaker.ledgers(fine.clears)
-            return speaker.say("headline.waits_served", ledgers=ledgers, when=speaker.when(fine.served_at))
+        waits = None if fine.open else waits_for(speaker, fine)
+        if waits is not None and fine.ends:
+            ledgers = speaker.ledgers(ledger for ledger, _ in fine.ends)
+            key = "headline.waits_served" if waits.served else "headline.waits_later"
+            return speaker.say(key, ledgers=ledgers, when=speaker.when(waits.until))
     return None
 
 

@@ -197,8 +197,9 @@ def _select(answer: Answer, identity: str | None) -> Selection:
 
 
 def _in_force(status: Status) -> set[str]:
-    """The decisions of which a sanction runs or a fine is open."""
-    running = {d for sanction in status.sanctions for d in (sanction.decision, *sanction.also)}
+    """The decisions of which a sanction runs or waits to, or a fine is open."""
+    sanctions = (*status.sanctions, *status.waiting)
+    running = {d for sanction in sanctions for d in (sanction.decision, *sanction.also)}
     return running | {fine.decision for fine in open_fines(status)}
 
 

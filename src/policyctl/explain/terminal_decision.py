@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from fractions import Fraction
 
 from policyctl.explain.terminal_fields import field, inner
 from policyctl.explain.terminal_layout import HOLD, Column, Page, beside, hang, hold, indent, table
 from policyctl.explain.terminal_nodes import flags_in
+from policyctl.explain.terminal_overlap import Moves
 from policyctl.explain.terminal_pay import fine_notes, fine_sentence, pay_lines
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
@@ -94,9 +96,10 @@ def _headline_of(speaker: Speaker, decision: Decision, outcome: Outcome, short: 
     match effect.sort:
         case "sanction":
             name = speaker.name("sanction", effect.name, version, "bold")
-            if ends_differ(outcome.parts) and not short:
+            runs = speaker.as_it_runs.outcome(decision, outcome)
+            if ends_differ(runs.parts) and not short:
                 return speaker.say("sanction.parts_differ", sanction=name)
-            return _until(speaker, name, outcome)
+            return _until(speaker, name, runs, decision)
         case "close":
             return speaker.say("other.close", identity=speaker.identity(decision.identity, "bold"))
         case "flag":
@@ -107,9 +110,14 @@ def _headline_of(speaker: Speaker, decision: Decision, outcome: Outcome, short: 
             return speaker.say("fine.settled", amount=speaker.money(outcome.amount or effect.amount or Fraction(0)))
 
 
-def _until(speaker: Speaker, name: Text, outcome: Outcome) -> Text:
+def _until(speaker: Speaker, name: Text, outcome: Outcome, decision: Decision) -> Text:
     if outcome.dropped is not None:
         return speaker.say("sanction.over", sanction=name, until=speaker.when(outcome.dropped, "bold"))
+    if outcome.start > speaker.answer.at:
+        start = speaker.when(outcome.start, "bold red")
+        if outcome.until is None:
+            return speaker.say("sanction.later_good", sanction=name, start=start)
+        return speaker.say("sanction.later", sanction=name, start=start, until=speaker.when(outcome.until, "bold red"))
     if outcome.permanent:
         return speaker.say("sanction.good", sanction=name)
     if outcome.until is None:
@@ -121,7 +129,11 @@ def _until(speaker: Speaker, name: Text, outcome: Outcome) -> Text:
     until = speaker.when(outcome.until, "" if over else "bold red")
     if over:
         return speaker.say("sanction.over", sanction=name, until=until)
-    return speaker.say("sanction.until", sanction=name, until=until, left=speaker.left(outcome.until))
+    left = speaker.left(outcome.until)
+    if outcome.start != decision.at:
+        start = speaker.when(outcome.start)
+        return speaker.say("sanction.from_until", sanction=name, start=start, until=until, left=left)
+    return speaker.say("sanction.until", sanction=name, until=until, left=left)
 
 
 def _condition(speaker: Speaker, code: str) -> Text:
@@ -144,9 +156,13 @@ def ends_differ(parts: Sequence[PartOutcome]) -> bool:
 
 def _details(speaker: Speaker, page: Page, decision: Decision, outcome: Outcome, status: Status) -> list[Text]:
     notes: list[Text] = []
-    version, parts = decision.version, outcome.parts
-    if outcome.start != decision.at:
-        notes.append(speaker.say("sanction.from_later", when=speaker.when(outcome.start)))
+    runs = speaker.as_it_runs.outcome(decision, outcome)
+    version, parts = decision.version, runs.parts
+    if runs.start != decision.at and ends_differ(parts):
+        notes.append(speaker.say("sanction.from_later", when=speaker.when(runs.start)))
+    moved = speaker.as_it_runs.moved(decision, outcome)
+    if moved is not None:
+        notes.append(_moved_by_others(speaker, moved, outcome.until))
     if outcome.times > 1:
         notes.append(speaker.say("sanction.times", count=str(outcome.times)))
     if outcome.dropped is not None:
@@ -159,6 +175,17 @@ def _details(speaker: Speaker, page: Page, decision: Decision, outcome: Outcome,
         names = speaker.listed([speaker.part(outcome.effect.name, part.name, version) for part in parts])
         notes.insert(0, speaker.say("sanction.parts_same", parts=names))
     return [line for note in notes for line in page.paragraph(note)]
+
+
+def _moved_by_others(speaker: Speaker, how: Moves, own: datetime | None) -> Text:
+    """Why a sanction does not run as the decision says by itself."""
+    if how == "extends":
+        if own is None:
+            return speaker.say("sanction.extends_good")
+        return speaker.say("sanction.extends", until=speaker.when(own))
+    if own is None:
+        return speaker.say("sanction.consecutive_good")
+    return speaker.say("sanction.consecutive", until=speaker.when(own))
 
 
 def part_ends(

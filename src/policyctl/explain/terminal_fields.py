@@ -11,10 +11,10 @@ from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 
 FieldName = Literal[
-    "imposed", "pay", "paid", "why", "clause", "running", "fines", "flags", "closed", "pending", "reset"
+    "imposed", "pay", "paid", "why", "clause", "running", "waiting", "fines", "flags", "closed", "pending", "reset"
 ]
 _NAMES: tuple[FieldName, ...] = (
-    "imposed", "pay", "paid", "why", "clause", "running", "fines", "flags", "closed", "pending", "reset"
+    "imposed", "pay", "paid", "why", "clause", "running", "waiting", "fines", "flags", "closed", "pending", "reset"
 )  # fmt: skip
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from fractions import Fraction
+
+import msgspec
 
 from policyctl.explain.terminal_fields import inner
 from policyctl.explain.terminal_layout import Page
@@ -43,7 +46,7 @@ def pay_lines(speaker: Speaker, page: Page, decision: Decision, fine: FineStatus
     ended = [ledger for ledger, points in (fine.cleared or fine.ends) if points]
     if ended and decision.period in {None, *(period.name for period in status.periods)}:
         sentences += _keeps_counting(speaker, decision.version, ended, status, numbers=bool(fine.open))
-    if fine.open and any(_runs(speaker, outcome) for outcome in decision.outcomes):
+    if fine.open and any(_runs(speaker, decision, outcome) for outcome in decision.outcomes):
         sentences.append(speaker.say("pay.runs_on"))
     said = [line for sentence in sentences for line in room.paragraph(sentence)]
     paid = [line for payment in fine.payments for line in room.paragraph(_payment(speaker, payment))]
@@ -55,8 +58,9 @@ def _payment(speaker: Speaker, payment: PaymentPart) -> Text:
     return speaker.say("pay.payment", payment=payment.payment, when=speaker.when(payment.at), amount=amount)
 
 
-def _runs(speaker: Speaker, outcome: Outcome) -> bool:
+def _runs(speaker: Speaker, decision: Decision, outcome: Outcome) -> bool:
     """Whether a sanction still runs, for a while."""
+    outcome = speaker.as_it_runs.outcome(decision, outcome)
     running = outcome.until is not None and outcome.until > speaker.answer.at
     return outcome.effect.sort == "sanction" and outcome.dropped is None and running
 
@@ -66,10 +70,11 @@ def _what_it_does(speaker: Speaker, decision: Decision, fine: FineStatus, status
     if fine.open:
         if fine.ends:
             points = speaker.points_of(fine.ends)
-            if _still_to_serve(speaker, fine):
-                assert fine.served_at is not None
-                return speaker.say("pay.ends_served", open=opened, points=points, when=speaker.when(fine.served_at))
-            return speaker.say("pay.ends", open=opened, points=points)
+            waits = waits_for(speaker, fine)
+            if waits is None:
+                return speaker.say("pay.ends", open=opened, points=points)
+            key = "pay.ends_served" if waits.served else "pay.ends_later"
+            return speaker.say(key, open=opened, points=points, when=speaker.when(waits.until))
         if not fine.clears:
             return speaker.say("pay.no_points", open=opened)
         running = {period.name for period in status.periods if period.ledger in fine.clears}
@@ -79,15 +84,29 @@ def _what_it_does(speaker: Speaker, decision: Decision, fine: FineStatus, status
     if fine.cleared_at is not None and fine.cleared:
         points = speaker.points_of(fine.cleared, decision.version)
         return speaker.say("pay.cleared", when=speaker.when(fine.cleared_at), points=points)
-    if fine.clears and _still_to_serve(speaker, fine):
-        assert fine.served_at is not None
-        ledgers = speaker.ledgers(fine.clears, decision.version)
-        return speaker.say("pay.waits", ledgers=ledgers, when=speaker.when(fine.served_at))
+    waits = waits_for(speaker, fine)
+    if waits is not None and fine.ends:
+        ledgers = speaker.ledgers([ledger for ledger, _ in fine.ends], decision.version)
+        key = "pay.waits" if waits.served else "pay.waits_later"
+        return speaker.say(key, ledgers=ledgers, when=speaker.when(waits.until))
     return speaker.say("pay.cleared_none")
 
 
-def _still_to_serve(speaker: Speaker, fine: FineStatus) -> bool:
-    return fine.served_at is not None and fine.served_at > speaker.answer.at
+class Waits(msgspec.Struct, frozen=True):
+    """A fine that takes points off at a date: the end that its decision gave the sanction. `served` is whether the
+    sanction in fact ends then; one that was dropped has ended, one that waits for another ends later."""
+
+    until: datetime
+    served: bool
+
+
+def waits_for(speaker: Speaker, fine: FineStatus) -> Waits | None:
+    """What a fine waits for besides its payment."""
+    if fine.served_at is None or fine.served_at <= speaker.answer.at or fine.dropped is not None:
+        return None
+    decision = speaker.decisions[fine.decision]
+    runs = [speaker.as_it_runs.outcome(decision, o) for o in decision.outcomes if o.effect.sort == "sanction"]
+    return Waits(fine.served_at, all(o.dropped is None for o in runs) and any(o.until == fine.served_at for o in runs))
 
 
 def _keeps_counting(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from policyctl.explain.headline import closed_by
@@ -27,7 +28,8 @@ def standing(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     room = inner(speaker, body)
     fields = _closed(speaker, room, status)
     lines += field(speaker, "closed", fields)
-    lines += field(speaker, "running", [line for s in status.sanctions for line in _sanction(speaker, room, s)])
+    lines += field(speaker, "running", [line for s in status.sanctions for line in _sanction(speaker, room, s, status)])
+    lines += field(speaker, "waiting", _waiting(speaker, room, status))
     lines += field(speaker, "fines", _fines(speaker, room, status))
     lines += field(speaker, "flags", _flags(speaker, room, status))
     lines += field(speaker, "pending", _pending(speaker, room, status))
@@ -109,7 +111,9 @@ def _closed(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     )
 
 
-def _sanction(speaker: Speaker, page: Page, sanction: Running) -> list[Text]:
+def _sanction(speaker: Speaker, page: Page, sanction: Running, status: Status) -> list[Text]:
+    waiting = {(one.name, one.decision) for one in status.waiting}
+    also = [decision for decision in sanction.also if (sanction.name, decision) not in waiting]
     name = speaker.name("sanction", sanction.name, style="bold")
     if ends_differ(sanction.parts):
         said = speaker.say("sanction.parts_differ", sanction=name)
@@ -123,18 +127,35 @@ def _sanction(speaker: Speaker, page: Page, sanction: Running) -> list[Text]:
     lines = page.paragraph(said)
     if ends_differ(sanction.parts):
         lines += indent(part_ends(speaker, page.narrower(2), sanction.name, sanction.parts, speaker.version), 2)
-    return lines + _of(page, sanction.decision) + _also(speaker, page, sanction)
+    return lines + _of(page, sanction.decision) + _also(speaker, page, also)
+
+
+def _waiting(speaker: Speaker, page: Page, status: Status) -> list[Text]:
+    """What begins when the running sanction of its kind has ended."""
+    lines = []
+    for waiting in status.waiting[:MOST_LISTED]:
+        name, start = speaker.name("sanction", waiting.name, style="bold"), speaker.when(waiting.start, "bold red")
+        if waiting.until is None:
+            said = speaker.say("sanction.later_good", sanction=name, start=start)
+        else:
+            until = speaker.when(waiting.until, "bold red")
+            said = speaker.say("sanction.later", sanction=name, start=start, until=until)
+        lines += page.paragraph(said) + _of(page, waiting.decision)
+    more = len(status.waiting) - MOST_LISTED
+    if more > 0:
+        lines += page.paragraph(speaker.say("standing.waiting_more", count=str(more)))
+    return lines
 
 
 def _of(page: Page, decision: str) -> list[Text]:
     return indent(page.narrower(2).paragraph(Text(decision, style="dim")), 2)
 
 
-def _also(speaker: Speaker, page: Page, sanction: Running) -> list[Text]:
-    if not sanction.also:
+def _also(speaker: Speaker, page: Page, also: Sequence[str]) -> list[Text]:
+    if not also:
         return []
-    decisions = speaker.listed([Text(hold(decision)) for decision in sanction.also[:MOST_LISTED]])
-    more = len(sanction.also) - MOST_LISTED
+    decisions = speaker.listed([Text(hold(decision)) for decision in also[:MOST_LISTED]])
+    more = len(also) - MOST_LISTED
     said = speaker.say("sanction.also", decisions=decisions)
     if more > 0:
         said = speaker.say("sanction.also_more", decisions=decisions, count=str(more))

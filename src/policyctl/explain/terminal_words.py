@@ -14,6 +14,7 @@ from fractions import Fraction
 from policyctl.exact import plain
 from policyctl.explain.phrases import Phrases
 from policyctl.explain.terminal_layout import hold, whole
+from policyctl.explain.terminal_overlap import AsItRuns
 from policyctl.explain.text import Text
 from policyctl.policy.form import Comparison, Measure, Rule, Version
 from policyctl.replay.answer import Answer
@@ -33,6 +34,8 @@ class Speaker:
         self.introduce = True
         self.version = answer.version or (answer.policy.versions[0] if answer.policy.versions else None)
         self._introduced: set[tuple[str, str]] = set()
+        self.as_it_runs = AsItRuns(answer)
+        self.decisions = {decision.id: decision for decision in answer.decisions}
         self.fines = {fine.decision: fine for status in answer.status for fine in status.fines}
 
     # --- names -------------------------------------------------------------------------------------------------------

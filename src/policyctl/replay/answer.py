@@ -116,8 +116,8 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 class Running(msgspec.Struct, frozen=True):
-    """A sanction that runs at the instant asked about, after the overlap rule; `also` are the decisions whose own
-    interval holds the instant too."""
+    """A sanction that runs at the instant asked about, or waits to, after the overlap rule; `also` are the decisions
+    whose own interval holds the instant too."""
 
     name: str
     start: datetime
@@ -186,6 +186,8 @@ class Status(msgspec.Struct, frozen=True):
     fines: tuple[FineStatus, ...]
     pending: tuple[Pending, ...]
     periods: tuple[PeriodNow, ...]
+    waiting: tuple[Running, ...] = ()
+    """Sanctions that begin when the running one of their kind has ended, in the order of their names and starts."""
 
 
 class SilentPart(msgspec.Struct, frozen=True):

@@ -26,7 +26,7 @@ from policyctl.replay.answer import (
 from policyctl.replay.books import Book
 from policyctl.replay.conditions import Seen, failing, level
 from policyctl.replay.run import run
-from policyctl.replay.sanctions import running
+from policyctl.replay.sanctions import standing
 from policyctl.replay.state import FineRecord, State
 from policyctl.replay.step import silent_reason
 from policyctl.replay.versions import Versions
@@ -94,6 +94,7 @@ def _status(state: State, version: Version | None, admitted: Admitted, at: datet
     periods = sorted(version.periods, key=lambda p: p.ledger) if version is not None else []
     measures = [m for m in version.measures if m.declared] if version is not None else []
     cleared = {name for fine in state.fines for name in fine.books}
+    sanctions = [_sanctions(state, version, at, name) for name in _sanctions_imposed(state)]
     live = {book: book.live_points() for name in cleared if (book := state.books.now(name)) is not None}
     return Status(
         identity=state.identity,
@@ -101,7 +102,8 @@ def _status(state: State, version: Version | None, admitted: Admitted, at: datet
         measures=tuple((m.name, state.measure(version, m.name, seen)) for m in measures if version is not None),
         flags=tuple(state.flags()),
         closed=state.closed,
-        sanctions=tuple(_running(state, version, at)),
+        sanctions=tuple(one for running, _ in sanctions for one in running),
+        waiting=tuple(one for _, waiting in sanctions for one in waiting),
         fines=tuple(_fine(fine, live, at) for fine in state.fines),
         pending=tuple(_pending(state, admitted, at)),
         periods=tuple(
@@ -117,11 +119,14 @@ def _status(state: State, version: Version | None, admitted: Admitted, at: datet
     )
 
 
-def _running(state: State, version: Version | None, at: datetime) -> Iterator[Running]:
+def _sanctions_imposed(state: State) -> list[str]:
+    return sorted({o.effect.name for d in state.decisions for o in d.outcomes if o.effect.sort == "sanction"})
+
+
+def _sanctions(state: State, version: Version | None, at: datetime, name: str) -> tuple[list[Running], list[Running]]:
+    """What runs and what waits of one kind of sanction; the overlap rule is that of the version in force."""
     rules = {c.sanction: c.rule for c in version.choices if isinstance(c, Overlap)} if version is not None else {}
-    names = {o.effect.name for d in state.decisions for o in d.outcomes if o.effect.sort == "sanction"}
-    for name in sorted(names):
-        yield from running(name, rules.get(name, "later"), state.decisions, state.sanctions_dropped, at, state.zone)
+    return standing(name, rules.get(name, "later"), state.decisions, state.sanctions_dropped, at, state.zone)
 
 
 def _fine(fine: FineRecord, live: Mapping[Book, Fraction], at: datetime) -> FineStatus:

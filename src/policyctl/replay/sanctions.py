@@ -36,10 +36,11 @@ def served_at(outcomes: Sequence[Outcome]) -> datetime | None:
     return max(ends, default=None)
 
 
-def running(
+def standing(
     name: str, rule: OverlapRule, decisions: Sequence[Decision], drops: Sequence[datetime], at: datetime, zone: Zone
-) -> list[Running]:
-    """What runs of one kind of sanction at an instant, by the overlap rule: at most one.
+) -> tuple[list[Running], list[Running]]:
+    """What runs of one kind of sanction at an instant, by the overlap rule: at most one; and what waits for it to end,
+    in the order in which it will run.
 
     `decisions` of one identity, in the order of their instant and id; `drops` are the instants at which a change of
     version ended all sanctions, so that nothing imposed before runs or waits any more."""
@@ -52,14 +53,16 @@ def running(
         # What a step imposes at the very instant of a change of version is imposed after it.
         if o.start <= at and (since is None or o.start >= since)
     ]
-    stretches = [run for run in _ARRANGE[rule](imposed, zone) if run.covers(at)]
+    arranged = _ARRANGE[rule](imposed, zone)
+    waiting = [_shown(name, run, run.outcome.parts) for run in arranged if run.start > at]
+    stretches = [run for run in arranged if run.covers(at)]
     if not stretches:
-        return []
+        return [], waiting
     shown = max(stretches, key=_lasts)
     own = [run for run in imposed if run.covers(at)]
     parts = _latest_parts(shown, own) if rule == "later" else shown.outcome.parts
     also = dict.fromkeys(other for other in (*shown.joined, *(run.decision for run in own)) if other != shown.decision)
-    return [Running(name, shown.start, shown.end, shown.end is None, shown.decision, parts, tuple(also))]
+    return [_shown(name, shown, parts, tuple(also))], waiting
 
 
 class _Run(msgspec.Struct, frozen=True):
@@ -79,6 +82,10 @@ class _Run(msgspec.Struct, frozen=True):
         if self.end is None or other.outcome.until is None:
             return self.end is None
         return self.end - self.start >= other.outcome.until - other.outcome.start
+
+
+def _shown(name: str, run: _Run, parts: tuple[PartOutcome, ...], also: tuple[str, ...] = ()) -> Running:
+    return Running(name, run.start, run.end, run.end is None, run.decision, parts, also)
 
 
 def _lasts(run: _Run) -> datetime:

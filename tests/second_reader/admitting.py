@@ -51,7 +51,7 @@ def _identity(names: list[str], event: Event, known: dict[str, Event], taken: di
     """The identity that an event says, or that of the ticket whose decision it names, or the only one there is; and
     what is wrong with it. A ticket that was left out itself is asked only where nothing else says it."""
     given = [event.identity] if event.identity is not None else []
-    about = known.get(event.decision.rpartition("@")[2]) if event.decision is not None else None
+    about = known.get(event.decision.rpartition("@")[2].partition("/")[0]) if event.decision is not None else None
     if isinstance(about, Ticket):
         if about.id in taken:
             given.append(taken[about.id])

@@ -12,9 +12,11 @@ from tests.second_reader.measures import Ground
 
 
 def named(decisions: Sequence[Decision], id: str) -> Decision | None:
-    """The decision that a payment names, by any ticket of its step."""
-    rule, _, ticket = id.rpartition("@")
-    return next((d for d in decisions if d.rule.name == rule and ticket in d.tickets), None)
+    """The decision that a payment names, by any ticket of its step, and perhaps with its period."""
+    rule, _, about = id.rpartition("@")
+    ticket, slash, period = about.partition("/")
+    found = (d for d in decisions if d.rule.name == rule and ticket in d.tickets)
+    return next((d for d in found if not slash or d.period == period), None)
 
 
 def pay(

@@ -20,6 +20,8 @@ def aimed(choices: Choices, outlook: Outlook, id: str) -> dict[str, Any]:
     payment: dict[str, Any] = {"event": "payment", "id": id, "at": outlook.zone.show(outlook.now)}
     if choices.chance(0.7 if fine.decision.at == outlook.now else 0.3):
         payment["decision"] = f"{fine.decision.rule.name}@{choices.pick(fine.decision.tickets)}"
+        if fine.decision.period is not None and choices.chance(0.15):
+            payment["decision"] += f"/{fine.decision.period if choices.chance(0.8) else '1999'}"
     if "decision" not in payment or choices.chance(0.5):
         payment["identity"] = identity
     return {**payment, "amount": _amount(choices, fine)}

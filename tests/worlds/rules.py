@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tests.worlds.choices import Choices
 from tests.worlds.effects import AMOUNTS, LENGTHS, effects
-from tests.worlds.vocabulary import THRESHOLDS, WINDOWS, Vocabulary, condition, number
+from tests.worlds.vocabulary import BELOW, THRESHOLDS, WINDOWS, Vocabulary, condition, number
 
 REACHABLE = ("1", "2.5", "3", "5", "5", "10", "10", "12", "20")
 KINDS = ("any",) * 5 + ("node",) * 5 + ("every",) * 6 + ("window",) * 3 + ("closure",) * 2 + ("mark",) * 2
@@ -27,7 +27,7 @@ def ladder(choices: Choices, words: Vocabulary) -> str:
         on = choices.pick((name, name, f"incurred({name}) this period", f"incurred({', '.join(ledgers)}) ever"))
     down = words.ledgers.get(on, False) or choices.chance(0.05)
     takes = choices.pick(("", "", " takes highest", " takes all"))
-    among = REACHABLE if choices.chance(0.7) else THRESHOLDS
+    among = (REACHABLE if choices.chance(0.7) else THRESHOLDS) + (BELOW if down else ())
     values = sorted({choices.pick(among) for _ in range(choices.integer(1, 4))}, key=float)
     lines = [f"ladder steps on {on}{takes}:"]
     for value in values:

@@ -8,6 +8,8 @@ from tests.worlds.choices import Choices, some
 
 POINTS = ("1", "2", "3", "5", "10", "0.5", "2.5", "20")
 THRESHOLDS = ("1", "2", "3", "5", "6", "10", "10", "12", "15", "20", "2.5", "30", "40")
+BELOW = ("0", "-1", "-5", "-2.5", "-10")
+"""Thresholds that a ledger without a floor falls to, or a difference."""
 WINDOWS = ("3d", "30 days", "1 month", "3 calendar days", "12 months", "2w", "72h", "10 min", "1 year", "90d")
 
 
@@ -76,12 +78,14 @@ def comparison(choices: Choices, words: Vocabulary) -> str:
     compare = choices.pick((">=",) * 9 + (">", ">", "<=", "<", "=", "!="))
     if any(words.ledgers.values()) and choices.chance(0.4):
         down = choices.pick([name for name, goes_down in sorted(words.ledgers.items()) if goes_down])
-        return f"{down} {choices.pick(('<=', '<=', '<=', '<', '<', '>='))} {choices.pick(THRESHOLDS)}"
+        low = choices.pick(THRESHOLDS + BELOW)
+        return f"{down} {choices.pick(('<=', '<=', '<=', '<', '<', '>='))} {low}"
     if choices.chance(0.05):
         one, other = reading(choices, words), reading(choices, words)
         if plain(one) != plain(other):
             return f"{one} {compare} {other}"
-    return f"{number(choices, words)} {compare} {choices.pick(THRESHOLDS)}"
+    of = number(choices, words)
+    return f"{of} {compare} {choices.pick(THRESHOLDS + BELOW if ' - ' in of else THRESHOLDS)}"
 
 
 def condition(choices: Choices, words: Vocabulary, depth: int = 2) -> str:

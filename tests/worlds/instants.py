@@ -68,9 +68,12 @@ class Instants:
 
     def before(self, instant: datetime) -> datetime:
         """An instant not after another one: often in the period before, or just at its end."""
-        form = self.choices.integer(0, 4)
+        form = self.choices.integer(0, 5)
         if form == 0:
             return instant - self._days(40)
+        if form == 5 and self.lengths:
+            # So long before that a window which looks at this date ends with the ticket's own instant.
+            return min(instant, self.beside(instant - self.choices.pick(self.lengths).longest()))
         if form == 1:
             return instant - timedelta(minutes=self.choices.integer(1, 3000))
         if form == 2 and self.lengths:
@@ -90,8 +93,9 @@ class Instants:
 
     def asked(self, ends: Callable[[], Sequence[Sequence[datetime]]]) -> datetime:
         """An instant to ask about: beside what happened or ends, at the end of a length, at a boundary, long after."""
-        if self.choices.chance(0.3) and (coming := ends()):
-            return self.beside(self.choices.pick(self.choices.pick(coming)))
+        if self.choices.chance(0.4) and self.drawn and (coming := ends()):
+            end = self.choices.pick(self.choices.pick(coming))
+            return self.beside(end) if self.choices.chance(0.5) else self._short_of(end, self.drawn[-1])
         some = self.choices.pick(self.drawn) if self.drawn else self.first()
         form = self.choices.integer(0, 9)
         if form < 4:

@@ -88,8 +88,13 @@ def _paid_off(choices: Choices, words: Vocabulary, on: str, each: str = "") -> s
     """A sanction for a time, and a fine that clears; with one it may wait for the other."""
     named = [name for name in sorted(words.ledgers) if name in on]
     name = choices.pick(named or sorted(words.ledgers))
+    # Most often one sanction, so that several of its kind meet.
     limited = [kind for kind, shape in sorted(words.sanctions.items()) if shape == {"open"}]
-    sanction = f"{choices.pick(limited)} {choices.pick(LENGTHS)}{each}, " if limited and choices.chance(0.8) else ""
+    sanction = (
+        f"{limited[0] if choices.chance(0.7) else choices.pick(limited)} {choices.pick(LENGTHS)}{each}, "
+        if limited and choices.chance(0.8)
+        else ""
+    )
     served = choices.pick(("", " when served", " when served")) if sanction else ""
     return f"{sanction}fine {choices.pick(AMOUNTS)}{each} clears {name}{served}"
 

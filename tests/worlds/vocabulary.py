@@ -113,4 +113,8 @@ def blocking(choices: Choices, words: Vocabulary) -> str:
     """What blocks a reset: any condition, a bare flag too."""
     if choices.chance(0.5):
         return choices.pick(("no_reset", "closed", "not closed", *words.flags))
+    if choices.chance(0.3):
+        # At the turn of the year it matters from which side of the instant a reset looks.
+        of, compare = choices.pick(sorted(words.ledgers)), choices.pick((">=", "<"))
+        return f"{choices.pick(('incurred', 'live'))}({of}) this year {compare} {choices.pick(THRESHOLDS)}"
     return condition(choices, words, 1)

@@ -255,10 +255,10 @@ class Replay:
         self._open_first_books(old)
         if new.transition is not None:
             for rule in new.rules:
-                rearm = new.transition.reached == "rearm"
-                self.latches[self.latch_key(new, rule)] = Latch(
-                    0 if rearm else self.level(new, rule), "true_from_start"
-                )
+                counted = 0 if new.transition.reached == "rearm" else self.level(new, rule)
+                key = self.latch_key(new, rule)
+                if key not in self.latches or self.latches[key].counted != counted:
+                    self.latches[key] = Latch(counted, "true_from_start")
         return True
 
     # --- 5: tickets ---------------------------------------------------------------------------------------------------

@@ -66,7 +66,10 @@ def change_version(state: State, instant: datetime, version: Version) -> None:
         for rule in version.rules:
             latch = state.latch(rule, version, instant)
             now = level(rule, version, state, Seen(instant, instant))
-            latch.counted = now if transition.reached == "as_reached" else 0
+            counted = now if transition.reached == "as_reached" else 0
+            # What the version before had counted, and outranked, is so still; what only the change counts is not.
+            latch.outranked = latch.outranked and counted == latch.counted
+            latch.counted = counted
 
 
 def _dropped(decision: Decision, instant: datetime) -> Decision:

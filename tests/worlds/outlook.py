@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from policyctl.instants import Length
 from policyctl.policy.form import EntryKind, Policy, Read, TicketKind, Version
 from policyctl.replay.admit import admit
-from policyctl.replay.books import JUST_AFTER, dates
-from policyctl.replay.conditions import Seen, failing
+from policyctl.replay.books import DATES, JUST_AFTER
+from policyctl.replay.law import Law
+from policyctl.replay.measures import Seen
 from policyctl.replay.replay import zone_of
 from policyctl.replay.run import run
 from policyctl.replay.state import FineRecord, State
@@ -44,9 +45,9 @@ class Outlook:
         """Each identity's state: replayed when it is first looked at, so before anything else is written."""
         written = account(self._history, self._policy)
         admitted = admit(self._policy, self.zone, written, self.now)
+        law = Law(self._policy, self.zone)
         return {
-            identity: run(self._policy, self.zone, identity, tickets, admitted.payments[identity], written.opened, now)
-            for now in (self.now,)
+            identity: run(law, identity, tickets, admitted.payments[identity], written.opened, self.now)
             for identity, tickets in admitted.tickets.items()
         }
 
@@ -90,13 +91,14 @@ def offences_of(version: Version, names: tuple[str, ...]) -> list[str]:
 def _wants(state: State, version: Version, now: datetime) -> Iterator[Want]:
     seen = Seen(now, now)
     directions = {fact.name: fact.direction for fact in version.facts if isinstance(fact, EntryKind)}
-    for rule in version.rules:
-        latch = state.latch(rule, version, now)
-        for part in failing(rule, latch.counted or 0, version, state, seen):
+    rules = state.law.rules(version)
+    for listener in rules.listeners:
+        rule, latch = listener.rule, state.latch(listener, now)
+        for part in listener.failing(latch.counted or 0, state, seen):
             if part.gap is None or part.reason == "not_equal":
                 continue
             upward = 1 if part.reason == "below_threshold" else -1
-            for term in state.measure_form(version, part.measure).terms:
+            for term in rules.formulas[part.measure].measure.terms:
                 moved = term.times * (directions[term.read.names[0]] if term.read.of == "balance" else 1)
                 if moved * upward > 0:
                     want = Want(term.read, part.gap / abs(moved), rule.every)
@@ -109,5 +111,5 @@ def _edges(state: State, version: Version) -> Iterator[datetime]:
         if isinstance(read.within, Length):
             for entry in state.entries[-6:]:
                 if read.sort == "ticket" or entry.ledger in read.names:
-                    date = entry.booked if read.dated == "booking" else dates(entry.ticket)[read.dated]
+                    date = entry.booked if read.dated == "booking" else DATES[read.dated](entry.ticket)
                     yield state.zone.after(date, read.within) + (JUST_AFTER if read.far_edge else 0 * JUST_AFTER)

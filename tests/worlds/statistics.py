@@ -14,8 +14,9 @@ from itertools import pairwise
 from policyctl.instants import Calendar, Length
 from policyctl.policy.form import Period, Policy, Read, Version
 from policyctl.replay.admit import admit
-from policyctl.replay.answer import Answer
-from policyctl.replay.books import dates
+from policyctl.replay.answer import Answer, Decision
+from policyctl.replay.books import DATES
+from policyctl.replay.law import Law
 from policyctl.replay.replay import replay, zone_of
 from policyctl.replay.run import run
 from policyctl.replay.state import State
@@ -51,13 +52,13 @@ THINGS = (
 def happens(policy: Policy, world: World) -> set[str]:
     """The `THINGS` that happen in a world up to the last instant asked about."""
     at = max(world.instants(policy))
-    account, zone = world.account(policy), zone_of(policy)
+    account, law = world.account(policy), Law(policy, zone_of(policy))
     answer = replay(policy, account, at)
-    admitted = admit(policy, zone, account, at)
+    admitted = admit(policy, law.zone, account, at)
     found = set(_of_the_answer(answer))
     for identity, tickets in admitted.tickets.items():
         payments = admitted.payments[identity]
-        state = run(policy, zone, identity, tickets, payments, account.opened, at)
+        state = run(law, identity, tickets, payments, account.opened, at)
         instants = sorted(
             {t for j in tickets if (t := j.ticket.effective) <= at} | {p.at for p in payments if p.at <= at}
         )
@@ -94,12 +95,15 @@ def _of_the_answer(answer: Answer) -> Iterator[str]:
 
 
 def _of_the_state(state: State) -> Iterator[str]:
-    if any(abs(entry.moved) != entry.points for entry in state.entries):
+    if any(abs(state.books.moved(entry)) != entry.points for entry in state.entries):
         yield "floor or ceiling holds"
-    for latch in state.latches.values():
-        if len(latch.fired) > 1 and latch.fired[0].rule.every is None:
+    by_period: dict[tuple[str, str | None], list[Decision]] = defaultdict(list)
+    for decision in state.decisions:
+        by_period[decision.rule.name, decision.period].append(decision)
+    for fired in by_period.values():
+        if len(fired) > 1 and fired[0].rule.every is None:
             yield "rule fires again in one period"
-        reached = [b.threshold for d in latch.fired if d.rule.every is not None for b in d.because]
+        reached = [b.threshold for d in fired if d.rule.every is not None for b in d.because]
         if any(later <= earlier for earlier, later in pairwise(reached)):
             yield "multiple passed again"
     up = Counter(state.flags())
@@ -161,7 +165,7 @@ def _edges(state: State) -> Iterator[datetime]:
     for read in (read for version in state.policy.versions for read in _windows(version)):
         assert isinstance(read.within, Length)
         for entry in state.entries:
-            date = entry.booked if read.dated == "booking" else dates(entry.ticket)[read.dated]
+            date = entry.booked if read.dated == "booking" else DATES[read.dated](entry.ticket)
             yield state.zone.after(date, read.within)
 
 

@@ -28,16 +28,17 @@ from policyctl.history.events import (
 )
 from policyctl.instants import Zone
 from policyctl.policy.form import EntryKind, Policy, Posting, TicketKind, Version
-from policyctl.replay.books import dates
+from policyctl.replay.books import DATES
 from policyctl.replay.versions import Versions
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """A ticket with the version that judges it and what it posts, by ledger name."""
+    """A ticket with the version that judges it, what it posts, by ledger name, and the date by which that counts."""
 
     ticket: Ticket
     version: Version
     posts: tuple[Posting, ...]
+    booked: datetime
 
 
 class Admitted(msgspec.Struct):
@@ -186,7 +187,7 @@ class _Admission:
 
     def _judged(self, ticket: Ticket) -> Judged:
         settings = self._policy.versions[-1].settings
-        day = dates(ticket)[settings.judge_by or "effective"]
+        day = DATES[settings.judge_by or "effective"](ticket)
         version = self._versions.in_force(day)
         if version is None:
             raise _Refused(
@@ -196,6 +197,7 @@ class _Admission:
                 f"the first version is in force from {self._policy.versions[0].since}",
                 error=False,
             )
+        booked = DATES[version.settings.count_by](ticket)
         offences, ledgers = self._known[version.since]
         carried = None
         if ticket.ledger is not None and ticket.points is not None:
@@ -208,7 +210,7 @@ class _Admission:
             carried = (Posting(ticket.ledger, ticket.points),)
         if ticket.offence is None:
             assert carried is not None
-            return Judged(ticket, version, carried)
+            return Judged(ticket, version, carried, booked)
         kind = offences.get(ticket.offence)
         if kind is None:
             severities = sorted(name for name in offences if name.startswith(ticket.offence + "."))
@@ -225,7 +227,7 @@ class _Admission:
                 f" `{ticket.offence}` costs {costs}",
                 "leave out `ledger` and `points`, or correct the offence",
             )
-        return Judged(ticket, version, kind.posts)
+        return Judged(ticket, version, kind.posts, booked)
 
     def _refuse(self, event: Event) -> None:
         match event:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import IntEnum
-from itertools import count
 
 
 class Phase(IntEnum):
@@ -20,22 +19,52 @@ class Phase(IntEnum):
     WAITING_PAYMENTS = 6  # payments for a decision of this very instant
 
 
-class Agenda:
-    """Takes what is due at an instant, and hands it out phase by phase; ties go by their text, then as they came."""
+Due = tuple[datetime, Phase, str, object]
+"""Something due: when, its tie with others of that phase, and what."""
 
-    def __init__(self) -> None:
-        self._queue: list[tuple[datetime, Phase, str, int, object]] = []
-        self._serial = count()
+
+class Agenda:
+    """Hands out what is due phase by phase; ties go by their text, then as they came. What is due whatever happens is
+    planned from the beginning, and put in order once; `add` is for what comes of it, in phases that nothing planned
+    shares."""
+
+    def __init__(self, planned: Iterable[Due]) -> None:
+        self._planned = sorted(planned, key=lambda due: due[:3])
+        self._place = 0
+        self._coming: list[tuple[datetime, Phase, str, int, object]] = []
+        self._added = 0
+
+    def copy(self) -> Agenda:
+        """An agenda that goes its own way from here."""
+        twin = Agenda(())
+        twin._planned, twin._place = self._planned, self._place
+        twin._coming, twin._added = self._coming.copy(), self._added
+        return twin
 
     def add(self, instant: datetime, phase: Phase, tie: str, what: object) -> None:
         """Something is due; it may be at the present instant, in a later phase."""
-        heapq.heappush(self._queue, (instant, phase, tie, next(self._serial), what))
+        self._added += 1
+        heapq.heappush(self._coming, (instant, phase, tie, self._added, what))
+
+    def expects(self, instant: datetime, phase: Phase) -> bool:
+        """Whether the next of what was planned is due in a phase of an instant."""
+        return self._place < len(self._planned) and self._planned[self._place][:2] == (instant, phase)
 
     def phases(self, last: datetime) -> Iterator[tuple[datetime, Phase, list[object]]]:
         """Each phase of each instant up to and including `last`, with all that is due in it."""
-        while self._queue and self._queue[0][0] <= last:
-            instant, phase = self._queue[0][:2]
+        while (first := self._first()) is not None and first[0] <= last:
             batch = []
-            while self._queue and self._queue[0][:2] == (instant, phase):
-                batch.append(heapq.heappop(self._queue)[-1])
-            yield instant, phase, batch
+            while self.expects(*first):
+                batch.append(self._planned[self._place][-1])
+                self._place += 1
+            while self._coming and self._coming[0][:2] == first:
+                batch.append(heapq.heappop(self._coming)[-1])
+            yield *first, batch
+
+    def _first(self) -> tuple[datetime, Phase] | None:
+        """The next phase in which anything is due."""
+        planned = self._planned[self._place][:2] if self._place < len(self._planned) else None
+        coming = self._coming[0][:2] if self._coming else None
+        if planned is None or coming is None:
+            return planned or coming
+        return min(planned, coming)

@@ -226,10 +226,12 @@ class LedgerEvent(msgspec.Struct, frozen=True):
 
 
 class Judgement(msgspec.Struct, frozen=True):
-    """At each occasion every rule that listens is exactly one of fired (`decision`) or silent (`reason`)."""
+    """At each step every rule of the judging version has fired (`decision`) or is silent (`reason`). A reason is noted
+    at the first step for which it holds, and stands for the steps that follow until the rule is noted again."""
 
     at: datetime
     identity: str
+    version: str | None
     rule: str
     decision: str | None
     reason: SilentReason | None

@@ -2,14 +2,16 @@
 
 A book keeps the balance of its live entries; a `Tally` keeps one sum or count that the policy reads. Both change by one
 entry at a time, so that a replay is linear in the history; the tests hold them to the plain definition.
+
+An entry and a book never change: what happens to a book puts a new one in its place, and which entries are live
+follows from their numbers, for whatever ends entries of a book ends all of them. So to copy the containers is to copy
+it all.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from fractions import Fraction
 from typing import Literal
 
 import msgspec
@@ -17,29 +19,28 @@ import msgspec
 from policyctl.history.events import Ticket
 from policyctl.instants import Length, Zone
 from policyctl.policy.form import EntryKind, Read
-
-NOTHING = Fraction(0)
+from policyctl.replay.units import ONE, Units, units
 
 JUST_AFTER = timedelta(microseconds=1)
 """The smallest step of time: instants are kept to the microsecond."""
 
 EndReason = Literal["cleared", "reset", "version"]
 
+Scope = int | None
+"""What a sum is kept apart by: the number of a book, or a year."""
 
-class Entry(msgspec.Struct, eq=False):
-    """Points of a ticket in a book. `booked` is the date it counts by, `points` positive, `moved` what the balance in
-    fact moved (less than the points at a floor or ceiling). `counts` is False once a change of version has dropped it
-    from every measure. `stands_for_ticket` marks the one entry that a count of tickets counts."""
 
+class Entry(msgspec.Struct, frozen=True, eq=False):
+    """Points of a ticket in a book. Entries are numbered as they are posted. `booked` is the date it counts by,
+    `points` positive, `book` a number. `stands_for_ticket` marks the one entry that a count of tickets counts."""
+
+    number: int
     ticket: Ticket
     ledger: str
-    points: Fraction
+    points: Units
     booked: datetime
-    book: Book
+    book: int
     stands_for_ticket: bool
-    moved: Fraction = Fraction(0)
-    ended: EndReason | None = None
-    counts: bool = True
 
     @property
     def posted(self) -> datetime:
@@ -47,85 +48,125 @@ class Entry(msgspec.Struct, eq=False):
         return self.ticket.effective
 
 
-class Book(msgspec.Struct, eq=False):
-    """One period of one ledger. `start` is None for a ledger whose time is all one period."""
+class Bounds(msgspec.Struct, frozen=True):
+    """How a ledger moves: where its balance starts, which way points move it, and what keeps it."""
 
-    kind: EntryKind
+    start: Units
+    direction: Literal[1, -1]
+    floor: Units | None
+    ceiling: Units | None
+
+    @staticmethod
+    def of(kind: EntryKind) -> Bounds:
+        """The bounds of a ledger."""
+        floor, ceiling = (None if bound is None else units(bound) for bound in (kind.floor, kind.ceiling))
+        return Bounds(units(kind.start), kind.direction, floor, ceiling)
+
+    def keep(self, balance: Units) -> Units:
+        """A balance, kept within floor and ceiling."""
+        if self.floor is not None and balance < self.floor:
+            balance = self.floor
+        if self.ceiling is not None and balance > self.ceiling:
+            balance = self.ceiling
+        return balance
+
+
+class Book(msgspec.Struct, frozen=True, eq=False):
+    """One period of one ledger, as it stands. `start` is None for a ledger whose time is all one period. `live` entries
+    make up the balance: those of the book whose number is at least `first_live`; they have so many `points`."""
+
+    number: int
+    ledger: str
     name: str | None
     start: datetime | None
-    entries: list[Entry] = msgspec.field(default_factory=list)
-    balance: Fraction = Fraction(0)
+    bounds: Bounds
+    balance: Units
     live: int = 0
+    points: Units = 0
     first_live: int = 0
 
-    def __post_init__(self) -> None:
-        self.balance = self.kind.start
-
-    def post(self, entry: Entry) -> None:
-        """Add an entry and move the balance, kept within floor and ceiling."""
-        self.entries.append(entry)
-        self.live += 1
-        self._move(entry)
-
-    def _move(self, entry: Entry) -> None:
-        entry.moved = entry.points if self.kind.direction == 1 else -entry.points
-        to = self.balance + entry.moved
-        if self.kind.floor is not None and to < self.kind.floor:
-            to = self.kind.floor
-            entry.moved = to - self.balance
-        if self.kind.ceiling is not None and to > self.kind.ceiling:
-            to = self.kind.ceiling
-            entry.moved = to - self.balance
-        self.balance = to
-
-    def live_entries(self) -> Iterator[Entry]:
-        """The entries that make up the balance, in posting order."""
-        return (entry for entry in self.entries[self.first_live :] if entry.ended is None)
-
-    def live_points(self) -> Fraction:
-        """The points of the live entries: what a clear would end."""
-        return sum((entry.points for entry in self.live_entries()), NOTHING)
-
-    def end_all(self, reason: EndReason) -> list[Entry]:
-        """End every live entry; the balance is that of an empty book again."""
-        ended = list(self.live_entries())
-        for entry in ended:
-            entry.ended = reason
-        self.live, self.first_live, self.balance = 0, len(self.entries), self.kind.start
-        return ended
-
-    def under(self, kind: EntryKind) -> None:
-        """From now on the book follows another version's definition: its start and bounds, from the same entries."""
-        self.kind = kind
-        self.balance = kind.start
-        for entry in self.live_entries():
-            self._move(entry)
+    def holds(self, entry: Entry) -> bool:
+        """Whether an entry is one of its live ones."""
+        return entry.book == self.number and entry.number >= self.first_live
 
 
 class Books:
-    """The books of every ledger, newest last."""
+    """The books of every ledger; of a ledger the newest is the last. A closed one stays as it stood just before."""
 
     def __init__(self) -> None:
-        self._of: dict[str, list[Book]] = {}
+        self._books: list[Book] = []
+        self._of: dict[str, tuple[int, ...]] = {}
+        self._moved: dict[int, Units] = {}
 
-    def open(self, book: Book) -> None:
+    def copy(self) -> Books:
+        """Books that go their own way from here."""
+        twin = Books()
+        twin._books, twin._of, twin._moved = self._books.copy(), self._of.copy(), self._moved.copy()
+        return twin
+
+    def open(self, ledger: str, bounds: Bounds, name: str | None, start: datetime | None) -> None:
         """A new period begins."""
-        self._of.setdefault(book.kind.name, []).append(book)
+        book = Book(len(self._books), ledger, name, start, bounds, bounds.start)
+        self._books.append(book)
+        self._of[ledger] = (*self._of.get(ledger, ()), book.number)
 
-    def seen_from(self, ledger: str, booked: datetime) -> Book | None:
-        """The book that a booking date belongs to: the newest that had begun by then, else the oldest."""
-        books = self._of.get(ledger)
-        if not books:
-            return None
-        for book in reversed(books):
-            if book.start is None or book.start <= booked:
-                return book
-        return books[0]
+    def numbered(self, number: int) -> Book:
+        """The book of that number."""
+        return self._books[number]
 
     def now(self, ledger: str) -> Book | None:
         """The running book."""
-        books = self._of.get(ledger)
-        return books[-1] if books else None
+        numbers = self._of.get(ledger)
+        return self._books[numbers[-1]] if numbers else None
+
+    def seen_from(self, ledger: str, booked: datetime) -> Book | None:
+        """The book that a booking date belongs to: the newest that had begun by then, else the oldest."""
+        numbers = self._of.get(ledger, ())
+        for number in reversed(numbers):
+            book = self._books[number]
+            if book.start is None or book.start <= booked:
+                return book
+        return self._books[numbers[0]] if numbers else None
+
+    def post(self, entry: Entry) -> None:
+        """Add an entry to its book and move the balance."""
+        book = self._books[entry.book]
+        self._books[book.number] = msgspec.structs.replace(
+            book,
+            balance=self._move(book.bounds, book.balance, entry),
+            live=book.live + 1,
+            points=book.points + entry.points,
+        )
+
+    def _move(self, bounds: Bounds, balance: Units, entry: Entry) -> Units:
+        free = balance + bounds.direction * entry.points
+        kept = bounds.keep(free)
+        if kept != free:
+            self._moved[entry.number] = kept - balance
+        return kept
+
+    def moved(self, entry: Entry) -> Units:
+        """What the balance in fact moved with an entry: less than its points at a floor or ceiling."""
+        kept = self._moved.get(entry.number)
+        return self.direction(entry) * entry.points if kept is None else kept
+
+    def direction(self, entry: Entry) -> int:
+        """Which way an entry's points move the balance."""
+        return self._books[entry.book].bounds.direction
+
+    def end_all(self, book: Book, posted: int) -> None:
+        """End every live entry, `posted` being how many were ever posted; the balance is that of an empty book."""
+        self._books[book.number] = msgspec.structs.replace(
+            book, balance=book.bounds.start, live=0, points=0, first_live=posted
+        )
+
+    def under(self, book: Book, bounds: Bounds, live: list[Entry]) -> None:
+        """From now on the book follows another version's definition: its start and bounds, from the same entries."""
+        balance = bounds.start
+        for entry in live:
+            self._moved.pop(entry.number, None)
+            balance = self._move(bounds, balance, entry)
+        self._books[book.number] = msgspec.structs.replace(book, bounds=bounds, balance=balance)
 
 
 class Tally:
@@ -133,88 +174,97 @@ class Tally:
 
     def __init__(self, read: Read, zone: Zone) -> None:
         self.read, self._zone = read, zone
-        self._totals: dict[Hashable, Fraction] = defaultdict(Fraction)
-        self._sizes: dict[Hashable, int] = defaultdict(int)
-        self._members: dict[Hashable, list[Entry]] = defaultdict(list)
-        self._counted: set[Entry] = set()
+        self.window = read.within if isinstance(read.within, Length) else None
+        self._loses = self.window is not None or read.standing == "live"
+        self._totals: dict[Scope, Units] = {}
+        self._sizes: dict[Scope, int] = {}
+        self._inside: set[int] = set()
 
-    def takes(self, entry: Entry) -> bool:
-        """Whether this measure looks at such an entry at all."""
-        if self.read.sort == "ticket":
-            return entry.stands_for_ticket and (not self.read.names or _is_for(entry.ticket, self.read.names))
-        return entry.ledger in self.read.names
+    def copy(self) -> Tally:
+        """A tally that goes its own way from here."""
+        twin = Tally(self.read, self._zone)
+        twin._totals, twin._sizes, twin._inside = self._totals.copy(), self._sizes.copy(), self._inside.copy()
+        return twin
 
     def post(self, entry: Entry, now: datetime) -> datetime | None:
         """Count a posted entry; returns when it will leave the window, if there is one."""
-        leaves = self._leaves(entry)
-        if leaves is not None and leaves <= now:
-            return None
-        scope = self._scope(entry)
-        self._totals[scope] += self.worth(entry)
-        self._sizes[scope] += 1
-        self._members[scope].append(entry)
-        self._counted.add(entry)
+        leaves = None
+        if self.window is not None:
+            leaves = self._zone.after(self._date(entry), self.window)
+            if self.read.far_edge:
+                leaves += JUST_AFTER
+            if leaves <= now:
+                return None
+        if self._loses:
+            self._inside.add(entry.number)
+        self._add(entry, 1)
         return leaves
 
-    def remove(self, entry: Entry) -> None:
-        """Stop counting an entry: it left the window, ended (where only live ones count), or was dropped."""
-        if entry in self._counted:
-            self._counted.remove(entry)
-            scope = self._scope(entry)
-            self._totals[scope] -= self.worth(entry)
-            self._sizes[scope] -= 1
+    def remove(self, entry: Entry) -> bool:
+        """Stop counting an entry: it left the window, ended (where only live ones count), or was dropped. Whether it
+        counted till now."""
+        if not self.counts(entry):
+            return False
+        self._inside.discard(entry.number)
+        self._add(entry, -1)
+        return True
 
-    def worth(self, entry: Entry) -> Fraction:
+    def _add(self, entry: Entry, times: Literal[1, -1]) -> None:
+        scope = self.scope_of(entry)
+        self._totals[scope] = self._totals.get(scope, 0) + times * self.worth(entry)
+        self._sizes[scope] = self._sizes.get(scope, 0) + times
+
+    def takes(self, entry: Entry) -> bool:
+        """Whether this measure looks at such an entry at all."""
+        return takes(self.read, entry.ledger, entry.ticket.offence, entry.stands_for_ticket)
+
+    def counts(self, entry: Entry) -> bool:
+        """Whether an entry that this measure takes, and that was not dropped, counts now."""
+        return not self._loses or entry.number in self._inside
+
+    def worth(self, entry: Entry) -> Units:
         """What one entry adds."""
-        return Fraction(1) if self.read.of == "count" else entry.points
+        return ONE if self.read.of == "count" else entry.points
 
-    def value(self, books: Books, booked: datetime) -> Fraction:
+    def value(self, books: Books, booked: datetime) -> Units:
         """The number, seen from a booking date."""
-        found = [self._totals[scope] for scope in self.scopes(books, booked) if scope in self._totals]
-        return sum(found[1:], found[0]) if found else NOTHING
+        total: Units = 0
+        for scope in self.scopes(books, booked):
+            total += self._totals.get(scope, 0)
+        return total
 
-    def size_of(self, scope: Hashable) -> int:
+    def size_of(self, scope: Scope) -> int:
         """How many entries count in a scope."""
         return self._sizes.get(scope, 0)
 
-    def scopes(self, books: Books, booked: datetime) -> list[Hashable]:
+    def scopes(self, books: Books, booked: datetime) -> list[Scope]:
         """The scopes that make up the number, seen from a booking date."""
         if self.read.within == "period":
-            return [book for name in self.read.names if (book := books.seen_from(name, booked)) is not None]
-        if self.read.within == "year":
-            return [self._zone.local(booked).year]
-        return [None]
+            return [book.number for name in self.read.names if (book := books.seen_from(name, booked)) is not None]
+        return [self._zone.local(booked).year if self.read.within == "year" else None]
 
-    def members(self, scope: Hashable, first: int) -> Iterator[Entry]:
-        """The entries that count in a scope, in posting order, from the `first`-th ever counted."""
-        return (entry for entry in self._members.get(scope, [])[first:] if entry in self._counted)
-
-    def seen(self, scope: Hashable) -> int:
-        """How many entries a scope has ever counted: a mark for `members`."""
-        return len(self._members.get(scope, []))
-
-    def _scope(self, entry: Entry) -> Hashable:
+    def scope_of(self, entry: Entry) -> Scope:
+        """The scope in which an entry counts."""
         if self.read.within == "period":
             return entry.book
-        if self.read.within == "year":
-            return self._zone.local(self._date(entry)).year
-        return None
+        return self._zone.local(self._date(entry)).year if self.read.within == "year" else None
 
     def _date(self, entry: Entry) -> datetime:
-        return entry.booked if self.read.dated == "booking" else dates(entry.ticket)[self.read.dated]
-
-    def _leaves(self, entry: Entry) -> datetime | None:
-        if not isinstance(self.read.within, Length):
-            return None
-        end = self._zone.after(self._date(entry), self.read.within)
-        return end + JUST_AFTER if self.read.far_edge else end
+        return entry.booked if self.read.dated == "booking" else DATES[self.read.dated](entry.ticket)
 
 
-def dates(ticket: Ticket) -> dict[str, datetime]:
-    """The dates of a ticket by the names that a policy uses."""
-    return {"effective": ticket.effective, "issued": ticket.issued, "occurred": ticket.occurred}
+DATES: dict[str, Callable[[Ticket], datetime]] = {
+    "effective": lambda ticket: ticket.effective,
+    "issued": lambda ticket: ticket.issued,
+    "occurred": lambda ticket: ticket.occurred,
+}
+"""The dates of a ticket by the names that a policy uses."""
 
 
-def _is_for(ticket: Ticket, offences: tuple[str, ...]) -> bool:
-    name = ticket.offence
-    return name is not None and any(name == offence or name.startswith(offence + ".") for offence in offences)
+def takes(read: Read, ledger: str, offence: str | None, stands_for_ticket: bool) -> bool:
+    """Whether a sum or count looks at such entries at all."""
+    if read.sort == "entry":
+        return ledger in read.names
+    if not stands_for_ticket or not read.names:
+        return stands_for_ticket
+    return offence is not None and any(offence == name or offence.startswith(name + ".") for name in read.names)

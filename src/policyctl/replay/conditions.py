@@ -1,116 +1,151 @@
-"""Conditions, read at an instant and seen from a booking date; and why one does not hold."""
+"""Conditions made ready for reading, read at an instant and seen from a booking date; and why one does not hold."""
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
-from fractions import Fraction
-from typing import NamedTuple, Protocol
+from typing import Any
 
-from policyctl.policy.form import (
-    AllOf,
-    AnyOf,
-    Compare,
-    Comparison,
-    Condition,
-    FlagUp,
-    Not,
-    Rule,
-    Version,
-)
-from policyctl.replay.answer import SilentPart
+import msgspec
 
-HOLDS: Mapping[Compare, Callable[[Fraction, Fraction], bool]] = {
-    ">=": lambda a, b: a >= b,
-    ">": lambda a, b: a > b,
-    "<=": lambda a, b: a <= b,
-    "<": lambda a, b: a < b,
-    "=": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
+from policyctl.policy.form import AllOf, AnyOf, Compare, Comparison, Condition, FlagUp, Not
+from policyctl.replay.answer import SilentPart, SilentReason
+from policyctl.replay.measures import Formula, Seen, Sight
+from policyctl.replay.units import Units, number, units
+
+HOLDS: Mapping[Compare, Callable[[Any, Any], bool]] = {
+    ">=": operator.ge,
+    ">": operator.gt,
+    "<=": operator.le,
+    "<": operator.lt,
+    "=": operator.eq,
+    "!=": operator.ne,
 }
 OPPOSITE: Mapping[Compare, Compare] = {">=": "<", ">": "<=", "<=": ">", "<": ">=", "=": "!=", "!=": "="}
 
-
-class Seen(NamedTuple):
-    """Where a measure is read: at an instant, from a booking date (the same but for resets and late facts)."""
-
-    at: datetime
-    booked: datetime
-
-
-class State(Protocol):
-    """What a condition can see."""
-
-    def measure(self, version: Version, name: str, seen: Seen) -> Fraction:
-        """The value of a measure of that version."""
-
-    def flag_up(self, name: str) -> bool:
-        """Whether a flag is up; `closed` asks for the closure."""
+_LACKS: Mapping[Compare, SilentReason] = {
+    ">=": "below_threshold",
+    ">": "below_threshold",
+    "<=": "above_threshold",
+    "<": "above_threshold",
+    "=": "not_equal",
+    "!=": "not_equal",
+}
+"""What it is called when a comparison that should hold does not."""
 
 
-def holds(condition: Condition, version: Version, state: State, seen: Seen) -> bool:
-    """Whether a condition holds."""
+class Compared(msgspec.Struct, frozen=True, eq=False):
+    """A measure against a constant."""
+
+    atom: Comparison
+    formula: Formula
+    compares: Callable[[Any, Any], bool]
+    threshold: Units
+
+    def holds(self, sight: Sight, seen: Seen) -> bool:
+        """Whether it holds."""
+        return self.compares(self.formula.value(sight, seen), self.threshold)
+
+    def atoms(self, sight: Sight, seen: Seen, wanted: bool) -> Iterator[tuple[Atom, bool]]:
+        """Itself, where that is what it comes to."""
+        if self.holds(sight, seen) == wanted:
+            yield self, wanted
+
+    def lacks(self, should: bool) -> SilentReason:
+        """Why it does not hold (or, under `not`, fail) as it should."""
+        return _LACKS[self.atom.compare if should else OPPOSITE[self.atom.compare]]
+
+    def part(self, sight: Sight, seen: Seen, should: bool) -> SilentPart:
+        """The same with what it is short of."""
+        compare = self.atom.compare if should else OPPOSITE[self.atom.compare]
+        return lacking(self.formula, compare, self.threshold, sight, seen)
+
+
+class Raised(msgspec.Struct, frozen=True, eq=False):
+    """A flag that is up."""
+
+    atom: FlagUp
+
+    def holds(self, sight: Sight, seen: Seen) -> bool:
+        """Whether it holds."""
+        return sight.flag_up(self.atom.flag)
+
+    def atoms(self, sight: Sight, seen: Seen, wanted: bool) -> Iterator[tuple[Atom, bool]]:
+        """Itself, where that is what it comes to."""
+        if self.holds(sight, seen) == wanted:
+            yield self, wanted
+
+    def lacks(self, should: bool) -> SilentReason:
+        """Why it is not up (or, under `not`, down) as it should be."""
+        return "flag_not_up" if should else "flag_up"
+
+    def part(self, sight: Sight, seen: Seen, should: bool) -> SilentPart:
+        """The same as a part of a condition."""
+        return SilentPart(self.lacks(should), self.atom.flag, None, None, None, None)
+
+
+class Joined(msgspec.Struct, frozen=True, eq=False):
+    """All of some parts, or any of them."""
+
+    parts: tuple[Test, ...]
+    every: bool
+
+    def holds(self, sight: Sight, seen: Seen) -> bool:
+        """Whether it holds."""
+        return (all if self.every else any)(part.holds(sight, seen) for part in self.parts)
+
+    def atoms(self, sight: Sight, seen: Seen, wanted: bool) -> Iterator[tuple[Atom, bool]]:
+        """The comparisons and flags behind the parts that come to the same."""
+        for part in self.parts:
+            if part.holds(sight, seen) == wanted:
+                yield from part.atoms(sight, seen, wanted)
+
+
+class Denied(msgspec.Struct, frozen=True, eq=False):
+    """A part that must not hold."""
+
+    test: Test
+
+    def holds(self, sight: Sight, seen: Seen) -> bool:
+        """Whether it holds."""
+        return not self.test.holds(sight, seen)
+
+    def atoms(self, sight: Sight, seen: Seen, wanted: bool) -> Iterator[tuple[Atom, bool]]:
+        """The comparisons and flags behind it."""
+        return self.test.atoms(sight, seen, not wanted)
+
+
+Atom = Compared | Raised
+Test = Compared | Raised | Joined | Denied
+
+
+def ready(condition: Condition, formulas: Mapping[str, Formula]) -> Test:
+    """A condition with its measures looked up."""
     match condition:
         case Comparison(measure, compare, threshold):
-            return HOLDS[compare](state.measure(version, measure, seen), threshold)
-        case FlagUp(flag):
-            return state.flag_up(flag)
+            return Compared(condition, formulas[measure], HOLDS[compare], units(threshold))
+        case FlagUp():
+            return Raised(condition)
         case AllOf(parts):
-            return all(holds(part, version, state, seen) for part in parts)
+            return Joined(tuple(ready(part, formulas) for part in parts), every=True)
         case AnyOf(parts):
-            return any(holds(part, version, state, seen) for part in parts)
+            return Joined(tuple(ready(part, formulas) for part in parts), every=False)
         case Not(part):
-            return not holds(part, version, state, seen)
+            return Denied(ready(part, formulas))
 
 
-def level(rule: Rule, version: Version, state: State, seen: Seen) -> int:
-    """How far a rule has risen: 0 or 1, or how many whole times `every` fits into its measure."""
-    if rule.every is None:
-        return int(holds(rule.condition, version, state, seen))
-    assert isinstance(rule.condition, Comparison)
-    return max(0, state.measure(version, rule.condition.measure, seen) // rule.every)
+def behind(test: Test, sight: Sight, seen: Seen, wanted: bool) -> list[tuple[Atom, bool]]:
+    """The comparisons and flags that make a condition hold (or, not `wanted`, fail), each once, with whether it
+    holds."""
+    if isinstance(test, Compared | Raised):
+        return list(test.atoms(sight, seen, wanted))
+    return list({(atom.atom, held): (atom, held) for atom, held in test.atoms(sight, seen, wanted)}.values())
 
 
-def supporting(
-    condition: Condition, version: Version, state: State, seen: Seen, wanted: bool = True
-) -> Iterator[tuple[Comparison | FlagUp, bool]]:
-    """The comparisons and flags that make a condition hold (or, not `wanted`, fail), each with whether it holds."""
-    match condition:
-        case Comparison() | FlagUp():
-            if holds(condition, version, state, seen) == wanted:
-                yield condition, wanted
-        case Not(part):
-            yield from supporting(part, version, state, seen, not wanted)
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                if holds(part, version, state, seen) == wanted:
-                    yield from supporting(part, version, state, seen, wanted)
-
-
-def failing(rule: Rule, counted: int, version: Version, state: State, seen: Seen) -> tuple[SilentPart, ...]:
-    """The parts that keep a rule from rising; empty where it holds. `counted` multiples have been counted before."""
-    if rule.every is not None:
-        assert isinstance(rule.condition, Comparison)
-        value = state.measure(version, rule.condition.measure, seen)
-        wanted = rule.every * (counted + 1)
-        return () if value >= wanted else (_part(Comparison(rule.condition.measure, ">=", wanted), True, value),)
-    if holds(rule.condition, version, state, seen):
-        return ()
-    found = dict.fromkeys(supporting(rule.condition, version, state, seen, wanted=False))
-    return tuple(
-        SilentPart("flag_up" if up else "flag_not_up", atom.flag, None, None, None, None)
-        if isinstance(atom, FlagUp)
-        else _part(atom, not up, state.measure(version, atom.measure, seen))
-        for atom, up in found
-    )
-
-
-def _part(comparison: Comparison, wanted: bool, value: Fraction) -> SilentPart:
-    """A comparison that should hold (or, under `not`, fail) and does not."""
-    compare = comparison.compare if wanted else OPPOSITE[comparison.compare]
-    threshold = comparison.threshold
-    if compare in (">=", ">"):
-        return SilentPart("below_threshold", comparison.measure, value, compare, threshold, threshold - value)
-    if compare in ("<=", "<"):
-        return SilentPart("above_threshold", comparison.measure, value, compare, threshold, value - threshold)
-    return SilentPart("not_equal", comparison.measure, value, compare, threshold, abs(threshold - value))
+def lacking(formula: Formula, compare: Compare, threshold: Units, sight: Sight, seen: Seen) -> SilentPart:
+    """A comparison that should hold and does not, with what it is short of."""
+    value = formula.value(sight, seen)
+    reason, gap = _LACKS[compare], value - threshold
+    if reason == "below_threshold" or (reason == "not_equal" and gap < 0):
+        gap = -gap
+    return SilentPart(reason, formula.measure.name, number(value), compare, number(threshold), number(gap))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from fractions import Fraction
 
+from msgspec.structs import replace
+
 from policyctl.exact import plain
 from policyctl.history.events import Payment, Problem
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, PaymentPart
-from policyctl.replay.state import FineRecord, State
+from policyctl.replay.state import Served, State
 
 
 def pay(state: State, instant: datetime, payment: Payment, may_wait: bool) -> None:
@@ -19,7 +21,7 @@ def pay(state: State, instant: datetime, payment: Payment, may_wait: bool) -> No
     if payment.decision is None:
         left = payment.amount
         while left and state.first_due < len(state.fines):
-            left = _fill(state, instant, state.fines[state.first_due], left, payment)
+            left = _fill(state, instant, state.first_due, left, payment)
             if not state.fines[state.first_due].open:
                 state.first_due += 1
         if left:
@@ -64,26 +66,28 @@ def _left_over(
     )
 
 
-def _fill(state: State, instant: datetime, fine: FineRecord, left: Fraction, payment: Payment) -> Fraction:
-    """Put what is left of a payment into a fine; returns what is left then."""
+def _fill(state: State, instant: datetime, place: int, left: Fraction, payment: Payment) -> Fraction:
+    """Put what is left of a payment into the fine at a place; returns what is left then."""
+    fine = state.fines[place]
     part = min(left, fine.open)
     if part <= 0:
         return left
-    fine.paid += part
-    fine.payments.append(PaymentPart(payment.id, instant, part))
-    if not fine.open:
-        fine.paid_at = instant
+    paid = replace(fine, paid=fine.paid + part, payments=(*fine.payments, PaymentPart(payment.id, instant, part)))
+    state.fines[place] = paid if paid.open else replace(paid, paid_at=instant)
+    if not paid.open:
         if fine.served_at is not None and fine.served_at > instant:
-            state.agenda.add(fine.served_at, Phase.ENDS, fine.decision.id, fine)
+            state.agenda.add(fine.served_at, Phase.ENDS, fine.decision.id, Served(place))
         else:
-            clear(state, instant, fine)
+            clear(state, instant, place)
     return left - part
 
 
-def clear(state: State, instant: datetime, fine: FineRecord) -> None:
-    """End the live entries of the period in which the fine was opened; a later period is never touched."""
-    for name, book in fine.books.items():
-        if state.books.now(name) is book and book.live:
+def clear(state: State, instant: datetime, place: int) -> None:
+    """End the live entries of the period in which the fine at a place was opened; a later period is never touched."""
+    fine = state.fines[place]
+    for name, number in fine.books.items():
+        book = state.books.now(name)
+        if book is not None and book.number == number and book.live:
             points = state.end_entries(instant, book, "cleared", fine.payments[-1].payment)
-            fine.cleared.append((name, points))
-            fine.cleared_at = instant
+            fine = replace(fine, cleared=(*fine.cleared, (name, points)), cleared_at=instant)
+    state.fines[place] = fine

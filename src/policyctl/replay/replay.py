@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 
@@ -23,13 +23,13 @@ from policyctl.replay.answer import (
     Silent,
     Status,
 )
-from policyctl.replay.books import Book
-from policyctl.replay.conditions import Seen, failing, level
+from policyctl.replay.law import Law
+from policyctl.replay.measures import Seen
 from policyctl.replay.run import run
 from policyctl.replay.sanctions import standing
 from policyctl.replay.state import FineRecord, State
 from policyctl.replay.step import silent_reason
-from policyctl.replay.versions import Versions
+from policyctl.replay.units import number
 
 
 def zone_of(policy: Policy) -> Zone:
@@ -41,11 +41,12 @@ def replay(policy: Policy, account: Account, at: datetime) -> Answer:
     """Replay an account up to and including the instant `at` (aware), everything on record being known."""
     zone = zone_of(policy)
     admitted = admit(policy, zone, account, at)
+    law = Law(policy, zone)
     states = [
-        run(policy, zone, identity, tickets, admitted.payments[identity], account.opened, at)
+        run(law, identity, tickets, admitted.payments[identity], account.opened, at)
         for identity, tickets in admitted.tickets.items()
     ]
-    version = Versions(policy, zone).in_force(at)
+    version = law.versions.in_force(at)
     decisions = [decision for state in states for decision in _settled(state)]
     problems = [*admitted.problems, *(problem for state in states for problem in state.problems)]
     silent = [s for state in states if version is not None for s in _silent(state, version, at)]
@@ -66,20 +67,25 @@ def replay(policy: Policy, account: Account, at: datetime) -> Answer:
 
 
 def _settled(state: State) -> Iterator[Decision]:
-    """The decisions with the end of their fines, as far as these are paid or dropped."""
+    """The decisions with what became of them: the end of fines that are paid or dropped, and of sanctions dropped."""
     fines = {fine.decision.id: fine for fine in state.fines}
     for decision in state.decisions:
         fine = fines.get(decision.id)
-        if fine is None:
-            yield decision
+        if fine is not None or state.sanctions_dropped:
+            outcomes = tuple(_ended(outcome, fine, state.sanctions_dropped) for outcome in decision.outcomes)
+            yield replace(decision, outcomes=outcomes)
         else:
-            yield replace(
-                decision,
-                outcomes=tuple(_ended(o, fine) if o.effect.sort == "fine" else o for o in decision.outcomes),
-            )
+            yield decision
 
 
-def _ended(outcome: Outcome, fine: FineRecord) -> Outcome:
+def _ended(outcome: Outcome, fine: FineRecord | None, drops: Sequence[datetime]) -> Outcome:
+    if outcome.effect.sort == "sanction":
+        # What a step imposes at the very instant of a change of version is imposed after it.
+        drop = next((drop for drop in drops if drop > outcome.start), None)
+        over = drop is None or (outcome.until is not None and outcome.until <= drop)
+        return outcome if over else replace(outcome, dropped=drop)
+    if outcome.effect.sort != "fine" or fine is None:
+        return outcome
     if fine.dropped is not None:
         return replace(outcome, until=fine.dropped, open_until=(), dropped=fine.dropped)
     return outcome if fine.paid_at is None else replace(outcome, until=fine.paid_at, open_until=())
@@ -95,10 +101,12 @@ def _status(state: State, version: Version | None, admitted: Admitted, at: datet
     measures = [m for m in version.measures if m.declared] if version is not None else []
     cleared = {name for fine in state.fines for name in fine.books}
     sanctions = [_sanctions(state, version, at, name) for name in _sanctions_imposed(state)]
-    live = {book: book.live_points() for name in cleared if (book := state.books.now(name)) is not None}
+    live = {book.number: number(book.points) for name in cleared if (book := state.books.now(name)) is not None}
     return Status(
         identity=state.identity,
-        ledgers=tuple((p.ledger, book.balance) for p in periods if (book := state.books.now(p.ledger)) is not None),
+        ledgers=tuple(
+            (p.ledger, number(book.balance)) for p in periods if (book := state.books.now(p.ledger)) is not None
+        ),
         measures=tuple((m.name, state.measure(version, m.name, seen)) for m in measures if version is not None),
         flags=tuple(state.flags()),
         closed=state.closed,
@@ -129,9 +137,9 @@ def _sanctions(state: State, version: Version | None, at: datetime, name: str) -
     return standing(name, rules.get(name, "later"), state.decisions, state.sanctions_dropped, at, state.zone)
 
 
-def _fine(fine: FineRecord, live: Mapping[Book, Fraction], at: datetime) -> FineStatus:
-    """`live` has the points of the running books, by book. A fine that is paid and waits for nothing more has ended
-    what it could, even if that was nothing: what is posted afterwards is not its business."""
+def _fine(fine: FineRecord, live: Mapping[int, Fraction], at: datetime) -> FineStatus:
+    """`live` has the points of the running books, by number of the book. A fine that is paid and waits for nothing more
+    has ended what it could, even if that was nothing: what is posted afterwards is not its business."""
     settled = fine.paid_at is not None and (fine.served_at is None or fine.served_at <= at)
     pending = not settled and fine.dropped is None
     would_end = tuple((name, live[book]) for name, book in sorted(fine.books.items()) if pending and live.get(book))
@@ -143,9 +151,9 @@ def _fine(fine: FineRecord, live: Mapping[Book, Fraction], at: datetime) -> Fine
         open=fine.open,
         clears=fine.effect.clears,
         ends=would_end,
-        payments=tuple(fine.payments),
+        payments=fine.payments,
         cleared_at=fine.cleared_at,
-        cleared=tuple(fine.cleared),
+        cleared=fine.cleared,
         served_at=fine.served_at,
         dropped=fine.dropped,
     )
@@ -161,10 +169,10 @@ def _pending(state: State, admitted: Admitted, at: datetime) -> list[Pending]:
 def _silent(state: State, version: Version, at: datetime) -> Iterator[Silent]:
     """The rules in force without a standing decision in their running period."""
     seen = Seen(at, at)
-    for rule in version.rules:
-        latch = state.latch(rule, version, at)
-        if latch.fired:
-            continue
-        parts = failing(rule, latch.counted or 0, version, state, seen)
-        reason = silent_reason(state, rule, latch, level(rule, version, state, seen), version, seen)
-        yield Silent(rule, state.identity, reason, parts[0].gap if len(parts) == 1 else None, parts)
+    for listener in state.law.rules(version).listeners:
+        latch = state.latch(listener, at)
+        if not latch.fired:
+            parts = listener.failing(latch.counted or 0, state, seen)
+            reason = silent_reason(state, listener, latch, state.level(listener, seen), seen)
+            gap = parts[0].gap if len(parts) == 1 else None
+            yield Silent(listener.rule, state.identity, reason, gap, parts)

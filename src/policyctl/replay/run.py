@@ -12,137 +12,118 @@ Assumes a loaded `Policy` (names resolve, versions in order) and admitted events
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from policyctl.history.events import Payment
-from policyctl.instants import Calendar, Zone
-from policyctl.policy.form import Policy, Version
+from policyctl.instants import Calendar
+from policyctl.policy.form import Version
 from policyctl.replay.admit import Judged
-from policyctl.replay.agenda import Phase
-from policyctl.replay.because import Reasons
-from policyctl.replay.books import JUST_AFTER, Entry, Tally
-from policyctl.replay.conditions import Seen, level
+from policyctl.replay.agenda import Agenda, Due, Phase
+from policyctl.replay.books import JUST_AFTER
+from policyctl.replay.law import Law
+from policyctl.replay.measures import Seen
 from policyctl.replay.money import clear, pay
-from policyctl.replay.state import FineRecord, LatchKey, State
+from policyctl.replay.state import Latch, LatchKey, Leaving, Served, State
 from policyctl.replay.step import step
-from policyctl.replay.turns import change_version, reset
-from policyctl.replay.versions import Versions
+from policyctl.replay.turns import change_version, open_books, reset
 
 
 def run(
-    policy: Policy,
-    zone: Zone,
+    law: Law,
     identity: str,
-    tickets: Iterable[Judged],
-    payments: Iterable[Payment],
+    tickets: Sequence[Judged],
+    payments: Sequence[Payment],
     opened: datetime | None,
     at: datetime,
 ) -> State:
     """Replay one identity up to and including `at`."""
-    return _Run(policy, zone, identity, list(tickets), list(payments), opened, at).go()
+    state = begin(law, identity, tickets, payments, opened, at)
+    advance(state, at)
+    return state
 
 
-class _Run:
-    def __init__(
-        self,
-        policy: Policy,
-        zone: Zone,
-        identity: str,
-        tickets: list[Judged],
-        payments: list[Payment],
-        opened: datetime | None,
-        at: datetime,
-    ) -> None:
-        self._tickets, self._payments, self._at = tickets, payments, at
-        self._step_instants = {judged.ticket.effective for judged in tickets}
-        happened = [judged.ticket.effective for judged in tickets] + [payment.at for payment in payments]
-        self._start = min([at, *([opened] if opened is not None else []), *happened])
-        self._versions = Versions(policy, zone)
-        self._state = State(policy, zone, identity, self._versions.in_force(self._start))
-        self._reasons = Reasons(self._state)
-        self._by_year = any(read.within == "year" for read in self._state.tallies)
+def begin(
+    law: Law,
+    identity: str,
+    tickets: Sequence[Judged],
+    payments: Sequence[Payment],
+    opened: datetime | None,
+    at: datetime,
+) -> State:
+    """The state before anything happened, with all that is due up to `at` on its agenda."""
+    happened = [judged.ticket.effective for judged in tickets] + [payment.at for payment in payments]
+    start = min([at, *([opened] if opened is not None else []), *happened])
+    agenda = Agenda(_planned(law, tickets, payments, start, at))
+    state = State(law, identity, law.versions.in_force(start), agenda)
+    if state.rules is not None:
+        open_books(state, start, state.rules, but=set())
+    _moment(state, Seen(start, start))
+    return state
 
-    def go(self) -> State:
-        state = self._state
-        if state.version is not None:
-            state.open_books(state.version, self._start)
-        self._moment(Seen(self._start, self._start))
-        self._plan()
-        for instant, phase, batch in state.agenda.phases(self._at):
-            self._take(instant, phase, batch)
-            # The period, and the year, turn in the phase of resets: what ends before still belongs to the old one.
-            self._moment(Seen(instant, instant - JUST_AFTER if phase is Phase.ENDS else instant))
-        return state
 
-    def _plan(self) -> None:
-        """Everything that is due whatever happens: the events, the versions, the turns of the calendar."""
-        agenda, zone = self._state.agenda, self._state.zone
-        for judged in self._tickets:
-            agenda.add(judged.ticket.effective, Phase.TICKETS, judged.ticket.id, judged)
-        for payment in self._payments:
-            agenda.add(payment.at, Phase.PAYMENTS, payment.id, payment)
-        for starts, version in self._versions.starts:
-            if starts is not None and starts > self._start:
-                agenda.add(starts, Phase.VERSIONS, "", version)
-        for unit in self._calendar():
-            turn = zone.next_start(unit, self._start)
-            while turn <= self._at:
-                agenda.add(turn, Phase.RESETS, unit, unit)
-                turn = zone.next_start(unit, turn)
+def advance(state: State, until: datetime) -> None:
+    """Go on up to and including an instant."""
+    for instant, phase, batch in state.agenda.phases(until):
+        _take(state, instant, phase, batch)
+        # The period, and the year, turn in the phase of resets: what ends before still belongs to the old one.
+        _moment(state, Seen(instant, instant - JUST_AFTER if phase is Phase.ENDS else instant))
 
-    def _calendar(self) -> list[Calendar]:
-        """The calendar units whose turn is an occasion: of resets, and of measures over `this year`."""
-        units = {period.every for version in self._state.policy.versions for period in version.periods}
-        if self._by_year:
-            units.add("year")
-        return sorted(unit for unit in units if unit is not None)
 
-    def _take(self, instant: datetime, phase: Phase, batch: list[object]) -> None:
-        """One phase of one instant."""
-        state = self._state
-        if self._by_year:
-            state.turned()
-        if phase is Phase.RESETS:
-            reset(state, instant, batch)
-        elif phase is Phase.TICKETS:
-            step(state, self._reasons, instant, [judged for judged in batch if isinstance(judged, Judged)])
-        else:
-            for what in batch:
-                match what:
-                    case Version():
-                        change_version(state, instant, what)
-                    case Payment():
-                        self._pay(instant, what, phase)
-                    case FineRecord():
-                        clear(state, instant, what)
-                    case (Tally() as tally, Entry() as entry):
-                        tally.remove(entry)
-                        state.changed()
+def _planned(
+    law: Law, tickets: Sequence[Judged], payments: Sequence[Payment], start: datetime, at: datetime
+) -> Iterator[Due]:
+    """Everything that is due whatever happens: the events, the versions, the turns of the calendar."""
+    for judged in tickets:
+        yield judged.ticket.effective, Phase.TICKETS, judged.ticket.id, judged
+    for payment in payments:
+        yield payment.at, Phase.PAYMENTS, payment.id, payment
+    for starts, version in law.versions.starts:
+        if starts is not None and starts > start:
+            yield starts, Phase.VERSIONS, "", version
+    for unit in _calendar(law):
+        turn = law.zone.next_start(unit, start)
+        while turn <= at:
+            yield turn, Phase.RESETS, unit, unit
+            turn = law.zone.next_start(unit, turn)
 
-    def _pay(self, instant: datetime, payment: Payment, phase: Phase) -> None:
-        pay(self._state, instant, payment, phase is Phase.PAYMENTS and instant in self._step_instants)
 
-    def _moment(self, seen: Seen) -> None:
-        """The end of a phase: a latch falls with the level of its rule; a new period's latch starts at it."""
-        kept: set[LatchKey] = set()
-        for version in self._judging():
-            for rule in version.rules:
-                key = self._state.latch_key(rule, version, seen.booked)
-                if key in kept:
-                    continue
-                kept.add(key)
-                latch = self._state.latch(rule, version, seen.booked)
-                risen = level(rule, version, self._state, seen)
-                if latch.counted is None or risen < latch.counted:
-                    latch.counted, latch.outranked = risen, False
+def _calendar(law: Law) -> list[Calendar]:
+    """The calendar units whose turn is an occasion: of resets, and of measures over `this year`."""
+    units = {period.every for version in law.policy.versions for period in version.periods}
+    if law.by_year:
+        units.add("year")
+    return sorted(unit for unit in units if unit is not None)
 
-    def _judging(self) -> tuple[Version, ...]:
-        """The version in force, and the older ones by which a ticket may still be judged; newest first."""
-        current = self._state.version
-        if current is None:
-            return ()
-        if current.settings.judge_by in (None, "effective"):
-            return (current,)
-        versions = self._state.policy.versions
-        return versions[versions.index(current) :: -1]
+
+def _take(state: State, instant: datetime, phase: Phase, batch: list[object]) -> None:
+    """One phase of one instant."""
+    if phase is Phase.RESETS:
+        reset(state, instant, batch)
+    elif phase is Phase.TICKETS:
+        step(state, instant, [judged for judged in batch if isinstance(judged, Judged)])
+    else:
+        for what in batch:
+            match what:
+                case Leaving(tally, entry):
+                    state.leave(tally, entry)
+                case Version():
+                    change_version(state, instant, what)
+                case Payment():
+                    to_come = phase is Phase.PAYMENTS and state.agenda.expects(instant, Phase.TICKETS)
+                    pay(state, instant, what, may_wait=to_come)
+                case Served(fine):
+                    clear(state, instant, fine)
+
+
+def _moment(state: State, seen: Seen) -> None:
+    """The end of a phase: a latch falls with the level of its rule; a new period's latch starts at it."""
+    kept: set[LatchKey] = set()
+    for listener in state.take_unsettled():
+        key = state.latch_key(listener, seen.booked)
+        if key in kept:
+            continue
+        kept.add(key)
+        latch, level = state.latch(listener, seen.booked), state.level(listener, seen)
+        if latch.counted is None or level < latch.counted:
+            state.set_latch(listener, seen.booked, Latch(level, latch.fired))

@@ -46,7 +46,7 @@ def standing(
     version ended all sanctions, so that nothing imposed before runs or waits any more."""
     since = max((drop for drop in drops if drop <= at), default=None)
     imposed = [
-        _Run(o.start, o.until, decision.id, o)
+        _Stretch(o.start, o.until, decision.id, o)
         for decision in decisions
         for o in decision.outcomes
         if o.effect.sort == "sanction" and o.effect.name == name
@@ -65,7 +65,7 @@ def standing(
     return [_shown(name, shown, parts, tuple(also))], waiting
 
 
-class _Run(msgspec.Struct, frozen=True):
+class _Stretch(msgspec.Struct, frozen=True):
     """A stretch in which one decision's sanction runs; `end` None is for good. `outcome` has its parts, `joined` are
     decisions that moved its end."""
 
@@ -78,28 +78,28 @@ class _Run(msgspec.Struct, frozen=True):
     def covers(self, at: datetime) -> bool:
         return self.start <= at and (self.end is None or at < self.end)
 
-    def at_least_as_long_as(self, other: _Run) -> bool:
+    def at_least_as_long_as(self, other: _Stretch) -> bool:
         if self.end is None or other.outcome.until is None:
             return self.end is None
         return self.end - self.start >= other.outcome.until - other.outcome.start
 
 
-def _shown(name: str, run: _Run, parts: tuple[PartOutcome, ...], also: tuple[str, ...] = ()) -> Running:
+def _shown(name: str, run: _Stretch, parts: tuple[PartOutcome, ...], also: tuple[str, ...] = ()) -> Running:
     return Running(name, run.start, run.end, run.end is None, run.decision, parts, also)
 
 
-def _lasts(run: _Run) -> datetime:
+def _lasts(run: _Stretch) -> datetime:
     return FOR_GOOD if run.end is None else run.end
 
 
-def _later(imposed: list[_Run], zone: Zone) -> list[_Run]:
+def _later(imposed: list[_Stretch], zone: Zone) -> list[_Stretch]:
     """Each runs to its own end; of several at one instant the later end shows."""
     return imposed
 
 
-def _heaviest(imposed: list[_Run], zone: Zone) -> list[_Run]:
+def _heaviest(imposed: list[_Stretch], zone: Zone) -> list[_Stretch]:
     """Only the longest runs: one that is no shorter replaces the running one, a shorter one is absorbed."""
-    kept: list[_Run] = []
+    kept: list[_Stretch] = []
     for run in imposed:
         current = kept[-1] if kept and kept[-1].covers(run.start) else None
         if current is None or run.at_least_as_long_as(current):
@@ -109,9 +109,9 @@ def _heaviest(imposed: list[_Run], zone: Zone) -> list[_Run]:
     return kept
 
 
-def _extends(imposed: list[_Run], zone: Zone) -> list[_Run]:
+def _extends(imposed: list[_Stretch], zone: Zone) -> list[_Stretch]:
     """A new one moves the end of the running one, part by part, by its own length."""
-    kept: list[_Run] = []
+    kept: list[_Stretch] = []
     for run in imposed:
         current = kept[-1] if kept and kept[-1].covers(run.start) else None
         if current is None:
@@ -139,15 +139,15 @@ def _extended(current: Outcome, by: Outcome, zone: Zone) -> Iterator[PartOutcome
     yield from (part for part in by.parts or (_whole(by),) if part.name not in running)
 
 
-def _consecutive(imposed: list[_Run], zone: Zone) -> list[_Run]:
+def _consecutive(imposed: list[_Stretch], zone: Zone) -> list[_Stretch]:
     """A new one starts when the one before has ended, and lasts from then."""
-    kept: list[_Run] = []
+    kept: list[_Stretch] = []
     for run in imposed:
         start = max(run.start, kept[-1].end) if kept and kept[-1].end is not None else run.start
         if kept and kept[-1].end is None:
             continue
         outcome = impose(run.outcome.effect, start, run.outcome.times, zone)
-        kept.append(_Run(start, outcome.until, run.decision, outcome))
+        kept.append(_Stretch(start, outcome.until, run.decision, outcome))
     return kept
 
 
@@ -169,7 +169,7 @@ def _end(parts: Sequence[PartOutcome]) -> tuple[bool, datetime | None]:
     return False, max(part.until for part in parts if part.until is not None)
 
 
-def _latest_parts(shown: _Run, runs: Sequence[_Run]) -> tuple[PartOutcome, ...]:
+def _latest_parts(shown: _Stretch, runs: Sequence[_Stretch]) -> tuple[PartOutcome, ...]:
     """Part by part the later end among all that run."""
     latest = {part.name: part for part in shown.outcome.parts}
     for part in (part for run in runs for part in run.outcome.parts):
@@ -179,7 +179,7 @@ def _latest_parts(shown: _Run, runs: Sequence[_Run]) -> tuple[PartOutcome, ...]:
     return tuple(latest.values())
 
 
-_ARRANGE: dict[OverlapRule, Callable[[list[_Run], Zone], list[_Run]]] = {
+_ARRANGE: dict[OverlapRule, Callable[[list[_Stretch], Zone], list[_Stretch]]] = {
     "later": _later,
     "heaviest": _heaviest,
     "extends": _extends,

@@ -6,77 +6,79 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from policyctl.policy.form import Version
-from policyctl.replay.answer import Decision, LedgerEvent
+from policyctl.policy.form import LedgerMoves, Version
+from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.books import JUST_AFTER
-from policyctl.replay.conditions import Seen, holds, level
-from policyctl.replay.state import State, ledger_kinds
+from policyctl.replay.law import Rules
+from policyctl.replay.measures import Seen
+from policyctl.replay.state import Latch, State
+from policyctl.replay.units import number
 
 
 def reset(state: State, instant: datetime, units: list[object]) -> None:
     """Decide every reset of this instant from inside the closing periods, on one state; then apply them."""
-    version = state.version
-    if version is None:
+    rules = state.rules
+    if rules is None:
         return
     seen = Seen(instant, instant - JUST_AFTER)
-    kinds = ledger_kinds(version)
-    due = [period for period in version.periods if period.every in units]
-    happen = [p for p in due if p.unless is None or not holds(p.unless, version, state, seen)]
+    due = [period for period in rules.periods.values() if period.every in units]
+    blocks = ((period.ledger, rules.blocks.get(period.ledger)) for period in due)
+    blocked = {ledger for ledger, test in blocks if test is not None and test.holds(state, seen)}
     for period in due:
         book = state.books.now(period.ledger)
         assert book is not None
-        if period in happen:
-            state.end_entries(instant, book, "reset", None)
-            state.open_book(kinds[period.ledger], period.every, instant)
+        if period.ledger in blocked:
+            stays = LedgerEvent(instant, state.identity, period.ledger, "blocked", number(book.points), book.name)
+            state.ledger_events.append(stays)
         else:
-            state.ledger_events.append(
-                LedgerEvent(instant, state.identity, period.ledger, "blocked", book.live_points(), book.name)
-            )
+            state.end_entries(instant, book, "reset", None)
+            state.open_book(period.ledger, rules.bounds[period.ledger], period.every, instant)
     state.lower_flags()
+    state.turned()
 
 
 def change_version(state: State, instant: datetime, version: Version) -> None:
     """The transition: what it says of entries, fines and sanctions; then the new version is in force."""
-    transition, old = version.transition, state.version
-    state.version = version
+    transition, old, new = version.transition, state.version, state.law.rules(version)
+    state.come_into_force(version)
     if old is not None and transition is not None:
-        kinds, periods = ledger_kinds(version), {p.ledger: p.every for p in version.periods}
         for move in transition.ledgers:
-            book = state.books.now(move.ledger)
-            if book is None:
-                continue
-            if move.entries != "carry":
-                state.end_entries(instant, book, "version", version.since)
-            if move.entries == "drop":
-                state.forget(move.ledger)
-            if move.entries == "drop":
-                state.open_book(kinds.get(move.ledger, book.kind), periods.get(move.ledger), instant)
-            elif move.ledger in kinds:
-                book.under(kinds[move.ledger])
-                state.changed()
+            _move_entries(state, instant, new, move)
         if transition.fines == "drop":
-            for fine in (f for f in state.fines if f.open):
-                fine.dropped = instant
+            state.fines = [replace(fine, dropped=instant) if fine.open else fine for fine in state.fines]
         if transition.sanctions == "drop":
             state.sanctions_dropped.append(instant)
-            state.decisions = [_dropped(decision, instant) for decision in state.decisions]
-    state.open_books(version, instant, old)
+    before = {period.ledger for period in old.periods} if old is not None else set()
+    open_books(state, instant, new, before)
     state.lower_flags()
     if transition is not None:
-        for rule in version.rules:
-            latch = state.latch(rule, version, instant)
-            now = level(rule, version, state, Seen(instant, instant))
-            counted = now if transition.reached == "as_reached" else 0
+        for listener in new.listeners:
+            level = state.level(listener, Seen(instant, instant))
+            latch = state.latch(listener, instant)
+            counted = level if transition.reached == "as_reached" else 0
             # What the version before had counted, and outranked, is so still; what only the change counts is not.
-            latch.outranked = latch.outranked and counted == latch.counted
-            latch.counted = counted
+            outranked = latch.outranked and counted == latch.counted
+            state.set_latch(listener, instant, Latch(counted, latch.fired, outranked))
 
 
-def _dropped(decision: Decision, instant: datetime) -> Decision:
-    outcomes = tuple(
-        replace(o, dropped=instant)
-        if o.effect.sort == "sanction" and o.dropped is None and (o.until is None or o.until > instant)
-        else o
-        for o in decision.outcomes
-    )
-    return replace(decision, outcomes=outcomes)
+def open_books(state: State, instant: datetime, rules: Rules, but: set[str]) -> None:
+    """Open a book for each ledger of a version, but for those that have one."""
+    for period in rules.periods.values():
+        if period.ledger not in but:
+            state.open_book(period.ledger, rules.bounds[period.ledger], period.every, instant)
+
+
+def _move_entries(state: State, instant: datetime, new: Rules, move: LedgerMoves) -> None:
+    """What a transition says of the entries of one ledger. The new version may not have that ledger any more."""
+    book = state.books.now(move.ledger)
+    if book is None:
+        return
+    if move.entries != "carry":
+        state.end_entries(instant, book, "version", new.version.since)
+    bounds = new.bounds.get(move.ledger)
+    if move.entries == "drop":
+        state.forget(move.ledger)
+        every = new.periods[move.ledger].every if move.ledger in new.periods else None
+        state.open_book(move.ledger, bounds or book.bounds, every, instant)
+    elif bounds is not None:
+        state.follow(move.ledger, bounds)

@@ -1,0 +1,182 @@
+"""A policy made ready for replaying: everything that follows from it alone, found out once.
+
+Nothing here ever changes while accounts are replayed, so that all of them, and all copies of a state, share it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from policyctl.instants import Zone
+from policyctl.policy.form import (
+    EntryKind,
+    FlagKind,
+    Ladder,
+    Measure,
+    Policy,
+    Read,
+    Rule,
+    Version,
+    measures_of,
+)
+from policyctl.replay.answer import SilentPart, SilentReason
+from policyctl.replay.books import Bounds, takes
+from policyctl.replay.conditions import Compared, Test, behind, lacking, ready
+from policyctl.replay.measures import Formula, Seen, Sight
+from policyctl.replay.units import Units, units
+from policyctl.replay.versions import Versions
+
+
+class Listener(msgspec.Struct, frozen=True, eq=False):
+    """A rule of a version, and what it reads: the ledgers behind its measures; of these the ones by balance or `this
+    period`; and whether it reads `this year`. `place` orders the rules of all versions, those of newer versions
+    first."""
+
+    place: int
+    version: Version
+    rule: Rule
+    test: Test
+    every: Units | None
+    ledgers: tuple[str, ...]
+    by_period: tuple[str, ...]
+    by_year: bool
+
+    def level(self, sight: Sight, seen: Seen) -> int:
+        """How far the rule has risen: 0 or 1, or how many whole times `every` fits into its measure."""
+        if self.every is None:
+            return int(self.test.holds(sight, seen))
+        return max(0, self._measure().value(sight, seen) // self.every)
+
+    def lacks(self, level: int, counted: int, sight: Sight, seen: Seen) -> SilentReason | None:
+        """What keeps the rule from rising further, `counted` multiples having been counted; None where it holds."""
+        if self.every is not None:
+            return None if level > counted else "below_threshold"
+        if level:
+            return None
+        atoms = behind(self.test, sight, seen, wanted=False)
+        return atoms[0][0].lacks(not atoms[0][1]) if len(atoms) == 1 else "several_parts"
+
+    def failing(self, counted: int, sight: Sight, seen: Seen) -> tuple[SilentPart, ...]:
+        """The same, part by part, with what each is short of."""
+        if self.every is not None:
+            part = lacking(self._measure(), ">=", self.every * (counted + 1), sight, seen)
+            return () if part.gap is None or part.gap <= 0 else (part,)
+        if self.test.holds(sight, seen):
+            return ()
+        return tuple(atom.part(sight, seen, not held) for atom, held in behind(self.test, sight, seen, wanted=False))
+
+    def _measure(self) -> Formula:
+        """The measure of which multiples are counted."""
+        assert isinstance(self.test, Compared)
+        return self.test.formula
+
+
+class Posted(NamedTuple):
+    """What an entry of one kind touches when it is posted: tallies by number, and rules."""
+
+    tallies: tuple[int, ...]
+    listeners: tuple[Listener, ...]
+
+
+class Rules:
+    """A version made ready."""
+
+    def __init__(self, version: Version, numbers: Mapping[Read, int], first_place: int) -> None:
+        self.version = version
+        self.formulas = {measure.name: Formula.of(measure, numbers) for measure in version.measures}
+        self.listeners = tuple(self._listener(place, rule) for place, rule in enumerate(version.rules, first_place))
+        self.bounds = {fact.name: Bounds.of(fact) for fact in version.facts if isinstance(fact, EntryKind)}
+        self.periods = {period.ledger: period for period in version.periods}
+        self.blocks = {
+            period.ledger: ready(period.unless, self.formulas)
+            for period in version.periods
+            if period.unless is not None
+        }
+        self.ladders = tuple(choice for choice in version.choices if isinstance(choice, Ladder))
+        self._per_period = {fact.name for fact in version.facts if isinstance(fact, FlagKind) and fact.per_period}
+        self._numbers = numbers
+        self._of_tally, self._of_balance = self._hearing(numbers)
+        self._posted: dict[tuple[str, str | None, bool], Posted] = {}
+
+    def per_period(self, flag: str) -> bool:
+        """Whether a flag lasts only for a period."""
+        return flag in self._per_period
+
+    def posted(self, ledger: str, offence: str | None, stands_for_ticket: bool) -> Posted:
+        """What an entry of one kind touches; found out once for each kind."""
+        kind = (ledger, offence, stands_for_ticket)
+        found = self._posted.get(kind)
+        if found is None:
+            tallies = tuple(number for read, number in self._numbers.items() if takes(read, *kind))
+            heard = [*self._of_balance.get(ledger, ()), *(one for number in tallies for one in self.hearing(number))]
+            found = self._posted[kind] = Posted(tallies, tuple(dict.fromkeys(heard)))
+        return found
+
+    def hearing(self, tally: int) -> tuple[Listener, ...]:
+        """The rules that read a tally."""
+        return self._of_tally.get(tally, ())
+
+    def _listener(self, place: int, rule: Rule) -> Listener:
+        reads = [term.read for measure in self._measures(rule) for term in measure.terms]
+        entries = [read for read in reads if read.sort == "entry"]
+        return Listener(
+            place=place,
+            version=self.version,
+            rule=rule,
+            test=ready(rule.condition, self.formulas),
+            every=None if rule.every is None else units(rule.every),
+            ledgers=_sorted_names(entries),
+            by_period=_sorted_names(read for read in entries if read.of == "balance" or read.within == "period"),
+            by_year=any(read.within == "year" for read in reads),
+        )
+
+    def _measures(self, rule: Rule) -> list[Measure]:
+        return [self.formulas[name].measure for name in measures_of(rule.condition)]
+
+    def _hearing(
+        self, numbers: Mapping[Read, int]
+    ) -> tuple[dict[int, tuple[Listener, ...]], dict[str, tuple[Listener, ...]]]:
+        """Which rules read a tally, and which the balance of a ledger."""
+        tallies: dict[int, tuple[Listener, ...]] = defaultdict(tuple)
+        balances: dict[str, tuple[Listener, ...]] = defaultdict(tuple)
+        for listener in self.listeners:
+            reads = (term.read for measure in self._measures(listener.rule) for term in measure.terms)
+            for read in dict.fromkeys(reads):
+                if read.of == "balance":
+                    balances[read.names[0]] += (listener,)
+                else:
+                    tallies[numbers[read]] += (listener,)
+        return tallies, balances
+
+
+class Law:
+    """A whole policy made ready. `reads` are the sums and counts of all its versions."""
+
+    def __init__(self, policy: Policy, zone: Zone) -> None:
+        self.policy, self.zone = policy, zone
+        self.versions = Versions(policy, zone)
+        measured = (term.read for v in policy.versions for measure in v.measures for term in measure.terms)
+        self.reads = tuple(dict.fromkeys(read for read in measured if read.of != "balance"))
+        self._numbers = {read: number for number, read in enumerate(self.reads)}
+        self.by_year = any(read.within == "year" for read in self.reads)
+        self._rules: dict[str | None, Rules] = {}
+        place = 0
+        for version in reversed(policy.versions):
+            self._rules[version.since] = Rules(version, self._numbers, place)
+            place += len(version.rules)
+
+    def number(self, read: Read) -> int:
+        """The number of the tally for a sum or count."""
+        return self._numbers[read]
+
+    def rules(self, version: Version) -> Rules:
+        """The rules of one of its versions."""
+        return self._rules[version.since]
+
+
+def _sorted_names(reads: Iterable[Read]) -> tuple[str, ...]:
+    return tuple(sorted({name for read in reads for name in read.names}))

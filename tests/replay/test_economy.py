@@ -1,0 +1,104 @@
+"""What the interpreter saves itself changes nothing: rules that it passes over, and states that are copied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from unittest.mock import patch
+
+from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
+
+from policyctl.history.events import Account
+from policyctl.policy.form import Policy
+from policyctl.replay.admit import admit
+from policyctl.replay.law import Law, Listener, Rules
+from policyctl.replay.measures import Seen
+from policyctl.replay.replay import replay, zone_of
+from policyctl.replay.run import advance, begin
+from policyctl.replay.state import State
+from tests.worlds.read import compiled
+from tests.worlds.strategies import worlds
+from tests.worlds.world import World
+
+many = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@contextmanager
+def _looking_at_everything() -> Iterator[None]:
+    """An interpreter that looks at every rule at every moment and every step, and remembers no level."""
+
+    def every_rule(state: State) -> list[Listener]:
+        return state.listeners()
+
+    def every_rule_of(state: State, rules: Rules) -> list[Listener]:
+        return list(rules.listeners)
+
+    def anew(state: State, listener: Listener, seen: Seen) -> int:
+        return listener.level(state, seen)
+
+    with (
+        patch.object(State, "take_unsettled", every_rule),
+        patch.object(State, "take_unjudged", every_rule_of),
+        patch.object(State, "level", anew),
+    ):
+        yield
+
+
+@many
+@given(worlds())
+def test_rules_that_are_passed_over_would_not_have_changed(world: World) -> None:
+    """Looking only at rules whose inputs changed gives the answer that looking at all of them gives, to the last word:
+    decisions, reasons, judgements, what is silent."""
+    policy = compiled(world.texts)
+    account = world.account(policy)
+    for at in world.instants(policy):
+        found = replay(policy, account, at)
+        with _looking_at_everything():
+            assert replace(replay(policy, account, at), zone=found.zone) == found
+
+
+@many
+@given(worlds())
+def test_a_copy_goes_its_own_way(world: World) -> None:
+    """A state copied at any instant and carried on ends where the original ends; and copies, once carried on, have left
+    the original alone."""
+    policy = compiled(world.texts)
+    account = world.account(policy)
+    end = max(world.instants(policy))
+    for state in _begun(policy, account, end):
+        copies = [state.copy()]
+        for instant, _, _ in state.copy().agenda.phases(end):
+            advance(state, instant)
+            copies.append(state.copy())
+        advance(state, end)
+        stands = _stands(state, end)
+        for copied in copies:
+            advance(copied, end)
+            assert _stands(copied, end) == stands
+        assert _stands(state, end) == stands
+
+
+def _begun(policy: Policy, account: Account, end: datetime) -> Iterator[State]:
+    law = Law(policy, zone_of(policy))
+    admitted = admit(policy, law.zone, account, end)
+    for identity, tickets in admitted.tickets.items():
+        yield begin(law, identity, tickets, admitted.payments[identity], account.opened, end)
+
+
+def _stands(state: State, at: datetime) -> list[object]:
+    """Everything that can be said of a state."""
+    measures = state.version.measures if state.version is not None else ()
+    return [
+        state.decisions,
+        state.fines,
+        state.flags(),
+        state.closed,
+        state.problems,
+        state.ledger_events,
+        state.judgements,
+        state.latches,
+        [(entry.ticket.id, entry.ledger, entry.points) for entry in state.entries],
+        [state.measure(state.version, m.name, Seen(at, at)) for m in measures if state.version is not None],
+    ]

@@ -87,7 +87,7 @@ def _on_standard_vocabulary(choices: Choices) -> str:
 def _frame(choices: Choices, versions: int) -> Frame:
     sanctions: dict[str, list[str]] = {}
     shapes: dict[str, frozenset[str]] = {}
-    for name in ("suspend", "limit", "freeze")[: choices.pick((1, 1, 2, 3))]:
+    for name in ("suspend", "limit", "freeze")[: choices.pick((1, 2, 2, 3))]:
         sanctions[name], shapes[name] = _sanction(choices, name)
     return Frame(
         timezone=choices.pick(ZONES),

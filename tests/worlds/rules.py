@@ -95,6 +95,9 @@ def _paid_off(choices: Choices, words: Vocabulary, on: str, each: str = "") -> s
         if limited and choices.chance(0.8)
         else ""
     )
+    if len(limited) > 1 and sanction.startswith(f"{limited[0]} ") and choices.chance(0.4):
+        # The fine waits for the longer of the two.
+        sanction += f"{limited[1]} {choices.pick(LENGTHS)}{each}, "
     served = choices.pick(("", " when served", " when served")) if sanction else ""
     return f"{sanction}fine {choices.pick(AMOUNTS)}{each} clears {name}{served}"
 

@@ -104,7 +104,8 @@ class _Writer:
         named = [name for name in ("issued", "occurred") if self.choices.chance(often)]
         said = {name: self.show(self.instants.before(now)) for name in named}
         judge_by = self.policy.versions[-1].settings.judge_by or "effective"
-        if judge_by != "effective" and self.choices.chance(0.25):
+        # Where tickets meet, one of them is best judged by an older version.
+        if judge_by != "effective" and self.choices.chance(0.75 if self.instants.drawn.count(now) > 1 else 0.2):
             said[judge_by] = self.show(self.instants.older(now))
         return said
 

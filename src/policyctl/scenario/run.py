@@ -21,6 +21,9 @@ from policyctl.source.diagnostics import Diagnostic
 from policyctl.source.printer import expression_text
 from policyctl.source.text import Span
 
+MOST_LISTED = 8
+"""Decisions that a failure shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -242,13 +245,31 @@ class _Runner:
         else:
             hits = [d for d in decisions if at is None or d.at == at]
         if bool(hits) == expected.negated:
-            shown = hits if expected.negated else decisions
-            yield Failure(line.span, line.span.text, self._listed(shown))
+            found = self._listed(hits) if expected.negated else self._instead(expected, decisions, at)
+            yield Failure(line.span, line.span.text, found)
+
+    def _instead(
+        self, expected: tree.ExpectDecision, decisions: Sequence[Decision], at: datetime | None
+    ) -> tuple[str, ...]:
+        """What fired instead of a decision: the rule itself at other instants, the nearest first; only if it never did,
+        other rules."""
+        fired = list(decisions)
+        never: tuple[str, ...] = ()
+        if expected.rule is not None:
+            rules = self._rules(expected.rule.text)
+            fired = [decision for decision in decisions if decision.rule.name in rules]
+            if not fired and decisions:
+                fired, never = list(decisions), (f"{expected.rule.text} has not fired by then; others have:",)
+        if at is not None:
+            fired.sort(key=lambda decision: abs(decision.at - at))
+        return (*never, *self._listed(fired))
 
     def _listed(self, decisions: Sequence[Decision]) -> tuple[str, ...]:
         if not decisions:
             return ("no rule has fired by then",)
-        return tuple(f"{d.rule.name} at {self._zone.show(d.at)} ({d.id})" for d in decisions)
+        found = tuple(f"{d.rule.name} at {self._zone.show(d.at)} ({d.id})" for d in decisions[:MOST_LISTED])
+        more = len(decisions) - MOST_LISTED
+        return (*found, f"… and {more} more") if more > 0 else found
 
     def _runs(self, line: tree.ExpectLine, expected: tree.ExpectRuns, status: Status) -> Iterator[Failure]:
         name = self._labels.name(expected.sanction.text, "sanction")

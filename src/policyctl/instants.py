@@ -9,7 +9,7 @@ A computed local time that does not exist becomes the later instant, one that ex
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
@@ -36,8 +36,16 @@ _INSTANT = re.compile(
 )
 
 
+_FINER = re.compile(r"(.*:\d{2}\.\d{6})\d+(Z|[+-]\d{2}:?\d{2})?\Z", re.ASCII)
+_SHORT_OFFSET = re.compile(r"(.*:\d{2}(?:\.\d+)?)([+-])(\d{1,2}):?(\d{2})?\Z", re.ASCII)
+
+
 class BadInstant(ValueError):
-    """The text is no instant, and the message says why."""
+    """The text is no instant, and the message says why; `help` says what to write, where that is known."""
+
+    def __init__(self, message: str, help: str | None = None) -> None:
+        super().__init__(message)
+        self.help = help
 
 
 class Length(msgspec.Struct, frozen=True, order=False):
@@ -94,7 +102,7 @@ class Zone:
         """
         match = _INSTANT.match(text)
         if match is None:
-            raise BadInstant(f"`{text}` is no date and time such as `2021-03-01T10:00:00+08:00`")
+            raise _misspelt(text)
         year, month, day = int(match[1]), int(match[2]), int(match[3])
         hour, minute, second = int(match[4] or 0), int(match[5] or 0), int(match[6] or 0)
         micro = int((match[7] or "").ljust(6, "0"))
@@ -114,9 +122,26 @@ class Zone:
         second_reading = local.replace(tzinfo=self._info, fold=1).utcoffset()
         assert first is not None and second_reading is not None
         if first != second_reading:
-            kind = "exists twice" if first > second_reading else "does not exist"
-            raise BadInstant(f"`{text}` {kind} in {self.name}, where the clocks change; write its offset")
+            raise self._between_two_offsets(text, local, first, second_reading)
         return (local - first).replace(tzinfo=UTC)
+
+    def _between_two_offsets(self, text: str, local: datetime, before: timedelta, after: timedelta) -> BadInstant:
+        """A local time at a change of the clocks: it exists twice, or not at all."""
+        one, other = (self._written(local, offset) for offset in (before, after))
+        if before > after:
+            return BadInstant(
+                f"`{text}` exists twice in {self.name}, for the clocks are set back then",
+                f"write `{one}` for the first, `{other}` for the second",
+            )
+        skipped = self.show((local - before).replace(tzinfo=UTC))
+        return BadInstant(
+            f"`{text}` does not exist in {self.name}, for the clocks are set forward then",
+            f"the clocks showed `{skipped}` at that moment; write that, or the time that is meant",
+        )
+
+    @staticmethod
+    def _written(local: datetime, offset: timedelta) -> str:
+        return local.replace(tzinfo=timezone(offset)).isoformat()
 
     def show(self, instant: datetime) -> str:
         """`2021-03-12T10:00:00+08:00`, with a fraction of a second only where there is one."""
@@ -146,6 +171,17 @@ class Zone:
         """The first start of a calendar month, quarter or year after the instant."""
         local = self.local(self.start_of(unit, instant)).replace(tzinfo=None)
         return self.at(_add_months(local.replace(day=1, hour=0, minute=0), _MONTHS[unit]))
+
+
+def _misspelt(text: str) -> BadInstant:
+    """What is wrong with a text that is not spelt as an instant."""
+    if finer := _FINER.match(text):
+        help = f"write at most six digits behind the point: `{finer[1]}{finer[2] or ''}`"
+        return BadInstant(f"`{text}` is finer than a millionth of a second", help)
+    if short := _SHORT_OFFSET.match(text):
+        help = f"write the offset as hours and minutes: `{short[1]}{short[2]}{int(short[3]):02}:{short[4] or '00'}`"
+        return BadInstant(f"the offset of `{text}` is not written in full", help)
+    return BadInstant(f"`{text}` is no date and time such as `2021-03-01T10:00:00+08:00`")
 
 
 def _offset(text: str, whole: str) -> timedelta:

@@ -47,10 +47,33 @@ def test_what_is_no_instant_is_refused(text: str) -> None:
 
 def test_a_local_time_that_does_not_exist_or_exists_twice_needs_its_offset() -> None:
     """Clocks in Berlin skip 02:30 in March and show it twice in October."""
-    for text in ("2021-03-28 02:30", "2021-10-31 02:30"):
-        with pytest.raises(BadInstant, match="write its offset"):
-            BERLIN.read(text)
+    with pytest.raises(BadInstant, match="exists twice in Europe/Berlin") as twice:
+        BERLIN.read("2021-10-31 02:30")
+    assert (
+        twice.value.help
+        == "write `2021-10-31T02:30:00+02:00` for the first, `2021-10-31T02:30:00+01:00` for the second"
+    )
+    with pytest.raises(BadInstant, match="does not exist in Europe/Berlin") as never:
+        BERLIN.read("2021-03-28 02:30")
+    assert never.value.help is not None and "`2021-03-28T03:30:00+02:00`" in never.value.help
     assert BERLIN.read("2021-10-31 02:30+01:00") - BERLIN.read("2021-10-31 02:30+02:00") == timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("2021-03-01T10:00:00.1234567", "2021-03-01T10:00:00.123456"),
+        ("2021-03-01 10:00:00.123456789Z", "2021-03-01 10:00:00.123456Z"),
+        ("2021-03-01T10:00:00.1234567+08:00", "2021-03-01T10:00:00.123456+08:00"),
+        ("2021-03-01T10:00+8", "2021-03-01T10:00+08:00"),
+        ("2021-03-01T10:00:00-0530", "2021-03-01T10:00:00-05:30"),
+    ],
+)
+def test_the_help_can_be_used_as_it_stands(text: str, meant: str) -> None:
+    with pytest.raises(BadInstant) as bad:
+        SHANGHAI.read(text)
+    assert bad.value.help is not None and f"`{meant}`" in bad.value.help
+    SHANGHAI.read(meant)
 
 
 @pytest.mark.parametrize(

@@ -140,5 +140,5 @@ def instant(text: str, zone: Zone, option: str) -> datetime:
     try:
         return zone.read(text)
     except BadInstant as error:
-        help = "write a date `2021-03-14`, a local time `2021-03-14T10:00`, or an instant `2021-03-14T10:00:00+08:00`"
-        output.fail("bad-instant", f"{option}: {error}", help)
+        usual = "write a date `2021-03-14`, a local time `2021-03-14T10:00`, or an instant `2021-03-14T10:00:00+08:00`"
+        output.fail("bad-instant", f"{option}: {error}", error.help or usual)

@@ -86,7 +86,8 @@ CODES: Final[dict[str, str]] = {
     "bad-instant": (
         "A field that names a date and time cannot be read as one. Years from 1970 to 2199 are known; without an "
         "offset the time is read in the time zone of the policy, and a time that does not exist or exists twice there, "
-        "when the clocks change, needs its offset. Write `2021-03-01T10:00:00+08:00`, `2021-03-01 10:00` or "
+        "when the clocks change, needs its offset; seconds have at most six digits behind the point. Write "
+        "`2021-03-01T10:00:00+08:00`, `2021-03-01 10:00` or "
         "`2021-03-01`."
     ),
     "not-a-plain-number": (

@@ -154,7 +154,7 @@ def instant(value: object, zone: Zone) -> datetime:
             raise BadInstant(f"`{shown(value)}` is no date and time such as `2021-03-01T10:00:00+08:00`")
         return zone.read(value)
     except BadInstant as bad:
-        help = "write it as `2021-03-01T10:00:00+08:00`"
+        help = bad.help or "write it as `2021-03-01T10:00:00+08:00`"
         raise Wrong("bad-instant", f"cannot be read: {bad}", help) from None
 
 

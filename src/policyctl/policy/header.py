@@ -63,7 +63,8 @@ def day(date: tree.Date, zone: Zone, findings: Findings) -> str | None:
     try:
         instant = zone.read(date.text)
     except BadInstant as error:
-        findings.error("bad-date", date.span, str(error), "write a day such as `2020-04-28`, or `2020-04-28 10:00`")
+        help = error.help or "write a day such as `2020-04-28`, or `2020-04-28 10:00`"
+        findings.error("bad-date", date.span, str(error), help)
         return None
     shown = zone.show(instant)
     return shown[:10] if shown[10:19] == "T00:00:00" and "." not in shown else shown

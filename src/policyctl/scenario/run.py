@@ -195,7 +195,7 @@ class _Runner:
         try:
             return self._zone.read(date.text)
         except BadInstant as error:
-            raise _Wrong(date.span, str(error)) from None
+            raise _Wrong(date.span, f"{error}; {error.help}" if error.help else str(error)) from None
 
     def _answer(self, account: Account, at: datetime) -> Answer:
         if at not in self._answers:

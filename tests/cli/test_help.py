@@ -80,7 +80,7 @@ def test_version() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("expalin", HISTORY), "'explain'"),
+        (("expalin", HISTORY), "`explain`"),
         (("explain", HISTORY, "--foramt", "json"), "--format"),
         (("explain", HISTORY, "--format", "yaml"), "json"),
         (("explain",), "HISTORY"),
@@ -138,3 +138,31 @@ def test_codes_are_explained() -> None:
 def test_schema() -> None:
     run = policyctl_run("schema", "history")
     assert run.status == 0 and "$schema" in run.json
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "help"),
+    [
+        (
+            ("explain", "--fromat", "json", "x"),
+            "`policyctl explain` has no option `--fromat`",
+            "did you mean `--format`?",
+        ),
+        (("--verison",), "`policyctl` has no option `--verison`", "did you mean `--version`?"),
+        (("explan", "x"), "there is no command `explan`", "did you mean `explain`?"),
+        (("explain", "x", "--lang", "fr"), "`--lang` cannot be `fr`", "write `en` or `zh`"),
+        (("test", "--format", "jsn"), "`--format` cannot be `jsn`", "did you mean `json`?"),
+        (("schema", "hstory"), "`SHAPE` cannot be `hstory`", "did you mean `history`?"),
+        (("explain",), "`policyctl explain` needs `HISTORY`", "`policyctl explain --help` shows"),
+        (("explain", "x", "--at"), "the option `--at` needs a value", "`policyctl explain --help` shows"),
+        (("explain", "x", "--strict=1"), "the option `--strict` takes no value", "`policyctl explain --help` shows"),
+        (("explain", "a", "b"), "`policyctl explain` does not know what to do with `b`", "put quotation marks around"),
+    ],
+)
+def test_wrong_usage_in_our_own_words(arguments: tuple[str, ...], message: str, help: str) -> None:
+    """Two lines, as for everything else that is wrong; nothing of the parser's own way of speaking."""
+    run = policyctl_run(*arguments)
+    assert (run.status, run.out) == (2, b"")
+    first, second = run.err.splitlines()
+    assert first.startswith("error[") and first.endswith(f"]: {message}")
+    assert second.startswith(f"  = help: {help}")

@@ -204,6 +204,9 @@ def test_colours_on_a_terminal_and_only_there() -> None:
         status, out, err = seen(*EXPLAIN, env=env)
         assert (status, err) == (0, b"")
         assert out == piped.out
+    status, out, err = seen("explain", "x", "--lang", "fr")
+    assert (status, out) == (2, b"") and err.startswith(b"\x1b[1;31merror[unknown-choice]\x1b[0m")
+    assert b"\x1b" not in policyctl_run("explain", "x", "--lang", "fr").err.encode()
     status, out, err = seen("check", "-", env={"NO_COLOR": "1"})
     assert b"\x1b" not in out + err
 
@@ -217,12 +220,14 @@ def test_a_page_fits_its_window(columns: int) -> None:
     assert max(len(line) for line in out.decode("utf-8").splitlines()) <= min(max(columns, 40), 120)
 
 
-@pytest.mark.parametrize("columns", ["20", "80", "-5", "99999999999999999999"])
-def test_the_width_of_a_pipe(columns: str) -> None:
+@pytest.mark.parametrize("columns", ["20", "80", "0", "-5", "99999999999999999999"])
+def test_the_width_of_a_pipe_or_a_file(columns: str, tmp_path: Path) -> None:
     run = policyctl_run(*EXPLAIN, env={"COLUMNS": columns})
     assert (run.status, run.err) == (0, "")
     widest = {"20": 40, "80": 80}.get(columns, 100)
-    assert max(len(line) for line in run.text.splitlines()) <= widest
+    assert widest - 15 < max(len(line) for line in run.text.splitlines()) <= widest
+    policyctl_run(*EXPLAIN, "--out", tmp_path / "page.txt", env={"COLUMNS": columns})
+    assert (tmp_path / "page.txt").read_bytes() == run.out
 
 
 @posix

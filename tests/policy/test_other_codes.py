@@ -105,6 +105,10 @@ def run(*arguments: str) -> Result:
 COMMANDS = {
     "unknown-decision": ("explain", "m.json", "--decision", "ban"),
     "unknown-code": ("explain-code", "length"),
+    "unknown-command": ("explan", "m.json"),
+    "unknown-option": ("explain", "--fromat", "json", "m.json"),
+    "unknown-choice": ("explain", "m.json", "--lang", "fr"),
+    "wrong-usage": ("explain", "m.json", "--at"),
     "cannot-write": ("explain", "m.json", "--out", "nowhere/answer.txt"),
     "unknown-identity": ("explain", "m.json", "--identity", "promotor"),
     "bad-instant": ("explain", "m.json", "--at", "yesterday"),

@@ -12,6 +12,28 @@ CODES: Final[dict[str, str]] = {
         "\n\nWrong:\n\n    policyctl explain m-1042.json --decision short_ban"
         "\n\nRight:\n\n    policyctl explain m-1042.json --decision short_ban@T-97\n"
     ),
+    "unknown-command": (
+        "There is no command of this name. `policyctl --help` lists them; the nearest one is suggested."
+        "\n\nWrong:\n\n    policyctl explan m-1042.json"
+        "\n\nRight:\n\n    policyctl explain m-1042.json\n"
+    ),
+    "unknown-option": (
+        "The command has no option of this name. Each command has its own; `policyctl COMMAND --help` lists them. What "
+        "begins with a hyphen is taken as an option: a file whose name does is written `./-name`."
+        "\n\nWrong:\n\n    policyctl explain m-1042.json --fromat json"
+        "\n\nRight:\n\n    policyctl explain m-1042.json --format json\n"
+    ),
+    "unknown-choice": (
+        "An option or an argument takes one of a few words, and this is none of them. The help line names them."
+        "\n\nWrong:\n\n    policyctl explain m-1042.json --lang fr"
+        "\n\nRight:\n\n    policyctl explain m-1042.json --lang zh\n"
+    ),
+    "wrong-usage": (
+        "An argument is missing, or there is one too many, or an option lacks its value or is given one that it does "
+        "not take. `policyctl COMMAND --help` shows how a command is called, with examples."
+        "\n\nWrong:\n\n    policyctl explain m-1042.json --at"
+        "\n\nRight:\n\n    policyctl explain m-1042.json --at 2021-03-14\n"
+    ),
     "unknown-code": (
         "There is no code of this name. Codes stand in square brackets in front of a message, as in "
         "`error[length-needs-unit]`; without a code the command lists them all."

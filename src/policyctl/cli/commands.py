@@ -7,11 +7,15 @@ each command pays only for itself.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
+
+from policyctl.cli import output
 
 NAMES = ("explain", "check", "test", "schema", "explain-code")
 """In the order of the help."""
@@ -34,17 +38,37 @@ usage is wrong.
 
 
 class _Commands(TyperGroup):
-    """Builds a command when it is asked for; all of them where one is asked for that does not exist, so that the
-    nearest can be named."""
+    """Builds a command when it is asked for, and tells of wrong usage."""
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **settings: Any) -> Any:
+        if not settings.setdefault("standalone_mode", True):
+            return super().main(args, *more, **settings)
+        try:
+            status = super().main(args, *more, **{**settings, "standalone_mode": False})
+        except typer.Abort:
+            status = output.FOUND
+        except Exception as error:
+            from policyctl.cli import usage
+
+            if not usage.is_usage(error):
+                raise
+            output.say(usage.told(error, sys.argv[1:] if args is None else args))
+            status = output.WRONG_INPUT
+        sys.exit(status)
 
     def list_commands(self, ctx: Any) -> list[str]:
         return list(NAMES)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        for name in (cmd_name,) if cmd_name in NAMES else NAMES:
-            if name not in self.commands:
-                self.commands[name] = _built(name)
+        if cmd_name in NAMES and cmd_name not in self.commands:
+            self.commands[cmd_name] = _built(cmd_name)
         return self.commands.get(cmd_name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args[0] not in NAMES and not args[0].startswith("-") and not ctx.resilient_parsing:
+            help = output.nearest(args[0], NAMES)
+            output.fail("unknown-command", f"there is no command {output.shown(args[0])}", help)
+        return super().resolve_command(ctx, args)
 
 
 def _built(name: str) -> Any:

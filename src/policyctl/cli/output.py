@@ -46,12 +46,9 @@ def say(text: str) -> None:
 
 def problem(code: str, message: str, help: str | None = None, where: str | None = None) -> str:
     """A problem without a line of source to show, in the form of the diagnostics."""
-    lines = [f"error[{code}]: {message}"]
-    if where is not None:
-        lines.append(f" --> {where}")
-    if help is not None:
-        lines.append(f"  = help: {help}")
-    return "\n".join(lines)
+    from policyctl.source.report import plain
+
+    return plain(code, message, help, where, coloured(sys.stderr))
 
 
 def fail(code: str, message: str, help: str | None = None, where: str | None = None) -> NoReturn:
@@ -201,12 +198,10 @@ def coloured(stream: TextIO | None, out: Path | None = None) -> bool:
 
 
 def page(out: Path | None) -> tuple[int, bool]:
-    """The columns of a page, and whether only ASCII can be shown on it. A pipe has as many as COLUMNS says."""
-    if out is not None:
-        return PAGE, False
-    if is_terminal(sys.stdout):
+    """The columns of a page, and whether only ASCII can be shown on it. In a pipe or a file COLUMNS counts."""
+    if out is None and is_terminal(sys.stdout):
         from shutil import get_terminal_size
 
         return get_terminal_size((PAGE, 24)).columns, not sys.stdout.encoding.lower().startswith("utf")
     said = os.environ.get("COLUMNS", "")
-    return int(said) if said.isdecimal() and 0 < len(said) < 6 else PAGE, False
+    return (int(said) if said.isdecimal() and len(said) < 6 else 0) or PAGE, False

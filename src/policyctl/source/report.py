@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from policyctl.characters import cells, visible
 from policyctl.source.diagnostics import Diagnostic
@@ -21,10 +21,26 @@ def render(diagnostics: Diagnostic | Iterable[Diagnostic], color: bool = False) 
     return "\n\n".join(_rendered(diagnostic, color) for diagnostic in diagnostics)
 
 
-def _rendered(diagnostic: Diagnostic, color: bool) -> str:
+def plain(code: str, message: str, help: str | None, where: str | None, color: bool = False) -> str:
+    """An error without a line of source to show."""
+    paint = _painter(color)
+    lines = [paint(f"error[{code}]", "error") + paint(f": {message}", "bold")]
+    if where is not None:
+        lines.append(f" {paint('-->', 'frame')} {where}")
+    if help is not None:
+        lines.append(f"  {paint('=', 'frame')} {paint('help:', 'help')} {help}")
+    return "\n".join(lines)
+
+
+def _painter(color: bool) -> Callable[[str, str], str]:
     def paint(text: str, style: str) -> str:
         return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if color and text else text
 
+    return paint
+
+
+def _rendered(diagnostic: Diagnostic, color: bool) -> str:
+    paint = _painter(color)
     spans: list[tuple[Span, str | None, str, str]] = [(diagnostic.span, diagnostic.label, "^", diagnostic.severity)]
     if diagnostic.other is not None:
         spans.append((*diagnostic.other, "-", "frame"))

@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from policyctl.policy.codes import EXPLAINED
-from policyctl.policy.load import Compiled
+from policyctl.policy.load import Compiled, compile_texts
+from policyctl.source import Source, mend, parse_source
 from policyctl.source.diagnostics import Diagnostic
+from policyctl.source.mistakes import MISTAKES, SPOKEN, Mistake
 from policyctl.source.report import render
-from tests.policy.cases import Case, cases, groups, rewritten, told
+from policyctl.source.stop import Stop
+from tests.policy.cases import Case, cases, files, groups, rewritten, told
 
 ALL = [case for group in groups() for case in cases(group)]
 MANY = ("several",)
@@ -48,6 +51,34 @@ def test_one_mistake_gives_one_finding() -> None:
     for case in (case for case in ALL if case.group not in MANY):
         wanted = 0 if case.expected == "=> nothing" else 1
         assert len(found(case)) == wanted, f"{case.group}: {case.title}"
+
+
+def test_every_row_of_the_table_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row behind another one that always fits would never be said. (Those for spoken phrases have tests of their own,
+    next to the table.)"""
+    reached: set[str] = set()
+    mended = mend._mended
+
+    def noted(mistake: Mistake, stop: Stop, near: str) -> mend.Mended:
+        reached.add(repr(mistake))
+        return mended(mistake, stop, near)
+
+    monkeypatch.setattr(mend, "_mended", noted)
+    lines = (Path(__file__).parents[1] / "source" / "mistakes.txt").read_text("utf-8").splitlines()
+    texts = [line.split(" | ", 1)[1].replace("\\n", "\n").replace("\\t", "\t") for line in lines if " | " in line]
+    texts += [file.data.decode() for case in ALL for file in files(case.text)]
+    for text in texts:
+        parse_source(Source("case.policy", text))
+    phrases = re.compile(r"`\{words\}`|a window is written with `in` alone")
+    unreached = [row for row in SPOKEN + MISTAKES if repr(row) not in reached and not phrases.match(row.message)]
+    assert [row for row in unreached if row.code != "balance-in-a-window"] == []
+
+
+@pytest.mark.parametrize("case", [case for case in ALL if case.group == "spoken"], ids=lambda case: case.title)
+def test_a_mistake_hides_no_other(case: Case) -> None:
+    """An unrelated mistake in another statement is found as well."""
+    with_another = compile_texts(files(case.text + "flag one-two\n")).findings
+    assert [f.code for f in with_another] == [*(f.code for f in found(case)), "hyphen-in-name"]
 
 
 def test_titles_are_told_apart() -> None:

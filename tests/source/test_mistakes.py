@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from policyctl.shipping import shipped
-from policyctl.source import Source, Unreadable, parse_source, render, source_of
+from policyctl.source import Diagnostic, Source, Unreadable, parse_source, render, source_of
+from policyctl.source.mistakes.comparisons import COMPARISONS, WINDOWS
+from policyctl.source.mistakes.effects import FOREVER
 
 CASES = [
     tuple(line.split(" | ", 1))
@@ -22,6 +24,36 @@ CASES = [
 def test_mistake(codes: str, text: str) -> None:
     source = Source("case.policy", text.replace("\\n", "\n").replace("\\t", "\t"))
     assert " ".join(finding.code for finding in parse_source(source).findings) == codes.replace("nothing", "")
+
+
+SPOKEN_COMPARISONS = [(phrase, sign) for sign, listed in COMPARISONS.items() for phrase in listed.split(", ")]
+
+
+@pytest.mark.parametrize(("phrase", "sign"), SPOKEN_COMPARISONS)
+def test_spoken_comparison(phrase: str, sign: str) -> None:
+    for verb in ("", "is ", "are ", "goes ", "has "):
+        (finding,) = findings(f"general {verb}{phrase} 20 -> suspend 3d")
+        assert finding.code == "comparison-in-words"
+        assert finding.span.text == verb + phrase
+        assert finding.help == f"write the sign: general {sign} 20"
+
+
+@pytest.mark.parametrize("phrase", WINDOWS)
+def test_spoken_window(phrase: str) -> None:
+    (window,) = findings(f"incurred(general) {phrase} 90 days >= 20 -> suspend 3d")
+    assert (window.code, window.help) == ("window-form", "write: in 90 days")
+    (balance,) = findings(f"general {phrase} 90 days >= 20 -> suspend 3d")
+    assert (balance.code, balance.span.text) == ("balance-in-a-window", f"{phrase} 90 days")
+
+
+@pytest.mark.parametrize("phrase", FOREVER)
+def test_spoken_end(phrase: str) -> None:
+    (finding,) = findings(f"general >= 20 -> suspend {phrase}")
+    assert (finding.code, finding.span.text, finding.help) == ("unknown-word", phrase, "write `permanently`")
+
+
+def findings(text: str) -> list[Diagnostic]:
+    return parse_source(Source("case.policy", text)).findings
 
 
 def test_the_table_of_later_constructs_is_complete() -> None:

@@ -53,6 +53,10 @@ _OPERATORS = ("AND", "OR", "NOT")
 """Keywords that join conditions, and are names of nothing."""
 
 
+_TRUTH = frozenset({"true", "false", "yes", "no"})
+"""Words with which people compare a flag."""
+
+
 @dataclass(frozen=True, slots=True)
 class Declared:
     """A declared name. `span` is None for a word of the language."""
@@ -251,6 +255,13 @@ class Names:
 
     def _report_missing(self, text: str, missing: _Missing) -> None:
         kinds = KINDS[missing.place]
+        if text in _TRUTH and any(
+            found.code == "wrong-kind-of-name" and found.span.source is span.source and found.span.line == span.line
+            for found in self._findings.found
+            for span in missing.spans
+        ):
+            # `watched = true`: what stands on the other side was reported.
+            return
         first, *rest = sorted(missing.spans, key=lambda span: (span.start, span.end))
         effect = later_effect(text) if missing.place == "effect" else None
         if effect is not None or text in chinese_words():

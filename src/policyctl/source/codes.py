@@ -170,6 +170,12 @@ EXPLAINED: dict[str, Explained] = {
         "every 12 general -> suspend 12d",
         "every 12 of general -> suspend 12d",
     ),
+    "missing-word": Explained(
+        'A small word is missing that says how two parts belong together: `ladder NAME on SUM`, `test "NAME" for '
+        'IDENTITY`, `reading "NAME" of "CLAUSE" because "REASON"`, `transition from DATE`, `DATE ticket ID OFFENCE`.',
+        "ladder nodes general:\n  >= 12 -> suspend 7d",
+        "ladder nodes on general:\n  >= 12 -> suspend 7d",
+    ),
     "missing-comparison": Explained(
         "Each step of a ladder begins with a comparison, usually `>=`, so that nobody has to guess whether the number "
         "itself is included.",
@@ -334,6 +340,12 @@ EXPLAINED: dict[str, Explained] = {
         "floor 0 ceiling 100`. One that says nothing starts at 0 and goes up. Each ledger has a line of its own.",
         "ledger credit minimum 0",
         "ledger credit floor 0",
+    ),
+    "flag-form": Explained(
+        "A flag is declared by its name and stays up for good once a rule raises it; `per period` lowers it when the "
+        "period of that rule ends. Each flag has a line of its own.",
+        "flag watched per year",
+        "flag watched per period",
     ),
     "reset-form": Explained(
         "A ledger that is reset says how often: `resets every year`, `resets every quarter` or `resets every month`, "

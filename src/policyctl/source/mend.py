@@ -148,7 +148,7 @@ def _touches(stop: Stop, item: Lexeme) -> bool:
 
 def _mended(mistake: Mistake, stop: Stop, near: str) -> Mended:
     item = stop.item(stop.position)
-    width = stop.names_until(mistake.names_until) if mistake.names_until else mistake.width
+    width = stop.names_until(mistake.names_until) if mistake.meant == "JOIN" else mistake.width
     covered = stop.span(stop.position).to(stop.span(stop.position + width - 1))
     joined = stop.joined(width) if mistake.meant == "JOIN" else ""
     called, form = FORMS[stop.form]
@@ -159,7 +159,7 @@ def _mended(mistake: Mistake, stop: Stop, near: str) -> Mended:
         "{word}": _short(stop.word(stop.position)),
         "{words}": _short(covered.text),
         "{all}": _short(_all(mistake, stop, covered).text),
-        "{before}": _short(stop.word(stop.position - 1)),
+        "{before}": _short(stop.word(stop.position - 1)) if stop.item(stop.position - 1) is not None else "",
         "{behind}": _short(stop.word(stop.position + width)),
         "{second}": _short(stop.word(stop.position + 1)),
         "{last}": _short(stop.word(stop.position + width - 1)),
@@ -232,15 +232,16 @@ def _underlined(mistake: Mistake, stop: Stop, here: Span) -> Span:
 
 
 def _all(mistake: Mistake, stop: Stop, here: Span) -> Span:
-    """From the first token of `before` on; of a line that begins there, from its first word on."""
-    words = [
-        place for place in range(stop.position - len(mistake.before), stop.position) if stop.item(place) is not None
-    ]
-    return stop.span(words[0]).to(here) if words else here
+    """From the first token of `before` on that is no sign between two parts."""
+    for place in range(stop.position - len(mistake.before), stop.position):
+        item = stop.item(place)
+        if item is not None and item.kind not in ("ARROW", "COLON", "COMMA", "LPAR"):
+            return stop.span(place).to(here)
+    return here
 
 
 def _filled(template: str, words: dict[str, str]) -> str:
-    return re.sub(r"\{\w+\}", lambda match: words[match[0]], template)
+    return re.sub(r"\{\w+\}", lambda match: words[match[0]], template).replace("  ", " ")
 
 
 def _short(text: str) -> str:

@@ -21,10 +21,14 @@ from policyctl.source.mistakes.effects import SPOKEN_EFFECTS
 from policyctl.source.mistakes.forms import FORMS, NUMBER_WORDS
 from policyctl.source.mistakes.layouts import SPOKEN_LINES
 from policyctl.source.mistakes.record import Mistake
+from policyctl.source.mistakes.rules import SPOKEN_RULES
 from policyctl.source.mistakes.signs import SIGNS
 from policyctl.source.mistakes.statements import STATEMENTS
+from policyctl.source.mistakes.stories import SPOKEN_STORIES
 
-SPOKEN: tuple[Mistake, ...] = SPOKEN_DECLARATIONS + SPOKEN_CONDITIONS + SPOKEN_EFFECTS + SPOKEN_LINES
+SPOKEN: tuple[Mistake, ...] = (
+    SPOKEN_STORIES + SPOKEN_RULES + SPOKEN_DECLARATIONS + SPOKEN_CONDITIONS + SPOKEN_EFFECTS + SPOKEN_LINES
+)
 """The rows that are tried first, even before what is not built yet: `above 20` is a comparison behind a name, and only
 elsewhere a construct of its own."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policyctl.source.mistakes.record import Mistake, row
+from policyctl.source.mistakes.record import POINTS, Mistake, row
 
 COMPARISONS: dict[str, str] = {
     ">=": "at least, reaches, reach, reached, hits, gets to, no less than, not less than, minimum, "
@@ -14,9 +14,6 @@ COMPARISONS: dict[str, str] = {
     "=": "equals, equal to, exactly",
 }
 """Spoken comparisons by the sign that is meant; each also behind `is`, `are`, `goes` and `has`."""
-
-_POINTS = "points point pts Points Point 分 点"
-"""What people write behind a number of points."""
 
 _MORE = "more above higher over up"
 _LESS = "less below lower under fewer down"
@@ -44,17 +41,36 @@ def _comparisons() -> tuple[Mistake, ...]:
     )
 
 
+WINDOWS = (
+    "in the last",
+    "in the past",
+    "within the last",
+    "within the past",
+    "over the last",
+    "during the last",
+    "over the past",
+    "for the last",
+    "in last",
+    "in past",
+    "the last",
+    "the past",
+    "within",
+    "during",
+    "last",
+    "past",
+    "over",
+)
+"""What people write in front of the length of a window."""
+
+
 def _windows() -> tuple[Mistake, ...]:
     """Words in front of a window. Behind the name of a ledger the whole window is one too many."""
-    leading = (
-        "in the last, in the past, within the last, within the past, over the last, during the last, over the past"
-    )
-    leading += ", for the last, in last, in past, the last, the past, within, during, last, past, over"
     message, help = "a window is written with `in` alone", "write: in {length}"
     rows = []
-    for phrase in leading.split(", "):
+    for phrase in WINDOWS:
         rows.append(_of_a_balance(f"{phrase} NUMBER UNIT"))
-        rows.append(row(phrase, "window-form", message, help, behind=("NUMBER",), can="IN", meant="IN", shown="in"))
+        if not phrase.startswith("in "):
+            rows.append(row(phrase, "window-form", message, help, behind=("NUMBER",), can="IN", meant="IN", shown="in"))
     for phrase in ("the last", "the past", "last", "past"):
         rows.append(row(phrase, "window-form", message, "write: in 1 {behind}", before=("IN",), behind=("UNIT",)))
         rows.append(row(phrase, "window-form", message, help, before=("IN",), behind=("NUMBER",), meant="SKIP"))
@@ -183,7 +199,7 @@ SPOKEN_CONDITIONS: tuple[Mistake, ...] = (
         "extra-word",
         "a number of points is written without `{words}`",
         "leave it out: every ledger counts points",
-        at=_POINTS,
+        at=POINTS,
         before=("NUMBER",),
         meant="SKIP",
     ),
@@ -191,7 +207,7 @@ SPOKEN_CONDITIONS: tuple[Mistake, ...] = (
         "extra-word",
         "a number of points is written as a number alone",
         "write `{shown}`: every ledger counts points",
-        at=" ".join(f"#{word}" for word in _POINTS.split()),
+        at=" ".join(f"#{word}" for word in POINTS.split()),
         can="NUMBER",
         meant="NUMBER",
     ),

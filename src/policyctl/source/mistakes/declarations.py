@@ -16,6 +16,7 @@ _STATEMENTS: dict[str, str] = {
     "ladder": "levels stairs tiers stages",
     "reading": "interpretation",
     "test": "example scenario check",
+    "use standard": "import include load",
 }
 """Statements, each by the words that people use for it."""
 
@@ -46,7 +47,8 @@ SPOKEN_DECLARATIONS: tuple[Mistake, ...] = (
         "leave it out; only the heads of rules, ladders and transitions end in a colon",
         at="COLON",
         before=(
-            "POLICY VERSION TIMEZONE CURRENCY ANNULMENT BY NOTE USE IDENTITIES LEDGER OFFENCE MEASURE SANCTION FLAG",
+            "POLICY VERSION TIMEZONE CURRENCY ANNULMENT BY NOTE USE IDENTITIES LEDGER OFFENCE MEASURE SANCTION FLAG "
+            "TEST READING",
         ),
         meant="SKIP",
     ),
@@ -235,6 +237,49 @@ SPOKEN_DECLARATIONS: tuple[Mistake, ...] = (
         at="PLUS MINUS",
         before=("ARROW COMMA",),
         forms="offence",
+    ),
+    # --- sanctions ----------------------------------------------------------------------------------------------------
+    Mistake(
+        "unknown-word",
+        "`{word}` is not known here",
+        "write: overlap {behind}",
+        at="overlaps overlapping",
+        forms="sanction",
+        can="OVERLAP",
+        meant="OVERLAP",
+    ),
+    Mistake(
+        "two-words",
+        "the name of the sanction consists of several words",
+        "join them with underscores: {joined}; the parts of a sanction stand behind `=`",
+        at="NAME",
+        before=("NAME",),
+        forms="sanction",
+        can="EQUALS",
+        names_until="EOL TEXT CITE OVERLAP",
+        meant="JOIN",
+        underline="all",
+    ),
+    Mistake(
+        "missing-equals",
+        "an equals sign is missing",
+        "write: sanction {before} = PART, PART",
+        at="LPAR",
+        before=("SANCTION", "NAME"),
+    ),
+    Mistake(
+        "unexpected-word",
+        "a sanction has no length by itself",
+        "write it where the sanction is imposed (-> {before} 3d), or behind a part: sanction {before} = PART 3d",
+        at="NUMBER",
+        before=("SANCTION", "NAME"),
+    ),
+    Mistake(
+        "unknown-word",
+        "`{word}` is no way in which sanctions overlap",
+        "write: overlap later, overlap heaviest, overlap extends, or overlap consecutive",
+        at="NAME",
+        before=("OVERLAP",),
     ),
 )
 """How declarations are spoken."""

@@ -6,7 +6,8 @@ from policyctl.source.mistakes.record import Mistake, row
 
 _RULES = "case rule ladder"
 _CURRENCIES = "CNY RMB USD EUR yuan"
-_FOREVER = ("for ever", "for good", "for life", "forever", "indefinitely", "lifelong", "permanent", "eternally")
+FOREVER = ("for ever", "for good", "for life", "forever", "indefinitely", "lifelong", "permanent", "eternally")
+"""What people write for something that does not end."""
 
 SPOKEN_EFFECTS: tuple[Mistake, ...] = (
     # --- when, behind what happens ------------------------------------------------------------------------------------
@@ -42,7 +43,7 @@ SPOKEN_EFFECTS: tuple[Mistake, ...] = (
         "missing-comma",
         "`{word}` stands where a comma belongs",
         "separate them with a comma",
-        at="and plus then also AND",
+        at="and plus then also AND PLUS",
         can="COMMA",
         cannot="AND",
         meant="COMMA",
@@ -148,8 +149,8 @@ SPOKEN_EFFECTS: tuple[Mistake, ...] = (
     ),
     Mistake(
         "effect-form",
-        "an effect sets no number",
-        "points are cleared by a fine (fine 2000 clears), or on a date (ledger general resets every year)",
+        "an effect sets nothing to a value",
+        "a flag is raised by its name alone; points are cleared by a fine (fine 2000 clears) or by a reset",
         at="EQUALS",
         before=("ARROW COMMA", "NAME"),
         forms=_RULES,
@@ -184,7 +185,7 @@ SPOKEN_EFFECTS: tuple[Mistake, ...] = (
             can="PERMANENTLY",
             meant="PERMANENTLY",
         )
-        for phrase in _FOREVER
+        for phrase in FOREVER
     ),
 )
 """How effects are spoken."""

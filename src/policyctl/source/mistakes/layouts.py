@@ -28,7 +28,8 @@ SPOKEN_LINES: tuple[Mistake, ...] = (
         "a comment begins with `#`",
         "write `#` in front of it",
         at="MINUS",
-        before=("EOL", "SIGN"),
+        before=("SIGN MINUS",),
+        behind=("NAME TEXT BAD EOL",),
         underline="all",
     ),
     Mistake(

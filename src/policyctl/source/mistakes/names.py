@@ -126,6 +126,15 @@ NAMES_SIDE_BY_SIDE: tuple[Mistake, ...] = (
         "join the words of a name with an underscore: {before}_{word}; separate effects with a comma",
         at="NAME",
         before=("NAME",),
+        forms="case rule ladder",
+        underline="all",
+    ),
+    Mistake(
+        "two-words",
+        "`{before} {word}` are two words where one name belongs",
+        "join the words of a name with an underscore: {before}_{word}",
+        at="NAME",
+        before=("NAME",),
         underline="all",
     ),
 )

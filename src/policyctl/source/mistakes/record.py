@@ -33,7 +33,7 @@ class Mistake:
     open: bool = False
     """A parenthesis is open."""
     names_until: str = ""
-    """Only names follow on the line, up to one of these terminals; all of them are looked at together."""
+    """Only names follow on the line, up to one of these terminals; all of them are joined where `meant` is `JOIN`."""
     arrow_ahead: bool | None = None
     """Whether an arrow follows on the same line."""
     width: int = 1
@@ -58,6 +58,9 @@ def row(phrase: str, code: str, message: str, help: str | None, **more: Any) -> 
     behind = (*rest, *more.pop("behind", ()))
     return Mistake(code, message, help, at=first, behind=behind, width=1 + len(rest), **more)
 
+
+POINTS = "points point pts Points Point 分 点"
+"""What people write behind a number of points."""
 
 ARROW_HELP = "write `->` between what must hold and what happens"
 """Said of everything that stands where an arrow belongs."""

@@ -127,6 +127,12 @@ SIGNS: tuple[Mistake, ...] = (
     ),
     Mistake("wrong-connective", "`{word}` has no meaning here", None, at="& && | || !"),
     Mistake(
+        "missing-quotation-marks",
+        "`{word}` does not begin a text",
+        'a text stands in "…" or “…”',
+        at="' ‘ ’ 「 『 《 〈 « ‹ „ ` ´ 【",
+    ),
+    Mistake(
         "unknown-character",
         "`{word}` has no meaning here",
         "leave it out, or put it into a text in quotation marks",

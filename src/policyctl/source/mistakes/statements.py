@@ -6,6 +6,22 @@ from policyctl.source.mistakes.names import NAMES, NAMES_SIDE_BY_SIDE
 from policyctl.source.mistakes.record import ARROW_HELP, Mistake
 
 STATEMENTS: tuple[Mistake, ...] = (
+    Mistake(
+        "annulment-form",
+        "it is not said what an annulment does to a cleared balance",
+        "write: annulment refunds and revives, or: annulment stays cleared",
+        before=("ANNULMENT REFUNDS STAYS",),
+        forms="policy",
+        underline="before",
+    ),
+    Mistake(
+        "annulment-form",
+        "it is not said what an annulment does to a cleared balance",
+        "write: annulment refunds and revives, or: annulment stays cleared",
+        before=("REFUNDS", "AND"),
+        forms="policy",
+        underline="before",
+    ),
     # --- the parts of a rule ------------------------------------------------------------------------------------------
     Mistake(
         "if-then",
@@ -122,22 +138,6 @@ STATEMENTS: tuple[Mistake, ...] = (
         open=False,
         cannot="NAME",
         meant="SKIP",
-    ),
-    Mistake(
-        "annulment-form",
-        "it is not said what an annulment does to a cleared balance",
-        "write: annulment refunds and revives, or: annulment stays cleared",
-        before=("ANNULMENT REFUNDS STAYS",),
-        forms="policy",
-        underline="before",
-    ),
-    Mistake(
-        "annulment-form",
-        "it is not said what an annulment does to a cleared balance",
-        "write: annulment refunds and revives, or: annulment stays cleared",
-        before=("REFUNDS", "AND"),
-        forms="policy",
-        underline="before",
     ),
     *NAMES,
     # --- words --------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from policyctl.source.mistakes import FORMS, MISTAKES, NUMBER_WORDS, SPOKEN, Mis
 from policyctl.source.nearest import nearest
 from policyctl.source.stop import Stop
 from policyctl.source.text import Span
-from policyctl.source.tokens import Lexeme
+from policyctl.source.tokens import Lexeme, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,14 @@ def _mended(mistake: Mistake, stop: Stop, near: str) -> Mended:
         mistake.label,
     )
     word = joined or shown or (item.word if item else "")
-    return Mended(diagnostic, mistake.meant, word, mistake.insert, width)
+    return Mended(diagnostic, mistake.meant if _goes_on(mistake, stop) else "", word, mistake.insert, width)
+
+
+def _goes_on(mistake: Mistake, stop: Stop) -> bool:
+    """Whether the parser can go on with what was meant."""
+    if mistake.meant == "JOIN":
+        return isinstance(stop.stack.value, Token) and stop.stack.value.kind == "NAME"
+    return mistake.meant == "SKIP" or (mistake.meant != "" and stop.can(mistake.meant))
 
 
 def _shown(mistake: Mistake, item: Lexeme) -> str:

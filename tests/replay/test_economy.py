@@ -27,22 +27,20 @@ many = settings(max_examples=80, deadline=None, suppress_health_check=list(Healt
 
 @contextmanager
 def _looking_at_everything() -> Iterator[None]:
-    """An interpreter that looks at every rule at every moment and every step, and remembers no level."""
+    """An interpreter that looks at every rule at every moment and every step, and remembers nothing of it."""
+    settled, judged = State.take_unsettled, State.take_unjudged
 
-    def every_rule(state: State) -> list[Listener]:
-        return state.listeners()
+    def every_rule(state: State, booked: datetime) -> list[Listener]:
+        state.turned()
+        return settled(state, booked)
 
     def every_rule_of(state: State, rules: Rules) -> list[Listener]:
-        return list(rules.listeners)
+        state.turned()
+        taken = judged(state, rules)
+        assert set(taken) == set(rules.listeners)
+        return taken
 
-    def anew(state: State, listener: Listener, seen: Seen) -> int:
-        return listener.level(state, seen)
-
-    with (
-        patch.object(State, "take_unsettled", every_rule),
-        patch.object(State, "take_unjudged", every_rule_of),
-        patch.object(State, "level", anew),
-    ):
+    with patch.object(State, "take_unsettled", every_rule), patch.object(State, "take_unjudged", every_rule_of):
         yield
 
 

@@ -30,6 +30,10 @@ Scope = int | None
 """What a sum is kept apart by: the number of a book, or a year."""
 
 
+EVERYTHING: list[Scope] = [None]
+"""The one scope of a sum over a window, or over all time."""
+
+
 class Entry(msgspec.Struct, frozen=True, eq=False):
     """Points of a ticket in a book. Entries are numbered as they are posted. `booked` is the date it counts by,
     `points` positive, `book` a number. `stands_for_ticket` marks the one entry that a count of tickets counts."""
@@ -241,7 +245,7 @@ class Tally:
         """The scopes that make up the number, seen from a booking date."""
         if self.read.within == "period":
             return [book.number for name in self.read.names if (book := books.seen_from(name, booked)) is not None]
-        return [self._zone.local(booked).year if self.read.within == "year" else None]
+        return [self._zone.local(booked).year] if self.read.within == "year" else EVERYTHING
 
     def scope_of(self, entry: Entry) -> Scope:
         """The scope in which an entry counts."""

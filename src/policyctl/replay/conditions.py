@@ -10,7 +10,7 @@ import msgspec
 
 from policyctl.policy.form import AllOf, AnyOf, Compare, Comparison, Condition, FlagUp, Not
 from policyctl.replay.answer import SilentPart, SilentReason
-from policyctl.replay.measures import Formula, Seen, Sight
+from policyctl.replay.measures import BalanceOf, Formula, Seen, Sight, SumOf
 from policyctl.replay.units import Units, number, units
 
 HOLDS: Mapping[Compare, Callable[[Any, Any], bool]] = {
@@ -39,17 +39,17 @@ class Compared(msgspec.Struct, frozen=True, eq=False):
 
     atom: Comparison
     formula: Formula
+    read: Formula | BalanceOf | SumOf
     compares: Callable[[Any, Any], bool]
     threshold: Units
 
     def holds(self, sight: Sight, seen: Seen) -> bool:
         """Whether it holds."""
-        return self.compares(self.formula.value(sight, seen), self.threshold)
+        return self.compares(self.read.value(sight, seen), self.threshold)
 
-    def atoms(self, sight: Sight, seen: Seen, wanted: bool) -> Iterator[tuple[Atom, bool]]:
-        """Itself, where that is what it comes to."""
-        if self.holds(sight, seen) == wanted:
-            yield self, wanted
+    def atoms(self, sight: Sight, seen: Seen, comes_to: bool) -> Iterator[tuple[Atom, bool]]:
+        """Itself."""
+        yield self, comes_to
 
     def lacks(self, should: bool) -> SilentReason:
         """Why it does not hold (or, under `not`, fail) as it should."""
@@ -70,10 +70,9 @@ class Raised(msgspec.Struct, frozen=True, eq=False):
         """Whether it holds."""
         return sight.flag_up(self.atom.flag)
 
-    def atoms(self, sight: Sight, seen: Seen, wanted: bool) -> Iterator[tuple[Atom, bool]]:
-        """Itself, where that is what it comes to."""
-        if self.holds(sight, seen) == wanted:
-            yield self, wanted
+    def atoms(self, sight: Sight, seen: Seen, comes_to: bool) -> Iterator[tuple[Atom, bool]]:
+        """Itself."""
+        yield self, comes_to
 
     def lacks(self, should: bool) -> SilentReason:
         """Why it is not up (or, under `not`, down) as it should be."""
@@ -94,11 +93,11 @@ class Joined(msgspec.Struct, frozen=True, eq=False):
         """Whether it holds."""
         return (all if self.every else any)(part.holds(sight, seen) for part in self.parts)
 
-    def atoms(self, sight: Sight, seen: Seen, wanted: bool) -> Iterator[tuple[Atom, bool]]:
+    def atoms(self, sight: Sight, seen: Seen, comes_to: bool) -> Iterator[tuple[Atom, bool]]:
         """The comparisons and flags behind the parts that come to the same."""
         for part in self.parts:
-            if part.holds(sight, seen) == wanted:
-                yield from part.atoms(sight, seen, wanted)
+            if part.holds(sight, seen) == comes_to:
+                yield from part.atoms(sight, seen, comes_to)
 
 
 class Denied(msgspec.Struct, frozen=True, eq=False):
@@ -110,9 +109,9 @@ class Denied(msgspec.Struct, frozen=True, eq=False):
         """Whether it holds."""
         return not self.test.holds(sight, seen)
 
-    def atoms(self, sight: Sight, seen: Seen, wanted: bool) -> Iterator[tuple[Atom, bool]]:
+    def atoms(self, sight: Sight, seen: Seen, comes_to: bool) -> Iterator[tuple[Atom, bool]]:
         """The comparisons and flags behind it."""
-        return self.test.atoms(sight, seen, not wanted)
+        return self.test.atoms(sight, seen, not comes_to)
 
 
 Atom = Compared | Raised
@@ -120,26 +119,31 @@ Test = Compared | Raised | Joined | Denied
 
 
 def ready(condition: Condition, formulas: Mapping[str, Formula]) -> Test:
-    """A condition with its measures looked up."""
-    match condition:
-        case Comparison(measure, compare, threshold):
-            return Compared(condition, formulas[measure], HOLDS[compare], units(threshold))
-        case FlagUp():
-            return Raised(condition)
-        case AllOf(parts):
-            return Joined(tuple(ready(part, formulas) for part in parts), every=True)
-        case AnyOf(parts):
-            return Joined(tuple(ready(part, formulas) for part in parts), every=False)
-        case Not(part):
-            return Denied(ready(part, formulas))
+    """A condition with its measures looked up. Equal comparisons in it become one."""
+    atoms: dict[Comparison | FlagUp, Atom] = {}
+
+    def made(condition: Condition) -> Test:
+        match condition:
+            case Comparison(measure, compare, threshold):
+                formula = formulas[measure]
+                found = Compared(condition, formula, formula.alone(), HOLDS[compare], units(threshold))
+                return atoms.setdefault(condition, found)
+            case FlagUp():
+                return atoms.setdefault(condition, Raised(condition))
+            case AllOf(parts):
+                return Joined(tuple(made(part) for part in parts), every=True)
+            case AnyOf(parts):
+                return Joined(tuple(made(part) for part in parts), every=False)
+            case Not(part):
+                return Denied(made(part))
+
+    return made(condition)
 
 
 def behind(test: Test, sight: Sight, seen: Seen, wanted: bool) -> list[tuple[Atom, bool]]:
     """The comparisons and flags that make a condition hold (or, not `wanted`, fail), each once, with whether it
     holds."""
-    if isinstance(test, Compared | Raised):
-        return list(test.atoms(sight, seen, wanted))
-    return list({(atom.atom, held): (atom, held) for atom, held in test.atoms(sight, seen, wanted)}.values())
+    return list(dict.fromkeys(test.atoms(sight, seen, wanted))) if test.holds(sight, seen) == wanted else []
 
 
 def lacking(formula: Formula, compare: Compare, threshold: Units, sight: Sight, seen: Seen) -> SilentPart:

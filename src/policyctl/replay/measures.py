@@ -61,6 +61,11 @@ class Formula(msgspec.Struct, frozen=True, eq=False):
     plus: Units
     terms: tuple[tuple[Units, BalanceOf | SumOf], ...]
 
+    def alone(self) -> Formula | BalanceOf | SumOf:
+        """What to read for its value: the one number that it is, where it is just that."""
+        (times, read), *more = self.terms or ((0, self),)
+        return read if times == 1 and not more and not self.plus else self
+
     @staticmethod
     def of(measure: Measure, numbers: Mapping[Read, int]) -> Formula:
         """A measure, `numbers` being those of the tallies."""

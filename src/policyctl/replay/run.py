@@ -24,7 +24,7 @@ from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
 from policyctl.replay.money import clear, pay
-from policyctl.replay.state import Latch, LatchKey, Leaving, Served, State
+from policyctl.replay.state import Latch, Leaving, Served, State
 from policyctl.replay.step import step
 from policyctl.replay.turns import change_version, open_books, reset
 
@@ -118,12 +118,7 @@ def _take(state: State, instant: datetime, phase: Phase, batch: list[object]) ->
 
 def _moment(state: State, seen: Seen) -> None:
     """The end of a phase: a latch falls with the level of its rule; a new period's latch starts at it."""
-    kept: set[LatchKey] = set()
-    for listener in state.take_unsettled():
-        key = state.latch_key(listener, seen.booked)
-        if key in kept:
-            continue
-        kept.add(key)
+    for listener in state.take_unsettled(seen.booked):
         latch, level = state.latch(listener, seen.booked), state.level(listener, seen)
         if latch.counted is None or level < latch.counted:
             state.set_latch(listener, seen.booked, Latch(level, latch.fired))

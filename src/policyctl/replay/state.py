@@ -116,7 +116,7 @@ class State:
         self._unsettled: set[Listener] = set()
         self._unjudged: set[Listener] = set()
         self._levels: dict[Listener, int] = {}
-        self._keys: dict[Listener, LatchKey] = {}
+        self._running: dict[Listener, Latch] = {}
         self.rules: Rules | None = None
         self._judging: tuple[Rules, ...] = ()
         self.come_into_force(version)
@@ -186,17 +186,19 @@ class State:
 
     def turned(self) -> None:
         """A period began, or the year turned: no latch of before may be used again."""
-        self._keys.clear()
+        self._running.clear()
         self.touch_all()
 
     def listeners(self) -> list[Listener]:
         """Every rule that has a latch, those of newer versions first."""
         return [listener for rules in self._judging for listener in rules.listeners]
 
-    def take_unsettled(self) -> list[Listener]:
-        """The rules touched since the last moment, those of newer versions first."""
-        taken, self._unsettled = self._unsettled, set()
-        return sorted(taken, key=_PLACE)
+    def take_unsettled(self, booked: datetime) -> list[Listener]:
+        """The rules touched since the last moment. Of rules that share a latch, that of the newest version keeps it."""
+        taken, self._unsettled = sorted(self._unsettled, key=_PLACE), set()
+        if len(self._judging) == 1:
+            return taken
+        return list({self.latch_key(listener, booked): listener for listener in reversed(taken)}.values())
 
     def take_unjudged(self, rules: Rules) -> list[Listener]:
         """The rules of a version touched since they were last judged, in their order."""
@@ -227,22 +229,25 @@ class State:
     def latch_key(self, listener: Listener, booked: datetime) -> LatchKey:
         """The rule's name and its period: the running book of each ledger read by balance or over `this period`, and
         the calendar year where it reads `this year`."""
-        key = self._keys.get(listener)
-        if key is None:
-            books = (self.books.now(name) for name in listener.by_period)
-            period = [None if book is None else book.number for book in books]
-            if listener.by_year:
-                period.append(self.zone.local(booked).year)
-            key = self._keys[listener] = (listener.rule.name, tuple(period))
-        return key
+        books = (self.books.now(name) for name in listener.by_period)
+        period = [None if book is None else book.number for book in books]
+        if listener.by_year:
+            period.append(self.zone.local(booked).year)
+        return listener.rule.name, tuple(period)
 
     def latch(self, listener: Listener, booked: datetime) -> Latch:
         """The latch of a rule in the running period; a new one where the period is new."""
-        return self.latches.get(self.latch_key(listener, booked), NEW)
+        latch = self._running.get(listener)
+        if latch is None:
+            latch = self._running[listener] = self.latches.get(self.latch_key(listener, booked), NEW)
+        return latch
 
     def set_latch(self, listener: Listener, booked: datetime, latch: Latch) -> None:
-        """Put another latch in its place."""
+        """Put another latch in its place. Where several versions judge, rules of one name may share it."""
         self.latches[self.latch_key(listener, booked)] = latch
+        if len(self._judging) > 1:
+            self._running.clear()
+        self._running[listener] = latch
 
     def period_name(self, listener: Listener, instant: datetime) -> str | None:
         """The period's name: of several that a rule reads, the one that began last."""

@@ -17,7 +17,8 @@ ONE: Final = 10**9
 
 def units(number: Fraction) -> Units:
     """A number in billionths."""
-    return whole(number * ONE)
+    each, rest = divmod(ONE, number.denominator)
+    return number * ONE if rest else number.numerator * each
 
 
 def number(units: Units) -> Fraction:

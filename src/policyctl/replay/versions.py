@@ -13,10 +13,11 @@ class Versions:
 
     def __init__(self, policy: Policy, zone: Zone) -> None:
         self.starts = [(None if v.since is None else zone.read(v.since), v) for v in policy.versions]
+        self._newest_first = self.starts[::-1]
 
     def in_force(self, at: datetime) -> Version | None:
         """The version in force at an instant; None before the first."""
-        for start, version in reversed(self.starts):
+        for start, version in self._newest_first:
             if start is None or start <= at:
                 return version
         return None

@@ -20,6 +20,11 @@ from rich.cells import cell_len
 from policyctl.exact import plain
 from policyctl.explain.phrases import LANGUAGES, Language, Phrases, load, placeholders
 from policyctl.explain.terminal import UnknownSubject, lines
+from policyctl.explain.terminal_layout import wrap
+from policyctl.explain.terminal_words import Speaker
+from policyctl.explain.text import Text
+from policyctl.policy.form import Said
+from policyctl.policy.form import key as said_key
 from policyctl.replay.answer import Answer
 
 from . import answers
@@ -270,3 +275,31 @@ def test_plurals_and_spacing() -> None:
     assert chinese.say("duration.days", 1, number="1").plain == "1 天"
     assert chinese.say("headline.clear", identity="promoter").plain == "promoter 当前没有处罚。"
     assert chinese.say("headline.clear", identity="商户").plain == "商户当前没有处罚。"
+
+
+def test_a_wide_name_is_cut_at_a_mark() -> None:
+    """`out_of_scope.serious` in a narrow column: no syllable is torn off."""
+    lines = wrap(Text("out_of_scope.serious"), 18)
+    assert [line.plain for line in lines] == ["out_of_scope.", "serious"]
+    assert [line.plain for line in wrap(Text("x" * 12), 5)] == ["xxxxx", "xxxxx", "xx"]
+
+
+def test_a_ledger_that_is_gone_keeps_its_label() -> None:
+    """A ledger that only an older version has goes by the label that it had there."""
+    speaker = Speaker(answers.sanction_dropped(paid=True), Phrases("zh"))
+    [old, new] = speaker.answer.policy.versions
+    policy = speaker.answer.policy
+    said = {said_key(old.since, "ledger", "credit"): Said("old.policy", 1, "", "信用分")}
+    policy = replace(policy, words=replace(policy.words, said={**policy.words.said, **said}))
+    speaker.answer = replace(speaker.answer, policy=policy)
+    assert speaker.version == new
+    assert speaker.ledger("credit").plain == "信用分"
+    assert speaker.ledger("karma").plain == "karma"
+
+
+def test_what_a_pending_ticket_brings_is_shown_as_the_policy_says_it() -> None:
+    """A ticket that is sure to reach a rule: the rule stands below it."""
+    tickets = [answers.ticket("T-1", "2021-03-20", "general", 20, issued="2021-03-13")]
+    shown = page(answers.answer(answers.two_ledgers(), "2021-03-14", tickets), "en", 120)
+    [standing] = re.findall(r"pending .*\n.*", shown)
+    assert standing.split("\n")[1].strip() == "general >= 20 -> suspend 3d, fine 2000 clears"

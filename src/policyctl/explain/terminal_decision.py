@@ -13,8 +13,18 @@ from policyctl.explain.terminal_overlap import Moves
 from policyctl.explain.terminal_pay import fine_notes, fine_sentence, pay_lines
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
-from policyctl.policy.form import Comparison, Version
-from policyctl.replay.answer import Because, Decision, Ended, EntryLine, FineStatus, Outcome, PartOutcome, Status
+from policyctl.policy.form import Comparison, Rule, Version
+from policyctl.replay.answer import (
+    Answer,
+    Because,
+    Decision,
+    Ended,
+    EntryLine,
+    FineStatus,
+    Outcome,
+    PartOutcome,
+    Status,
+)
 
 FIRST_SHOWN, LAST_SHOWN = 3, 5
 """Entries that are shown of a long list."""
@@ -318,10 +328,17 @@ def _clause(speaker: Speaker, page: Page, decision: Decision) -> list[Text]:
     lines: list[Text] = []
     if said.cite:
         lines += page.paragraph(speaker.say("clause.cite", cite=said.cite))
-    if said.text:
-        lines += page.paragraph(Text(said.text.replace(HOLD, " "), style="cyan"))
+    lines += clause_text(page, speaker.answer, decision.rule, decision.version)
     version = decision.version.since
     key = "clause.source_version" if version else "clause.source"
     source = speaker.say(key, file=hold(said.file), line=str(said.line), version=version or "")
     source.stylize("dim")
     return lines + page.paragraph(source)
+
+
+def clause_text(page: Page, answer: Answer, rule: Rule, version: Version | None) -> list[Text]:
+    """A rule as the policy writes it."""
+    said = answer.policy.said(version, "rule", rule.name) if version is not None else None
+    if said is None or not said.text:
+        return []
+    return page.paragraph(Text(said.text.replace(HOLD, " "), style="cyan"))

@@ -21,6 +21,7 @@ HOLD = "\u00a0"
 JOIN = "\u2060"
 """Has no width, and keeps the two sides of it on one line."""
 
+_JOINTS = frozenset("._-/@,")
 _KEEPING = (HOLD, JOIN)
 _CLOSING = frozenset("，。；：、！？）」』”’》】％%…,.;:!?)")
 _OPENING = frozenset("（「『“‘《【(")
@@ -94,7 +95,7 @@ def wrap(text: Text, width: int) -> list[Text]:
             cut = first
             while cut < last and cells(plain[first : cut + 1]) <= width:
                 cut += 1
-            cut = max(cut, first + 1)
+            cut = max(_joint(plain, first, cut), first + 1)
             lines.append(text.part(first, cut))
             start = first = cut
             room = cells(plain[first:last])
@@ -102,6 +103,12 @@ def wrap(text: Text, width: int) -> list[Text]:
     if end > start or not lines:
         lines.append(text.part(start, end))
     return lines
+
+
+def _joint(plain: str, first: int, cut: int) -> int:
+    """Where a word that is too wide is best cut, up to `cut`: behind the last mark inside a name, if there is one."""
+    marks = [at + 1 for at in range(first + 1, cut) if plain[at] in _JOINTS]
+    return marks[-1] if marks else cut
 
 
 def _pieces(plain: str) -> Iterator[tuple[int, int]]:

@@ -49,13 +49,14 @@ def pay_lines(speaker: Speaker, page: Page, decision: Decision, fine: FineStatus
     if fine.open and any(_runs(speaker, decision, outcome) for outcome in decision.outcomes):
         sentences.append(speaker.say("pay.runs_on"))
     said = [line for sentence in sentences for line in room.paragraph(sentence)]
-    paid = [line for payment in fine.payments for line in room.paragraph(_payment(speaker, payment))]
+    paid = [line for payment in fine.payments for line in room.paragraph(_payment(speaker, payment, fine))]
     return said + paid if fine.open else paid + said
 
 
-def _payment(speaker: Speaker, payment: PaymentPart) -> Text:
+def _payment(speaker: Speaker, payment: PaymentPart, fine: FineStatus) -> Text:
     amount = speaker.money(payment.amount, "")
-    return speaker.say("pay.payment", payment=payment.payment, when=speaker.when(payment.at), amount=amount)
+    key = "pay.payment_so_far" if fine.open else "pay.payment"
+    return speaker.say(key, payment=payment.payment, when=speaker.when(payment.at), amount=amount)
 
 
 def _runs(speaker: Speaker, decision: Decision, outcome: Outcome) -> bool:

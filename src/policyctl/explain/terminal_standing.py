@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from policyctl.explain.headline import closed_by
-from policyctl.explain.terminal_decision import ends_differ, part_ends
+from policyctl.explain.terminal_decision import clause_text, ends_differ, part_ends
 from policyctl.explain.terminal_fields import field, inner
 from policyctl.explain.terminal_layout import Column, Page, bar, hold, indent, table
 from policyctl.explain.terminal_nodes import beginning, enough_for, holds_now, last_node, next_node, share
@@ -200,6 +200,8 @@ def _pending(speaker: Speaker, page: Page, status: Status) -> list[Text]:
         else:
             said = speaker.say("standing.pending_enough", rule=speaker.rule(rule, style="bold"), **values)
         lines += page.paragraph(said)
+        if rule is not None:
+            lines += indent(clause_text(page.narrower(2), speaker.answer, rule, speaker.version), 2)
     return lines
 
 

@@ -41,10 +41,14 @@ class Speaker:
     # --- names -------------------------------------------------------------------------------------------------------
 
     def label(self, kind: str, name: str, version: Version | None = None) -> str | None:
-        """The label of a part of the policy, if it has one."""
+        """The label of a part of the policy, if it has one. What the version does not have (a ledger that is gone) goes
+        by the newest version that has it."""
         where = version or self.version
-        said = self.answer.policy.said(where, kind, name) if where else None
-        return said.label if said else None
+        for one in (where, *reversed(self.answer.policy.versions)):
+            said = self.answer.policy.said(one, kind, name) if one else None
+            if said is not None:
+                return said.label
+        return None
 
     def name(self, kind: str, name: str, version: Version | None = None, style: str = "") -> Text:
         """A part of the policy as the reader knows it."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
+from fractions import Fraction
 from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
@@ -18,6 +19,7 @@ from policyctl.replay.measures import Seen
 from policyctl.replay.replay import replay, zone_of
 from policyctl.replay.run import advance, begin
 from policyctl.replay.state import State
+from tests.worlds.read import account as read_account
 from tests.worlds.read import compiled
 from tests.worlds.strategies import worlds
 from tests.worlds.world import World
@@ -100,3 +102,27 @@ def _stands(state: State, at: datetime) -> list[object]:
         [(entry.ticket.id, entry.ledger, entry.points) for entry in state.entries],
         [state.measure(state.version, m.name, Seen(at, at)) for m in measures if state.version is not None],
     ]
+
+
+def test_a_year_turns_without_any_reset() -> None:
+    """The latch of a rule that reads `this year` is a new one in the new year, though no period of a ledger ends."""
+    policy = compiled({"page.policy": YEARLY})
+    events = [
+        {"event": "ticket", "id": f"T{day}", "ledger": "general", "points": "1", "effective": day}
+        for day in ("2021-03-01", "2021-04-01", "2022-02-01")
+    ]
+    answer = replay(
+        policy, read_account({"merchant": "m-1", "events": events}, policy), datetime(2022, 6, 1, tzinfo=UTC)
+    )
+    assert [(decision.id, decision.period) for decision in answer.decisions] == [("twice@T2021-04-01", "2021")]
+    (silent,) = answer.silent
+    assert (silent.reason, silent.gap) == ("below_threshold", Fraction(1))
+
+
+YEARLY = """\
+policy page
+  timezone Asia/Shanghai
+identities merchant
+ledger general
+rule twice: count(tickets) this year >= 2 -> warn twice "twice this year"
+"""

@@ -146,6 +146,14 @@ def behind(test: Test, sight: Sight, seen: Seen, wanted: bool) -> list[tuple[Ato
     return list(dict.fromkeys(test.atoms(sight, seen, wanted))) if test.holds(sight, seen) == wanted else []
 
 
+def why_not(test: Test, sight: Sight, seen: Seen) -> SilentReason:
+    """Why a condition does not hold, in a word."""
+    if isinstance(test, Compared | Raised):
+        return test.lacks(should=True)
+    atoms = behind(test, sight, seen, wanted=False)
+    return atoms[0][0].lacks(not atoms[0][1]) if len(atoms) == 1 else "several_parts"
+
+
 def lacking(formula: Formula, compare: Compare, threshold: Units, sight: Sight, seen: Seen) -> SilentPart:
     """A comparison that should hold and does not, with what it is short of."""
     value = formula.value(sight, seen)

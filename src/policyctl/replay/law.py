@@ -25,7 +25,7 @@ from policyctl.policy.form import (
 )
 from policyctl.replay.answer import SilentPart, SilentReason
 from policyctl.replay.books import Bounds, takes
-from policyctl.replay.conditions import Compared, Test, behind, lacking, ready
+from policyctl.replay.conditions import Compared, Test, behind, lacking, ready, why_not
 from policyctl.replay.measures import Formula, Seen, Sight
 from policyctl.replay.units import Units, units
 from policyctl.replay.versions import Versions
@@ -55,10 +55,7 @@ class Listener(msgspec.Struct, frozen=True, eq=False):
         """What keeps the rule from rising further, `counted` multiples having been counted; None where it holds."""
         if self.every is not None:
             return None if level > counted else "below_threshold"
-        if level:
-            return None
-        atoms = behind(self.test, sight, seen, wanted=False)
-        return atoms[0][0].lacks(not atoms[0][1]) if len(atoms) == 1 else "several_parts"
+        return None if level else why_not(self.test, sight, seen)
 
     def failing(self, counted: int, sight: Sight, seen: Seen) -> tuple[SilentPart, ...]:
         """The same, part by part, with what each is short of."""

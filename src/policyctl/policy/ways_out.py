@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policyctl.source.mistakes import NUMBER_WORDS
-
 if TYPE_CHECKING:
     from policyctl.policy.names import Kind, Place
 
@@ -72,7 +70,6 @@ _INSTEAD: dict[Place, dict[str, str]] = {
     },
     "number": {
         "tickets": "count them: `count(tickets) this year`",
-        **{word: f"write it in digits: `{number}`" for word, number in NUMBER_WORDS.items()},
     },
     "ledger": {
         "served": "write `clears when served`",
@@ -84,7 +81,12 @@ _INSTEAD: dict[Place, dict[str, str]] = {
 
 def instead(place: Place, text: str) -> str | None:
     """What to write instead of a word that people use for something which has another word in the language."""
-    return _INSTEAD.get(place, {}).get(text.casefold())
+    from policyctl.source.mistakes import NUMBER_WORDS
+
+    word = text.casefold()
+    if place == "number" and word in NUMBER_WORDS:
+        return f"write it in digits: `{NUMBER_WORDS[word]}`"
+    return _INSTEAD.get(place, {}).get(word)
 
 
 def for_kind(place: Place, kind: Kind, text: str, ledger: str) -> str | None:

@@ -22,8 +22,6 @@ from policyctl.source.layout import (
     tabs,
     white_space_findings,
 )
-from policyctl.source.mend import capital_letters, mend
-from policyctl.source.stop import Stop
 from policyctl.source.table import END, NEXT_LINE, Reduce, Stack
 from policyctl.source.text import Source, Span
 from policyctl.source.tokens import Lexeme, Token, lexemes, normal
@@ -99,6 +97,8 @@ def _small_statements(source: Source, found: list[Lexeme], keywords: Keywords, f
         word = lexeme.word.casefold()
         starts = lexeme.first and not indentation(lexeme) and following is not None and not following.first
         if starts and word != lexeme.word and word in statement_words(keywords) and _names(following):
+            from policyctl.source.mend import capital_letters
+
             findings.found.append(capital_letters(lexeme.text, word, Span(source, lexeme.start, lexeme.end)))
             lexeme = replace(lexeme, word=word)
         small.append(lexeme)
@@ -179,6 +179,10 @@ class _Statement:
 
     def mend(self, position: int, enough: bool) -> int:
         """Reports the mistake at a position and goes on behind it, if it is known what was meant."""
+        # The table of mistakes is only loaded where there is one.
+        from policyctl.source.mend import mend
+        from policyctl.source.stop import Stop
+
         stop = Stop(self.source, self.items, position, self.stack, self.table, self.keywords, self.form, self.taken)
         mended = mend(stop)
         if enough or not mended.meant:

@@ -215,9 +215,8 @@ class Replay:
         start = None if every is None else self.zone.start_of(every, self.now)
         name = None if every is None or start is None else book_name(every, self.zone.local(start))
         books = self.ground.books.setdefault(ledger, [])
-        if books:
-            for flag in self.ground.flags:
-                flag.up = flag.up and ledger not in flag.until_new
+        for flag in self.ground.flags:
+            flag.up = flag.up and ledger not in flag.until_new
         books.append(Book(ledger, name, start))
 
     def _open_first_books(self, before: Version | None) -> None:

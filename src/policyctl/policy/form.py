@@ -241,7 +241,9 @@ Carry = Literal["carry", "drop", "drop_still_counted"]
 
 class Settings(Record, frozen=True):
     """`identities` share nothing but the policy. `count_by` is the booking date, `judge_by` the date that says which
-    version judges a ticket. `annulment` None: no fine clears, so nothing depends on it."""
+    version judges a ticket. `annulment` None: no fine clears, so nothing depends on it. A ticket for a closed period
+    is taken until `late_until` after its end (None: always). `wait_for_final`: points have no effect until a ticket
+    is final."""
 
     timezone: str
     identities: tuple[str, ...]
@@ -249,6 +251,8 @@ class Settings(Record, frozen=True):
     count_by: DateName = "issued"
     judge_by: DateName | None = None
     annulment: Literal["refunds_and_revives", "stays_cleared"] | None = None
+    late_until: Length | None = None
+    wait_for_final: bool = False
 
 
 class LedgerMoves(Record, frozen=True):

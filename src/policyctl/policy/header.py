@@ -8,10 +8,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, get_args
 
-from policyctl.instants import BadInstant, Zone
+from policyctl.instants import BadInstant, Length, Zone
 from policyctl.policy.effects import Effects
 from policyctl.policy.file import PolicyFile
 from policyctl.policy.form import DateName, Settings
+from policyctl.policy.lengths import length
 from policyctl.policy.names import Names
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
@@ -83,7 +84,16 @@ def settings(
         count_by=_DATE_NAMES.get(_word(head.clauses, "count_by"), "issued"),
         judge_by=_DATE_NAMES.get(_word(head.clauses, "judge_by")),
         annulment=_ANNULMENTS.get(_word(head.clauses, "annulment")),
+        late_until=_late_until(head.clauses, findings),
+        wait_for_final="points_have_no_effect" in head.clauses,
     )
+
+
+def _late_until(clauses: Mapping[str, tree.Setting], findings: Findings) -> Length | None:
+    clause = clauses.get("late_tickets")
+    if clause is None or not isinstance(clause.value, tree.Quantity):
+        return None
+    return length(clause.value, findings, "no `late tickets until`")
 
 
 def _word(clauses: Mapping[str, tree.Setting], setting: str) -> str:

@@ -229,6 +229,12 @@ class Builder:
     def judge_by(self, parts: Parts, span: Span) -> tree.Setting:
         return tree.Setting("judge_by", _word(parts[2]), span)
 
+    def late(self, parts: Parts, span: Span) -> tree.Setting:
+        return tree.Setting("late_tickets", parts[3], span)
+
+    def final(self, parts: Parts, span: Span) -> tree.Setting:
+        return tree.Setting("points_have_no_effect", _word(parts[-1]), span)
+
     def use(self, parts: Parts, span: Span) -> tree.Use:
         return tree.Use(parts[1], span)
 

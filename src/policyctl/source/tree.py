@@ -198,10 +198,13 @@ Effect = Impose | Fine | Warn | Post
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A clause of the header. `setting` is `version`, `timezone`, `currency`, `annulment` (value word
-    `refunds_and_revives` or `stays_cleared`), `count_by`, `judge_by`."""
+    `refunds_and_revives` or `stays_cleared`), `count_by`, `judge_by`, `late_tickets` (how long they are taken),
+    `points_have_no_effect` (no effect until the value word `final`)."""
 
-    setting: Literal["version", "timezone", "currency", "annulment", "count_by", "judge_by"]
-    value: Date | Name | Word
+    setting: Literal[
+        "version", "timezone", "currency", "annulment", "count_by", "judge_by", "late_tickets", "points_have_no_effect"
+    ]
+    value: Date | Name | Word | Quantity
     span: Span
 
 

@@ -167,6 +167,13 @@ class Zone:
         months = _MONTHS[unit]
         return self.at(datetime(local.year, (local.month - 1) // months * months + 1, 1))
 
+    def name_of(self, unit: Calendar, instant: datetime) -> str:
+        """The name of the calendar unit that holds the instant: `2021`, `2021-Q2`, `2021-03`."""
+        local = self.local(instant)
+        if unit == "year":
+            return f"{local.year}"
+        return f"{local.year}-Q{(local.month + 2) // 3}" if unit == "quarter" else f"{local.year}-{local.month:02d}"
+
     def next_start(self, unit: Calendar, instant: datetime) -> datetime:
         """The first start of a calendar month, quarter or year after the instant."""
         local = self.local(self.start_of(unit, instant)).replace(tzinfo=None)

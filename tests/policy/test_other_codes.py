@@ -19,17 +19,26 @@ from policyctl.replay.replay import replay, zone_of
 
 POLICY = """\
 policy shop
-  version 2020-01-01
+  version 2019-01-01
+  late tickets until 12 months
 use standard
 offence scope
   minor -> general +10
   serious -> general +20
+offence both -> general +10, severe +10
 rule ban: general >= 20 -> suspend 3d, fine 2000 clears
+rule closure: severe >= 100 -> close_identity
 """
 CARRIED = (
     '{"event": "ticket", "id": "T", "identity": "promoter", "ledger": "general", "points": "20", "effective": "%s"}'
 )
 TICKET = CARRIED % "2021-03-01T10:00:00+08:00"
+
+SEVERE = '{"event": "ticket", "id": "%s", "identity": "promoter", "ledger": "severe", "points": %d, "effective": "%s"}'
+IMPOSED = (
+    '"event": "override", "id": "O", "identity": "promoter", "action": "impose", "by": "a", "why": "b", "at":'
+    ' "2021-03-02"'
+)
 
 REPLAYS = {
     "missing-identity": '{"event": "payment", "id": "P", "amount": 5, "at": "2021-03-01"}',
@@ -37,7 +46,7 @@ REPLAYS = {
     "identity-differs": f'{TICKET}, {{"event": "payment", "id": "P", "identity": "merchant", "decision": "ban@T",'
     ' "amount": 5, "at": "2021-03-02"}',
     "before-opened": CARRIED % "2020-01-10",
-    "before-first-version": CARRIED % "2019-01-10",
+    "before-first-version": CARRIED % "2018-06-10",
     "unknown-ticket": '{"event": "appeal", "id": "A", "identity": "promoter", "ticket": "T-9", "outcome": "annulled",'
     ' "at": "2021-03-01"}',
     "recorded-after-effective": TICKET.replace('"effective"', '"recorded": "2021-04-01", "effective"'),
@@ -51,14 +60,23 @@ REPLAYS = {
     "payment-fits-no-fine": '{"event": "payment", "id": "P", "identity": "promoter", "amount": 5, "at": "2021-03-01"}',
     "payment-names-no-decision": '{"event": "payment", "id": "P", "identity": "promoter", "decision": "ban@T-9",'
     ' "amount": 5, "at": "2021-03-01"}',
-    "late-ticket-not-supported": TICKET.replace('"effective"', '"issued": "2020-12-30", "effective"').replace(
-        "2021-03-01", "2021-01-05"
-    ),
-    "revision-not-supported": TICKET.replace('"id"', '"revision": 2, "id"'),
-    "appeal-not-supported": f'{TICKET}, {{"event": "appeal", "id": "A", "ticket": "T", "outcome": "annulled",'
+    "late-ticket-out-of-time": TICKET.replace('"effective"', '"issued": "2019-12-30", "effective"'),
+    "reduced-two-ledgers": '{"event": "ticket", "id": "T", "identity": "promoter", "offence": "both", "effective":'
+    ' "2021-03-01"}, {"event": "appeal", "id": "A", "ticket": "T", "outcome": "reduced", "points": 5, "at":'
+    ' "2021-03-02"}',
+    "reduced-not-less": f'{TICKET}, {{"event": "appeal", "id": "A", "ticket": "T", "outcome": "reduced", "points": 30,'
     ' "at": "2021-03-02"}',
-    "override-not-supported": f'{TICKET}, {{"event": "override", "id": "O", "decision": "ban@T", "action": "lift",'
-    ' "by": "a", "why": "b", "at": "2021-03-02"}',
+    "unknown-sanction": f'{{{IMPOSED}, "name": "suspnd"}}',
+    "fine-without-amount": f'{{{IMPOSED}, "name": "fine"}}',
+    "override-without-effect": f'{TICKET}, {{"event": "override", "id": "O", "decision": "ban@T", "action": "lift",'
+    ' "by": "a", "why": "b", "at": "2021-04-02"}',
+    "closure-moved": ", ".join(
+        (
+            SEVERE % ("T", 100, "2021-03-01"),
+            SEVERE % ("U", 100, "2021-03-02"),
+            '{"event": "appeal", "id": "A", "ticket": "T", "outcome": "annulled", "at": "2021-03-05"}',
+        )
+    ),
     "decided-not-compared": '{"event": "decided", "id": "D", "identity": "promoter", "name": "suspend", "from":'
     ' "2021-03-01", "until": "2021-03-04", "at": "2021-03-01"}',
 }
@@ -70,7 +88,7 @@ def test_every_code_of_replays_is_here() -> None:
 
 @pytest.mark.parametrize("code", REPLAYS)
 def test_replay(code: str) -> None:
-    opened = "2020-01-15" if code == "before-opened" else "2019-01-01"
+    opened = "2020-01-15" if code == "before-opened" else "2018-01-01"
     [policy] = compile_texts([PolicyText("shop.policy", Path("shop.policy"), POLICY.encode())]).policies.values()
     assert policy is not None
     zone = zone_of(policy)

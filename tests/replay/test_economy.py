@@ -17,7 +17,7 @@ from policyctl.replay.admit import admit
 from policyctl.replay.law import Law, Listener, Rules
 from policyctl.replay.measures import Seen
 from policyctl.replay.replay import replay, zone_of
-from policyctl.replay.run import advance, begin
+from policyctl.replay.run import advance, begin, case
 from policyctl.replay.state import State
 from tests.worlds.read import account as read_account
 from tests.worlds.read import compiled
@@ -83,8 +83,8 @@ def test_a_copy_goes_its_own_way(world: World) -> None:
 def _begun(policy: Policy, account: Account, end: datetime) -> Iterator[State]:
     law = Law(policy, zone_of(policy))
     admitted = admit(policy, law.zone, account, end)
-    for identity, tickets in admitted.tickets.items():
-        yield begin(law, identity, tickets, admitted.payments[identity], account.opened, end)
+    for identity, docket in admitted.dockets.items():
+        yield begin(case(law, identity, docket, account.opened, end))
 
 
 def _stands(state: State, at: datetime) -> list[object]:
@@ -93,7 +93,7 @@ def _stands(state: State, at: datetime) -> list[object]:
     return [
         state.decisions,
         state.fines,
-        state.flags(),
+        state.flags.names(),
         state.closed,
         state.problems,
         state.ledger_events,

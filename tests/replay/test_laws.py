@@ -146,8 +146,8 @@ def _kind(state: State, ledger: str) -> EntryKind:
 def _states(policy: Policy, account: Account, at: datetime) -> Iterator[State]:
     law = Law(policy, zone_of(policy))
     admitted = admit(policy, law.zone, account, at)
-    for identity, tickets in admitted.tickets.items():
-        yield run(law, identity, tickets, admitted.payments[identity], account.opened, at)
+    for identity, docket in admitted.dockets.items():
+        yield run(law, identity, docket, account.opened, at)
 
 
 def _naive(state: State, measure: Measure, at: datetime, zone: Zone) -> Fraction:

@@ -16,11 +16,12 @@ from policyctl.instants import Length
 from policyctl.policy.form import EntryKind, Policy, Read, TicketKind, Version
 from policyctl.replay.admit import admit
 from policyctl.replay.books import DATES, JUST_AFTER
+from policyctl.replay.fines import FineRecord
 from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
 from policyctl.replay.replay import zone_of
 from policyctl.replay.run import run
-from policyctl.replay.state import FineRecord, State
+from policyctl.replay.state import State
 from policyctl.replay.versions import Versions
 from tests.worlds.read import account
 
@@ -47,8 +48,8 @@ class Outlook:
         admitted = admit(self._policy, self.zone, written, self.now)
         law = Law(self._policy, self.zone)
         return {
-            identity: run(law, identity, tickets, admitted.payments[identity], written.opened, self.now)
-            for identity, tickets in admitted.tickets.items()
+            identity: run(law, identity, docket, written.opened, self.now)
+            for identity, docket in admitted.dockets.items()
         }
 
     def fines(self) -> list[tuple[str, FineRecord]]:

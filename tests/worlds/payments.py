@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from policyctl.exact import plain
-from policyctl.replay.state import FineRecord
+from policyctl.replay.fines import FineRecord
 from tests.worlds.choices import Choices
 from tests.worlds.outlook import Outlook
 

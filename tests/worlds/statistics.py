@@ -56,9 +56,9 @@ def happens(policy: Policy, world: World) -> set[str]:
     answer = replay(policy, account, at)
     admitted = admit(policy, law.zone, account, at)
     found = set(_of_the_answer(answer))
-    for identity, tickets in admitted.tickets.items():
-        payments = admitted.payments[identity]
-        state = run(law, identity, tickets, payments, account.opened, at)
+    for identity, docket in admitted.dockets.items():
+        tickets, payments = docket.tickets, docket.payments
+        state = run(law, identity, docket, account.opened, at)
         instants = sorted(
             {t for j in tickets if (t := j.ticket.effective) <= at} | {p.at for p in payments if p.at <= at}
         )
@@ -106,7 +106,7 @@ def _of_the_state(state: State) -> Iterator[str]:
         reached = [b.threshold for d in fired if d.rule.every is not None for b in d.because]
         if any(later <= earlier for earlier, later in pairwise(reached)):
             yield "multiple passed again"
-    up = Counter(state.flags())
+    up = Counter(state.flags.names())
     for decision in state.decisions:
         for outcome in decision.outcomes:
             if outcome.effect.sort == "flag" and not outcome.permanent and not up[outcome.effect.name]:

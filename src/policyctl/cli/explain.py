@@ -25,6 +25,8 @@ Examples:
       what holds now, by the policy found here or the shipped one
   policyctl explain history.json --policy rules.policy --at 2021-03-14
       what holds after that midnight, by rules.policy
+  policyctl explain history.json --at 2022-01-05 --known-at 2022-01-02
+      what holds on 5 January, by what was on record on the 2nd
   policyctl explain history.json --decision short_ban@T-97 --lang zh
       one decision, in Chinese
   policyctl explain shops.ndjson --format json --out answers.ndjson
@@ -73,10 +75,21 @@ _At = Annotated[
 ]
 
 
+_Known = Annotated[
+    str | None,
+    typer.Option(
+        metavar="INSTANT",
+        help="What was on record at that instant: events recorded later, and later revisions, are not known. [default:"
+        " all that is in the file]",
+    ),
+]
+
+
 def explain(
     history: _History,
     policy: _Policy = None,
     at: _At = None,
+    known_at: _Known = None,
     identity: Annotated[str | None, typer.Option(metavar="NAME", help="Tell of this identity alone.")] = None,
     decision: Annotated[str | None, typer.Option(metavar="ID", help="Tell of this decision alone.")] = None,
     lang: Annotated[Language, typer.Option(help="Language of the text.")] = Language.en,
@@ -97,7 +110,9 @@ def explain(
         )
     chosen = inputs.policy(policy)
     _check_identity(identity, chosen)
-    instant = _instant(at, zone_of(chosen), quiet)
+    zone = zone_of(chosen)
+    instant = _instant(at, zone, quiet)
+    known = None if known_at is None else inputs.instant(known_at, zone, "--known-at")
     accounts, broken = inputs.accounts(history, chosen)
     alone = len(accounts) == 1 and not broken and not history.endswith((".ndjson", ".jsonl"))
 
@@ -105,7 +120,7 @@ def explain(
     problems: list[str] = []
     ids: set[str] = set()
     for account in output.progress(accounts, "accounts", quiet):
-        answer = replay(chosen, account, instant)
+        answer = replay(chosen, account, instant, known)
         problems += _problems(answer)
         own = {one.id for one in answer.decisions if identity in (None, one.identity)}
         ids |= own

@@ -19,9 +19,11 @@ from policyctl.replay.answer import (
     Decision,
     Ended,
     FineStatus,
+    ForReview,
     LedgerEvent,
     Outcome,
     PartOutcome,
+    Rescinded,
     Running,
     Silent,
     Status,
@@ -45,7 +47,7 @@ def as_json(answer: Answer, identity: str | None = None, decision: str | None = 
         "schema": SCHEMA,
         "merchant": answer.merchant,
         "at": instant(answer.at),
-        "known_at": None,
+        "known_at": instant(answer.known),
         "policy": {
             "name": answer.policy.name,
             "version": answer.version.since if answer.version is not None else None,
@@ -61,8 +63,8 @@ def as_json(answer: Answer, identity: str | None = None, decision: str | None = 
         ],
         "status": {s.identity: _status(s, instant) for s in answer.status if wanted(s.identity)},
         "silent": [_silent(s) for s in answer.silent if wanted(s.identity)],
-        "rescinded": [],
-        "for_review": [],
+        "rescinded": [_rescinded(r, instant) for r in answer.rescinded if wanted(r.decision.identity)],
+        "for_review": [_for_review(r, answer, instant) for r in answer.for_review if wanted(r.decision.identity)],
         "anomalies": [_anomaly(p) for p in answer.anomalies if wanted(p.identity)],
         "ledger_events": [_ledger_event(e, instant) for e in answer.ledger_events if wanted(e.identity)],
     }
@@ -87,7 +89,28 @@ def _decision(decision: Decision, answer: Answer, instant: Instant) -> dict[str,
         "source": {"file": said.file, "line": said.line} if said else None,
         "version": decision.version.since,
         "tickets": list(decision.tickets),
+        **({"confirmed": decision.confirmed} if decision.confirmed is not None else {}),
     }
+
+
+def _rescinded(rescinded: Rescinded, instant: Instant) -> dict[str, Any]:
+    decision = rescinded.decision
+    return {
+        "decision": decision.id,
+        "owed_back": {"amount": _number(rescinded.owed), "payments": [part.payment for part in rescinded.payments]},
+        "served": [{"from": instant(start), "until": instant(end)} for start, end in rescinded.served],
+        "identity": decision.identity,
+        "rule": decision.rule.name,
+        "period": decision.period,
+        "at": instant(decision.at),
+        "effects": [_outcome(outcome, instant) for outcome in decision.outcomes],
+        "appeal": rescinded.appeal,
+        "parts": [{"event": part.payment, "amount": _number(part.amount)} for part in rescinded.payments],
+    }
+
+
+def _for_review(review: ForReview, answer: Answer, instant: Instant) -> dict[str, Any]:
+    return {**_decision(review.decision, answer, instant), "appeal": review.appeal, "excess": review.excess}
 
 
 def _outcome(outcome: Outcome, instant: Instant) -> dict[str, Any]:
@@ -104,6 +127,8 @@ def _outcome(outcome: Outcome, instant: Instant) -> dict[str, Any]:
     }
     if outcome.dropped is not None:
         shown["dropped"] = instant(outcome.dropped)
+    if outcome.lifted is not None:
+        shown["lifted"] = instant(outcome.lifted)
     return shown
 
 
@@ -168,9 +193,11 @@ def _status(status: Status, instant: Instant) -> dict[str, Any]:
                 "effective": instant(pending.effective),
                 "ledger": pending.ledger,
                 "points": _number(pending.points),
+                "triggers": list(pending.triggers),
             }
             for pending in status.pending
         ],
+        "appeals": [{"event": a.appeal, "ticket": a.ticket, "at": instant(a.at)} for a in status.appeals],
     }
 
 
@@ -199,6 +226,7 @@ def _fine(fine: FineStatus, instant: Instant) -> dict[str, Any]:
         "cleared": [{"ledger": name, "points": _number(points)} for name, points in fine.cleared],
         "cleared_at": instant(fine.cleared_at),
         "served_at": instant(fine.served_at),
+        "waived": _number(fine.waived),
         "payments": [
             {"event": part.payment, "at": instant(part.at), "amount": _number(part.amount)} for part in fine.payments
         ],

@@ -76,7 +76,7 @@ def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
         yield speaker.say("headline.nothing_to_pay_good" if lasting else "headline.nothing_to_pay")
     if not stands(status):
         near = nearest(speaker.answer, status.identity)
-        if near is None or any(enough_for(speaker.answer, status, pending) for pending in status.pending):
+        if near is None or any(enough_for(speaker.answer, pending) for pending in status.pending):
             yield speaker.say("headline.clear", identity=identity)
         else:
             yield speaker.say("headline.near", identity=identity, rule=speaker.rule(near.rule), gap=_gap(speaker, near))
@@ -166,9 +166,11 @@ def _waiting(speaker: Speaker, status: Status) -> Text | None:
 
 
 def _pending(speaker: Speaker, status: Status) -> Text:
-    first = min(status.pending, key=lambda p: (p.effective, p.ticket))
+    first = status.pending[0]
     points = speaker.points_of([(p.ledger, p.points) for p in status.pending if p.ticket == first.ticket])
-    rule = enough_for(speaker.answer, status, first)
+    rule = enough_for(speaker.answer, first)
+    if first.effective is None:
+        return speaker.say("headline.pending_final", ticket=first.ticket, points=points)
     when = speaker.when(first.effective)
     if rule is None:
         return speaker.say("headline.pending", ticket=first.ticket, when=when, points=points)

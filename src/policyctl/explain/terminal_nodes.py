@@ -150,24 +150,8 @@ def nearest(answer: Answer, identity: str) -> Silent | None:
     return min(near, key=lambda s: s.gap or Fraction(0), default=None)
 
 
-def enough_for(answer: Answer, status: Status, pending: Pending) -> Rule | None:
-    """The rule that a pending ticket is sure to reach: on the balance it posts to, within the running period."""
-    ends = {period.ledger: period.next_reset for period in status.periods}
-    end = ends.get(pending.ledger)
-    if status.closed or (end is not None and pending.effective >= end):
-        return None
-    points = sum(
-        (p.points for p in status.pending if p.ledger == pending.ledger and p.effective <= pending.effective),
-        Fraction(0),
-    )
-    reached = [
-        s
-        for s in answer.silent
-        if s.identity == status.identity
-        and isinstance(s.rule.condition, Comparison)
-        and s.rule.condition.measure == pending.ledger
-        and s.reason in ("below_threshold", "above_threshold")
-        and s.gap is not None
-        and s.gap <= points
-    ]
-    return max(reached, key=lambda s: s.gap or Fraction(0)).rule if reached else None
+def enough_for(answer: Answer, pending: Pending) -> Rule | None:
+    """The rule that a pending ticket will fire if nothing else happens; of several the last by name."""
+    names = {decision.rpartition("@")[0] for decision in pending.triggers}
+    rules = [rule for version in answer.policy.versions for rule in version.rules if rule.name in names]
+    return rules[-1] if rules else None

@@ -191,11 +191,14 @@ def _pending(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     for pending in status.pending:
         values = {
             "ticket": Text(pending.ticket),
-            "when": speaker.when(pending.effective),
             "points": speaker.points_of([(pending.ledger, pending.points)]),
         }
-        rule = enough_for(speaker.answer, status, pending)
-        if rule is None:
+        if pending.effective is not None:
+            values["when"] = speaker.when(pending.effective)
+        rule = enough_for(speaker.answer, pending)
+        if pending.effective is None:
+            said = speaker.say("standing.pending_final", **values)
+        elif rule is None:
             said = speaker.say("standing.pending", **values)
         else:
             said = speaker.say("standing.pending_enough", rule=speaker.rule(rule, style="bold"), **values)

@@ -27,25 +27,39 @@ from policyctl.history.events import (
     Ticket,
 )
 from policyctl.instants import Zone
-from policyctl.policy.form import EntryKind, Policy, Posting, TicketKind, Version
+from policyctl.policy.form import EntryKind, Policy, Posting, SanctionKind, TicketKind, Version
 from policyctl.replay.books import DATES
 from policyctl.replay.versions import Versions
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """A ticket with the version that judges it, what it posts, by ledger name, and the date by which that counts."""
+    """A ticket with the version that judges it, what it posts, by ledger name, the date by which that counts, and when
+    it takes effect (None: it waits to be final). An `annulled` one only lends its id to decisions."""
 
     ticket: Ticket
     version: Version
     posts: tuple[Posting, ...]
     booked: datetime
+    takes_effect: datetime | None
+    annulled: bool = False
+
+
+class Docket(msgspec.Struct):
+    """What the policy takes of one identity: `tickets` as they were first known, `corrections` of the record (annulled
+    and reduced) in the order in which they were recorded, and all that happens at its own instant."""
+
+    tickets: list[Judged] = msgspec.field(default_factory=list)
+    payments: list[Payment] = msgspec.field(default_factory=list)
+    corrections: list[Appeal] = msgspec.field(default_factory=list)
+    appeals: list[Appeal] = msgspec.field(default_factory=list)
+    overrides: list[Override] = msgspec.field(default_factory=list)
+    decided: list[Decided] = msgspec.field(default_factory=list)
 
 
 class Admitted(msgspec.Struct):
     """What the policy takes from an account, by identity, and what it does not."""
 
-    tickets: dict[str, list[Judged]] = msgspec.field(default_factory=dict)
-    payments: dict[str, list[Payment]] = msgspec.field(default_factory=dict)
+    dockets: dict[str, Docket] = msgspec.field(default_factory=dict)
     problems: list[Problem] = msgspec.field(default_factory=list)
 
 
@@ -66,7 +80,8 @@ class _Admission:
         self._policy, self._account, self._at = policy, account, at
         self._versions = Versions(policy, zone)
         self._tickets = {e.id: e for e in account.events if isinstance(e, Ticket)}
-        self._admitted: dict[str, str] = {}
+        self._admitted: dict[str, Judged] = {}
+        self._whose: dict[str, str] = {}
         self._identities = tuple(dict.fromkeys(i for v in policy.versions for i in v.settings.identities))
         self._known: dict[str | None, tuple[Mapping[str, TicketKind], frozenset[str]]] = {
             version.since: (
@@ -77,59 +92,124 @@ class _Admission:
         }
 
     def run(self) -> Admitted:
-        out = Admitted({identity: [] for identity in self._identities}, {identity: [] for identity in self._identities})
+        out = Admitted({identity: Docket() for identity in self._identities})
         out.problems.extend(self._account.problems)
-        # Tickets first: other events may take their identity from them.
-        for event in sorted(self._account.events, key=lambda event: not isinstance(event, Ticket)):
+        # Other events may take their identity from tickets, and from what a person imposed.
+        for event in sorted(self._account.events, key=_sources_first):
             seen = self._known_from(event) <= self._at
             identity = event.identity
             try:
-                self._check_common(event)
+                if isinstance(event, Appeal) and event.ticket not in self._tickets:
+                    raise _unknown_ticket(event)
                 identity = self._identity(event)
                 self._check_time(event)
-                if isinstance(event, Ticket):
-                    judged = self._judged(event)
-                    self._admitted[event.id] = identity
-                    if seen:
-                        out.tickets[identity].append(judged)
-                        out.problems.extend(self._notes(event, identity))
-                elif isinstance(event, Payment):
-                    if seen:
-                        out.payments[identity].append(event)
-                        out.problems.extend(self._notes(event, identity))
-                else:
-                    self._refuse(event)
+                self._take(event, out.dockets[identity], seen)
+                self._whose[event.id] = identity
+                if seen:
+                    out.problems.extend(self._notes(event, identity))
             except _Refused as refused:
                 # What is wrong with an event is wrong at any instant; what is odd about it only once it has happened.
                 if refused.error or seen:
                     out.problems.append(_problem(event, identity, refused))
+        for docket in out.dockets.values():
+            docket.corrections.sort(key=lambda appeal: (appeal.recorded, appeal.at, appeal.id))
         return out
 
-    def _notes(self, event: Ticket | Payment, identity: str) -> Iterator[Problem]:
+    def _take(self, event: Event, docket: Docket, seen: bool) -> None:
+        """Enter an event in the docket of its identity."""
+        match event:
+            case Ticket():
+                judged = self._admitted[event.id] = self._judged(event)
+                if seen:
+                    docket.tickets.append(judged)
+            case Payment():
+                if seen:
+                    docket.payments.append(event)
+            case Appeal():
+                self._check_appeal(event)
+                # What was annulled or reduced never counted otherwise, also before the appeal.
+                if event.outcome in ("annulled", "reduced"):
+                    docket.corrections.append(event)
+                elif seen:
+                    docket.appeals.append(event)
+            case Override():
+                self._check_override(event)
+                if seen:
+                    docket.overrides.append(event)
+            case Decided():
+                docket.decided.append(event)
+                self._refuse(event)
+            case _:
+                self._refuse(event)
+
+    def _notes(self, event: Event, identity: str) -> Iterator[Problem]:
         """What is odd about an event that counts all the same."""
         if event.ticket is not None and event.ticket not in self._tickets:
             yield _problem(event, identity, _unknown_ticket(event))
-        if isinstance(event, Ticket) and event.effective < event.recorded <= self._at:
+        if isinstance(event, Ticket) or event.revision > 1:
+            yield from self._recorded_late(event, identity)
+
+    def _recorded_late(self, event: Event, identity: str) -> Iterator[Problem]:
+        if when(event) < event.recorded <= self._at:
+            which = f"revision {event.revision} of " if event.revision > 1 else ""
             yield Problem(
                 code="recorded-after-effective",
-                message=f"ticket {event.id} came on record only after it had taken effect",
+                message=f"{which}{event.kind} {event.id} came on record only after it had taken effect",
                 event=event.id,
                 identity=identity,
                 help="it counts from when it took effect; an answer given before it was recorded may have differed",
                 error=False,
             )
 
+    def _check_appeal(self, appeal: Appeal) -> None:
+        assert appeal.ticket is not None
+        if appeal.ticket not in self._admitted:
+            raise _Refused(
+                "unknown-ticket",
+                f"appeal {appeal.id} is against ticket {appeal.ticket}, which was left out",
+                "correct the ticket first",
+                error=False,
+            )
+        if appeal.points is None:
+            return
+        judged = self._admitted[appeal.ticket]
+        if len(judged.posts) > 1:
+            raise _Refused(
+                "reduced-two-ledgers",
+                f"appeal {appeal.id} reduces ticket {appeal.ticket}, which posts to {len(judged.posts)} ledgers, and"
+                " does not say which of them",
+                "annul the ticket, and issue one for each ledger",
+            )
+        if appeal.points > judged.posts[0].points:
+            raise _Refused(
+                "reduced-not-less",
+                f"appeal {appeal.id} reduces ticket {appeal.ticket} to {plain(appeal.points)} points, and it has only"
+                f" {plain(judged.posts[0].points)}",
+                "write the points that are left after the reduction",
+            )
+
+    def _check_override(self, override: Override) -> None:
+        if override.action != "impose":
+            return
+        version = self._versions.in_force(override.at)
+        assert version is not None and override.name is not None
+        names = {fact.name for fact in version.facts if isinstance(fact, SanctionKind)}
+        if override.name == "fine" and override.amount is None:
+            raise _Refused(
+                "fine-without-amount",
+                f"override {override.id} imposes a fine and does not say how much",
+                "add `amount`",
+            )
+        if override.name not in {*names, "fine", "close_identity"}:
+            raise _Refused(
+                "unknown-sanction",
+                f"override {override.id} imposes `{override.name}`, which {_of(version)} does not have",
+                nearest(override.name, {*names, "fine", "close_identity"}),
+            )
+
     def _known_from(self, event: Event) -> datetime:
         """From when on an answer can depend on the event: a ticket already when it is issued (pending)."""
         return event.issued if isinstance(event, Ticket) else when(event)
-
-    def _check_common(self, event: Event) -> None:
-        if event.revision != 1:
-            raise _Refused(
-                "revision-not-supported",
-                f"revision {event.revision} of {event.kind} {event.id}: revisions are not supported yet",
-                "leave only the event as it should count, with revision 1",
-            )
 
     def _identity(self, event: Event) -> str:
         named = [event.identity] if event.identity is not None else []
@@ -162,7 +242,7 @@ class _Admission:
     def _identity_of(self, ticket: str, certain: bool) -> str | None:
         """The identity of a ticket that an event names; that of one that was itself left out only where nothing else
         (not `certain`) says whom the event concerns."""
-        admitted = self._admitted.get(ticket)
+        admitted = self._whose.get(ticket)
         if admitted is not None or certain or ticket not in self._tickets:
             return admitted
         said = self._tickets[ticket].identity
@@ -198,6 +278,9 @@ class _Admission:
                 error=False,
             )
         booked = DATES[version.settings.count_by](ticket)
+        takes_effect: datetime | None = ticket.effective
+        if version.settings.wait_for_final:
+            takes_effect = None if ticket.final is None else max(ticket.effective, ticket.final)
         offences, ledgers = self._known[version.since]
         carried = None
         if ticket.ledger is not None and ticket.points is not None:
@@ -210,7 +293,7 @@ class _Admission:
             carried = (Posting(ticket.ledger, ticket.points),)
         if ticket.offence is None:
             assert carried is not None
-            return Judged(ticket, version, carried, booked)
+            return Judged(ticket, version, carried, booked, takes_effect)
         kind = offences.get(ticket.offence)
         if kind is None:
             severities = sorted(name for name in offences if name.startswith(ticket.offence + "."))
@@ -227,7 +310,7 @@ class _Admission:
                 f" `{ticket.offence}` costs {costs}",
                 "leave out `ledger` and `points`, or correct the offence",
             )
-        return Judged(ticket, version, kind.posts, booked)
+        return Judged(ticket, version, kind.posts, booked, takes_effect)
 
     def _refuse(self, event: Event) -> None:
         match event:
@@ -249,14 +332,13 @@ class _Admission:
                     f"decided {event.id}: what was in fact imposed is not compared with the decisions yet",
                     error=False,
                 )
-            case Appeal() if event.ticket not in self._tickets:
-                raise _unknown_ticket(event)
-        raise _Refused(
-            f"{event.kind}-not-supported",
-            f"{event.kind} {event.id}: {'appeals' if isinstance(event, Appeal) else 'overrides'} are not supported yet,"
-            " so this answer leaves it out",
-            "the answer is what the policy says without this event",
-        )
+        raise AssertionError(event)
+
+
+def _sources_first(event: Event) -> int:
+    if isinstance(event, Ticket):
+        return 0
+    return 1 if isinstance(event, Override) and event.action == "impose" else 2
 
 
 def when(event: Event) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import IntEnum
@@ -14,9 +15,10 @@ class Phase(IntEnum):
     ENDS = 1  # an entry leaves a window; a paid fine that waited for its sanction clears
     RESETS = 2
     VERSIONS = 3
-    PAYMENTS = 4
-    TICKETS = 5
-    WAITING_PAYMENTS = 6  # payments for a decision of this very instant
+    PEOPLE = 4  # tickets repealed, and what people override
+    PAYMENTS = 5
+    TICKETS = 6
+    WAITING_PAYMENTS = 7  # payments for a decision of this very instant
 
 
 Due = tuple[datetime, Phase, str, object]
@@ -40,6 +42,11 @@ class Agenda:
         twin._planned, twin._place = self._planned, self._place
         twin._coming, twin._added = self._coming.copy(), self._added
         return twin
+
+    def plan(self, planned: Iterable[Due], after: datetime) -> None:
+        """Another plan from now on; what it has up to and including the instant `after` is over."""
+        self._planned = sorted(planned, key=lambda due: due[:3])
+        self._place = bisect_right(self._planned, after, key=lambda due: due[0])
 
     def add(self, instant: datetime, phase: Phase, tie: str, what: object) -> None:
         """Something is due; it may be at the present instant, in a later phase."""

@@ -28,6 +28,7 @@ SilentReason = Literal[
     "already_fired",  # counted in this period and not fallen below since
     "true_from_start",  # held when the period began, so it never rose
     "awaits_ticket",  # holds and is armed: the next ticket fires it
+    "for_review",  # it fired only in the record without an annulled ticket, and nobody has confirmed it
 ]
 
 
@@ -55,7 +56,7 @@ class Ended(msgspec.Struct, frozen=True):
     `version`, or `opened` (nothing before)."""
 
     ledger: str
-    why: Literal["cleared", "reset", "version", "opened"]
+    why: Literal["cleared", "reset", "version", "repealed", "opened"]
     at: datetime | None
     points: Fraction
     event: str | None = None
@@ -97,6 +98,8 @@ class Outcome(msgspec.Struct, frozen=True):
     parts: tuple[PartOutcome, ...] = ()
     dropped: datetime | None = None
     """Ended early by a change of version."""
+    lifted: datetime | None = None
+    """Ended early by a person."""
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -113,6 +116,10 @@ class Decision(msgspec.Struct, frozen=True):
     because: tuple[Because, ...]
     flags: tuple[tuple[str, bool], ...] = ()
     """Flags that helped to fire it, each with whether it was up."""
+    annulled: tuple[str, ...] = ()
+    """Tickets of its instant that were annulled: they may still name it."""
+    confirmed: str | None = None
+    """The override by which a person imposed it, or let it take effect; it does so from that instant on."""
 
 
 class Running(msgspec.Struct, frozen=True):
@@ -154,15 +161,52 @@ class FineStatus(msgspec.Struct, frozen=True):
     served_at: datetime | None = None
     due: datetime | None = None
     dropped: datetime | None = None
+    waived: Fraction | None = None
+    waived_at: datetime | None = None
 
 
 class Pending(msgspec.Struct, frozen=True):
-    """Points of a ticket that is issued and not yet effective."""
+    """Points of a ticket that is issued and not yet effective; None where that waits for the ticket to be final.
+    `triggers` are the decisions that it will bring if nothing else happens."""
 
     ticket: str
-    effective: datetime
+    effective: datetime | None
     ledger: str
     points: Fraction
+    triggers: tuple[str, ...] = ()
+
+
+class OpenAppeal(msgspec.Struct, frozen=True):
+    """An appeal that was filed and not decided by the instant asked about."""
+
+    appeal: str
+    ticket: str
+    at: datetime
+
+
+class Rescinded(msgspec.Struct, frozen=True):
+    """A decision that stood and was taken back by a correction. `decision` is as it stood then. `payments` are owed
+    back, each with its amount; `served` are the stretches of time that no standing decision covers."""
+
+    decision: Decision
+    appeal: str
+    at: datetime
+    payments: tuple[PaymentPart, ...]
+    served: tuple[tuple[datetime, datetime], ...]
+
+    @property
+    def owed(self) -> Fraction:
+        """The money owed back."""
+        return sum((part.amount for part in self.payments), Fraction(0))
+
+
+class ForReview(msgspec.Struct, frozen=True):
+    """A decision that only the record without an annulled ticket brings; a person must confirm it. An `excess` is what
+    would make a decision that stands heavier."""
+
+    decision: Decision
+    appeal: str
+    excess: bool
 
 
 class PeriodNow(msgspec.Struct, frozen=True):
@@ -188,6 +232,7 @@ class Status(msgspec.Struct, frozen=True):
     periods: tuple[PeriodNow, ...]
     waiting: tuple[Running, ...] = ()
     """Sanctions that begin when the running one of their kind has ended, in the order of their names and starts."""
+    appeals: tuple[OpenAppeal, ...] = ()
 
 
 class SilentPart(msgspec.Struct, frozen=True):
@@ -214,12 +259,13 @@ class Silent(msgspec.Struct, frozen=True):
 
 class LedgerEvent(msgspec.Struct, frozen=True):
     """Something that happened to a whole ledger, in order: `cleared` by a payment, `reset`, `blocked` (the reset did
-    not happen), `version` (entries dropped). `points` are those that ended (or stayed, if blocked)."""
+    not happen), `version` (entries dropped), `repealed` on appeal, `reset_undone` or `reset_made` (a past reset was
+    decided again). `points` are those that ended (or stayed, if blocked, or came back, if undone)."""
 
     at: datetime
     identity: str
     ledger: str
-    kind: Literal["cleared", "reset", "blocked", "version"]
+    kind: Literal["cleared", "reset", "blocked", "version", "repealed", "reset_undone", "reset_made"]
     points: Fraction
     period: str | None
     cause: str | None = None
@@ -244,9 +290,12 @@ class Answer(msgspec.Struct, frozen=True):
     zone: Zone
     merchant: str
     at: datetime
+    known: datetime | None
     version: Version | None
     incomplete: bool
     decisions: tuple[Decision, ...]
+    rescinded: tuple[Rescinded, ...]
+    for_review: tuple[ForReview, ...]
     status: tuple[Status, ...]
     silent: tuple[Silent, ...]
     anomalies: tuple[Problem, ...]

@@ -24,7 +24,7 @@ from policyctl.replay.units import ONE, Units, units
 JUST_AFTER = timedelta(microseconds=1)
 """The smallest step of time: instants are kept to the microsecond."""
 
-EndReason = Literal["cleared", "reset", "version"]
+EndReason = Literal["cleared", "reset", "version", "repealed"]
 
 Scope = int | None
 """What a sum is kept apart by: the number of a book, or a year."""
@@ -36,20 +36,18 @@ EVERYTHING: list[Scope] = [None]
 
 class Entry(msgspec.Struct, frozen=True, eq=False):
     """Points of a ticket in a book. Entries are numbered as they are posted. `booked` is the date it counts by,
-    `points` positive, `book` a number. `stands_for_ticket` marks the one entry that a count of tickets counts."""
+    `points` positive, `book` a number; `posted` is when it was posted. `stands_for_ticket` marks the one entry that a
+    count of tickets counts. A `carried` one stands for one that came back, and counts only among the live."""
 
     number: int
     ticket: Ticket
     ledger: str
     points: Units
     booked: datetime
+    posted: datetime
     book: int
     stands_for_ticket: bool
-
-    @property
-    def posted(self) -> datetime:
-        """When it was posted: when its ticket took effect."""
-        return self.ticket.effective
+    carried: bool = False
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -108,11 +106,30 @@ class Books:
         twin._books, twin._of, twin._moved = self._books.copy(), self._of.copy(), self._moved.copy()
         return twin
 
-    def open(self, ledger: str, bounds: Bounds, name: str | None, start: datetime | None) -> None:
-        """A new period begins."""
+    def open(
+        self, ledger: str, bounds: Bounds, name: str | None, start: datetime | None, after: Book | None = None
+    ) -> Book:
+        """A new period begins; behind an earlier one, or as the running one."""
         book = Book(len(self._books), ledger, name, start, bounds, bounds.start)
         self._books.append(book)
-        self._of[ledger] = (*self._of.get(ledger, ()), book.number)
+        numbers = self._of.get(ledger, ())
+        place = len(numbers) if after is None else numbers.index(after.number) + 1
+        self._of[ledger] = (*numbers[:place], book.number, *numbers[place:])
+        return book
+
+    def next(self, book: Book) -> Book | None:
+        """The period that followed."""
+        numbers = self._of[book.ledger]
+        place = numbers.index(book.number) + 1
+        return self._books[numbers[place]] if place < len(numbers) else None
+
+    def put(self, book: Book) -> None:
+        """A book as it stands from now on."""
+        self._books[book.number] = book
+
+    def take_away(self, book: Book) -> None:
+        """A book is one no more: it became part of the one before."""
+        self._of[book.ledger] = tuple(number for number in self._of[book.ledger] if number != book.number)
 
     def numbered(self, number: int) -> Book:
         """The book of that number."""
@@ -164,13 +181,16 @@ class Books:
             book, balance=book.bounds.start, live=0, points=0, first_live=posted
         )
 
-    def under(self, book: Book, bounds: Bounds, live: list[Entry]) -> None:
-        """From now on the book follows another version's definition: its start and bounds, from the same entries."""
+    def fold(self, book: Book, bounds: Bounds, live: list[Entry]) -> None:
+        """From now on the book has these live entries, and follows these bounds."""
         balance = bounds.start
         for entry in live:
             self._moved.pop(entry.number, None)
             balance = self._move(bounds, balance, entry)
-        self._books[book.number] = msgspec.structs.replace(book, bounds=bounds, balance=balance)
+        points: Units = sum(entry.points for entry in live)
+        self._books[book.number] = msgspec.structs.replace(
+            book, bounds=bounds, balance=balance, live=len(live), points=points
+        )
 
 
 class Tally:
@@ -192,17 +212,24 @@ class Tally:
 
     def post(self, entry: Entry, now: datetime) -> datetime | None:
         """Count a posted entry; returns when it will leave the window, if there is one."""
-        leaves = None
-        if self.window is not None:
-            leaves = self._zone.after(self._date(entry), self.window)
-            if self.read.far_edge:
-                leaves += JUST_AFTER
-            if leaves <= now:
-                return None
+        leaves = self._leaves(entry)
+        if leaves is not None and leaves <= now:
+            return None
         if self._loses:
             self._inside.add(entry.number)
         self._add(entry, 1)
         return leaves
+
+    def within(self, entry: Entry, instant: datetime) -> bool:
+        """Whether an entry lies in the window that ends at an instant; there may be none."""
+        leaves = self._leaves(entry)
+        return leaves is None or self._date(entry) <= instant < leaves
+
+    def _leaves(self, entry: Entry) -> datetime | None:
+        if self.window is None:
+            return None
+        leaves = self._zone.after(self._date(entry), self.window)
+        return leaves + JUST_AFTER if self.read.far_edge else leaves
 
     def remove(self, entry: Entry) -> bool:
         """Stop counting an entry: it left the window, ended (where only live ones count), or was dropped. Whether it
@@ -213,6 +240,12 @@ class Tally:
         self._add(entry, -1)
         return True
 
+    def rebook(self, old: Entry, new: Entry) -> None:
+        """The same entry stands in another book from now on."""
+        if self.read.within == "period" and self.takes(old) and self.counts(old):
+            self._add(old, -1)
+            self._add(new, 1)
+
     def _add(self, entry: Entry, times: Literal[1, -1]) -> None:
         scope = self.scope_of(entry)
         self._totals[scope] = self._totals.get(scope, 0) + times * self.worth(entry)
@@ -220,6 +253,8 @@ class Tally:
 
     def takes(self, entry: Entry) -> bool:
         """Whether this measure looks at such an entry at all."""
+        if entry.carried and self.read.standing != "live":
+            return False
         return takes(self.read, entry.ledger, entry.ticket.offence, entry.stands_for_ticket)
 
     def counts(self, entry: Entry) -> bool:

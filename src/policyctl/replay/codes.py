@@ -85,27 +85,41 @@ CODES: Final[dict[str, str]] = {
         'platform did. Name the decision as `policyctl explain` prints it, `"decision": "short_ban@T-97"`, or leave '
         "it out: then the payment fills the oldest open fine."
     ),
-    # --- what this version of the program cannot do yet ---------------------------------------------------------------
-    "late-ticket-not-supported": (
-        "The ticket counts for a period that was closed before it took effect: it was issued in December and took "
-        "effect in January, say, where the policy counts by the date of issue and resets every year. Judging a "
-        "closed period again is part of the language and not built yet, so the ticket is left out and the answer is "
-        "marked incomplete. The answer is what the policy says without this ticket."
+    # --- late tickets, appeals, people --------------------------------------------------------------------------------
+    "late-ticket-out-of-time": (
+        "The ticket counts for a period that was closed, and it took effect later than the policy takes such tickets "
+        "(`late tickets until 24 months`, counted from the end of the period). It has no effect at all. Nothing has to "
+        "be put right, unless one of its dates is a typing mistake."
     ),
-    "revision-not-supported": (
-        "The event is a correction of an earlier one (`revision` 2 or more). Corrections are part of the language "
-        "and not built yet, so the event is left out and the answer is marked incomplete. Leave only the event as it "
-        "should count, with revision 1."
+    "reduced-two-ledgers": (
+        "An appeal reduces a ticket that posts to two ledgers, and gives one number of points. Which ledger is meant "
+        "cannot be known, so the appeal is left out and the answer is marked incomplete. Annul the ticket, and issue "
+        "one ticket for each ledger."
     ),
-    "appeal-not-supported": (
-        "The account has an appeal. What an annulled, repealed or reduced ticket changes is part of the language and "
-        "not built yet, so the appeal is left out and the answer is marked incomplete. To see the answer without an "
-        "annulled ticket, take the ticket out of the history."
+    "reduced-not-less": (
+        "An appeal reduces a ticket to more points than it has. A correction never makes a merchant worse, so the "
+        "appeal is left out and the answer is marked incomplete. Write in `points` what is left after the reduction: "
+        "4 for a ticket of 10 points of which 6 are taken back."
     ),
-    "override-not-supported": (
-        "A person lifted, waived, confirmed or imposed something. Such events are part of the language and not built "
-        "yet, so the event is left out and the answer is marked incomplete. The answer is what the policy says "
-        "without this event."
+    "unknown-sanction": (
+        "A person imposes something that the policy in force does not have. Only a sanction of the policy, `fine` with "
+        "its `amount`, or `close_identity` can be imposed. The override is left out and the answer is marked "
+        "incomplete. Correct the name."
+    ),
+    "fine-without-amount": (
+        "A person imposes a fine and does not say how much it is. The override is left out and the answer is marked "
+        'incomplete. Add the amount: `"amount": "500"`.'
+    ),
+    "override-without-effect": (
+        "A person lifts, waives or confirms something, and there is nothing of that kind at that instant: the "
+        "decision does not stand, its sanctions are over, its fine is paid, or it is not for review. Nothing changes. "
+        "Mostly the id of the decision has a slip, or the date of the override lies before the decision."
+    ),
+    "closure-moved": (
+        "An appeal takes back the closure of an identity, and the record without the ticket would close it at another "
+        "instant. A correction never makes a merchant worse in the past, so that closure has no effect: it is for "
+        "review, and the identity is open. Somebody has to decide: an override that confirms the decision for review "
+        "closes the identity from then on."
     ),
     "decided-not-compared": (
         "The event records what the platform in fact imposed. Comparing it with what the policy says is part of the "

@@ -68,7 +68,7 @@ class Raised(msgspec.Struct, frozen=True, eq=False):
 
     def holds(self, sight: Sight, seen: Seen) -> bool:
         """Whether it holds."""
-        return sight.flag_up(self.atom.flag)
+        return sight.flag_up(self.atom.flag, seen)
 
     def atoms(self, sight: Sight, seen: Seen, comes_to: bool) -> Iterator[tuple[Atom, bool]]:
         """Itself."""

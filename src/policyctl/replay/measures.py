@@ -9,7 +9,6 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from policyctl.policy.form import Measure, Read
-from policyctl.replay.books import Books, Tally
 from policyctl.replay.units import Units, units, whole
 
 
@@ -23,13 +22,13 @@ class Seen(NamedTuple):
 class Sight(Protocol):
     """What a measure or a condition can see."""
 
-    books: Books
-    tallies: list[Tally]
+    def balance(self, ledger: str, booked: datetime) -> Units:
+        """The balance of a ledger in the book that a booking date lies in."""
 
-    def never_opened(self, ledger: str) -> Units:
-        """The balance of a ledger that never had a book."""
+    def total(self, tally: int, booked: datetime) -> Units:
+        """A running sum or count, by its number, seen from a booking date."""
 
-    def flag_up(self, name: str) -> bool:
+    def flag_up(self, name: str, seen: Seen) -> bool:
         """Whether a flag is up; `closed` asks for the closure."""
 
 
@@ -40,8 +39,7 @@ class BalanceOf(msgspec.Struct, frozen=True):
 
     def value(self, sight: Sight, seen: Seen) -> Units:
         """The number now."""
-        book = sight.books.seen_from(self.ledger, seen.booked)
-        return sight.never_opened(self.ledger) if book is None else book.balance
+        return sight.balance(self.ledger, seen.booked)
 
 
 class SumOf(msgspec.Struct, frozen=True):
@@ -51,7 +49,7 @@ class SumOf(msgspec.Struct, frozen=True):
 
     def value(self, sight: Sight, seen: Seen) -> Units:
         """The number now."""
-        return sight.tallies[self.tally].value(sight.books, seen.booked)
+        return sight.total(self.tally, seen.booked)
 
 
 class Formula(msgspec.Struct, frozen=True, eq=False):

@@ -7,15 +7,17 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from policyctl.exact import plain
-from policyctl.history.events import Payment, Problem
+from policyctl.history.events import Payment
 from policyctl.replay.agenda import Phase
-from policyctl.replay.answer import Decision, PaymentPart
-from policyctl.replay.state import Served, State
+from policyctl.replay.answer import PaymentPart
+from policyctl.replay.books import JUST_AFTER
+from policyctl.replay.judge import name, reopen_fine
+from policyctl.replay.memory import KeptFine, key_of
+from policyctl.replay.state import LeftOver, Served, State
 
 
 def pay(state: State, instant: datetime, payment: Payment, may_wait: bool) -> None:
-    """Fill the fine that the payment names, or the open fines from the oldest; report what is left over.
+    """Fill the fines of the decision that the payment names, or the open fines from the oldest; note what is left over.
 
     `may_wait`: tickets of this instant are still to come, and may bring the decision that the payment names."""
     if payment.decision is None:
@@ -25,45 +27,20 @@ def pay(state: State, instant: datetime, payment: Payment, may_wait: bool) -> No
             if not state.fines[state.first_due].open:
                 state.first_due += 1
         if left:
-            _left_over(state, payment, left, f"{plain(left)} of payment {payment.id} fits no open fine")
+            state.left_over.append(LeftOver(payment, left))
         return
-    decision = _decision_named(state, payment.decision)
+    decision = state.decision_named(payment.decision)
     if decision is None:
         if may_wait:
             state.agenda.add(instant, Phase.WAITING_PAYMENTS, payment.id, payment)
-            return
-        _left_over(
-            state,
-            payment,
-            payment.amount,
-            f"payment {payment.id} names the decision `{payment.decision}`, which did not stand at that time",
-            "payment-names-no-decision",
-        )
+        else:
+            state.left_over.append(LeftOver(payment, payment.amount))
         return
     left = payment.amount
-    fine = state.fine_of.get(decision.id)
-    if fine is not None:
-        left = _fill(state, instant, fine, left, payment)
+    for place in state.fine_of.get(decision.id, ()):
+        left = _fill(state, instant, place, left, payment)
     if left:
-        what = f"{plain(left)} of payment {payment.id} exceeds what is open of `{decision.id}`"
-        _left_over(state, payment, left, what)
-
-
-def _decision_named(state: State, name: str) -> Decision | None:
-    """The decision that an id names, by any ticket of its step, with or without its period."""
-    plain_name, slash, period = name.rpartition("/")
-    if not slash or "@" not in plain_name:
-        return state.named.get(name)
-    decision = state.named.get(plain_name)
-    return decision if decision is not None and decision.period == period else None
-
-
-def _left_over(
-    state: State, payment: Payment, amount: Fraction, message: str, code: str = "payment-fits-no-fine"
-) -> None:
-    state.problems.append(
-        Problem(code=code, message=message, event=payment.id, identity=state.identity, amount=amount, error=False)
-    )
+        state.left_over.append(LeftOver(payment, left, decision.id))
 
 
 def _fill(state: State, instant: datetime, place: int, left: Fraction, payment: Payment) -> Fraction:
@@ -82,12 +59,26 @@ def _fill(state: State, instant: datetime, place: int, left: Fraction, payment: 
     return left - part
 
 
-def clear(state: State, instant: datetime, place: int) -> None:
-    """End the live entries of the period in which the fine at a place was opened; a later period is never touched."""
+def served(state: State, instant: datetime, place: int) -> None:
+    """The sanction that the paid fine at a place waits for is over, unless a person ended it before."""
+    if state.fines[place].served_at == instant:
+        clear(state, instant, place, ended=instant - JUST_AFTER)
+
+
+def clear(state: State, instant: datetime, place: int, ended: datetime | None = None) -> None:
+    """End the live entries of the period that the fine at a place belongs to, if that still runs. `ended` is just
+    before the instant, where a reset at the same instant comes after it."""
     fine = state.fines[place]
-    for name, number in fine.books.items():
-        book = state.books.now(name)
+    for ledger, number in fine.books.items():
+        book = state.books.now(ledger)
         if book is not None and book.number == number and book.live:
-            points = state.end_entries(instant, book, "cleared", fine.payments[-1].payment)
-            fine = replace(fine, cleared=(*fine.cleared, (name, points)), cleared_at=instant)
+            points = state.end_entries(instant, book, "cleared", fine.payments[-1].payment, ended)
+            fine = replace(fine, cleared=(*fine.cleared, (ledger, points)), cleared_at=instant)
     state.fines[place] = fine
+
+
+def keep_clearing(state: State, kept: KeptFine) -> None:
+    """Open the fine of a decision that was taken back, unless it stands again, so that its payment clears as before."""
+    if not any(key_of(decision) == key_of(kept.fine.decision) for decision in reversed(state.decisions)):
+        name(state, kept.fine.decision)
+        reopen_fine(state, kept.fine)

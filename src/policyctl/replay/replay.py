@@ -6,29 +6,35 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 
-from msgspec.structs import replace
-
+from policyctl.exact import plain
 from policyctl.history.events import Account, Problem
+from policyctl.history.known import known_at
 from policyctl.instants import Zone
 from policyctl.policy.form import Overlap, Policy, Version
-from policyctl.replay.admit import Admitted, admit
+from policyctl.replay.admit import Docket, admit
 from policyctl.replay.answer import (
     Answer,
     Decision,
     FineStatus,
-    Outcome,
+    ForReview,
+    OpenAppeal,
     Pending,
     PeriodNow,
+    Rescinded,
     Running,
     Silent,
     Status,
 )
+from policyctl.replay.corrections import replay_corrected
+from policyctl.replay.ending import ended, served
+from policyctl.replay.fines import FineRecord
+from policyctl.replay.judge import silent_reason
 from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
-from policyctl.replay.run import run
-from policyctl.replay.sanctions import standing
-from policyctl.replay.state import FineRecord, State
-from policyctl.replay.step import silent_reason
+from policyctl.replay.owed import owed_back
+from policyctl.replay.run import advance, begin, case
+from policyctl.replay.sanctions import FOR_GOOD, standing
+from policyctl.replay.state import LeftOver, State
 from policyctl.replay.units import number
 
 
@@ -37,70 +43,161 @@ def zone_of(policy: Policy) -> Zone:
     return Zone(policy.versions[0].settings.timezone)
 
 
-def replay(policy: Policy, account: Account, at: datetime) -> Answer:
-    """Replay an account up to and including the instant `at` (aware), everything on record being known."""
+def replay(policy: Policy, account: Account, at: datetime, known: datetime | None = None) -> Answer:
+    """Replay an account up to and including the instant `at` (aware), by what was on record at `known` (aware; None:
+    by everything that is on record)."""
     zone = zone_of(policy)
-    admitted = admit(policy, zone, account, at)
+    admitted = admit(policy, zone, known_at(account, known), at)
     law = Law(policy, zone)
-    states = [
-        run(law, identity, tickets, admitted.payments[identity], account.opened, at)
-        for identity, tickets in admitted.tickets.items()
-    ]
+    parts = [_Identity(law, identity, docket, account, at) for identity, docket in admitted.dockets.items()]
     version = law.versions.in_force(at)
-    decisions = [decision for state in states for decision in _settled(state)]
-    problems = [*admitted.problems, *(problem for state in states for problem in state.problems)]
-    silent = [s for state in states if version is not None for s in _silent(state, version, at)]
+    problems = [*admitted.problems, *(problem for part in parts for problem in part.problems())]
+    silent = [s for part in parts if version is not None for s in _silent(part.state, version, at)]
     return Answer(
         policy=policy,
         zone=zone,
         merchant=account.merchant,
         at=at,
+        known=known,
         version=version,
         incomplete=any(problem.error for problem in problems),
-        decisions=tuple(sorted(decisions, key=lambda d: (d.at, d.id, d.identity))),
-        status=tuple(_status(state, version, admitted, at) for state in states),
+        decisions=tuple(sorted((d for part in parts for d in part.decisions), key=_order)),
+        rescinded=tuple(sorted((r for part in parts for r in part.rescinded), key=lambda r: _order(r.decision))),
+        for_review=tuple(sorted((r for part in parts for r in part.for_review()), key=lambda r: _order(r.decision))),
+        status=tuple(part.status(version) for part in parts),
         silent=tuple(sorted(silent, key=lambda s: (s.rule.name, s.identity))),
         anomalies=tuple(sorted(problems, key=_problem_order)),
-        ledger_events=tuple(event for state in states for event in state.ledger_events),
-        judgements=tuple(judgement for state in states for judgement in state.judgements),
+        ledger_events=tuple(event for part in parts for event in part.state.ledger_events),
+        judgements=tuple(judgement for part in parts for judgement in part.state.judgements),
     )
 
 
-def _settled(state: State) -> Iterator[Decision]:
-    """The decisions with what became of them: the end of fines that are paid or dropped, and of sanctions dropped."""
-    fines = {fine.decision.id: fine for fine in state.fines}
-    for decision in state.decisions:
-        fine = fines.get(decision.id)
-        if fine is not None or state.sanctions_dropped:
-            outcomes = tuple(_ended(outcome, fine, state.sanctions_dropped) for outcome in decision.outcomes)
-            yield replace(decision, outcomes=outcomes)
-        else:
-            yield decision
+def _order(decision: Decision) -> tuple[datetime, str, str]:
+    return decision.at, decision.id, decision.identity
 
 
-def _ended(outcome: Outcome, fine: FineRecord | None, drops: Sequence[datetime]) -> Outcome:
-    if outcome.effect.sort == "sanction":
-        # What a step imposes at the very instant of a change of version is imposed after it.
-        drop = next((drop for drop in drops if drop > outcome.start), None)
-        over = drop is None or (outcome.until is not None and outcome.until <= drop)
-        return outcome if over else replace(outcome, dropped=drop)
-    if outcome.effect.sort != "fine" or fine is None:
-        return outcome
-    if fine.dropped is not None:
-        return replace(outcome, until=fine.dropped, open_until=(), dropped=fine.dropped)
-    return outcome if fine.paid_at is None else replace(outcome, until=fine.paid_at, open_until=())
+class _Identity:
+    """One identity, replayed, and what is to be said of it."""
+
+    def __init__(self, law: Law, identity: str, docket: Docket, account: Account, at: datetime) -> None:
+        self._docket, self._at = docket, at
+        self._case = case(law, identity, docket, account.opened, at)
+        corrected = replay_corrected(self._case, at)
+        self.state, self._tickets = corrected.state, corrected.tickets
+        self.decisions = [ended(self.state, decision) for decision in self.state.decisions]
+        owed, self._left_over = owed_back(corrected.taken, self.state, self._left_at_first)
+        self.rescinded = [
+            Rescinded(one.decision, one.appeal, one.at, money, served(one.decision, self.decisions, min(one.at, at)))
+            for one, money in zip(corrected.taken, owed, strict=True)
+        ]
+
+    def _left_at_first(self) -> dict[str, Fraction]:
+        """What was left over of each payment by the record as it first was."""
+        state = begin(self._case)
+        advance(state, self._at)
+        return {left.payment.id: left.amount for left in state.left_over}
+
+    def for_review(self) -> Iterator[ForReview]:
+        """The decisions that nobody has confirmed."""
+        for review in self.state.reviews:
+            if review.confirmed is None:
+                yield ForReview(review.decision, review.appeal, review.excess)
+
+    def problems(self) -> Iterator[Problem]:
+        """What is wrong or odd, money that is left over included."""
+        yield from self.state.problems
+        yield from (_left_over(left, self.state.identity) for left in self._left_over)
+        for taken in (one for one in self.rescinded if _closes(one.decision)):
+            moved = next((r for r in self.for_review() if _closes(r.decision)), None)
+            if moved is not None:
+                yield Problem(
+                    code="closure-moved",
+                    message=f"the closure by `{taken.decision.id}` is taken back, and the record without the ticket of"
+                    f" {taken.appeal} would close the identity by `{moved.decision.id}`: it is open until somebody"
+                    " decides",
+                    event=taken.appeal,
+                    identity=self.state.identity,
+                    help=f"confirm `{moved.decision.id}` by an override, or leave the identity open",
+                    error=False,
+                )
+
+    def status(self, version: Version | None) -> Status:
+        """Where it stands."""
+        return _status(self.state, version, self._at, self.decisions, self._pending(), self._open_appeals())
+
+    def _pending(self) -> tuple[Pending, ...]:
+        """What is issued by the instant asked about and not yet effective, with the decisions that it will bring."""
+        at = self._at
+        waiting = [
+            judged
+            for judged in self._tickets
+            if not judged.annulled
+            and judged.ticket.issued <= at
+            and (judged.takes_effect is None or judged.takes_effect > at)
+            and judged.ticket.id not in self.state.repealed
+        ]
+        triggered = self._triggered() if waiting else []
+        found = [
+            Pending(
+                judged.ticket.id,
+                judged.takes_effect,
+                post.ledger,
+                post.points,
+                tuple(decision.id for decision in triggered if judged.ticket.id in decision.tickets),
+            )
+            for judged in waiting
+            for post in judged.posts
+        ]
+        return tuple(sorted(found, key=lambda p: (p.effective or FOR_GOOD, p.ticket, p.ledger)))
+
+    def _triggered(self) -> list[Decision]:
+        """The decisions to come if nothing else happens than what is on record."""
+        ahead = self.state.copy()
+        advance(ahead, self._case.last)
+        return ahead.decisions[len(self.state.decisions) :]
+
+    def _open_appeals(self) -> tuple[OpenAppeal, ...]:
+        """Appeals filed that nothing has answered by the instant asked about."""
+        answers = [a for a in (*self._docket.appeals, *self._docket.corrections) if a.outcome != "filed"]
+        answered = {a.ticket for a in answers if a.at <= self._at}
+        filed = {a.ticket: a for a in self._docket.appeals if a.outcome == "filed" and a.ticket not in answered}
+        return tuple(OpenAppeal(a.id, ticket, a.at) for ticket, a in sorted(filed.items()) if ticket is not None)
+
+
+def _closes(decision: Decision) -> bool:
+    return any(outcome.effect.sort == "close" for outcome in decision.outcomes)
+
+
+def _left_over(left: LeftOver, identity: str) -> Problem:
+    """Money that fits no fine, for people."""
+    payment, amount, code = left.payment, plain(left.amount), "payment-fits-no-fine"
+    if left.exceeds is not None:
+        message = f"{amount} of payment {payment.id} exceeds what is open of `{left.exceeds}`"
+    elif payment.decision is not None:
+        code = "payment-names-no-decision"
+        message = f"payment {payment.id} names the decision `{payment.decision}`, which did not stand at that time"
+    else:
+        message = f"{amount} of payment {payment.id} fits no open fine"
+    return Problem(code=code, message=message, event=payment.id, identity=identity, amount=left.amount, error=False)
 
 
 def _problem_order(problem: Problem) -> tuple[str, str, str, str]:
     return (problem.event or "", problem.code, problem.identity or "", problem.message)
 
 
-def _status(state: State, version: Version | None, admitted: Admitted, at: datetime) -> Status:
+def _status(
+    state: State,
+    version: Version | None,
+    at: datetime,
+    decisions: Sequence[Decision],
+    pending: tuple[Pending, ...],
+    appeals: tuple[OpenAppeal, ...],
+) -> Status:
     seen = Seen(at, at)
     periods = sorted(version.periods, key=lambda p: p.ledger) if version is not None else []
     measures = [m for m in version.measures if m.declared] if version is not None else []
     cleared = {name for fine in state.fines for name in fine.books}
-    sanctions = [_sanctions(state, version, at, name) for name in _sanctions_imposed(state)]
+    sanctions = list(_sanctions(state, version, decisions, at))
     live = {book.number: number(book.points) for name in cleared if (book := state.books.now(name)) is not None}
     return Status(
         identity=state.identity,
@@ -108,12 +205,13 @@ def _status(state: State, version: Version | None, admitted: Admitted, at: datet
             (p.ledger, number(book.balance)) for p in periods if (book := state.books.now(p.ledger)) is not None
         ),
         measures=tuple((m.name, state.measure(version, m.name, seen)) for m in measures if version is not None),
-        flags=tuple(state.flags()),
+        flags=tuple(state.flags.names()),
         closed=state.closed,
         sanctions=tuple(one for running, _ in sanctions for one in running),
         waiting=tuple(one for _, waiting in sanctions for one in waiting),
-        fines=tuple(_fine(fine, live, at) for fine in state.fines),
-        pending=tuple(_pending(state, admitted, at)),
+        fines=tuple(_fine(fine, live, at) for fine in state.fines if not fine.ghost),
+        pending=pending,
+        appeals=appeals,
         periods=tuple(
             PeriodNow(
                 p.ledger,
@@ -127,14 +225,14 @@ def _status(state: State, version: Version | None, admitted: Admitted, at: datet
     )
 
 
-def _sanctions_imposed(state: State) -> list[str]:
-    return sorted({o.effect.name for d in state.decisions for o in d.outcomes if o.effect.sort == "sanction"})
-
-
-def _sanctions(state: State, version: Version | None, at: datetime, name: str) -> tuple[list[Running], list[Running]]:
-    """What runs and what waits of one kind of sanction; the overlap rule is that of the version in force."""
+def _sanctions(
+    state: State, version: Version | None, decisions: Sequence[Decision], at: datetime
+) -> Iterator[tuple[list[Running], list[Running]]]:
+    """What runs and what waits of each kind of sanction; the overlap rule is that of the version in force."""
     rules = {c.sanction: c.rule for c in version.choices if isinstance(c, Overlap)} if version is not None else {}
-    return standing(name, rules.get(name, "later"), state.decisions, state.sanctions_dropped, at, state.zone)
+    names = {o.effect.name for d in decisions for o in d.outcomes if o.effect.sort == "sanction"}
+    for name in sorted(names):
+        yield standing(name, rules.get(name, "later"), decisions, state.sanctions_dropped, at, state.zone)
 
 
 def _fine(fine: FineRecord, live: Mapping[int, Fraction], at: datetime) -> FineStatus:
@@ -156,14 +254,9 @@ def _fine(fine: FineRecord, live: Mapping[int, Fraction], at: datetime) -> FineS
         cleared=fine.cleared,
         served_at=fine.served_at,
         dropped=fine.dropped,
+        waived=fine.waived,
+        waived_at=fine.waived_at,
     )
-
-
-def _pending(state: State, admitted: Admitted, at: datetime) -> list[Pending]:
-    """What is issued by the instant asked about, and not yet effective."""
-    waiting = [j for j in admitted.tickets[state.identity] if j.ticket.issued <= at < j.ticket.effective]
-    found = [Pending(j.ticket.id, j.ticket.effective, post.ledger, post.points) for j in waiting for post in j.posts]
-    return sorted(found, key=lambda p: (p.effective, p.ticket, p.ledger))
 
 
 def _silent(state: State, version: Version, at: datetime) -> Iterator[Silent]:

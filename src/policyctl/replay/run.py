@@ -12,53 +12,62 @@ Assumes a loaded `Policy` (names resolve, versions in order) and admitted events
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
-from policyctl.history.events import Payment
+from msgspec import Struct
+
+from policyctl.history.events import Appeal, Override, Payment
 from policyctl.instants import Calendar
 from policyctl.policy.form import Version
-from policyctl.replay.admit import Judged
+from policyctl.replay import people
+from policyctl.replay.admit import Docket, Judged
 from policyctl.replay.agenda import Agenda, Due, Phase
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
-from policyctl.replay.money import clear, pay
-from policyctl.replay.state import Latch, Leaving, Served, State
+from policyctl.replay.memory import KeptFine
+from policyctl.replay.money import keep_clearing, pay, served
+from policyctl.replay.state import Leaving, Served, State
 from policyctl.replay.step import step
 from policyctl.replay.turns import change_version, open_books, reset
 
 
-def run(
-    law: Law,
-    identity: str,
-    tickets: Sequence[Judged],
-    payments: Sequence[Payment],
-    opened: datetime | None,
-    at: datetime,
-) -> State:
-    """Replay one identity up to and including `at`."""
-    state = begin(law, identity, tickets, payments, opened, at)
+class Case(Struct, frozen=True):
+    """One identity to replay. `tickets` are those that count, by what they count now; `start` is when the replay
+    begins, and `last` the latest instant that is planned for."""
+
+    law: Law
+    identity: str
+    tickets: tuple[Judged, ...]
+    docket: Docket
+    start: datetime
+    last: datetime
+
+
+def case(law: Law, identity: str, docket: Docket, opened: datetime | None, at: datetime) -> Case:
+    """The case of one identity at an instant, every ticket as it was first known. It is planned up to the last ticket
+    that is pending then."""
+    effects = [judged.takes_effect for judged in docket.tickets if judged.takes_effect is not None]
+    booked = [judged.booked for judged in docket.tickets if judged.takes_effect is not None]
+    happened = [*effects, *booked, *(payment.at for payment in docket.payments)]
+    start = min([at, *([opened] if opened is not None else []), *happened])
+    return Case(law, identity, tuple(docket.tickets), docket, start, max([at, *effects]))
+
+
+def run(law: Law, identity: str, docket: Docket, opened: datetime | None, at: datetime) -> State:
+    """Replay one identity up to and including `at`, without corrections of the record."""
+    state = begin(case(law, identity, docket, opened, at))
     advance(state, at)
     return state
 
 
-def begin(
-    law: Law,
-    identity: str,
-    tickets: Sequence[Judged],
-    payments: Sequence[Payment],
-    opened: datetime | None,
-    at: datetime,
-) -> State:
-    """The state before anything happened, with all that is due up to `at` on its agenda."""
-    happened = [judged.ticket.effective for judged in tickets] + [payment.at for payment in payments]
-    start = min([at, *([opened] if opened is not None else []), *happened])
-    agenda = Agenda(_planned(law, tickets, payments, start, at))
-    state = State(law, identity, law.versions.in_force(start), agenda)
+def begin(case: Case) -> State:
+    """The state before anything happened, with all that is due on its agenda."""
+    state = State(case.law, case.identity, case.law.versions.in_force(case.start), Agenda(planned(case)))
     if state.rules is not None:
-        open_books(state, start, state.rules, but=set())
-    _moment(state, Seen(start, start))
+        open_books(state, case.start, state.rules, but=set())
+    _moment(state, Seen(case.start, case.start))
     return state
 
 
@@ -70,20 +79,25 @@ def advance(state: State, until: datetime) -> None:
         _moment(state, Seen(instant, instant - JUST_AFTER if phase is Phase.ENDS else instant))
 
 
-def _planned(
-    law: Law, tickets: Sequence[Judged], payments: Sequence[Payment], start: datetime, at: datetime
-) -> Iterator[Due]:
+def planned(case: Case) -> Iterator[Due]:
     """Everything that is due whatever happens: the events, the versions, the turns of the calendar."""
-    for judged in tickets:
-        yield judged.ticket.effective, Phase.TICKETS, judged.ticket.id, judged
-    for payment in payments:
+    law, docket = case.law, case.docket
+    for judged in case.tickets:
+        if judged.takes_effect is not None:
+            yield judged.takes_effect, Phase.TICKETS, judged.ticket.id, judged
+    for payment in docket.payments:
         yield payment.at, Phase.PAYMENTS, payment.id, payment
+    for appeal in docket.appeals:
+        if appeal.outcome == "repealed":
+            yield appeal.at, Phase.PEOPLE, appeal.id, appeal
+    for override in docket.overrides:
+        yield override.at, Phase.PEOPLE, override.id, override
     for starts, version in law.versions.starts:
-        if starts is not None and starts > start:
+        if starts is not None and starts > case.start:
             yield starts, Phase.VERSIONS, "", version
     for unit in _calendar(law):
-        turn = law.zone.next_start(unit, start)
-        while turn <= at:
+        turn = law.zone.next_start(unit, case.start)
+        while turn <= case.last:
             yield turn, Phase.RESETS, unit, unit
             turn = law.zone.next_start(unit, turn)
 
@@ -101,7 +115,10 @@ def _take(state: State, instant: datetime, phase: Phase, batch: list[object]) ->
     if phase is Phase.RESETS:
         reset(state, instant, batch)
     elif phase is Phase.TICKETS:
-        step(state, instant, [judged for judged in batch if isinstance(judged, Judged)])
+        if tickets := [judged for judged in batch if isinstance(judged, Judged)]:
+            step(state, instant, tickets)
+        for kept in (kept for kept in batch if isinstance(kept, KeptFine)):
+            keep_clearing(state, kept)
     else:
         for what in batch:
             match what:
@@ -113,7 +130,11 @@ def _take(state: State, instant: datetime, phase: Phase, batch: list[object]) ->
                     to_come = phase is Phase.PAYMENTS and state.agenda.expects(instant, Phase.TICKETS)
                     pay(state, instant, what, may_wait=to_come)
                 case Served(fine):
-                    clear(state, instant, fine)
+                    served(state, instant, fine)
+                case Appeal():
+                    people.repeal(state, instant, what)
+                case Override():
+                    people.override(state, instant, what)
 
 
 def _moment(state: State, seen: Seen) -> None:
@@ -121,4 +142,4 @@ def _moment(state: State, seen: Seen) -> None:
     for listener in state.take_unsettled(seen.booked):
         latch, level = state.latch(listener, seen.booked), state.level(listener, seen)
         if latch.counted is None or level < latch.counted:
-            state.set_latch(listener, seen.booked, Latch(level, latch.fired))
+            state.set_latch(listener, seen.booked, latch.fallen(level))

@@ -132,7 +132,7 @@ def _extended(current: Outcome, by: Outcome, zone: Zone) -> Iterator[PartOutcome
     running = {part.name: part for part in current.parts or (_whole(current),)}
     for part in running.values():
         longer = new.get(part.name)
-        if longer is None or part.until is None:
+        if longer is None or part.until is None or _ends_when_said(by):
             yield part
         else:
             yield _lasting(longer, by.effect, max(part.until, by.start), by.times, zone)
@@ -146,9 +146,19 @@ def _consecutive(imposed: list[_Stretch], zone: Zone) -> list[_Stretch]:
         start = max(run.start, kept[-1].end) if kept and kept[-1].end is not None else run.start
         if kept and kept[-1].end is None:
             continue
-        outcome = impose(run.outcome.effect, start, run.outcome.times, zone)
-        kept.append(_Stretch(start, outcome.until, run.decision, outcome))
+        outcome = (
+            run.outcome if _ends_when_said(run.outcome) else impose(run.outcome.effect, start, run.outcome.times, zone)
+        )
+        if outcome.until is None or start < outcome.until:
+            kept.append(_Stretch(start, outcome.until, run.decision, outcome))
     return kept
+
+
+def _ends_when_said(outcome: Outcome) -> bool:
+    """Whether a person said when it ends, so that it does not last longer for starting later."""
+    return outcome.lifted is not None or any(
+        part.length is None and not part.permanent for part in outcome.effect.parts
+    )
 
 
 def _lasting(part: Part, effect: Open, start: datetime, times: int, zone: Zone) -> PartOutcome:

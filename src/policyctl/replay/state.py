@@ -12,59 +12,54 @@ All containers hold values that never change, so that `copy` takes little more t
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from datetime import datetime
 from fractions import Fraction
 from operator import attrgetter
 
 import msgspec
+from msgspec.structs import replace
 
-from policyctl.history.events import Problem
-from policyctl.instants import Calendar, Zone
-from policyctl.policy.form import Open, Read, Version
-from policyctl.replay.agenda import Agenda
-from policyctl.replay.answer import Decision, Ended, Judgement, LedgerEvent, PaymentPart, SilentReason
+from policyctl.history.events import Payment, Problem
+from policyctl.instants import Calendar
+from policyctl.policy.form import Read, Version
+from policyctl.replay.agenda import Agenda, Phase
+from policyctl.replay.answer import Decision, Ended, Judgement, LedgerEvent, SilentReason
 from policyctl.replay.books import Book, Books, Bounds, EndReason, Entry, Scope, Tally
+from policyctl.replay.fines import FineRecord
+from policyctl.replay.flags import FlagLife, Flags, Raising
 from policyctl.replay.law import Law, Listener, Rules
 from policyctl.replay.measures import Seen
+from policyctl.replay.memory import NOTHING_BEFORE, Review
 from policyctl.replay.units import Units, number
 
-FlagLife = tuple[tuple[str, int | None], ...]
-"""The books (by ledger, and number) that must all be running still for a flag of one period to stay up; empty: for
-good."""
-
-LatchKey = tuple[str, tuple[int | None, ...]]
-"""A latch belongs to a rule's name and the period that the rule reads: numbers of books, and a year."""
+LatchKey = tuple[str, tuple[int | str | None, ...]]
+"""A latch belongs to a rule's name and the period that the rule reads: numbers of books, and a year in digits."""
 
 
 class Latch(msgspec.Struct, frozen=True):
-    """How far a rule has been counted in one period (None: it has not been looked at), and whether it fired there."""
+    """How far a rule has been counted in one period (None: it has not been looked at), and whether it fired there, was
+    outranked, or fired for review."""
 
     counted: int | None = None
     fired: bool = False
     outranked: bool = False
+    reviewed: bool = False
 
+    def fallen(self, level: int) -> Latch:
+        """The latch after its rule was seen to have fallen to a level."""
+        return Latch(level, self.fired)
 
-class FineRecord(msgspec.Struct, frozen=True):
-    """A fine as it stands, with the numbers of the books that were running when it was opened."""
-
-    decision: Decision
-    effect: Open
-    amount: Fraction
-    books: dict[str, int]
-    served_at: datetime | None
-    paid: Fraction = Fraction(0)
-    payments: tuple[PaymentPart, ...] = ()
-    paid_at: datetime | None = None
-    cleared_at: datetime | None = None
-    cleared: tuple[tuple[str, Fraction], ...] = ()
-    dropped: datetime | None = None
-
-    @property
-    def open(self) -> Fraction:
-        """What is left to pay."""
-        return Fraction(0) if self.dropped is not None else self.amount - self.paid
+    def joined(self, other: Latch) -> Latch:
+        """One latch for two periods that are one."""
+        counted = [latch.counted for latch in (self, other) if latch.counted is not None]
+        return Latch(
+            sum(counted) if counted else None,
+            self.fired or other.fired,
+            self.outranked or other.outranked,
+            self.reviewed or other.reviewed,
+        )
 
 
 class Leaving(msgspec.Struct, frozen=True):
@@ -78,6 +73,23 @@ class Served(msgspec.Struct, frozen=True):
     """To come: the sanction that a paid fine waits for is over. `fine` is its place among the fines."""
 
     fine: int
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """A date of resets that is past: the version in force, the ledgers that were due, and those that ran on."""
+
+    at: datetime
+    rules: Rules
+    due: frozenset[str]
+    blocked: frozenset[str]
+
+
+class LeftOver(msgspec.Struct, frozen=True):
+    """Money that filled no fine. `exceeds` is the decision named, where there was one."""
+
+    payment: Payment
+    amount: Fraction
+    exceeds: str | None = None
 
 
 _PLACE = attrgetter("place")
@@ -96,10 +108,17 @@ class State:
         self.decisions: list[Decision] = []
         self.named: dict[str, Decision] = {}
         self.fines: list[FineRecord] = []
-        self.fine_of: dict[str, int] = {}
+        self.fine_of: dict[str, tuple[int, ...]] = {}
         self.first_due = 0
         self.sanctions_dropped: list[datetime] = []
-        self.closed = False
+        self.lifted: dict[str, datetime] = {}
+        self.flags = Flags()
+        self.ended: dict[int, datetime] = {}
+        self.repealed: set[str] = set()
+        self.turns: list[Turn] = []
+        self.left_over: list[LeftOver] = []
+        self.memory = NOTHING_BEFORE
+        self.reviews: list[Review] = []
         self.problems: list[Problem] = []
         self.ledger_events: list[LedgerEvent] = []
         self.judgements: list[Judgement] = []
@@ -111,7 +130,6 @@ class State:
         versions = self.policy.versions
         older = versions[: versions.index(version)] if version is not None else ()
         self._never_opened = {name: bounds.start for v in older for name, bounds in law.rules(v).bounds.items()}
-        self._flags: dict[str, tuple[FlagLife, ...]] = {}
         self._last_reason: dict[Listener, SilentReason | None] = {}
         self._unsettled: set[Listener] = set()
         self._unjudged: set[Listener] = set()
@@ -125,7 +143,7 @@ class State:
         """A state that goes its own way from here."""
         twin = copy(self)
         for name, value in vars(self).items():
-            if isinstance(value, list | dict | set | Agenda | Books):
+            if isinstance(value, list | dict | set | Agenda | Books | Flags):
                 setattr(twin, name, value.copy())
         twin.tallies = [tally.copy() for tally in self.tallies]
         return twin
@@ -136,17 +154,18 @@ class State:
         """The value of a measure."""
         return number(self.law.rules(version).formulas[name].value(self, seen))
 
-    def never_opened(self, ledger: str) -> Units:
-        """The balance of a ledger that never had a book."""
-        return self._never_opened[ledger]
+    def balance(self, ledger: str, booked: datetime) -> Units:
+        """The balance of a ledger in the book that a booking date lies in."""
+        book = self.books.seen_from(ledger, booked)
+        return self._never_opened[ledger] if book is None else book.balance
 
-    def flag_up(self, name: str) -> bool:
+    def total(self, tally: int, booked: datetime) -> Units:
+        """A running sum or count, by its number, seen from a booking date."""
+        return self.tallies[tally].value(self.books, booked)
+
+    def flag_up(self, name: str, seen: Seen) -> bool:
         """Whether a flag is up."""
-        return self.closed if name == "closed" else name in self._flags
-
-    def flags(self) -> list[str]:
-        """The flags that are up, by name."""
-        return sorted(self._flags)
+        return self.flags.holds(name, seen, self.books)
 
     def entries_from(self, first: int) -> Iterator[Entry]:
         """The entries that count anywhere, from the one with that number on, in the order of posting."""
@@ -156,6 +175,18 @@ class State:
     def live_entries(self, book: Book) -> list[Entry]:
         """The entries that make up a balance, in the order of posting."""
         return [entry for entry in self.entries_from(book.first_live) if book.holds(entry)] if book.live else []
+
+    def fines_of(self, decision: Decision) -> list[FineRecord]:
+        """The fines that a decision opened."""
+        return [self.fines[place] for place in self.fine_of.get(decision.id, ())]
+
+    def decision_named(self, name: str) -> Decision | None:
+        """The decision that an id names, by any ticket of its step, with or without its period."""
+        if name in self.named:
+            return self.named[name]
+        plain, slash, period = name.rpartition("/")
+        decision = self.named.get(plain) if slash and "@" in plain else None
+        return decision if decision is not None and decision.period == period else None
 
     # --- which rules have to be looked at ---
 
@@ -230,9 +261,17 @@ class State:
         """The rule's name and its period: the running book of each ledger read by balance or over `this period`, and
         the calendar year where it reads `this year`."""
         books = (self.books.now(name) for name in listener.by_period)
-        period = [None if book is None else book.number for book in books]
+        return self._key(listener, books, booked)
+
+    def key_seen_from(self, listener: Listener, booked: datetime) -> LatchKey:
+        """The same, seen from a booking date: the period may be closed."""
+        books = (self.books.seen_from(name, booked) for name in listener.by_period)
+        return self._key(listener, books, booked)
+
+    def _key(self, listener: Listener, books: Iterable[Book | None], booked: datetime) -> LatchKey:
+        period: list[int | str | None] = [None if book is None else book.number for book in books]
         if listener.by_year:
-            period.append(self.zone.local(booked).year)
+            period.append(str(self.zone.local(booked).year))
         return listener.rule.name, tuple(period)
 
     def latch(self, listener: Listener, booked: datetime) -> Latch:
@@ -249,47 +288,37 @@ class State:
             self._running.clear()
         self._running[listener] = latch
 
-    def period_name(self, listener: Listener, instant: datetime) -> str | None:
-        """The period's name: of several that a rule reads, the one that began last."""
-        books = [book for name in listener.by_period if (book := self.books.now(name)) is not None]
+    def period_name(self, listener: Listener, booked: datetime) -> str | None:
+        """The name of the period seen from a date: of several that a rule reads, the one that began last."""
+        books = [book for name in listener.by_period if (book := self.books.seen_from(name, booked)) is not None]
         begun = [(book.start, book.name) for book in books if book.start is not None and book.name is not None]
         if listener.by_year:
-            begun.append((self.zone.start_of("year", instant), str(self.zone.local(instant).year)))
+            begun.append((self.zone.start_of("year", booked), str(self.zone.local(booked).year)))
         return max(begun, key=lambda one: (one[0], _fineness(one[1])))[1] if begun else None
 
     # --- flags ---
 
-    def close(self) -> None:
-        """Close the identity for good."""
-        self.closed = True
-        self.touch_all()
+    @property
+    def closed(self) -> bool:
+        """Whether the identity is closed."""
+        return self.flags.closed
 
-    def raise_flag(self, name: str, life: FlagLife) -> None:
-        """Raise a flag; it may be up for several reasons at once."""
-        lives = self._flags.get(name, ())
-        if life not in lives:
-            self._flags[name] = (*lives, life)
+    def raise_flag(self, name: str, life: FlagLife, booked: datetime, decision: str) -> None:
+        """Raise a flag, or close the identity."""
+        if self.flags.up(Raising(name, booked, life, decision), self.books):
             self.touch_all()
 
-    def flag_period(self, listener: Listener) -> FlagLife:
+    def flag_period(self, listener: Listener, booked: datetime) -> FlagLife:
         """How long a flag of one period stays up: while no ledger that its rule reads (or, if it reads none, no ledger
         at all) begins a new period."""
         names = listener.ledgers or tuple(period.ledger for period in listener.version.periods)
-        return tuple((name, self._number(name)) for name in names)
+        books = ((name, self.books.seen_from(name, booked)) for name in names)
+        return tuple((name, None if book is None else book.number) for name, book in books)
 
     def lower_flags(self) -> None:
         """Lower the flags of one period whose period is over."""
-        for name, lives in list(self._flags.items()):
-            kept = tuple(life for life in lives if all(self._number(ledger) == book for ledger, book in life))
-            if kept:
-                self._flags[name] = kept
-            else:
-                del self._flags[name]
+        self.flags.look(self.books)
         self.touch_all()
-
-    def _number(self, ledger: str) -> int | None:
-        book = self.books.now(ledger)
-        return None if book is None else book.number
 
     # --- books and entries ---
 
@@ -298,36 +327,66 @@ class State:
         if every is None:
             self.books.open(ledger, bounds, None, None)
         else:
-            name, start = _period_label(self.zone, every, instant), self.zone.start_of(every, instant)
+            name, start = self.zone.name_of(every, instant), self.zone.start_of(every, instant)
             self.books.open(ledger, bounds, name, start)
         self.turned()
 
-    def running_book(self, ledger: str) -> Book | None:
-        """The running book of a ledger of the version in force; None where that version has no such ledger."""
-        return None if self.rules is None or ledger not in self.rules.periods else self.books.now(ledger)
+    def late(self, ledger: str, booked: datetime) -> Book | None:
+        """The closed book that a posting booked then belongs to; None where its book runs."""
+        book = self.books.seen_from(ledger, booked)
+        return None if book is None or book is self.books.now(ledger) else book
 
-    def post(self, entry: Entry, instant: datetime) -> list[tuple[datetime, int]]:
-        """Post an entry; returns when it will leave the windows of which tallies."""
+    def post(self, entry: Entry, instant: datetime, late: bool = False) -> None:
+        """Post an entry to its book. A `late` one is live nowhere but in that closed book."""
         assert self.rules is not None
         self.entries.append(entry)
         self.posted += 1
         self.books.post(entry)
         touched = self.rules.posted(entry.ledger, entry.ticket.offence, entry.stands_for_ticket)
         self.touch(touched.listeners)
-        leaving = ((self.tallies[tally].post(entry, instant), tally) for tally in touched.tallies)
-        return [(leaves, tally) for leaves, tally in leaving if leaves is not None]
+        if late:
+            self.ended[entry.number] = instant
+        for place in touched.tallies:
+            read = self.tallies[place].read
+            if not late or read.standing != "live" or read.within == "period":
+                self._count(place, entry, instant)
+
+    def _count(self, tally: int, entry: Entry, instant: datetime) -> None:
+        leaves = self.tallies[tally].post(entry, instant)
+        if leaves is not None:
+            self.agenda.add(leaves, Phase.ENDS, entry.ticket.id, Leaving(tally, entry))
+
+    def carry(self, entry: Entry, book: Book, instant: datetime, live: bool) -> Entry:
+        """A new entry for one that comes back, in a book; it counts among the live (not `live`: of that book alone)."""
+        back = replace(
+            entry, number=self.posted, book=book.number, posted=instant, stands_for_ticket=False, carried=True
+        )
+        self.entries.append(back)
+        self.posted += 1
+        if not live:
+            self.ended[back.number] = instant
+        for place, tally in enumerate(self.tallies):
+            if tally.takes(back) and (live or tally.read.within == "period"):
+                self._count(place, back, instant)
+        return back
 
     def leave(self, tally: int, entry: Entry) -> None:
         """An entry leaves the window of a tally."""
         if self.tallies[tally].remove(entry) and self.rules is not None:
             self.touch(self.rules.hearing(tally))
 
-    def end_entries(self, instant: datetime, book: Book, why: EndReason, cause: str | None) -> Fraction:
-        """End every live entry of a book; returns their points. (A book that a reset closes stays as it stood.)"""
+    def end_entries(
+        self, instant: datetime, book: Book, why: EndReason, cause: str | None, ended: datetime | None = None
+    ) -> Fraction:
+        """End every live entry of a book; returns their points. (A book that a reset closes stays as it stood.) `ended`
+        is just before the instant, where a reset at the same instant comes after it."""
         points = number(book.points)
+        live = self.live_entries(book)
+        self.ended.update((entry.number, ended or instant) for entry in live)
         for tally in (tally for tally in self.tallies if tally.read.standing == "live"):
-            for entry in self.live_entries(book):
-                tally.remove(entry)
+            if why != "reset" or tally.read.within != "period":
+                for entry in live:
+                    tally.remove(entry)
         if why != "reset":
             self.books.end_all(book, self.posted)
         self.last_end[book.ledger] = Ended(book.ledger, why, instant, points, cause)
@@ -340,17 +399,19 @@ class State:
         """From now on the running book of a ledger follows other bounds, from the same entries."""
         book = self.books.now(ledger)
         if book is not None and book.bounds != bounds:
-            self.books.under(book, bounds, self.live_entries(book))
+            self.books.fold(book, bounds, self.live_entries(book))
             self.touch_all()
 
-    def forget(self, ledger: str) -> None:
-        """Drop every entry of a ledger from every measure."""
-        for entry in (entry for entry in self.entries if entry.ledger == ledger):
+    def forget(self, gone: Callable[[Entry], bool]) -> list[Entry]:
+        """Drop entries from every measure; returns them."""
+        dropped = [entry for entry in self.entries if gone(entry)]
+        for entry in dropped:
             for tally in self.tallies:
                 if tally.takes(entry):
                     tally.remove(entry)
-        self.entries = [entry for entry in self.entries if entry.ledger != ledger]
+        self.entries = [entry for entry in self.entries if not gone(entry)]
         self.touch_all()
+        return dropped
 
 
 NEW = Latch()
@@ -359,12 +420,3 @@ NEW = Latch()
 def _fineness(name: str) -> int:
     """Of periods that begin together the shortest ends first: a month before a quarter before a year."""
     return 0 if len(name) == 4 else 1 if "Q" in name else 2
-
-
-def _period_label(zone: Zone, every: Calendar, instant: datetime) -> str:
-    local = zone.local(instant)
-    return {
-        "year": f"{local.year}",
-        "quarter": f"{local.year}-Q{(local.month + 2) // 3}",
-        "month": f"{local.year}-{local.month:02d}",
-    }[every]

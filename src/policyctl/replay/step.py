@@ -1,174 +1,156 @@
-"""A step: all tickets of one instant are posted together, then every rule that listens is judged on that one state."""
+"""A step: all tickets of one instant are posted together, then every rule that listens is judged on that one state.
+
+A ticket whose period is closed already is posted to that closed book, and the rules that read it look at that period
+too, with the latch that it had.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from policyctl.history.events import Problem
-from policyctl.policy.form import Open, Posting
 from policyctl.replay.admit import Judged
-from policyctl.replay.agenda import Phase
-from policyctl.replay.answer import Decision, Outcome, SilentReason
-from policyctl.replay.because import reasons
-from policyctl.replay.books import Entry
+from policyctl.replay.books import Book, Entry
+from policyctl.replay.judge import Look, judge
 from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
-from policyctl.replay.sanctions import impose, served_at
-from policyctl.replay.state import FineRecord, Latch, Leaving, State
+from policyctl.replay.resets import decide_again
+from policyctl.replay.state import LatchKey, State
 from policyctl.replay.units import units
 
 
 def step(state: State, instant: datetime, batch: list[Judged]) -> None:
     """Post all tickets of one instant together, then judge every rule once, on that one state."""
-    taken = [judged for judged in batch if not _late(state, judged)]
+    taken = [judged for judged in batch if _counts(state, judged, instant)]
     if not taken:
         return
+    version = max((judged.version for judged in taken), key=state.law.policy.versions.index)
+    rules = state.law.rules(version)
+    late = any(_in_past_year(state, judged, instant) or _late_books(state, judged) for judged in taken)
+    closed = _closed_periods(state, rules, taken, instant) if late else []
+    for looks in closed:
+        for look in looks:
+            _settle(state, look)
     first = state.posted
     for judged in taken:
-        for place, posting in enumerate(judged.posts):
-            _post(state, judged, posting, place == 0, instant)
-    version = max((judged.version for judged in taken), key=state.policy.versions.index)
-    tickets = tuple(judged.ticket.id for judged in taken)
-    _judge(state, Seen(instant, instant), state.law.rules(version), tickets, first)
+        _post(state, judged, instant)
+    seen, tickets = Seen(instant, instant), tuple(judged.ticket.id for judged in taken)
+    running = [
+        Look(listener, None, seen, _running_tickets(state, listener, instant, taken) if late else tickets)
+        for listener in state.take_unjudged(rules)
+    ]
+    annulled = tuple(judged.ticket.id for judged in batch if judged.annulled)
+    judge(state, rules, [running, *closed], first, annulled)
+    if any(_late_books(state, judged) for judged in taken):
+        decide_again(state, instant, min(judged.booked for judged in taken))
 
 
-def _late(state: State, judged: Judged) -> bool:
-    """Report a ticket whose period is closed already."""
-    for post in judged.posts:
-        book = state.running_book(post.ledger)
-        if book is None or (book.start is not None and judged.booked < book.start):
+def _counts(state: State, judged: Judged, instant: datetime) -> bool:
+    """Whether a ticket is posted at all."""
+    return not judged.annulled and judged.ticket.id not in state.repealed and _in_time(state, judged, instant)
+
+
+# --- tickets for a closed period --------------------------------------------------------------------------------------
+
+
+def _late_books(state: State, judged: Judged) -> list[Book]:
+    """The closed books that a ticket posts to."""
+    books = (state.late(posting.ledger, judged.booked) for posting in judged.posts)
+    return [book for book in books if book is not None]
+
+
+def _in_past_year(state: State, judged: Judged, instant: datetime) -> bool:
+    """Whether a rule that reads `this year` would look at a year that is over."""
+    local = state.zone.local
+    return state.law.by_year and local(judged.booked).year < local(instant).year
+
+
+def _in_time(state: State, judged: Judged, instant: datetime) -> bool:
+    """Whether a ticket may still be posted: one for a period that was closed too long ago is reported."""
+    bound = judged.version.settings.late_until
+    if bound is None:
+        return True
+    for book in _late_books(state, judged):
+        ended = state.books.next(book)
+        assert ended is not None and ended.start is not None
+        last = state.zone.after(ended.start, bound)
+        if instant >= last:
             state.problems.append(
                 Problem(
-                    code="late-ticket-not-supported",
-                    message=f"ticket {judged.ticket.id} counts for a period of `{post.ledger}` that was closed before"
-                    " it took effect; such tickets are not supported yet, so this answer leaves it out",
+                    code="late-ticket-out-of-time",
+                    message=f"ticket {judged.ticket.id} counts for the period {book.name} of `{book.ledger}`, for which"
+                    f" tickets were taken until {state.zone.show(last)}; it took effect too late and does not count",
                     event=judged.ticket.id,
                     identity=state.identity,
-                    help="the answer is what the policy says without this ticket",
+                    help="the policy says how long in `late tickets until`",
+                    error=False,
                 )
             )
-            return True
-    return False
+            return False
+    return True
 
 
-def _post(state: State, judged: Judged, posting: Posting, first: bool, instant: datetime) -> None:
-    """Post one entry; of a ticket's entries the `first` stands for it where tickets are counted."""
-    book = state.books.now(posting.ledger)
-    assert book is not None
-    entry = Entry(
-        number=state.posted,
-        ticket=judged.ticket,
-        ledger=posting.ledger,
-        points=units(posting.points),
-        booked=judged.booked,
-        book=book.number,
-        stands_for_ticket=first,
-    )
-    for leaves, tally in state.post(entry, instant):
-        state.agenda.add(leaves, Phase.ENDS, judged.ticket.id, Leaving(tally, entry))
+def _closed_periods(state: State, rules: Rules, taken: Sequence[Judged], instant: datetime) -> list[list[Look]]:
+    """For every date on which a ticket is booked: the rules that look at a closed period seen from there."""
+    periods: list[list[Look]] = []
+    done: set[LatchKey] = set()
+    for booked in sorted({judged.booked for judged in taken}):
+        looks = []
+        for listener in rules.listeners:
+            key = state.key_seen_from(listener, booked)
+            if key != state.latch_key(listener, instant) and key not in done:
+                own = [judged for judged in taken if state.key_seen_from(listener, judged.booked) == key]
+                if any(_concerns(state, listener, judged, instant) for judged in own):
+                    done.add(key)
+                    ids = tuple(judged.ticket.id for judged in own)
+                    looks.append(Look(listener, key, Seen(instant, booked), ids))
+        periods.append(looks)
+    return periods
 
 
-def _judge(state: State, seen: Seen, rules: Rules, tickets: tuple[str, ...], first: int) -> None:
-    """Judge every rule once, on the one state after all tickets were posted; then let the ladders choose. `first` is
-    the number of the first entry posted."""
-    risen: dict[str, tuple[Listener, int]] = {}
-    silent: list[tuple[Listener, SilentReason]] = []
-    for listener in state.take_unjudged(rules):
-        latch, now = state.latch(listener, seen.at), state.level(listener, seen)
-        counted = latch.counted or 0
-        if now > counted and not state.closed:
-            risen[listener.rule.name] = (listener, now - counted)
-            state.set_latch(listener, seen.at, Latch(now, latch.fired, latch.outranked))
-        else:
-            silent.append((listener, silent_reason(state, listener, latch, now, seen)))
-    for name in _outranked(rules, risen):
-        listener, _ = risen.pop(name)
-        latch = state.latch(listener, seen.at)
-        state.set_latch(listener, seen.at, Latch(latch.counted, latch.fired, outranked=True))
-        silent.append((listener, "outranked"))
-    fired = [(listener, _decide(state, listener, times, seen, tickets, first)) for listener, times in risen.values()]
-    for listener, reason in silent:
-        state.say(seen.at, listener, None, reason)
-    for listener, decision in fired:
-        state.say(seen.at, listener, decision.id, None)
-    # In the order of their ids, so that fines stand in the order in which payments fill them.
-    for listener, decision in sorted(fired, key=lambda one: one[1].id):
-        _apply(state, listener, rules, decision, seen.at)
+def _concerns(state: State, listener: Listener, judged: Judged, instant: datetime) -> bool:
+    """Whether a ticket belongs to a closed period that a rule reads."""
+    if listener.by_year and _in_past_year(state, judged, instant):
+        return True
+    return any(book.ledger in listener.by_period for book in _late_books(state, judged))
 
 
-def _outranked(rules: Rules, risen: dict[str, tuple[Listener, int]]) -> list[str]:
-    """The steps that a higher step of their ladder, reached at the same moment, keeps from taking effect."""
-    lower: list[str] = []
-    for ladder in rules.ladders if risen else ():
-        reached = [step for step in ladder.steps if step in risen]
-        if ladder.takes == "highest":
-            lower += reached[:-1]
-    return lower
+def _running_tickets(state: State, listener: Listener, at: datetime, taken: Sequence[Judged]) -> tuple[str, ...]:
+    """The tickets of a step that belong to the running period of a rule; all, where none does."""
+    key = state.latch_key(listener, at)
+    own = tuple(j.ticket.id for j in taken if state.key_seen_from(listener, j.booked) == key)
+    return own or tuple(judged.ticket.id for judged in taken)
 
 
-def silent_reason(state: State, listener: Listener, latch: Latch, level: int, seen: Seen) -> SilentReason:
-    """Why a rule does not fire at this moment."""
-    if state.closed:
-        return "identity_closed"
-    counted = latch.counted or 0
-    lacks = listener.lacks(level, counted, state, seen)
-    if lacks is not None and not (listener.every is not None and latch.fired):
-        return lacks
-    if level > counted:
-        return "awaits_ticket"
-    if latch.outranked:
-        return "outranked"
-    return "already_fired" if latch.fired else "true_from_start"
+def _settle(state: State, look: Look) -> None:
+    """The moment just before the postings: the latch of a closed period falls with the level of its rule."""
+    latch, level = look.latch(state), look.level(state)
+    if latch.counted is None or level < latch.counted:
+        look.set_latch(state, latch.fallen(level))
 
 
-def _decide(state: State, listener: Listener, times: int, seen: Seen, tickets: tuple[str, ...], first: int) -> Decision:
-    id = f"{listener.rule.name}@{tickets[0]}"
-    because, flags = reasons(state, id, listener, seen, first)
-    return Decision(
-        id=id,
-        at=seen.at,
-        identity=state.identity,
-        rule=listener.rule,
-        version=listener.version,
-        period=state.period_name(listener, seen.at),
-        tickets=tickets,
-        outcomes=tuple(_outcome(state, effect, times, seen.at, listener) for effect in listener.rule.effects),
-        because=because,
-        flags=flags,
-    )
+# --- posting ----------------------------------------------------------------------------------------------------------
 
 
-def _outcome(state: State, effect: Open, times: int, at: datetime, listener: Listener) -> Outcome:
-    if effect.sort == "sanction":
-        return impose(effect, at, times, state.zone)
-    if effect.sort == "fine":
-        assert effect.amount is not None
-        amount = effect.amount * times if effect.each else effect.amount
-        return Outcome(effect, at, None, open_until=("paid",), amount=amount, times=times)
-    if effect.sort == "notice":
-        return Outcome(effect, at, at, times=times)
-    if effect.sort == "flag" and state.law.rules(listener.version).per_period(effect.name):
-        return Outcome(effect, at, None, open_until=("period_end",), times=times)
-    return Outcome(effect, at, None, permanent=True, times=times)
-
-
-def _apply(state: State, listener: Listener, rules: Rules, decision: Decision, instant: datetime) -> None:
-    """Open what the decision opens. No effect ends or moves anything yet, so their order does not matter."""
-    state.decisions.append(decision)
-    latch = state.latch(listener, instant)
-    state.set_latch(listener, instant, Latch(latch.counted, True, latch.outranked))
-    for ticket in decision.tickets:
-        state.named[f"{decision.rule.name}@{ticket}"] = decision
-    for outcome in decision.outcomes:
-        effect = outcome.effect
-        if effect.sort == "fine":
-            assert outcome.amount is not None
-            books = {name: book.number for name in effect.clears if (book := state.books.now(name)) is not None}
-            until = served_at(decision.outcomes) if effect.clears_when == "served" else None
-            state.fine_of[decision.id] = len(state.fines)
-            state.fines.append(FineRecord(decision, effect, outcome.amount, books, until))
-        elif effect.sort == "close":
-            state.close()
-        elif effect.sort == "flag":
-            lasts = state.flag_period(listener) if rules.per_period(effect.name) else ()
-            state.raise_flag(effect.name, lasts)
+def _post(state: State, judged: Judged, instant: datetime) -> None:
+    """Post the entries of a ticket; the first stands for it where tickets are counted."""
+    for place, posting in enumerate(judged.posts):
+        rules = state.law.rules(judged.version)
+        if state.books.now(posting.ledger) is None:  # a ledger of a version that was over before the replay began
+            every = rules.periods[posting.ledger].every
+            state.open_book(posting.ledger, rules.bounds[posting.ledger], every, judged.booked)
+        late = state.late(posting.ledger, judged.booked)
+        book = late or state.books.now(posting.ledger)
+        assert book is not None
+        entry = Entry(
+            number=state.posted,
+            ticket=judged.ticket,
+            ledger=posting.ledger,
+            points=units(posting.points),
+            booked=judged.booked,
+            posted=instant,
+            book=book.number,
+            stands_for_ticket=place == 0,
+        )
+        state.post(entry, instant, late=late is not None)

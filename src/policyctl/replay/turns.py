@@ -11,7 +11,7 @@ from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.law import Rules
 from policyctl.replay.measures import Seen
-from policyctl.replay.state import Latch, State
+from policyctl.replay.state import Latch, State, Turn
 from policyctl.replay.units import number
 
 
@@ -33,6 +33,8 @@ def reset(state: State, instant: datetime, units: list[object]) -> None:
         else:
             state.end_entries(instant, book, "reset", None)
             state.open_book(period.ledger, rules.bounds[period.ledger], period.every, instant)
+    names = frozenset(period.ledger for period in due)
+    state.turns.append(Turn(instant, rules, names, frozenset(blocked)))
     state.lower_flags()
     state.turned()
 
@@ -77,7 +79,7 @@ def _move_entries(state: State, instant: datetime, new: Rules, move: LedgerMoves
         state.end_entries(instant, book, "version", new.version.since)
     bounds = new.bounds.get(move.ledger)
     if move.entries == "drop":
-        state.forget(move.ledger)
+        state.forget(lambda entry: entry.ledger == move.ledger)
         every = new.periods[move.ledger].every if move.ledger in new.periods else None
         state.open_book(move.ledger, bounds or book.bounds, every, instant)
     elif bounds is not None:

@@ -1,0 +1,153 @@
+"""Corrections of the record: tickets that were annulled or reduced, taken one by one in the order in which that came
+on record.
+
+The layer around the interpreter. R0 is the replay of the record as it first was; each correction gives another replay,
+from the ticket it touches on, which remembers what stood before the appeal: of that it may take away, and add nothing.
+What it would add is for review, what it takes away is rescinded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from policyctl.history.events import Appeal
+from policyctl.policy.form import Posting
+from policyctl.replay.admit import Judged
+from policyctl.replay.agenda import Due, Phase
+from policyctl.replay.answer import Decision
+from policyctl.replay.books import JUST_AFTER
+from policyctl.replay.ending import ended
+from policyctl.replay.memory import KeptFine, Key, Memory, Money, Stood, key_of
+from policyctl.replay.run import Case, advance, begin, planned
+from policyctl.replay.state import State
+
+
+class Taken(Struct, frozen=True):
+    """A decision that a correction took back, as it stood then; `at` is the instant of the appeal."""
+
+    stood: Stood
+    appeal: str
+    at: datetime
+
+    @property
+    def decision(self) -> Decision:
+        """The decision."""
+        return self.stood.decision
+
+
+class Corrected(Struct, frozen=True):
+    """The state after all corrections, the decisions taken back, and the tickets that count, by what they count now."""
+
+    state: State
+    taken: tuple[Taken, ...]
+    tickets: tuple[Judged, ...]
+
+
+def replay_corrected(case: Case, at: datetime) -> Corrected:
+    """Replay one identity up to and including `at`, with every correction of its record."""
+    return _Record(case, at).replay()
+
+
+class _Record:
+    """One identity's replays. `_marks` are states just before the instants that later corrections will go back to."""
+
+    def __init__(self, case: Case, at: datetime) -> None:
+        self._case, self._at = case, at
+        self._corrections = list(_that_matter(case.docket.corrections))
+        touched = {appeal.ticket for appeal in self._corrections}
+        effects = (judged.takes_effect for judged in case.tickets if judged.ticket.id in touched)
+        self._wanted = sorted({instant for instant in effects if instant is not None})
+        self._marks: dict[datetime, State] = {}
+        self._taken: dict[Key, Taken] = {}
+        self._state, self._reached = begin(case), case.start
+
+    def replay(self) -> Corrected:
+        cut: datetime | None = None
+        for appeal in self._corrections:
+            cut = appeal.at if cut is None else max(cut, appeal.at)
+            self._go(min(self._at, cut - JUST_AFTER))
+            self._note_taken()
+            self._correct(appeal)
+        self._go(self._at)
+        self._note_taken()
+        standing = {key_of(decision) for decision in self._state.decisions}
+        taken = [one for key, one in self._taken.items() if key not in standing]
+        return Corrected(self._state, tuple(taken), self._case.tickets)
+
+    def _go(self, until: datetime) -> None:
+        """Go on, and mark the states that a later correction will go back to."""
+        for instant in self._wanted:
+            if instant <= until and instant not in self._marks:
+                advance(self._state, instant - JUST_AFTER)
+                self._marks[instant] = self._state.copy()
+        advance(self._state, until)
+        self._reached = max(self._reached, until)
+
+    def _correct(self, appeal: Appeal) -> None:
+        """Go back to where the ticket took effect, and on without it, what stood till now in memory."""
+        memory = self._memory(appeal)
+        touched = next((j.takes_effect for j in self._case.tickets if j.ticket.id == appeal.ticket), None)
+        self._case = replace(self._case, tickets=tuple(_corrected(self._case.tickets, appeal)))
+        kept = list(self._kept_fines(appeal))
+        if touched is not None and touched in self._marks:
+            self._state, self._reached = self._marks[touched].copy(), touched - JUST_AFTER
+            self._marks = {instant: mark for instant, mark in self._marks.items() if instant <= touched}
+        self._state.memory = memory
+        self._state.agenda.plan([*planned(self._case), *kept], self._reached)
+
+    def _memory(self, appeal: Appeal) -> Memory:
+        """What stands in this replay before the instant of an appeal, and what has been for review so far."""
+        state, old = self._state, self._state.memory
+        reviewed, exceeded = dict(old.reviewed), dict(old.exceeded)
+        for review in state.reviews:
+            (exceeded if review.excess else reviewed).setdefault(key_of(review.decision), review.appeal)
+        money = Money({left.payment.id: left.amount for left in state.left_over}, self._reached)
+        stood = {
+            key: Stood(ended(state, decision), tuple(state.fines_of(decision)), money)
+            for decision in state.decisions
+            for key in (key_of(decision),)
+            if decision.tickets and (decision.at < appeal.at or key in exceeded)
+        }
+        return Memory(appeal.at, appeal.id, stood, reviewed, exceeded)
+
+    def _kept_fines(self, appeal: Appeal) -> Iterator[Due]:
+        """Where a clearing stays, the fines that had cleared before the appeal, and go on without a decision."""
+        stays = self._state.law.policy.versions[-1].settings.annulment == "stays_cleared"
+        for fine in self._state.fines if stays else ():
+            if fine.ghost or (fine.cleared_at is not None and fine.cleared_at < appeal.at):
+                yield fine.decision.at, Phase.TICKETS, _LAST, KeptFine(fine)
+
+    def _note_taken(self) -> None:
+        """Note the decisions that stood before the last correction and do not stand in this replay."""
+        memory, standing = self._state.memory, {key_of(decision) for decision in self._state.decisions}
+        for key, stood in memory.stood.items():
+            if memory.cut is not None and key[1] < memory.cut and key not in standing:
+                self._taken.setdefault(key, Taken(stood, memory.appeal, memory.cut))
+
+
+_LAST = "\U0010ffff"
+"""Behind every id: what is kept comes after the tickets of its instant."""
+
+
+def _that_matter(corrections: Iterable[Appeal]) -> Iterator[Appeal]:
+    """Corrections without those of a ticket that was annulled before."""
+    annulled: set[str | None] = set()
+    for appeal in corrections:
+        if appeal.ticket not in annulled:
+            yield appeal
+        if appeal.outcome == "annulled":
+            annulled.add(appeal.ticket)
+
+
+def _corrected(tickets: Iterable[Judged], appeal: Appeal) -> Iterator[Judged]:
+    for judged in tickets:
+        if judged.ticket.id != appeal.ticket:
+            yield judged
+        elif appeal.points is None:
+            yield replace(judged, posts=(), annulled=True)
+        else:
+            yield replace(judged, posts=(Posting(judged.posts[0].ledger, appeal.points),))

@@ -1,0 +1,38 @@
+"""Fines as they stand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from fractions import Fraction
+
+from msgspec import Struct
+
+from policyctl.policy.form import Open
+from policyctl.replay.answer import Decision, PaymentPart
+
+
+class FineRecord(Struct, frozen=True):
+    """A fine as it stands, with the numbers of the books that it belongs to: those seen from `booked`. A `ghost` is no
+    fine any more, but what its payment cleared stays cleared."""
+
+    decision: Decision
+    effect: Open
+    amount: Fraction
+    books: dict[str, int]
+    booked: datetime
+    served_at: datetime | None
+    paid: Fraction = Fraction(0)
+    payments: tuple[PaymentPart, ...] = ()
+    paid_at: datetime | None = None
+    cleared_at: datetime | None = None
+    cleared: tuple[tuple[str, Fraction], ...] = ()
+    dropped: datetime | None = None
+    waived: Fraction | None = None
+    waived_at: datetime | None = None
+    ghost: bool = False
+
+    @property
+    def open(self) -> Fraction:
+        """What is left to pay."""
+        over = self.dropped is not None or self.waived is not None
+        return Fraction(0) if over else self.amount - self.paid

@@ -1,0 +1,86 @@
+"""What a replay must not contradict: the decisions that stood before a correction of the record.
+
+A replay of the record without an annulled ticket may take decisions away. It may not add any before the appeal: what
+fires there and did not stand is for review, and has no effect unless a person confirms it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from fractions import Fraction
+
+from msgspec import Struct
+
+from policyctl.replay.answer import Decision
+from policyctl.replay.fines import FineRecord
+from policyctl.replay.law import Listener
+
+Key = tuple[str, datetime, str | None]
+"""What makes a decision the same one, of one identity: its rule, its instant and its period."""
+
+
+def key_of(decision: Decision) -> Key:
+    """The key of a decision."""
+    return decision.rule.name, decision.at, decision.period
+
+
+class Review(Struct, frozen=True):
+    """A decision for review. `booked` is the date it was seen from, `appeal` the correction that brought it up. An
+    `excess` stands beside a decision that would be heavier; `confirmed` is the override that let it take effect."""
+
+    decision: Decision
+    listener: Listener
+    booked: datetime
+    appeal: str
+    excess: bool = False
+    confirmed: str | None = None
+
+
+class KeptFine(Struct, frozen=True):
+    """A fine that was paid and has cleared before its decision was taken back, where such a clearing stays: if the
+    decision does not stand again, the fine goes on at its old instant, for its payment and its clearing alone."""
+
+    fine: FineRecord
+
+
+class Money(Struct, frozen=True):
+    """What was left over of payments, by their id, in a replay that went up to and including an instant."""
+
+    left: Mapping[str, Fraction]
+    until: datetime
+
+
+class Stood(Struct, frozen=True):
+    """A decision that stood, with its fines, as they were then, and the money that was left over then."""
+
+    decision: Decision
+    fines: tuple[FineRecord, ...]
+    money: Money
+
+
+class Memory(Struct, frozen=True):
+    """What stood before the instant `cut` of the correction `appeal`; and all that was for review till then, whole or
+    as an excess, by the appeal that brought it up."""
+
+    cut: datetime | None
+    appeal: str
+    stood: Mapping[Key, Stood]
+    reviewed: Mapping[Key, str]
+    exceeded: Mapping[Key, str]
+
+    def review(self, key: Key) -> str | None:
+        """The appeal by which a decision is for review; None where it stands."""
+        if key in self.reviewed:
+            return self.reviewed[key]
+        before = self.cut is not None and key[1] < self.cut
+        return self.appeal if before and key not in self.stood else None
+
+    def before(self, key: Key) -> Decision | None:
+        """The decision as it stood, where it may not become heavier."""
+        held = self.cut is not None and (key[1] < self.cut or key in self.exceeded)
+        return self.stood[key].decision if held and key in self.stood else None
+
+
+NOTHING_BEFORE = Memory(None, "", {}, {}, {})
+"""The memory of the record as it first was."""

@@ -1,0 +1,167 @@
+"""What people decided after the rules did: a ticket repealed on appeal, and overrides.
+
+All of it acts from its own instant on, in a phase of its own. What finds nothing to act on is noted.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from policyctl.history.events import Appeal, Override, Problem
+from policyctl.policy.form import AllOf, Open, Part, Rule, SanctionKind
+from policyctl.replay.answer import Decision, LedgerEvent, Outcome, PartOutcome
+from policyctl.replay.flags import CLOSED
+from policyctl.replay.judge import apply, open_fine, outcome
+from policyctl.replay.memory import Review
+from policyctl.replay.money import clear
+from policyctl.replay.resets import decide_again
+from policyctl.replay.state import State
+from policyctl.replay.units import number
+
+IMPOSE = "impose"
+"""The name of the rule by which a person imposes something."""
+
+
+def repeal(state: State, instant: datetime, appeal: Appeal) -> None:
+    """A ticket leaves every measure and balance, of closed periods too. What it caused before stands."""
+    ticket = appeal.ticket
+    assert ticket is not None
+    state.repealed.add(ticket)
+    gone = state.forget(lambda entry: entry.ticket.id == ticket)
+    for place in sorted({entry.book for entry in gone}):
+        book = state.books.numbered(place)
+        before = book.points
+        state.books.fold(book, book.bounds, state.live_entries(book))
+        points = before - state.books.numbered(place).points
+        if points:
+            event = LedgerEvent(instant, state.identity, book.ledger, "repealed", number(points), book.name, appeal.id)
+            state.ledger_events.append(event)
+
+
+def override(state: State, instant: datetime, event: Override) -> None:
+    """A person lifts, waives, confirms or imposes."""
+    acted = {"lift": _lift, "waive": _waive, "confirm": _confirm, "impose": _impose}[event.action](
+        state, instant, event
+    )
+    if not acted:
+        state.problems.append(
+            Problem(
+                code="override-without-effect",
+                message=f"override {event.id} finds nothing to {event.action}"
+                + (f" in `{event.decision}`" if event.decision is not None else ""),
+                event=event.id,
+                identity=state.identity,
+                help="check the id of the decision, and the date of the override",
+                error=False,
+            )
+        )
+
+
+def _lift(state: State, instant: datetime, event: Override) -> bool:
+    """End the sanctions of a decision, and a closure by it; a fine that waits for them to be served waits no longer."""
+    decision = state.decision_named(event.decision or "")
+    if decision is None or decision.id in state.lifted:
+        return False
+    running = any(
+        one.effect.sort == "sanction" and (one.until is None or one.until > instant) for one in decision.outcomes
+    )
+    closed = state.flags.down(CLOSED, decision.id, state.books)
+    if not (running or closed):
+        return False
+    state.lifted[decision.id] = instant
+    for place in state.fine_of.get(decision.id, ()):
+        fine = state.fines[place]
+        if fine.served_at is not None and fine.served_at > instant:
+            state.fines[place] = replace(fine, served_at=instant)
+            if fine.paid_at is not None:
+                clear(state, instant, place)
+    state.touch_all()
+    return True
+
+
+def _waive(state: State, instant: datetime, event: Override) -> bool:
+    """What is open of a decision's fines is owed no more. Nothing is cleared."""
+    decision = state.decision_named(event.decision or "")
+    places = state.fine_of.get(decision.id, ()) if decision is not None else ()
+    waived = False
+    for place in places:
+        fine = state.fines[place]
+        if fine.open:
+            state.fines[place] = replace(fine, waived=fine.open, waived_at=instant)
+            waived = True
+    return waived
+
+
+def _confirm(state: State, instant: datetime, event: Override) -> bool:
+    """A decision for review takes effect from now on; it keeps its id, its instant and its period."""
+    for place, review in enumerate(state.reviews):
+        if review.confirmed is None and event.decision in names_of(review.decision):
+            state.reviews[place] = replace(review, confirmed=event.id)
+            _take_effect(state, instant, review, event)
+            decide_again(state, instant, review.booked)
+            return True
+    return False
+
+
+def _take_effect(state: State, instant: datetime, review: Review, event: Override) -> None:
+    listener, decision = review.listener, review.decision
+    opened = tuple(outcome(state, one.effect, one.times, instant, listener) for one in decision.outcomes)
+    if review.excess:
+        place = next(place for place, one in enumerate(state.decisions) if one.id == decision.id)
+        stands = state.decisions[place]
+        state.decisions[place] = replace(stands, outcomes=(*stands.outcomes, *opened), confirmed=event.id)
+        for one in opened:
+            if one.effect.sort == "fine":
+                open_fine(state, decision, one, review.booked)
+    else:
+        apply(state, listener, replace(decision, outcomes=opened, confirmed=event.id), review.booked)
+    state.touch_all()
+
+
+def names_of(decision: Decision) -> set[str]:
+    """Every id by which a decision may be named: by any ticket of its step."""
+    rule, _, last = decision.id.rpartition("@")
+    _, slash, year = last.partition("/")
+    return {decision.id, *(f"{rule}@{ticket}{slash}{year}" for ticket in (*decision.tickets, *decision.annulled))}
+
+
+def _impose(state: State, instant: datetime, event: Override) -> bool:
+    """Open what a person says, by a rule of its own."""
+    assert state.version is not None and event.name is not None
+    if event.name == "fine":
+        effect = Open("fine", "fine", amount=event.amount)
+        opened = Outcome(effect, instant, None, open_until=("paid",), amount=event.amount)
+    elif event.name == "close_identity":
+        effect = Open("close", event.name)
+        opened = Outcome(effect, instant, None, permanent=True)
+    else:
+        opened = _imposed_sanction(state, instant, event)
+    rule = Rule(IMPOSE, "ticket", AllOf(()), (opened.effect,))
+    decision = Decision(
+        id=f"{IMPOSE}@{event.id}",
+        at=instant,
+        identity=state.identity,
+        rule=rule,
+        version=state.version,
+        period=None,
+        tickets=(),
+        outcomes=(opened,),
+        because=(),
+        confirmed=event.id,
+    )
+    apply(state, None, decision, instant)
+    state.named[decision.id] = decision
+    return True
+
+
+def _imposed_sanction(state: State, instant: datetime, event: Override) -> Outcome:
+    assert state.version is not None and event.name is not None
+    kinds = {fact.name: fact for fact in state.version.facts if isinstance(fact, SanctionKind)}
+    names = [part.name for part in kinds[event.name].parts] or [event.name]
+    for_good = event.until is None
+    effect = Open("sanction", event.name, parts=tuple(Part(name, permanent=for_good) for name in names))
+    parts = tuple(PartOutcome(name, event.until, for_good) for name in names)
+    bundle = parts if len(parts) > 1 or names[0] != event.name else ()
+    return Outcome(effect, instant, event.until, for_good, parts=bundle)

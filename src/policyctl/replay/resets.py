@@ -1,0 +1,157 @@
+"""Past resets, decided again: what a ticket for a closed period changes about the periods themselves.
+
+The days in between stay as they were; only what runs now changes. Assumes that the step with the late tickets is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from policyctl.replay.answer import LedgerEvent
+from policyctl.replay.books import JUST_AFTER, Entry
+from policyctl.replay.measures import Seen
+from policyctl.replay.state import State, Turn
+from policyctl.replay.units import Units, number
+
+
+def decide_again(state: State, instant: datetime, booked: datetime) -> None:
+    """Read every `unless` again of the resets that came after a booking date, in the order of time; where the outcome
+    is another one now, the periods change, and what runs now with them."""
+    for place, turn in enumerate(state.turns):
+        if turn.at <= booked or not turn.due & turn.rules.blocks.keys():
+            continue
+        sight, seen = _Past(state, turn), Seen(turn.at, turn.at - JUST_AFTER)
+        tests = ((ledger, turn.rules.blocks.get(ledger)) for ledger in turn.due)
+        blocked = frozenset(ledger for ledger, test in tests if test is not None and test.holds(sight, seen))
+        for ledger in sorted(blocked - turn.blocked):
+            _join(state, instant, ledger, turn.at)
+        for ledger in sorted(turn.blocked - blocked):
+            _cut(state, instant, ledger, turn)
+        if blocked != turn.blocked:
+            state.turns[place] = replace(turn, blocked=blocked)
+            state.lower_flags()
+            state.turned()
+
+
+def _join(state: State, instant: datetime, ledger: str, turned: datetime) -> None:
+    """The reset did not happen after all: two periods are one, and what it ended comes back, behind what is live."""
+    book = state.books.seen_from(ledger, turned - JUST_AFTER)
+    part = None if book is None else state.books.next(book)
+    if book is None or part is None:
+        return
+    runs = state.books.next(part) is None
+    back = [*state.live_entries(part), *state.live_entries(book)]
+    points = book.points
+    _leave_live(state, back, instant)
+    _rebook(state, lambda entry: entry.book == part.number, book.number)
+    state.books.take_away(part)
+    whole = replace(book, first_live=state.posted)
+    live = [state.carry(entry, whole, instant, live=runs) for entry in back]
+    state.books.fold(whole, part.bounds, live)
+    _join_latches(state, part.number, book.number)
+    state.flags.joined(part, book)
+    state.fines = [
+        replace(fine, books={name: book.number if n == part.number else n for name, n in fine.books.items()})
+        for fine in state.fines
+    ]
+    state.last_end.pop(ledger, None)
+    state.ledger_events.append(
+        LedgerEvent(instant, state.identity, ledger, "reset_undone", number(points), book.name, None)
+    )
+
+
+def _cut(state: State, instant: datetime, ledger: str, turn: Turn) -> None:
+    """The reset happened after all: the period is cut there, and what was booked before it ends now."""
+    book = state.books.seen_from(ledger, turn.at - JUST_AFTER)
+    if book is None:
+        return
+    runs = state.books.next(book) is None
+    every = turn.rules.periods[ledger].every
+    assert every is not None
+    start = state.zone.start_of(every, turn.at)
+    new = state.books.open(ledger, book.bounds, state.zone.name_of(every, turn.at), start, after=book)
+    live = state.live_entries(book)
+    ended = [entry for entry in live if entry.booked < turn.at]
+    kept = [entry for entry in live if entry.booked >= turn.at]
+    _leave_live(state, live, instant)
+    _rebook(state, lambda entry: entry.book == book.number and entry.booked >= turn.at, new.number)
+    closed = replace(book, first_live=state.posted)
+    state.books.fold(closed, book.bounds, [state.carry(entry, closed, instant, live=False) for entry in ended])
+    running = replace(new, first_live=state.posted)
+    state.books.fold(running, book.bounds, [state.carry(entry, running, instant, live=runs) for entry in kept])
+    points = number(sum(entry.points for entry in ended))
+    state.ledger_events.append(LedgerEvent(instant, state.identity, ledger, "reset_made", points, book.name, None))
+
+
+def _leave_live(state: State, entries: Sequence[Entry], instant: datetime) -> None:
+    """What is carried on stands in new entries; the old ones are live no more."""
+    state.ended.update((entry.number, instant) for entry in entries)
+    for tally in (tally for tally in state.tallies if tally.read.standing == "live"):
+        for entry in entries:
+            if tally.takes(entry):
+                tally.remove(entry)
+
+
+def _rebook(state: State, moves: Callable[[Entry], bool], book: int) -> None:
+    """Entries stand in another book from now on."""
+    for place, entry in enumerate(state.entries):
+        if moves(entry):
+            moved = state.entries[place] = replace(entry, book=book)
+            for tally in state.tallies:
+                tally.rebook(entry, moved)
+
+
+def _join_latches(state: State, part: int, whole: int) -> None:
+    """The latches of two periods are one: what was counted in either was counted."""
+    latches, state.latches = state.latches, {}
+    for (rule, period), latch in latches.items():
+        key = (rule, tuple(whole if book == part else book for book in period))
+        held = state.latches.get(key)
+        state.latches[key] = latch if held is None else held.joined(latch)
+
+
+class _Past:
+    """What an `unless` saw just before a reset, by the books as they are now. It sees what was booked before, late
+    entries too, unless that had ended by then; what a reset ended that is undone now had not."""
+
+    def __init__(self, state: State, turn: Turn) -> None:
+        self._state, self._turn = state, turn
+        self._entries = [
+            entry
+            for entry in state.entries
+            if entry.booked < turn.at and not (entry.carried and entry.posted >= turn.at)
+        ]
+
+    def balance(self, ledger: str, booked: datetime) -> Units:
+        """The balance of a ledger in the book that a booking date lies in."""
+        book = self._state.books.seen_from(ledger, booked)
+        bounds = self._turn.rules.bounds[ledger]
+        balance = bounds.start
+        for entry in self._entries:
+            if book is not None and entry.book == book.number and self._live(entry):
+                balance = bounds.keep(balance + bounds.direction * entry.points)
+        return balance
+
+    def total(self, tally: int, booked: datetime) -> Units:
+        """A running sum or count, by its number, seen from a booking date."""
+        sums = self._state.tallies[tally]
+        scopes = sums.scopes(self._state.books, booked)
+        return sum(
+            sums.worth(entry)
+            for entry in self._entries
+            if sums.takes(entry)
+            and sums.scope_of(entry) in scopes
+            and sums.within(entry, self._turn.at)
+            and (self._live(entry) if sums.read.standing == "live" else not entry.carried)
+        )
+
+    def flag_up(self, name: str, seen: Seen) -> bool:
+        """Whether a flag was up."""
+        return self._state.flags.held(name, self._turn.at, self._state.books)
+
+    def _live(self, entry: Entry) -> bool:
+        ended = self._state.ended.get(entry.number)
+        return ended is None or ended >= self._turn.at

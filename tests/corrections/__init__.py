@@ -1,0 +1,1 @@
+"""Corrections: late tickets, appeals, what people decided, and what was known when."""

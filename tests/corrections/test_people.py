@@ -1,0 +1,66 @@
+"""What people decided: lift, waive, confirm, impose."""
+
+from __future__ import annotations
+
+from tests.corrections.story import CARD, SERVED, codes, ids, override, payment, promoter, ticket, told
+
+TWENTY = ticket("T-1", "general", "20", "2021-03-05T10:00")
+BAN = "general >= 20@T-1"
+
+
+def test_a_lifted_sanction_ends_there() -> None:
+    lifted = override("O-1", "lift", "2021-03-06T08:00", decision=BAN)
+    answer = told(CARD, TWENTY, lifted, at="2021-03-07")
+    assert promoter(answer)["sanctions"] == []
+    assert answer["decisions"][0]["effects"][0]["until"] == "2021-03-06T08:00:00+08:00"
+    assert promoter(answer)["fines"][0]["open"] == "2000"
+    assert promoter(told(CARD, TWENTY, lifted, at="2021-03-06T07:59"))["sanctions"][0]["decision"] == BAN
+
+
+def test_a_lifted_sanction_is_served() -> None:
+    lifted = override("O-1", "lift", "2021-03-06T08:00", decision=BAN)
+    paid = payment("P-1", "2000", "2021-03-06T09:00")
+    assert promoter(told(SERVED, TWENTY, lifted, paid, at="2021-03-07"))["ledgers"]["general"] == "0"
+    assert promoter(told(SERVED, TWENTY, paid, at="2021-03-07"))["ledgers"]["general"] == "20"
+
+
+def test_a_lifted_closure_opens_again() -> None:
+    closing = ticket("T-1", "severe", "100", "2021-03-05T10:00")
+    lifted = override("O-1", "lift", "2021-03-06T08:00", decision="year_total >= 100@T-1")
+    answer = told(CARD, closing, lifted, at="2021-03-07")
+    assert not promoter(answer)["closed"]
+    assert promoter(told(CARD, closing, lifted, at="2021-03-06T07:00"))["closed"]
+
+
+def test_a_waived_fine_is_open_no_more_and_clears_nothing() -> None:
+    waived = override("O-1", "waive", "2021-03-07T08:00", decision=BAN)
+    answer = told(CARD, TWENTY, payment("P-1", "500", "2021-03-06T10:00"), waived, at="2021-03-10")
+    [fine] = promoter(answer)["fines"]
+    assert (fine["paid"], fine["open"], fine["waived"]) == ("500", "0", "1500")
+    assert promoter(answer)["ledgers"]["general"] == "20"
+    paid = payment("P-2", "2000", "2021-03-08T10:00")
+    assert codes(told(CARD, TWENTY, waived, paid, at="2021-03-10")) == ["payment-fits-no-fine"]
+
+
+def test_imposed_by_a_person() -> None:
+    imposed = override(
+        "O-1", "impose", "2021-03-07T08:00", identity="promoter", name="suspend", until="2021-03-17T08:00"
+    )
+    answer = told(CARD, imposed, at="2021-03-10")
+    assert ids(answer) == ["impose@O-1"]
+    [running] = promoter(answer)["sanctions"]
+    assert (running["name"], running["until"]) == ("suspend", "2021-03-17T08:00:00+08:00")
+    fined = override("O-1", "impose", "2021-03-07T08:00", identity="promoter", name="fine", amount="700")
+    assert promoter(told(CARD, fined, at="2021-03-10"))["fines"][0]["amount"] == "700"
+    closed = override("O-1", "impose", "2021-03-07T08:00", identity="promoter", name="close_identity")
+    assert promoter(told(CARD, closed, at="2021-03-10"))["closed"]
+
+
+def test_nothing_to_act_on() -> None:
+    answer = told(CARD, TWENTY, override("O-1", "lift", "2021-03-04T08:00", decision=BAN), at="2021-03-10")
+    assert codes(answer) == ["override-without-effect"]
+    confirmed = override("O-1", "confirm", "2021-03-06T08:00", decision=BAN)
+    assert codes(told(CARD, TWENTY, confirmed, at="2021-03-10")) == ["override-without-effect"]
+    unknown = override("O-1", "impose", "2021-03-07T08:00", identity="promoter", name="suspnd")
+    answer = told(CARD, unknown, at="2021-03-10")
+    assert answer["incomplete"] and codes(answer) == ["unknown-sanction"]

@@ -7,28 +7,43 @@ from datetime import UTC, datetime
 from fractions import Fraction
 
 from policyctl.explain.terminal_layout import hold
-from policyctl.explain.terminal_nodes import beginning, enough_for, nearest
+from policyctl.explain.terminal_nodes import beginning, closes, nearest, triggered
 from policyctl.explain.terminal_pay import open_fines, waits_for
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
-from policyctl.replay.answer import Answer, Decision, FineStatus, Running, Silent, Status
+from policyctl.history.events import Problem
+from policyctl.replay.answer import Answer, Decision, FineStatus, Pending, Running, Silent, Status
+
+MOST_PENDING = 3
+"""Pending tickets that the first sentences name; of more only the number is told."""
 
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 
 def headline(speaker: Speaker, statuses: tuple[Status, ...]) -> Iterator[tuple[bool, Text]]:
-    """For each identity that has something to say: whether something stands against it, and the sentences."""
+    """For each identity that has something to say: whether something stands against it (or may), and the sentences."""
     answer = speaker.answer
-    telling = [status for status in statuses if touched(answer, status)]
+    telling = [status for status in statuses if touched(answer, status) or left_out(answer, status)]
     if not telling:
         yield False, _untouched(speaker, statuses)
     for status in telling:
-        yield stands(status), _joined(_sentences(speaker, status))
+        against = stands(status) or left_out(answer, status) > 0
+        yield against, _joined(_sentences(speaker, status))
 
 
 def stands(status: Status) -> bool:
     """Whether anything stands against an identity: a closure, a running sanction, an open fine."""
     return bool(status.closed or status.sanctions or open_fines(status))
+
+
+def left_out(answer: Answer, status: Status) -> int:
+    """How many events are left out that concern an identity, or may: of some nobody can tell whose they are."""
+    return sum(problem.error and concerns(answer, problem, status.identity) for problem in answer.anomalies)
+
+
+def concerns(answer: Answer, problem: Problem, identity: str) -> bool:
+    """Whether a problem is one of an identity, or may be: of a name that no identity has nobody can tell."""
+    return problem.identity == identity or problem.identity not in {status.identity for status in answer.status}
 
 
 def touched(answer: Answer, status: Status) -> bool:
@@ -56,6 +71,9 @@ def closed_by(answer: Answer, identity: str) -> Decision | None:
 def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
     identity = speaker.identity(status.identity, "bold")
     fines = open_fines(status)
+    missing = left_out(speaker.answer, status)
+    if missing:
+        yield speaker.say("headline.incomplete", missing, count=str(missing), identity=identity)
     if status.closed:
         yield _closed(speaker, status, identity)
         if len(fines) == 1:
@@ -75,13 +93,20 @@ def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
         lasting = any(sanction.permanent for sanction in status.sanctions)
         yield speaker.say("headline.nothing_to_pay_good" if lasting else "headline.nothing_to_pay")
     if not stands(status):
+        yield _clear(speaker, status, identity, complete=not missing)
         near = nearest(speaker.answer, status.identity)
-        if near is None or any(enough_for(speaker.answer, pending) for pending in status.pending):
-            yield speaker.say("headline.clear", identity=identity)
-        else:
-            yield speaker.say("headline.near", identity=identity, rule=speaker.rule(near.rule), gap=_gap(speaker, near))
-    if status.pending:
-        yield _pending(speaker, status)
+        if near is not None and not any(pending.triggers for pending in status.pending):
+            yield _near(speaker, near)
+    yield from _pending(speaker, status)
+
+
+def _clear(speaker: Speaker, status: Status, identity: Text, complete: bool) -> Text:
+    """That nothing stands against an identity, but for a flag; and that only as far as the events are counted."""
+    if not status.flags:
+        return speaker.say("headline.clear" if complete else "headline.clear_so_far", identity=identity)
+    flags = speaker.listed([speaker.name("flag", flag, style="bold") for flag in status.flags])
+    key = "headline.flagged" if complete else "headline.flagged_so_far"
+    return speaker.say(key, len(status.flags), identity=identity, flags=flags)
 
 
 def _untouched(speaker: Speaker, statuses: tuple[Status, ...]) -> Text:
@@ -89,13 +114,14 @@ def _untouched(speaker: Speaker, statuses: tuple[Status, ...]) -> Text:
     near = min(found, key=lambda silent: silent.gap or Fraction(0), default=None)
     if near is None:
         return speaker.say("headline.untouched")
-    return speaker.say("headline.untouched_near", rule=speaker.rule(near.rule), gap=_gap(speaker, near))
+    return _joined(iter([speaker.say("headline.untouched"), _near(speaker, near)]))
 
 
-def _gap(speaker: Speaker, near: Silent) -> Text:
-    gap = speaker.quantity(near.parts[0].measure if near.parts else "", near.gap or Fraction(0))
-    gap.stylize("bold")
-    return gap
+def _near(speaker: Speaker, near: Silent) -> Text:
+    """The rule that is nearest, and how far away it is."""
+    measure, compare = (near.parts[0].measure, near.parts[0].compare) if near.parts else ("", None)
+    gap = speaker.gap(measure, compare or ">=", near.gap or Fraction(0)).stylize("bold")
+    return speaker.say("headline.near" if near.gap else "headline.near_strict", rule=speaker.rule(near.rule), gap=gap)
 
 
 def _closed(speaker: Speaker, status: Status, identity: Text) -> Text:
@@ -165,17 +191,40 @@ def _waiting(speaker: Speaker, status: Status) -> Text | None:
     return None
 
 
-def _pending(speaker: Speaker, status: Status) -> Text:
-    first = status.pending[0]
-    points = speaker.points_of([(p.ledger, p.points) for p in status.pending if p.ticket == first.ticket])
-    rule = enough_for(speaker.answer, first)
-    if first.effective is None:
-        return speaker.say("headline.pending_final", ticket=first.ticket, points=points)
-    when = speaker.when(first.effective)
-    if rule is None:
-        return speaker.say("headline.pending", ticket=first.ticket, when=when, points=points)
+def by_ticket(status: Status) -> list[list[Pending]]:
+    """What is pending, ticket by ticket."""
+    found: dict[str, list[Pending]] = {}
+    for pending in status.pending:
+        found.setdefault(pending.ticket, []).append(pending)
+    return list(found.values())
+
+
+def _pending(speaker: Speaker, status: Status) -> Iterator[Text]:
+    """The pending tickets that trigger something, the one that closes the identity first; else the first of all."""
+    tickets = by_ticket(status)
+    telling = [pending for pending in tickets if pending[0].triggers] or tickets[:1]
+    telling.sort(key=lambda pending: not closes(triggered(speaker.answer, pending[0])))
+    for pending in telling[:MOST_PENDING]:
+        yield _ticket(speaker, status, pending)
+    more = len(telling) - MOST_PENDING
+    if more > 0:
+        yield speaker.say("headline.pending_more", more, count=str(more))
+
+
+def _ticket(speaker: Speaker, status: Status, pending: list[Pending]) -> Text:
+    ticket, effective = pending[0].ticket, pending[0].effective
+    points = speaker.points_of([(post.ledger, post.points) for post in pending])
+    if effective is None:
+        return speaker.say("headline.pending_final", ticket=ticket, points=points)
+    when, rules = speaker.when(effective), triggered(speaker.answer, pending[0])
+    if not rules:
+        return speaker.say("headline.pending", ticket=ticket, when=when, points=points)
+    names = speaker.listed([speaker.rule(rule) for rule in rules])
+    if not closes(rules):
+        return speaker.say("headline.pending_triggers", ticket=ticket, when=when, points=points, rules=names)
+    identity = speaker.identity(status.identity)
     return speaker.say(
-        "headline.pending_enough", ticket=first.ticket, when=when, points=points, rule=speaker.rule(rule)
+        "headline.pending_closes", ticket=ticket, when=when, points=points, rules=names, identity=identity
     )
 
 

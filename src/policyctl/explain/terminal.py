@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from policyctl.explain.headline import headline, stands, touched
+from policyctl.explain.headline import concerns, headline, stands, touched
 from policyctl.explain.phrases import Language, Phrases
 from policyctl.explain.terminal_anomalies import anomalies
 from policyctl.explain.terminal_decision import in_full, in_short
@@ -80,7 +80,7 @@ def _one_decision(speaker: Speaker, page: Page, identifier: str) -> list[Text]:
 
 def _everything(speaker: Speaker, page: Page, selection: Selection) -> list[Text]:
     answer = speaker.answer
-    problems = [p for p in answer.anomalies if _concerns(p.identity, selection)]
+    problems = [p for p in answer.anomalies if any(concerns(answer, p, s.identity) for s in selection.statuses)]
     lines = [*_title(speaker, page), Text(), *_first(speaker, page, selection)]
     if answer.incomplete:
         lines += [Text(), _section(speaker, page, "incomplete"), Text()]
@@ -210,7 +210,3 @@ def _closes(decision: Decision) -> bool:
 def _status_of(answer: Answer, identity: str) -> Status:
     empty = Status(identity, (), (), (), False, (), (), (), ())
     return next((s for s in answer.status if s.identity == identity), empty)
-
-
-def _concerns(identity: str | None, selection: Selection) -> bool:
-    return identity is None or identity in {status.identity for status in selection.statuses}

@@ -304,7 +304,7 @@ def _entries(speaker: Speaker, page: Page, decision: Decision, because: Because)
         "points": Column("right"),
         "balance": Column("right"),
     }
-    return table(rows, [columns[name] for name in shown], page.width)
+    return table(rows, [columns[name] for name in shown], page.width) if len(rows) > 1 else []
 
 
 def _cells(speaker: Speaker, decision: Decision, entry: EntryLine) -> dict[str, Text]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 import msgspec
@@ -150,8 +150,13 @@ def nearest(answer: Answer, identity: str) -> Silent | None:
     return min(near, key=lambda s: s.gap or Fraction(0), default=None)
 
 
-def enough_for(answer: Answer, pending: Pending) -> Rule | None:
-    """The rule that a pending ticket will fire if nothing else happens; of several the last by name."""
-    names = {decision.rpartition("@")[0] for decision in pending.triggers}
-    rules = [rule for version in answer.policy.versions for rule in version.rules if rule.name in names]
-    return rules[-1] if rules else None
+def triggered(answer: Answer, pending: Pending) -> list[Rule]:
+    """The rules that a pending ticket will fire if nothing else happens, each as the newest version has it."""
+    newest = {rule.name: rule for version in answer.policy.versions for rule in version.rules}
+    names = dict.fromkeys(decision.rpartition("@")[0] for decision in pending.triggers)
+    return [newest[name] for name in names if name in newest]
+
+
+def closes(rules: Iterable[Rule]) -> bool:
+    """Whether one of these rules closes the identity."""
+    return any(effect.sort == "close" for rule in rules for effect in rule.effects)

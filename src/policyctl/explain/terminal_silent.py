@@ -54,7 +54,7 @@ def _part(speaker: Speaker, part: SilentPart, key: str = "silent.gap_part") -> T
         if not part.measure:
             return speaker.say(f"silent.{part.reason}_plain")
         return speaker.say(f"silent.{part.reason}", flag=speaker.name("flag", part.measure))
-    gap = None if part.gap is None else speaker.quantity(part.measure, part.gap)
+    gap = None if part.gap is None else speaker.gap(part.measure, part.compare or ">=", part.gap)
     if part.compare is None or part.threshold is None:
         return speaker.say("silent.gap_plain", gap=gap) if gap else speaker.say("silent.not_equal_plain")
     measure = speaker.measure(part.measure)
@@ -64,4 +64,4 @@ def _part(speaker: Speaker, part: SilentPart, key: str = "silent.gap_part") -> T
     value = Text(speaker.number(part.value))
     if gap is None or part.reason == "not_equal":
         return speaker.say("silent.not_equal", measure=measure, value=value, wanted=wanted)
-    return speaker.say(key, gap=gap, measure=measure, value=value, wanted=wanted)
+    return speaker.say(key if part.gap else f"{key}_strict", gap=gap, measure=measure, value=value, wanted=wanted)

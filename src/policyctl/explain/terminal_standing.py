@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from policyctl.explain.headline import closed_by
+from policyctl.explain.headline import by_ticket, closed_by
 from policyctl.explain.terminal_decision import clause_text, ends_differ, part_ends
 from policyctl.explain.terminal_fields import field, inner
 from policyctl.explain.terminal_layout import Column, Page, bar, hold, indent, table
-from policyctl.explain.terminal_nodes import beginning, enough_for, holds_now, last_node, next_node, share
+from policyctl.explain.terminal_nodes import beginning, closes, holds_now, last_node, next_node, share, triggered
 from policyctl.explain.terminal_pay import open_fines
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
@@ -22,7 +22,7 @@ _NARROW, _WIDE = 10, 24
 
 def standing(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     """All about one identity."""
-    body = page.narrower(2)
+    body, title = page.narrower(2), speaker.identity(status.identity, "bold")
     lines = _numbers(speaker, body, status)
     lines += [Text()] if lines else []
     room = inner(speaker, body)
@@ -36,7 +36,7 @@ def standing(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     if not (status.closed or status.sanctions or open_fines(status) or status.pending):
         lines += body.paragraph(speaker.say("standing.nothing"))
     lines += field(speaker, "reset", _resets(speaker, room, status))
-    return [speaker.identity(status.identity, "bold"), *indent(lines, 2)]
+    return [title, *indent(lines, 2)]
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
@@ -68,9 +68,11 @@ def _towards(speaker: Speaker, page: Page, version: Version, status: Status, nam
     if ahead is not None:
         behind = share(version, name, value, ahead)
         itself = "standing.next_condition" if speaker.says_itself(ahead.rule) else "standing.next"
+        key, compare = itself if ahead.whole else "standing.next_part", ahead.comparison.compare
+        gap = abs(ahead.threshold - value)
         said = speaker.say(
-            itself if ahead.whole else "standing.next_part",
-            gap=speaker.quantity(name, abs(ahead.threshold - value)),
+            key if gap else f"{key}_strict",
+            gap=speaker.gap(name, compare, gap),
             rule=speaker.rule(ahead.rule),
             threshold=speaker.number(ahead.threshold),
         )
@@ -188,22 +190,27 @@ def _flags(speaker: Speaker, page: Page, status: Status) -> list[Text]:
 
 def _pending(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     lines = []
-    for pending in status.pending:
+    for pending in by_ticket(status):
+        first, rules = pending[0], triggered(speaker.answer, pending[0])
         values = {
-            "ticket": Text(pending.ticket),
-            "points": speaker.points_of([(pending.ledger, pending.points)]),
+            "ticket": Text(first.ticket),
+            "points": speaker.points_of([(post.ledger, post.points) for post in pending]),
         }
-        if pending.effective is not None:
-            values["when"] = speaker.when(pending.effective)
-        rule = enough_for(speaker.answer, pending)
-        if pending.effective is None:
+        if first.effective is not None:
+            values["when"] = speaker.when(first.effective)
+        if rules:
+            values["rules"] = speaker.listed([speaker.rule(rule, style="bold") for rule in rules])
+        if first.effective is None:
             said = speaker.say("standing.pending_final", **values)
-        elif rule is None:
+        elif not rules:
             said = speaker.say("standing.pending", **values)
+        elif closes(rules):
+            identity = speaker.identity(status.identity)
+            said = speaker.say("standing.pending_closes", identity=identity, **values)
         else:
-            said = speaker.say("standing.pending_enough", rule=speaker.rule(rule, style="bold"), **values)
+            said = speaker.say("standing.pending_triggers", **values)
         lines += page.paragraph(said)
-        if rule is not None:
+        for rule in rules:
             lines += indent(clause_text(page.narrower(2), speaker.answer, rule, speaker.version), 2)
     return lines
 

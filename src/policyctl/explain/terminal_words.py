@@ -20,6 +20,7 @@ from policyctl.policy.form import Comparison, Measure, Rule, Version
 from policyctl.replay.answer import Answer
 
 _WANTED = {">=": "ge", ">": "gt", "<=": "le", "<": "lt", "=": "eq", "!=": "ne"}
+_STRICT = {">": "any_more", "<": "any_less"}
 _COUNTED = {"ticket": "tickets", "entry": "entries"}
 _SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "=", "!=": "≠"}
 
@@ -193,6 +194,15 @@ class Speaker:
     def wanted(self, measure: str, compare: str, threshold: Fraction, version: Version | None = None) -> Text:
         """What a comparison asks for: `20 points or more`."""
         return self.say(f"wanted.{_WANTED[compare]}", number=self.quantity(measure, threshold, version))
+
+    def gap(self, measure: str, compare: str, gap: Fraction) -> Text:
+        """How far a comparison is from coming true. With `>` or `<` the number must be passed, not only reached: then a
+        gap of nothing is `any more points`."""
+        if compare not in _STRICT:
+            return self.quantity(measure, gap)
+        if gap:
+            return self.say("wanted.gt", number=self.quantity(measure, gap))
+        return self.say(f"{_STRICT[compare]}.{self._unit(measure, self.version)}")
 
     # --- time --------------------------------------------------------------------------------------------------------
 

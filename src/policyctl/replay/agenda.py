@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import IntEnum
@@ -25,28 +25,54 @@ Due = tuple[datetime, Phase, str, object]
 """Something due: when, its tie with others of that phase, and what."""
 
 
+class Plan:
+    """What is due whatever happens, in its order."""
+
+    def __init__(self, due: Iterable[Due]) -> None:
+        self.due = sorted(due, key=_order)
+
+    def changed(self, due: Due) -> Plan:
+        """The same plan with one thing due in another way: what stands at its place is replaced."""
+        twin = Plan(())
+        twin.due = self.due.copy()
+        twin.due[bisect_left(twin.due, _order(due), key=_order)] = due
+        return twin
+
+    def with_more(self, more: Iterable[Due]) -> Plan:
+        """The same plan with more things due."""
+        twin = Plan(())
+        twin.due = self.due.copy()
+        for due in more:
+            insort(twin.due, due, key=_order)
+        return twin
+
+
+def _order(due: Due) -> tuple[datetime, Phase, str]:
+    return due[:3]
+
+
 class Agenda:
     """Hands out what is due phase by phase; ties go by their text, then as they came. What is due whatever happens is
     planned from the beginning, and put in order once; `add` is for what comes of it, in phases that nothing planned
     shares."""
 
-    def __init__(self, planned: Iterable[Due]) -> None:
-        self._planned = sorted(planned, key=lambda due: due[:3])
+    def __init__(self, plan: Plan) -> None:
+        self._planned = plan.due
         self._place = 0
         self._coming: list[tuple[datetime, Phase, str, int, object]] = []
         self._added = 0
 
     def copy(self) -> Agenda:
         """An agenda that goes its own way from here."""
-        twin = Agenda(())
+        twin = Agenda(_EMPTY)
         twin._planned, twin._place = self._planned, self._place
         twin._coming, twin._added = self._coming.copy(), self._added
         return twin
 
-    def plan(self, planned: Iterable[Due], after: datetime) -> None:
+    def follow(self, plan: Plan, after: datetime) -> None:
         """Another plan from now on; what it has up to and including the instant `after` is over."""
-        self._planned = sorted(planned, key=lambda due: due[:3])
-        self._place = bisect_right(self._planned, after, key=lambda due: due[0])
+        self._planned = plan.due
+        self._place = bisect_right(plan.due, after, key=lambda due: due[0])
 
     def add(self, instant: datetime, phase: Phase, tie: str, what: object) -> None:
         """Something is due; it may be at the present instant, in a later phase."""
@@ -75,3 +101,6 @@ class Agenda:
         if planned is None or coming is None:
             return planned or coming
         return min(planned, coming)
+
+
+_EMPTY = Plan(())

@@ -22,7 +22,7 @@ from policyctl.replay.answer import Decision
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.ending import ended
 from policyctl.replay.memory import KeptFine, Key, Memory, Money, Stood, key_of
-from policyctl.replay.run import Case, advance, begin, planned
+from policyctl.replay.run import Case, advance, begin, due, plan
 from policyctl.replay.state import State
 
 
@@ -56,14 +56,16 @@ class _Record:
     """One identity's replays. `_marks` are states just before the instants that later corrections will go back to."""
 
     def __init__(self, case: Case, at: datetime) -> None:
-        self._case, self._at = case, at
+        self._at, self._tickets = at, list(case.tickets)
+        self._places = {judged.ticket.id: place for place, judged in enumerate(case.tickets)}
         self._corrections = list(_that_matter(case.docket.corrections))
         touched = {appeal.ticket for appeal in self._corrections}
         effects = (judged.takes_effect for judged in case.tickets if judged.ticket.id in touched)
         self._wanted = sorted({instant for instant in effects if instant is not None})
         self._marks: dict[datetime, State] = {}
         self._taken: dict[Key, Taken] = {}
-        self._state, self._reached = begin(case), case.start
+        self._plan = plan(case)
+        self._state, self._reached = begin(case, self._plan), case.start
 
     def replay(self) -> Corrected:
         cut: datetime | None = None
@@ -76,7 +78,7 @@ class _Record:
         self._note_taken()
         standing = {key_of(decision) for decision in self._state.decisions}
         taken = [one for key, one in self._taken.items() if key not in standing]
-        return Corrected(self._state, tuple(taken), self._case.tickets)
+        return Corrected(self._state, tuple(taken), tuple(self._tickets))
 
     def _go(self, until: datetime) -> None:
         """Go on, and mark the states that a later correction will go back to."""
@@ -90,14 +92,18 @@ class _Record:
     def _correct(self, appeal: Appeal) -> None:
         """Go back to where the ticket took effect, and on without it, what stood till now in memory."""
         memory = self._memory(appeal)
-        touched = next((j.takes_effect for j in self._case.tickets if j.ticket.id == appeal.ticket), None)
-        self._case = replace(self._case, tickets=tuple(_corrected(self._case.tickets, appeal)))
         kept = list(self._kept_fines(appeal))
+        place = self._places.get(appeal.ticket or "")
+        touched = None if place is None else self._tickets[place].takes_effect
+        if place is not None:
+            corrected = self._tickets[place] = _corrected(self._tickets[place], appeal)
+            if touched is not None:
+                self._plan = self._plan.changed(due(corrected, touched))
         if touched is not None and touched in self._marks:
             self._state, self._reached = self._marks[touched].copy(), touched - JUST_AFTER
             self._marks = {instant: mark for instant, mark in self._marks.items() if instant <= touched}
         self._state.memory = memory
-        self._state.agenda.plan([*planned(self._case), *kept], self._reached)
+        self._state.agenda.follow(self._plan.with_more(kept), self._reached)
 
     def _memory(self, appeal: Appeal) -> Memory:
         """What stands in this replay before the instant of an appeal, and what has been for review so far."""
@@ -143,11 +149,7 @@ def _that_matter(corrections: Iterable[Appeal]) -> Iterator[Appeal]:
             annulled.add(appeal.ticket)
 
 
-def _corrected(tickets: Iterable[Judged], appeal: Appeal) -> Iterator[Judged]:
-    for judged in tickets:
-        if judged.ticket.id != appeal.ticket:
-            yield judged
-        elif appeal.points is None:
-            yield replace(judged, posts=(), annulled=True)
-        else:
-            yield replace(judged, posts=(Posting(judged.posts[0].ledger, appeal.points),))
+def _corrected(judged: Judged, appeal: Appeal) -> Judged:
+    if appeal.points is None:
+        return replace(judged, posts=(), annulled=True)
+    return replace(judged, posts=(Posting(judged.posts[0].ledger, appeal.points),))

@@ -59,7 +59,9 @@ def _unnamed(
     filled = {part.payment: part.amount for fine in fines for part in fine.payments if part.payment not in named}
     due = sum(filled.values(), NOTHING)
     still_open = sum((fine.open for fine in fines), NOTHING)
-    free = [payment for payment in payments if payment.decision is None and payment.at >= taken.decision.at]
+    if due + still_open <= 0:
+        return
+    free = [one for one in payments if left[one.id] and one.decision is None and one.at >= taken.decision.at]
     for payment in sorted(free, key=lambda payment: payment.id not in filled):
         later = payment.at > money.until
         # What was left over all the same is not freed by taking a decision back.

@@ -22,7 +22,7 @@ from policyctl.instants import Calendar
 from policyctl.policy.form import Version
 from policyctl.replay import people
 from policyctl.replay.admit import Docket, Judged
-from policyctl.replay.agenda import Agenda, Due, Phase
+from policyctl.replay.agenda import Agenda, Due, Phase, Plan
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
@@ -62,9 +62,11 @@ def run(law: Law, identity: str, docket: Docket, opened: datetime | None, at: da
     return state
 
 
-def begin(case: Case) -> State:
-    """The state before anything happened, with all that is due on its agenda."""
-    state = State(case.law, case.identity, case.law.versions.in_force(case.start), Agenda(planned(case)))
+def begin(case: Case, planned: Plan | None = None) -> State:
+    """The state before anything happened, with all that is due on its agenda; `planned` is the plan, where it is made
+    already."""
+    agenda = Agenda(plan(case) if planned is None else planned)
+    state = State(case.law, case.identity, case.law.versions.in_force(case.start), agenda)
     if state.rules is not None:
         open_books(state, case.start, state.rules, but=set())
     _moment(state, Seen(case.start, case.start))
@@ -79,12 +81,21 @@ def advance(state: State, until: datetime) -> None:
         _moment(state, Seen(instant, instant - JUST_AFTER if phase is Phase.ENDS else instant))
 
 
-def planned(case: Case) -> Iterator[Due]:
+def plan(case: Case) -> Plan:
     """Everything that is due whatever happens: the events, the versions, the turns of the calendar."""
+    return Plan(_due(case))
+
+
+def due(judged: Judged, at: datetime) -> Due:
+    """A ticket that takes effect at an instant."""
+    return at, Phase.TICKETS, judged.ticket.id, judged
+
+
+def _due(case: Case) -> Iterator[Due]:
     law, docket = case.law, case.docket
     for judged in case.tickets:
         if judged.takes_effect is not None:
-            yield judged.takes_effect, Phase.TICKETS, judged.ticket.id, judged
+            yield due(judged, judged.takes_effect)
     for payment in docket.payments:
         yield payment.at, Phase.PAYMENTS, payment.id, payment
     for appeal in docket.appeals:

@@ -1,0 +1,99 @@
+"""Laws of corrections, on random worlds: a correction never makes a merchant worse in the past; what is recorded later
+is not known before; money is never lost."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from policyctl.explain.as_json import as_json
+from policyctl.history.events import Account, Appeal, Payment, Ticket
+from policyctl.policy.form import Policy
+from policyctl.replay.answer import Decision
+from policyctl.replay.memory import key_of
+from policyctl.replay.replay import replay
+from tests.worlds.read import compiled
+from tests.worlds.strategies import worlds
+from tests.worlds.world import World
+
+
+def with_appeals(account: Account, draw: st.DataObject) -> tuple[Account, list[Appeal]]:
+    """The account with some of its tickets annulled, each some days after it took effect."""
+    tickets = [event for event in account.events if isinstance(event, Ticket)]
+    chosen = draw.draw(st.lists(st.sampled_from(tickets), max_size=3, unique_by=lambda t: t.id)) if tickets else []
+    appeals = []
+    for number, ticket in enumerate(chosen):
+        at = ticket.effective + timedelta(days=draw.draw(st.sampled_from([0, 1, 10, 100, 400])))
+        recorded = at + timedelta(days=draw.draw(st.sampled_from([0, 0, 30])))
+        appeals.append(Appeal(id=f"A-{number}", ticket=ticket.id, at=at, recorded=recorded, outcome="annulled"))
+    return Account(merchant=account.merchant, opened=account.opened, events=(*account.events, *appeals)), appeals
+
+
+def weight(decision: Decision) -> list[tuple[str, object, object]]:
+    """What a decision imposes at most: ends of sanctions, and money."""
+    return [(o.effect.name, o.until if o.effect.sort == "sanction" else None, o.amount) for o in decision.outcomes]
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@given(worlds(), st.data())
+def test_never_worse_in_the_past(world: World, data: st.DataObject) -> None:
+    policy = compiled(world.texts)
+    plain = world.account(policy)
+    corrected, appeals = with_appeals(plain, data)
+    if not appeals:
+        return
+    first = min(appeal.at for appeal in appeals)
+    for at in world.instants(policy):
+        before = {(d.identity, key_of(d)): d for d in replay(policy, plain, at).decisions}
+        after = replay(policy, corrected, at)
+        taken = {(r.decision.identity, key_of(r.decision)) for r in after.rescinded}
+        for decision in (one for one in after.decisions if one.at < first):
+            held = before.get((decision.identity, key_of(decision)))
+            assert held is not None, "a correction added a decision before the appeal"
+            assert all(o.times <= max(h.times for h in held.outcomes) for o in decision.outcomes)
+        stands = {(d.identity, key_of(d)) for d in after.decisions}
+        for key in before:
+            if key[1][1] < first:
+                assert (key in stands) != (key in taken), "neither standing nor taken back, or both"
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@given(worlds(), st.data())
+def test_money_is_never_lost(world: World, data: st.DataObject) -> None:
+    policy = compiled(world.texts)
+    account, _ = with_appeals(world.account(policy), data)
+    for at in world.instants(policy):
+        answer = replay(policy, account, at)
+        filled = sum((fine.paid for status in answer.status for fine in status.fines), Fraction(0))
+        owed = sum((one.owed for one in answer.rescinded), Fraction(0))
+        odd = sum((one.amount for one in answer.anomalies if one.amount is not None), Fraction(0))
+        ids = {one.event for one in answer.anomalies if one.error}
+        paid = sum((e.amount for e in account.events if isinstance(e, Payment) and e.at <= at), Fraction(0))
+        kept = policy.versions[-1].settings.annulment == "stays_cleared" and bool(answer.rescinded)
+        left_out = any(e.id in ids for e in account.events if isinstance(e, Payment))
+        if not left_out:
+            assert filled + owed + odd == paid or (kept and filled + owed + odd <= paid)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@given(worlds(), st.data())
+def test_what_is_recorded_later_is_not_known(world: World, data: st.DataObject) -> None:
+    policy = compiled(world.texts)
+    account, _ = with_appeals(world.account(policy), data)
+    known = data.draw(st.sampled_from(world.instants(policy)))
+    early = Account(
+        merchant=account.merchant,
+        opened=account.opened,
+        events=tuple(event for event in account.events if event.recorded <= known),
+    )
+    for at in world.instants(policy):
+        assert said(policy, account, at, known) == said(policy, early, at, known)
+
+
+def said(policy: Policy, account: Account, at: datetime, known: datetime) -> str:
+    """The whole answer, as text."""
+    return json.dumps(as_json(replay(policy, account, at, known)))

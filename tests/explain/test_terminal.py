@@ -250,7 +250,18 @@ def test_every_phrase_is_used() -> None:
     """No sentence is kept that nobody says (a key may be put together in the code; then its group is named there)."""
     source = Path(__file__).parents[2] / "src" / "policyctl" / "explain"
     code = "".join(path.read_text(encoding="utf-8") for path in source.glob("*.py"))
-    groups = ("section.", "field.", "column.", "wanted.", "silent.", "problem.", "currency.", "duration.", "condition.")
+    groups = (
+        "section.",
+        "field.",
+        "column.",
+        "wanted.",
+        "silent.",
+        "problem.",
+        "help.",
+        "currency.",
+        "duration.",
+        "condition.",
+    )
     loose = (
         "points",
         "tickets",
@@ -260,6 +271,7 @@ def test_every_phrase_is_used() -> None:
         "headline.queued",
         "standing.next",
         "any_more.",
+        "measure.",
         "any_less.",
         "why.rose",
         "why.fell",

@@ -23,7 +23,7 @@ def anomalies(speaker: Speaker, page: Page, problems: Sequence[Problem], left_ou
         lines += hang(mark, _message(speaker, problem), page.width)
         room = page.narrower(2)
         if problem.help:
-            lines += indent(room.paragraph(speaker.say("anomaly.help", help=problem.help)), 2)
+            lines += indent(room.paragraph(speaker.say("anomaly.help", help=_help(speaker, problem))), 2)
         lines += indent(room.paragraph(_where(speaker, problem)), 2)
     return lines
 
@@ -34,11 +34,22 @@ def _message(speaker: Speaker, problem: Problem) -> Text:
     values: dict[str, str | Text] = {"message": problem.message}
     if problem.event is not None:
         values["event"] = problem.event
+    if problem.named is not None:
+        values["named"] = problem.named
     if problem.amount is not None:
         values["amount"] = speaker.money(problem.amount)
     if speaker.phrases.has(key) and placeholders(speaker.phrases.template(key)) <= set(values):
         return speaker.say(key, **values)
     return Text(problem.message)
+
+
+def _help(speaker: Speaker, problem: Problem) -> Text:
+    """What to do, in the language where it has the words, or as it came."""
+    suffix = "" if problem.instead != problem.named else "_later"
+    key = f"help.{problem.code}{suffix if problem.instead is not None else '_alone'}"
+    if problem.help is None or not speaker.phrases.has(key):
+        return Text(problem.help or "")
+    return speaker.say(key, instead=problem.instead or "")
 
 
 def _where(speaker: Speaker, problem: Problem) -> Text:

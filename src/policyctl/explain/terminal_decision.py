@@ -93,7 +93,7 @@ def _imposed(speaker: Speaker, page: Page, decision: Decision, status: Status) -
             fine = next(fines, None)
             if fine is not None:
                 lines += page.item(fine_sentence(speaker, fine))
-                for note in fine_notes(speaker, fine):
+                for note in (*_times_fine(speaker, outcome), *fine_notes(speaker, fine)):
                     lines += indent(page.narrower(2).paragraph(note), 2)
             continue
         lines += page.item(_headline_of(speaker, decision, outcome))
@@ -173,8 +173,8 @@ def _details(speaker: Speaker, page: Page, decision: Decision, outcome: Outcome,
     moved = speaker.as_it_runs.moved(decision, outcome)
     if moved is not None:
         notes.append(_moved_by_others(speaker, moved, outcome.until))
-    if outcome.times > 1:
-        notes.append(speaker.say("sanction.times", count=str(outcome.times)))
+    if outcome.times > 1 and outcome.effect.each:
+        notes.append(_times(speaker, outcome))
     if outcome.dropped is not None:
         notes.append(speaker.say("sanction.dropped", when=speaker.when(outcome.dropped, "bold")))
     if ends_differ(parts):
@@ -185,6 +185,23 @@ def _details(speaker: Speaker, page: Page, decision: Decision, outcome: Outcome,
         names = speaker.listed([speaker.part(outcome.effect.name, part.name, version) for part in parts])
         notes.insert(0, speaker.say("sanction.parts_same", parts=names))
     return [line for note in notes for line in page.paragraph(note)]
+
+
+def _times(speaker: Speaker, outcome: Outcome) -> Text:
+    """A length that was reached several times at once: how it is multiplied."""
+    lengths = {part.length for part in outcome.effect.parts if not part.permanent}
+    length = lengths.pop() if len(lengths) == 1 else None
+    if length is None:
+        return speaker.say("sanction.times", count=str(outcome.times))
+    return speaker.say("sanction.times_length", count=str(outcome.times), length=speaker.length(length))
+
+
+def _times_fine(speaker: Speaker, outcome: Outcome) -> Iterator[Text]:
+    """The same for an amount."""
+    effect = outcome.effect
+    if outcome.times > 1 and effect.each and effect.amount is not None and outcome.amount is not None:
+        each, amount = speaker.money(effect.amount, ""), speaker.money(outcome.amount, "")
+        yield speaker.say("fine.times", count=str(outcome.times), each=each, amount=amount)
 
 
 def _moved_by_others(speaker: Speaker, how: Moves, own: datetime | None) -> Text:

@@ -16,7 +16,8 @@ from policyctl.explain.phrases import Phrases
 from policyctl.explain.terminal_layout import hold, whole
 from policyctl.explain.terminal_overlap import AsItRuns
 from policyctl.explain.text import Text
-from policyctl.policy.form import Comparison, Measure, Rule, Version
+from policyctl.instants import Length
+from policyctl.policy.form import Comparison, Measure, Read, Rule, Term, Version
 from policyctl.replay.answer import Answer
 
 _WANTED = {">=": "ge", ">": "gt", "<=": "le", "<": "lt", "=": "eq", "!=": "ne"}
@@ -96,6 +97,9 @@ class Speaker:
     def measure(self, name: str, version: Version | None = None, style: str = "") -> Text:
         """A measure; the balance of a ledger goes by the ledger."""
         kind = "measure" if self.label("measure", name, version) else "ledger"
+        found = find_measure(version or self.version, name)
+        if self.phrases.language == "zh" and found is not None and not found.declared:
+            return worded(self, found, version).stylize(style)
         return self.name(kind, name, version, style)
 
     def rule(self, rule: Rule, version: Version | None = None, style: str = "") -> Text:
@@ -235,6 +239,10 @@ class Speaker:
         text = words[0] if len(words) == 1 else self.say("duration.two", first=words[0], second=words[1])
         return Text(hold(text.plain))
 
+    def length(self, length: Length) -> Text:
+        """A length of time as the policy says it."""
+        return self._value(f"duration.{length.unit}s", "", Fraction(length.count), number=str(length.count))
+
     # --- lists -------------------------------------------------------------------------------------------------------
 
     def listed(self, items: Sequence[Text]) -> Text:
@@ -257,6 +265,49 @@ class Speaker:
 
     def _value(self, key: str, style: str, n: Fraction | None = None, /, **values: str) -> Text:
         return Text(hold(self.say(key, n, **values).plain), style=style)
+
+
+def worded(speaker: Speaker, measure: Measure, version: Version | None) -> Text:
+    """A measure without a name of its own, in words; in English the policy's own are words enough."""
+    terms = [_term(speaker, term, version) for term in measure.terms]
+    if measure.plus or not terms:
+        terms.append(Text(speaker.number(measure.plus)))
+    text = terms[0]
+    for term in terms[1:]:
+        sign, rest = ("−", term.part(1, len(term.plain))) if term.plain.startswith("-") else ("+", term)
+        text = Text().append(text).append(f" {sign} ").append(rest)
+    return text
+
+
+def _term(speaker: Speaker, term: Term, version: Version | None) -> Text:
+    read = _read(speaker, term.read, version)
+    times = term.times
+    if times == 1:
+        return read
+    sign = "-" if times < 0 else ""
+    text = (
+        Text(f"{sign}{speaker.number(Fraction(abs(times.numerator)))} × ") if abs(times.numerator) != 1 else Text(sign)
+    )
+    text.append(read)
+    return text if times.denominator == 1 else text.append(f" ÷ {speaker.number(Fraction(times.denominator))}")
+
+
+def _read(speaker: Speaker, read: Read, version: Version | None) -> Text:
+    if read.of == "balance":
+        return speaker.ledger(read.names[0], version)
+    if isinstance(read.within, Length):
+        within = speaker.say(
+            "measure.window_edge" if read.far_edge else "measure.window", length=speaker.length(read.within)
+        )
+    else:
+        within = speaker.say(f"measure.{read.within}")
+    if read.sort == "ticket":
+        offences = speaker.listed([speaker.offence(name, version) for name in read.names])
+        text = speaker.say("measure.tickets" if read.names else "measure.all_tickets", within=within, offences=offences)
+    else:
+        key = f"measure.{'count' if read.of == 'count' else 'points'}_{read.standing}"
+        text = speaker.say(key, ledgers=speaker.ledgers(read.names, version), within=within)
+    return text if read.dated == "booking" else speaker.say(f"measure.by_{read.dated}", measure=text)
 
 
 def offset(local: datetime) -> str:

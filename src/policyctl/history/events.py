@@ -106,7 +106,8 @@ class Decided(Event, frozen=True, kw_only=True):
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """Why an event was left out (`error`), or what is odd about one: a code, a message for people, the help, and the
-    part of the account that it leaves unanswered (`amount` where money is concerned)."""
+    part of the account that it leaves unanswered (`amount` where money is concerned). `named` is what it names and is
+    not there, `instead` what was most likely meant (the same, where that came only later)."""
 
     code: str
     message: str
@@ -114,6 +115,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     identity: str | None = None
     amount: Fraction | None = None
     field: str | None = None
+    named: str | None = None
+    instead: str | None = None
     help: str | None = None
     error: bool = True
 

@@ -36,6 +36,7 @@ from policyctl.replay.run import advance, begin, case
 from policyctl.replay.sanctions import FOR_GOOD, standing
 from policyctl.replay.state import LeftOver, State
 from policyctl.replay.units import number
+from policyctl.source.nearest import closest
 
 
 def zone_of(policy: Policy) -> Zone:
@@ -106,7 +107,7 @@ class _Identity:
     def problems(self) -> Iterator[Problem]:
         """What is wrong or odd, money that is left over included."""
         yield from self.state.problems
-        yield from (_left_over(left, self.state.identity) for left in self._left_over)
+        yield from (_left_over(left, self.state.identity, self.decisions) for left in self._left_over)
         for taken in (one for one in self.rescinded if _closes(one.decision)):
             moved = next((r for r in self.for_review() if _closes(r.decision)), None)
             if moved is not None:
@@ -168,17 +169,58 @@ def _closes(decision: Decision) -> bool:
     return any(outcome.effect.sort == "close" for outcome in decision.outcomes)
 
 
-def _left_over(left: LeftOver, identity: str) -> Problem:
+MOST_COMPARED = 20
+"""Decisions that a wrong id is compared with, the newest ones."""
+
+
+def _left_over(left: LeftOver, identity: str, decisions: Sequence[Decision]) -> Problem:
     """Money that fits no fine, for people."""
     payment, amount, code = left.payment, plain(left.amount), "payment-fits-no-fine"
     if left.exceeds is not None:
         message = f"{amount} of payment {payment.id} exceeds what is open of `{left.exceeds}`"
     elif payment.decision is not None:
-        code = "payment-names-no-decision"
-        message = f"payment {payment.id} names the decision `{payment.decision}`, which did not stand at that time"
+        return _names_none(left, payment.decision, identity, decisions)
     else:
         message = f"{amount} of payment {payment.id} fits no open fine"
     return Problem(code=code, message=message, event=payment.id, identity=identity, amount=left.amount, error=False)
+
+
+def _names_none(left: LeftOver, named: str, identity: str, decisions: Sequence[Decision]) -> Problem:
+    """Money for a decision that is not there, with the one that was most likely meant."""
+    instead = _meant(named, decisions)
+    oldest = "leave `decision` out: the payment then fills the oldest open fine"
+    if instead is None:
+        help = oldest
+    elif instead == named:
+        help = f"the decision was made only after the payment: correct the date of one of them, or {oldest}"
+    else:
+        help = f"the nearest decision is `{instead}`: name that one, or {oldest}"
+    return Problem(
+        code="payment-names-no-decision",
+        message=f"payment {left.payment.id} names the decision `{named}`, which did not stand at that time; its"
+        f" {plain(left.amount)} is applied to nothing",
+        event=left.payment.id,
+        identity=identity,
+        amount=left.amount,
+        named=named,
+        instead=instead,
+        help=help,
+        error=False,
+    )
+
+
+def _meant(named: str, decisions: Sequence[Decision]) -> str | None:
+    """The id that is most like a wrong one: of the same ticket, else of the same rule, else of those with a fine."""
+    if any(decision.id == named for decision in decisions):
+        return named
+    rule, _, ticket = named.rpartition("@")
+    fined = [one for one in decisions if any(outcome.effect.sort == "fine" for outcome in one.outcomes)]
+    near = (
+        [one.id for one in fined if ticket in one.tickets]
+        or [one.id for one in fined if one.rule.name == rule]
+        or [one.id for one in fined or decisions]
+    )
+    return closest(named, near[-MOST_COMPARED:])
 
 
 def _problem_order(problem: Problem) -> tuple[str, str, str, str]:

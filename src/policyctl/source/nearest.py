@@ -27,6 +27,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return best[1] if best else None
 
 
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """The known word with the fewest slips, however many; ties go to the first in code-point order."""
+    return min(known, key=lambda candidate: (_distance(word.casefold(), candidate.casefold()), candidate), default=None)
+
+
 def _distance(left: str, right: str) -> int:
     """How many letters must be put in, left out, changed, or swapped with their neighbour."""
     before: list[int] = []

@@ -1,0 +1,82 @@
+"""What is multiplied, measured, or paid for nothing, in words of both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from policyctl.explain.as_json import as_json
+from policyctl.explain.phrases import Language
+from policyctl.explain.terminal import lines
+from policyctl.replay.answer import Answer
+
+from . import answers
+
+
+def told(answer: Answer, lang: Language = "en") -> str:
+    """What is printed, without its lines."""
+    return " ".join(" ".join(line.plain for line in lines(answer, lang=lang, width=120)).split())
+
+
+@pytest.mark.parametrize(
+    ("measure", "words"),
+    [
+        ("incurred(general) this year", "本年度一般违规累计扣分"),
+        ("incurred(general, severe) in 30 days", "近 30 天内一般违规和严重违规累计扣分"),
+        ("live(general) in 2 weeks", "近 2 周内一般违规未清除的扣分"),
+        ("count(tickets) this year", "本年度违约单数"),
+        ("count(general) in 3 months", "近 3 个月内一般违规扣分次数"),
+        ("general / 3", "一般违规 ÷ 3"),
+        ("2 * general - severe", "2 × 一般违规 − 严重违规"),
+    ],
+)
+def test_a_measure_without_a_name_in_chinese(measure: str, words: str) -> None:
+    """An expression of the policy is worded; in English the policy's own words stay."""
+    rules = answers.written(f"rule far: {measure} >= 900 -> suspend 1d\n")
+    answer = answers.answer(rules, "2021-03-05", [])
+    assert f"{words}现为 0" in told(answer, "zh") or f"{words} 现为 0" in told(answer, "zh")
+    assert f"{measure} is at 0" in told(answer)
+
+
+def test_what_is_multiplied() -> None:
+    """`each`: how often, times what; without `each` nothing is multiplied, and nothing is said."""
+    rules = answers.written(
+        "rule hidden: every 5 of severe -> suspend 12d each, fine 100 each\n"
+        "rule once: every 5 of general -> suspend 1d\n"
+    )
+    tickets = [answers.ticket("T-1", "2021-03-01", "severe", 11), answers.ticket("T-2", "2021-03-01", "general", 11)]
+    shown = answers.answer(rules, "2021-03-05", tickets)
+    assert "It was reached 2 times at once: 2 times 12 days." in told(shown)
+    assert "It was reached 2 times at once: 2 times 100 CNY = 200 CNY." in told(shown)
+    assert told(shown).count("times at once") == 2
+    assert "一次达到 2 次：12 天 × 2。" in told(shown, "zh")
+    assert "一次达到 2 次：100 元 × 2 = 200 元。" in told(shown, "zh")
+
+
+@pytest.mark.parametrize(
+    ("named", "english", "chinese"),
+    [
+        ("short_bam@T-1", "the nearest decision is short_ban@T-1: name that one", "最接近的处罚决定是 short_ban@T-1"),
+        ("short_ban@T-7", "the nearest decision is short_ban@T-1: name that one", "最接近的处罚决定是 short_ban@T-1"),
+        ("?", "the nearest decision is short_ban@T-1: name that one", "最接近的处罚决定是 short_ban@T-1"),
+        ("short_ban@T-1", "the decision was made only after the payment", "该决定在付款之后才作出"),
+    ],
+)
+def test_a_payment_for_no_decision(named: str, english: str, chinese: str) -> None:
+    """The amount, that it goes nowhere, what was meant, and what to do."""
+    at = "2021-02-01" if named == "short_ban@T-1" else "2021-03-02"
+    events = [answers.ticket("T-1", "2021-03-01", "general", 20), answers.payment("P-1", at, 2000, decision=named)]
+    answer = answers.answer(answers.two_ledgers(), "2021-03-05", events)
+    shown = told(answer)
+    assert f"Payment P-1 names the decision {named}, which did not stand at that time; its 2,000 CNY is" in shown
+    assert english in shown
+    assert "2,000 元未作抵扣" in told(answer, "zh") and chinese in told(answer, "zh")
+    [anomaly] = as_json(answer)["anomalies"]
+    assert "2000 is applied to nothing" in anomaly["message"]
+    assert "leave `decision` out" in anomaly["help"]
+
+
+def test_a_payment_for_no_decision_where_there_is_none() -> None:
+    """Nothing can be named instead."""
+    answer = answers.answer(answers.card(), "2021-03-05", [answers.payment("P-1", "2021-03-02", 5, decision="a@T-1")])
+    assert "What to do: leave `decision` out" in told(answer)
+    assert "处理办法：请删去 decision 字段" in told(answer, "zh")

@@ -194,13 +194,15 @@ def test_one_account_a_line(tmp_path: Path) -> None:
     whole = written(tmp_path, "whole.ndjson", lines(*good))
     broken = written(tmp_path, "broken.ndjson", lines(good[0], '{"merchant": "m-1", "events": [', "", good[2]))
     alone = written(tmp_path, "alone.ndjson", lines(good[0]))
-    as_json, as_text, in_part, single, none = all_at_once(
+    twice = written(tmp_path, "twice.ndjson", lines(good[0], good[1], good[0]))
+    as_json, as_text, in_part, single, none, repeated = all_at_once(
         (
             (("explain", whole, *ASKED, "--format", "json"), {}),
             (("explain", "-", *ASKED), {"stdin": whole.read_bytes()}),
             (("explain", broken, *ASKED, "--format", "json"), {}),
             (("explain", alone, *ASKED, "--format", "json"), {}),
             (("explain", "-", *ASKED), {"stdin": b"{\n[\n"}),
+            (("explain", twice, *ASKED, "--format", "json"), {}),
         )
     )
     assert as_json.status == as_text.status == single.status == 0
@@ -212,6 +214,9 @@ def test_one_account_a_line(tmp_path: Path) -> None:
     assert f"{broken}:2:" in in_part.err
     assert len(single.text.splitlines()) == 1
     assert (none.status, none.out) == (2, b"") and none.err
+    assert repeated.status == 2
+    assert [json.loads(line)["merchant"] for line in repeated.text.splitlines()] == ["m-1"]
+    assert "the merchant `m-0` stands on 2 lines: 1, 3" in repeated.err and f"{twice}:1" in repeated.err
 
 
 @pytest.mark.parametrize("data", [b"", b"\xff\xfe{\x00", b"nonsense", b"[]", b"\x00" * 64])

@@ -215,6 +215,8 @@ MANY = [
     ("a line that is no account", f"{A}\n[]\n{B}", ["m-1", "2 account-not-an-object", "m-2"]),
     ("no line is an account", "{}\n{}\n", ["1 missing-field", "2 missing-field"]),
     ("two on a line", f"{A} {B}\n{B}", ["1 more-text", "m-2"]),
+    ("one merchant on two lines", f"{A}\n{B}\n{A}", ["1 repeated-merchant", "m-2"]),
+    ("one merchant on two lines, and broken", f"{A}\n{B}\n{A[:-3]}", ["m-1", "m-2", "3 not-json"]),
     ("NaN in the first", f"{A.replace('[]', '[NaN]')}\n{B}", ["1 no-finite-number", "m-2"]),
     ("deep in the second", f"{A}\n{'[' * 100_000}\n{B}", ["m-1", "2 nested-too-deep", "m-2"]),
     (
@@ -234,6 +236,14 @@ MANY = [
 @pytest.mark.parametrize(("text", "expected"), [case[1:] for case in MANY], ids=[case[0] for case in MANY])
 def test_many_accounts(text: str, expected: list[str]) -> None:
     assert merchants(read_all(text)) == expected
+
+
+def test_one_merchant_on_several_lines_is_told_of_once() -> None:
+    """Each line is only a part of its history, so none of them is answered."""
+    first, second = read_all("\n".join([B, A, *[B] * 6]))
+    assert isinstance(first, Unreadable) and isinstance(second, Account)
+    assert str(first) == "h.json:1: the merchant `m-2` stands on 7 lines: 1, 3, 4, 5, 6, …"
+    assert first.help == "write all its events on one line"
 
 
 def test_the_caller_may_say_which_form_it_is() -> None:
@@ -261,7 +271,7 @@ def test_escaped_characters_that_are_whole() -> None:
 
 def test_every_code_is_explained_and_every_explained_code_is_met() -> None:
     told = set(re.findall(r"^=> ([a-z0-9-]+)", (HERE / "events.cases").read_text(encoding="utf-8"), re.MULTILINE))
-    met = told | {code for _, code, *_ in UNREADABLE} | {"not-utf-8"}
+    met = told | {code for _, code, *_ in UNREADABLE} | {"not-utf-8", "repeated-merchant"}
     assert met == CODES.keys()
 
 

@@ -55,3 +55,7 @@ def test_a_long_list_is_shortened() -> None:
     found = _found(*many, "expect often at 2021-03-20 11:00")
     assert len(found) == MOST_LISTED + 1
     assert found[0].endswith("(often@T20)") and found[-1] == "… and 12 more"
+
+
+def test_an_identity_that_is_not_closed() -> None:
+    assert _found(TICKETS[0], "expect closed") == ("the identity is not closed",)

@@ -58,3 +58,18 @@ def test_a_rule_without_a_name_may_be_expected_without_an_instant() -> None:
     result = run_test(policy, compiled.tests[name][0])
     assert not result.failures
     assert result.notes == ("1000 of payment pays-3 fits no open fine",)
+
+
+def test_a_test_that_does_not_say_for_whom_is_told_so_once() -> None:
+    """What else is wrong with its lines is found in the same run, each with the form of such a line."""
+    text = RULES + 'test "t"\n  2021-03-01 ticket A genral +20\n  2021-02-30 pays 20\n  expect closd\n'
+    compiled = compile_texts([PolicyText("t.policy", Path("t.policy"), text.encode())])
+    ((name, policy),) = compiled.policies.items()
+    assert policy is not None
+    found = list(unusable_lines(policy, compiled.tests[name]))
+    assert [(one.span.text, one.help) for one in found] == [
+        ('"t"', 'a test is written test "NAME" for IDENTITY'),
+        ("genral", "a ticket is written DATE ticket T1 OFFENCE, or DATE ticket T1 LEDGER +10"),
+        ("2021-02-30", 'a payment is written DATE pays 2000, or DATE pays 2000 towards "RULE@T1"'),
+        ("closd", "write: expect RULE at DATE, expect SANCTION until DATE, expect general = 0, or expect closed"),
+    ]

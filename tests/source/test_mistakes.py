@@ -116,6 +116,16 @@ def test_bytes_that_are_no_text() -> None:
     assert "U+202E" in render(control.findings)
 
 
+@pytest.mark.parametrize("character", "\u200b\u2060\ufeff\u00ad")
+def test_a_character_without_width_is_named(character: str) -> None:
+    for text in (f"general >= 20{character} -> suspend 3d\n", f"gene{character}ral >= 20 -> suspend 3d\n"):
+        failed = source_of("p", text.encode())
+        assert isinstance(failed, Unreadable)
+        (finding,) = failed.findings
+        assert (finding.code, finding.span.text, finding.help) == ("control-character", character, "delete it")
+        assert f"invisible character (U+{ord(character):04X}," in finding.message
+
+
 def test_a_mark_at_the_start_and_other_line_ends_are_no_mistake() -> None:
     for end in ("\n", "\r\n", "\r"):
         text = f"general >= 20 -> suspend 3d{end}year_total >= 100 -> close_identity, no_reset"

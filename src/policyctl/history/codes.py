@@ -26,6 +26,11 @@ CODES: Final[dict[str, str]] = {
         "accounts that are spread over several lines each cannot stand behind one another. Put every account on a "
         'line of its own: `{"merchant": "m-1", "events": []}`, then `{"merchant": "m-2", "events": []}` below it.'
     ),
+    "repeated-merchant": (
+        "One merchant stands on several lines of a file with one account a line. Each line holds only a part of its "
+        "history, so an answer for any of them would be wrong, and none is given; the other accounts are answered. "
+        'Put all events of a merchant on one line: `{"merchant": "m-1", "events": [...]}`.'
+    ),
     "account-not-an-object": (
         "The text is JSON, but not an account: an account is an object with the fields `merchant` and `events`. "
         "A list of accounts is not read either; take the list away and put one account on each line. "

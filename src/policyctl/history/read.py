@@ -15,6 +15,8 @@ from policyctl.history.unreadable import Unreadable
 from policyctl.instants import Zone
 
 _MARK = "\ufeff"
+MOST_LISTED = 5
+"""Lines that a message names."""
 
 
 def read_account(text: str, zone: Zone, where: str) -> Account:
@@ -31,6 +33,7 @@ def read_accounts(text: str, zone: Zone, where: str, ndjson: bool | None = None)
 
     `ndjson` says whether the text has one account a line; None decides by content: a text that is one JSON value is
     one account, and so is a broken one of which no line by itself is an account. Blank lines are passed over.
+    An account that stands on several lines is unreadable, once, in the place of the first of them.
     """
     text = text.removeprefix(_MARK)
     if is_blank(text):
@@ -56,8 +59,30 @@ def _empty(where: str) -> Unreadable:
 
 
 def _one_a_line(text: str, zone: Zone, where: str) -> Iterator[Account | Unreadable]:
-    for number, line in _lines(text):
-        yield _account(_attempt(line, where, number), zone, where, number)
+    read = [(number, _account(_attempt(line, where, number), zone, where, number)) for number, line in _lines(text)]
+    lines: dict[str, list[int]] = {}
+    for number, one in read:
+        if isinstance(one, Account):
+            lines.setdefault(one.merchant, []).append(number)
+    for number, one in read:
+        standing = lines[one.merchant] if isinstance(one, Account) else [number]
+        if isinstance(one, Unreadable) or len(standing) == 1:
+            yield one
+        elif number == standing[0]:
+            yield _repeated(one.merchant, standing, where)
+
+
+def _repeated(merchant: str, lines: list[int], where: str) -> Unreadable:
+    """One account on several lines: each of them is only a part of its history, so none is answered."""
+    listed = ", ".join(str(line) for line in lines[:MOST_LISTED]) + (", …" if len(lines) > MOST_LISTED else "")
+    return Unreadable(
+        "repeated-merchant",
+        f"the merchant `{merchant}` stands on {len(lines)} lines: {listed}",
+        where,
+        lines[0],
+        None,
+        "write all its events on one line",
+    )
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

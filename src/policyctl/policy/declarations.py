@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
 from policyctl.policy.draft import Draft
@@ -65,17 +65,22 @@ def identities(draft: Draft) -> tuple[str, ...]:
 def sanctions(draft: Draft) -> list[Overlap]:
     """Resolve the sanctions with their parts, for the rules to impose; returns how those of one kind overlap."""
     overlaps = []
+    named = {s.name.label.text: s for s in draft.of(tree.SanctionStatement) if s.name.label is not None}
+    named |= {s.name.name.text: s for s in draft.of(tree.SanctionStatement)}
     for statement in draft.of(tree.SanctionStatement):
         name = statement.name.name.text
         draft.say("sanction", name, name, statement.span, statement.name.label, statement.cite)
-        draft.effects.sanctions[name] = _sanction(draft, statement)
+        draft.effects.sanctions[name] = _sanction(draft, statement, named)
         if statement.overlap is not None:
             overlaps.append(Overlap(name, _MANNERS[statement.overlap.word]))
     return overlaps
 
 
-def _sanction(draft: Draft, statement: tree.SanctionStatement) -> SanctionKind | None:
-    """A sanction; None where one of its lengths is wrong, so that nobody can say what it lacks."""
+def _sanction(
+    draft: Draft, statement: tree.SanctionStatement, sanctions: Mapping[str, tree.SanctionStatement]
+) -> SanctionKind | None:
+    """A sanction; None where one of its lengths is wrong, so that nobody can say what it lacks. `sanctions` are those
+    that are declared, by name and label."""
     name = statement.name.name.text
     parts: dict[str, Part] = {}
     first: dict[str, Span] = {}
@@ -91,6 +96,14 @@ def _sanction(draft: Draft, statement: tree.SanctionStatement) -> SanctionKind |
                 other=(first[part], "first named here"),
             )
             continue
+        if sanctions.get(part, statement) is not statement:
+            draft.findings.error(
+                "part-is-a-sanction",
+                line.name.name.span,
+                f"the part `{part}` of `{name}` has the name of a sanction, and would not impose that sanction",
+                f"impose both in the rule (`{name} 3d, {part} 3d`), or give the part a name of its own",
+                other=(sanctions[part].name.name.span, "the sanction of this name"),
+            )
         duration = None
         if line.length is not None:
             duration = length(line.length, draft.findings, "`permanently`")

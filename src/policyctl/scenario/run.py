@@ -34,6 +34,8 @@ class Failure:
     found: tuple[str, ...]
     unusable: bool = False
     """Nothing was expected in vain: the line itself cannot be used."""
+    help: str | None = None
+    """How such a line is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,24 @@ class _Wrong(Exception):
         self.span, self.message = span, message
 
 
+_TEST = 'a test is written test "NAME" for IDENTITY'
+
+
+def _form(line: tree.TicketLine | tree.PaysLine | tree.ExpectLine) -> str:
+    """How a line of this kind is written."""
+    match line:
+        case tree.TicketLine():
+            return "a ticket is written DATE ticket T1 OFFENCE, or DATE ticket T1 LEDGER +10"
+        case tree.PaysLine():
+            return 'a payment is written DATE pays 2000, or DATE pays 2000 towards "RULE@T1"'
+        case tree.ExpectLine():
+            return "write: expect RULE at DATE, expect SANCTION until DATE, expect general = 0, or expect closed"
+
+
 def run_test(policy: Policy, test: tree.TestStatement) -> Result:
     """Run one test against its policy."""
     runner = _Runner(policy, test)
-    failures = tuple(runner.run())
+    failures = tuple(dict.fromkeys(runner.run()))  # a date that does not exist is read twice
     expectations = sum(isinstance(line, tree.ExpectLine) for line in test.lines)
     return Result(policy.name, test, failures, expectations, runner.notes())
 
@@ -69,7 +85,7 @@ def unusable_lines(policy: Policy, tests: Iterable[tree.TestStatement]) -> Itera
     for test in tests:
         for failure in run_test(policy, test).failures:
             if failure.unusable:
-                yield Diagnostic("unusable-test-line", failure.found[0], failure.span, "correct this line of the test")
+                yield Diagnostic("unusable-test-line", failure.found[0], failure.span, failure.help)
 
 
 class _Runner:
@@ -82,6 +98,9 @@ class _Runner:
         self._labels = Labels(policy)
 
     def run(self) -> Iterator[Failure]:
+        if self._test.identity is None and len(self._identities) > 1:
+            whom = f'say for whom: `test "…" for {self._identities[0]}`'
+            yield _unusable(_Wrong(self._test.name.span, whom), _TEST)
         account = self._account()
         yield from self._unusable
         last: datetime | None = None
@@ -95,7 +114,7 @@ class _Runner:
                     raise _Wrong(line.span, "there is no dated line above it; give it a date")
                 yield from self._expect(line, self._answer(account, at))
             except _Wrong as wrong:
-                yield _unusable(wrong)
+                yield _unusable(wrong, _form(line))
 
     def notes(self) -> tuple[str, ...]:
         """What the last answer found odd."""
@@ -121,7 +140,7 @@ class _Runner:
                     raise _Wrong(line.span, f"the id `{event.id}` is used twice")
                 events[event.id] = event
             except _Wrong as wrong:
-                self._unusable.append(_unusable(wrong))
+                self._unusable.append(_unusable(wrong, _form(line)))
         return Account(merchant=self._test.name.text, events=tuple(events[id] for id in sorted(events)))
 
     def _ticket(self, line: tree.TicketLine) -> Ticket:
@@ -183,9 +202,9 @@ class _Runner:
     def _identity(self, own: tree.Name | None) -> str | None:
         name = own or self._test.identity
         if name is None:
-            if len(self._identities) > 1:
-                raise _Wrong(self._test.name.span, f'say for whom: `test "…" for {self._identities[0]}`')
-            return None
+            # Where the test has to say whose it is and does not, its lines are read as those of the first identity, so
+            # that what else is wrong with them is found in the same run.
+            return self._identities[0]
         known = self._labels.name(name.text, "identity")
         if known not in self._identities:
             raise _Wrong(name.span, f"the policy has no identity `{name.text}`; it has {', '.join(self._identities)}")
@@ -344,11 +363,15 @@ class _Runner:
                     if not isinstance(side, tree.Number):
                         yield f"{expression_text(side)} = {plain(self._number(side, status))}"
             case tree.Name(text):
-                yield f"{text} is {'up' if self._flag(expression, text, status) else 'not up'}"
+                up = self._flag(expression, text, status)
+                if self._labels.name(text, "flag") == "closed":
+                    yield "the identity is closed" if up else "the identity is not closed"
+                else:
+                    yield f"{text} is {'up' if up else 'not up'}"
 
 
-def _unusable(wrong: _Wrong) -> Failure:
-    return Failure(wrong.span, f"a line that can be used, not `{wrong.span.text}`", (wrong.message,), unusable=True)
+def _unusable(wrong: _Wrong, help: str) -> Failure:
+    return Failure(wrong.span, f"a line that can be used, not `{wrong.span.text}`", (wrong.message,), True, help)
 
 
 def _calculate(operator: str, left: Fraction, right: Fraction, span: Span) -> Fraction:

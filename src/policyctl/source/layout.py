@@ -41,7 +41,8 @@ def blocks(lexemes: list[Lexeme], keywords: Keywords) -> list[Lines]:
     """The statements of a file, in order."""
     found: list[list[Line]] = []
     for line in _logical(lexemes, keywords):
-        if line.indent and found:
+        # Below an indented line that belongs to nothing, only what is indented more belongs to it.
+        if line.indent and found and len(line.indent) > len(found[-1][0].indent):
             found[-1].append(line)
         else:
             found.append([line])
@@ -106,15 +107,16 @@ def _continues(lexeme: Lexeme, depth: int, keywords: Keywords) -> bool:
     return depth > 0 and (bool(indentation(lexeme)) or not meanings & STATEMENTS)
 
 
-def white_space_findings(source: Source, block: Lines, findings: Findings) -> None:
-    """What is wrong with the white space in front of the lines of a statement, and between its words."""
+def white_space_findings(source: Source, block: Lines, above: Lines | None, findings: Findings) -> None:
+    """What is wrong with the white space in front of the lines of a statement, and between its words. `above` is the
+    statement above it: of several indented lines that belong to nothing, one after the other, the first is told of."""
     first = block.lines[0]
-    if block.orphan:
+    if block.orphan and not (above is not None and above.orphan):
         findings.error(
             "indented-without-owner",
             _indent_span(source, first),
             "this line is indented, but no statement stands above it",
-            "start the line at the left margin",
+            "start the line at the left margin, and those below it that are indented like it",
         )
     tabbed = [line for line in block.lines if "\t" in line.indent]
     for line in tabbed[:1]:

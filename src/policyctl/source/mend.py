@@ -85,6 +85,9 @@ def _later(stop: Stop) -> Diagnostic | None:
             for start in range(stop.position, stop.position - construct.behind - 1, -1):
                 end = start + len(construct.words)
                 if start >= 0 and all(_is(stop, start + i, word) for i, word in enumerate(construct.words)):
+                    if start < stop.position and end == start + 1 and stop.taken.get(start) != "NAME":
+                        continue  # it stands where it belongs: the `clears` of a fine is no effect of its own
+                    end -= construct.words[-1] in ("ARROW", "COLON")
                     return construct.said(stop.span(start).to(stop.span(min(end, len(stop.items)) - 1)))
     for position in (stop.position, stop.position - 1, 0):
         item = stop.item(position)
@@ -152,6 +155,7 @@ def _mended(mistake: Mistake, stop: Stop, near: str) -> Mended:
     covered = stop.span(stop.position).to(stop.span(stop.position + width - 1))
     joined = stop.joined(width) if mistake.meant == "JOIN" else ""
     called, form = FORMS[stop.form]
+    front = stop.position - len(mistake.before)
     shown = mistake.shown
     if item is not None and not shown:
         shown = _shown(mistake, item)
@@ -160,6 +164,8 @@ def _mended(mistake: Mistake, stop: Stop, near: str) -> Mended:
         "{words}": _short(covered.text),
         "{all}": _short(_all(mistake, stop, covered).text),
         "{before}": _short(stop.word(stop.position - 1)) if stop.item(stop.position - 1) is not None else "",
+        "{front}": _short(stop.span(front).to(stop.span(stop.position - 1)).text) if mistake.before else "",
+        "{subject}": _short(stop.word(front)) if mistake.before else "",
         "{behind}": _short(stop.word(stop.position + width)),
         "{second}": _short(stop.word(stop.position + 1)),
         "{last}": _short(stop.word(stop.position + width - 1)),

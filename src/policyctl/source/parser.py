@@ -56,8 +56,10 @@ def parse_source(source: Source, among: Sequence[Keywords] | None = None) -> Par
     found, tail = lexemes(source, keywords)
     found = _thousands_joined(source, found, findings)
     parsed = []
+    above = None
     for block in blocks(_small_statements(source, found, keywords, findings), keywords):
-        white_space_findings(source, block, findings)
+        white_space_findings(source, block, above, findings)
+        above = block
         parsed.append(_Statement(source, block, keywords, findings.found).parse())
     tab_findings(source, tabs(tail, len(source.text) - len(tail)), findings)
     statements = tuple(block.statement for block in parsed if block.statement is not None)

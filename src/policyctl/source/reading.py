@@ -12,6 +12,8 @@ _MARK = "\ufeff"
 _ALLOWED = "\n\r\t\f"
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that make a text look different from what it is."""
+_WITHOUT_WIDTH = frozenset("\u00ad\u200b\u200e\u200f\u2060") | {_MARK}
+"""Characters that take no room: two names with and without one look the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ def source_of(name: str, data: bytes) -> Source | Unreadable:
     found = tuple(
         _invisible(source, offset, character)
         for offset, character in enumerate(source.text)
-        if (ord(character) < 32 or 127 <= ord(character) < 160 or character in _TURNING or character == _MARK)
+        if (ord(character) < 32 or 127 <= ord(character) < 160 or character in _TURNING | _WITHOUT_WIDTH)
         and character not in _ALLOWED
     )
     # A binary file would otherwise give thousands of them.

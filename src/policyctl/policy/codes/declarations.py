@@ -56,6 +56,13 @@ DECLARATIONS: dict[str, Explained] = {
         "offence slight -> general +10, suspend 3d\ngeneral >= 20 -> suspend 3d",
         "offence slight -> general +10\ngeneral >= 10 -> suspend 3d",
     ),
+    "part-is-a-sanction": Explained(
+        "The parts of a sanction are what is switched off while it runs. A part with the name or label of another "
+        "sanction looks as if that sanction ran as well, with its own parts, and it would not. Impose both in the "
+        "rule, or give the part a name of its own.",
+        "use standard\nsanction ban = block_login\nsanction heavy = ban, block_listing\ngeneral >= 20 -> heavy 3d",
+        "use standard\nsanction ban = block_login\nsanction heavy = block_listing\ngeneral >= 20 -> heavy 3d, ban 3d",
+    ),
     "points-without-sign": Explained(
         "The points of an offence are written with their sign: `+` for a ledger that counts up, `-` for one that "
         "counts down from its start. So a reader sees at once what a ticket does to the balance.",

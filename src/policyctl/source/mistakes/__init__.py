@@ -8,9 +8,10 @@ How a row describes tokens: words in capitals are terminals of the grammar (`EOL
 statement, `ANY` everything), anything else is the text itself; several, separated by blanks, are alternatives.
 `#分` is a number onto which `分` is written, `PHRASE` a text in quotation marks that is no single word.
 In messages `{word}` is the token, `{words}` all tokens of the row, `{second}` and `{last}` two of them, `{all}` those
-of the row and those of `before`; `{before}` is the token in front, `{behind}` the one behind the row, `{length}` that
-and the next; `{near}` is the nearest known word, `{shown}` what was meant, `{joined}` the names of a row as one name,
-`{first}` the first token of the statement, `{form}` what the statement is called.
+of the row and those of `before`; `{before}` is the token in front, `{front}` are all tokens of `before`, `{subject}` is
+the first of them; `{behind}` is the one behind the row, `{length}` that and the next; `{near}` is the nearest known
+word, `{shown}` what was meant, `{joined}` the names of a row as one name, `{first}` the first token of the statement,
+`{form}` what the statement is called.
 """
 
 from __future__ import annotations

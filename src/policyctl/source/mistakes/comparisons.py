@@ -181,6 +181,14 @@ SPOKEN_CONDITIONS: tuple[Mistake, ...] = (
     Mistake(
         "missing-number",
         "nothing stands between `{before}` and `{word}`",
+        "name again what is compared: {front} {subject} {word} {behind}",
+        at="COMPARE EQUALS",
+        before=("NAME", "COMPARE EQUALS", "NUMBER", "AND OR"),
+        behind=("NUMBER",),
+    ),
+    Mistake(
+        "missing-number",
+        "nothing stands between `{before}` and `{word}`",
         "name again what is compared: general >= 10 and general < 20",
         at="COMPARE EQUALS",
         before=("AND OR NOT",),

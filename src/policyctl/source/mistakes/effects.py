@@ -6,6 +6,11 @@ from policyctl.source.mistakes.record import Mistake, row
 
 _RULES = "case rule ladder"
 _CURRENCIES = "CNY RMB USD EUR yuan"
+_AFTER = "after once upon following"
+_SERVED = (
+    "a fine that waits for the payment and for the end of the sanction says so in one way",
+    "write: fine 2000 clears when served",
+)
 FOREVER = ("for ever", "for good", "for life", "forever", "indefinitely", "lifelong", "permanent", "eternally")
 """What people write for something that does not end."""
 
@@ -29,6 +34,37 @@ SPOKEN_EFFECTS: tuple[Mistake, ...] = (
         can="COMMA",
         cannot="AND",
     ),
+    row("paid and served", "extra-word", *_SERVED, before=("WHEN",), forms=_RULES, underline="all"),
+    Mistake(
+        "extra-word",
+        *_SERVED,
+        at="and",
+        before=("WHEN", "SERVED"),
+        behind=("paid",),
+        forms=_RULES,
+        underline="all",
+        width=2,
+    ),
+    Mistake(
+        "extra-word",
+        *_SERVED,
+        at="paid payment",
+        before=("CLEARS", _AFTER),
+        behind=("and", "served ban suspend suspension"),
+        forms=_RULES,
+        underline="all",
+        width=3,
+    ),
+    Mistake(
+        "extra-word",
+        "`clears` alone waits for the payment",
+        "leave `{all}` out: fine 2000 clears",
+        at="paid payment",
+        before=(_AFTER,),
+        forms=_RULES,
+        underline="all",
+    ),
+    Mistake("unknown-word", *_SERVED, at="NAME", before=("CLEARS", _AFTER), forms=_RULES, underline="all"),
     Mistake(
         "extra-word",
         "`clears` alone waits for the payment",
@@ -37,6 +73,16 @@ SPOKEN_EFFECTS: tuple[Mistake, ...] = (
         before=("WHEN",),
         forms=_RULES,
         underline="all",
+    ),
+    Mistake(
+        "extra-word",
+        "`clears` follows the amount directly",
+        "leave `{word}` out: fine {before} clears",
+        at="which that and",
+        before=("FINE", "NUMBER"),
+        behind=("CLEARS",),
+        forms=_RULES,
+        meant="SKIP",
     ),
     # --- one effect beside the other ----------------------------------------------------------------------------------
     Mistake(
@@ -58,6 +104,15 @@ SPOKEN_EFFECTS: tuple[Mistake, ...] = (
         forms=_RULES,
         can="COMMA",
         cannot="COMPARE",
+        underline="before",
+    ),
+    Mistake(
+        "extra-word",
+        "`{before}` is not needed behind a comma",
+        "write a comma only: suspend 3d, fine 2000",
+        at="NAME",
+        before=("COMMA", "then also afterwards"),
+        forms=_RULES,
         underline="before",
     ),
     # --- words too many -----------------------------------------------------------------------------------------------
@@ -90,6 +145,15 @@ SPOKEN_EFFECTS: tuple[Mistake, ...] = (
         can="NUMBER",
         cannot="COMPARE",
         meant="SKIP",
+    ),
+    Mistake(
+        "percent-sign",
+        "a fine is an amount of money, and percentages are not there yet",
+        "write the amount: fine 2000",
+        at="% percent",
+        before=("FINE", "NUMBER"),
+        forms=_RULES,
+        underline="all",
     ),
     Mistake(
         "currency-in-amount",

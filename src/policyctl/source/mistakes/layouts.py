@@ -63,6 +63,16 @@ SPOKEN_LINES: tuple[Mistake, ...] = (
     Mistake("if-then", "a rule has no `{before}`", _ELSE, before=("EOL", "else otherwise"), underline="before"),
     Mistake("if-then", "a rule has no `{word}`", _ELSE, at="else otherwise"),
     Mistake(
+        "wrong-arrow",
+        "the arrow has a space in it",
+        "write `->`, without a space",
+        at=">",
+        before=("MINUS SIGN",),
+        behind=("NAME",),
+        forms="case rule ladder offence",
+        underline="all",
+    ),
+    Mistake(
         "semicolon",
         "`{word}` stands where `->` belongs",
         "write `->` between what must hold and what happens",

@@ -22,11 +22,17 @@ class Book:
     ledger: str
     name: str | None
     start: datetime | None
+    reset: datetime | None = None
+    """The reset that opened it, if one did."""
+    closed: datetime | None = None
+    kind: EntryKind | None = None
+    """Of a closed book: the ledger as it was when the book was closed."""
 
 
 @dataclass(eq=False)
 class Entry:
-    """A posting of a ticket."""
+    """A posting of a ticket. One that ended `with_book` still counts in what is seen from inside that book. An entry
+    that is carried is a `copy_of` the one that a reset had ended."""
 
     ticket: Ticket
     ledger: str
@@ -35,6 +41,14 @@ class Entry:
     book: Book
     live: bool = True
     dropped: bool = False
+    ended_at: datetime | None = None
+    with_book: bool = False
+    copy_of: Entry | None = None
+    copied: bool = False
+
+    def end(self, now: datetime, *, with_book: bool = False) -> None:
+        """End it."""
+        self.live, self.ended_at, self.with_book = False, now, with_book
 
 
 @dataclass
@@ -87,11 +101,21 @@ class Fine:
 
 @dataclass(eq=False)
 class Raised:
-    """A flag that was raised; `until_new` are the ledgers of which a new book lowers it."""
+    """A flag that was raised by a judgement seen from a date; it belongs to `books`, if it does not last for good."""
 
     name: str
-    until_new: frozenset[str]
-    up: bool = True
+    seen_from: datetime
+    books: dict[str, Book | None]
+
+
+@dataclass(eq=False)
+class PastReset:
+    """A date on which a ledger was to be reset, in the version in force just before, and whether it was."""
+
+    at: datetime
+    ledger: str
+    version: Version
+    happened: bool
 
 
 @dataclass(frozen=True)
@@ -134,6 +158,8 @@ class Decision:
     effects: list[tuple[Open, Imposed | Fine | None]] = field(default_factory=list)
     because: list[Because] = field(default_factory=list)
     flags: list[tuple[str, bool]] = field(default_factory=list)
+    seen_from: datetime | None = None
+    """Where it is about a closed period: a booking date of that period."""
 
 
 @dataclass

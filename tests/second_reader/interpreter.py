@@ -9,23 +9,20 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from policyctl.history.events import Event, Payment, Ticket
+from policyctl.history.events import Event, Payment
 from policyctl.instants import Length, Zone
 from policyctl.policy.form import (
     Comparison,
     Condition,
     EntryKind,
     FlagUp,
-    Ladder,
-    Open,
     Policy,
     Rule,
     Version,
 )
-from tests.second_reader.admitting import admit, in_force, posts, since
+from tests.second_reader.admitting import admit, in_force, since
 from tests.second_reader.facts import (
     Anomaly,
-    Because,
     Book,
     Decision,
     Entry,
@@ -34,16 +31,16 @@ from tests.second_reader.facts import (
     Key,
     Latch,
     LedgerTold,
-    Raised,
+    PastReset,
     Told,
     book_name,
     entry_kinds,
-    flag_kinds,
     periods,
     windows,
 )
-from tests.second_reader.measures import Ground, Moment, ledgers_in_any_way, period_ledgers, reads_year
+from tests.second_reader.measures import Ground, Moment
 from tests.second_reader.paying import clear, named, pay
+from tests.second_reader.step import booked, step
 
 ZERO = Fraction(0)
 TICK = timedelta(microseconds=1)
@@ -65,6 +62,8 @@ class Replay:
         self.decisions: list[Decision] = []
         self.fines: list[Fine] = []
         self.sanctions: list[Imposed] = []
+        self.past: list[PastReset] = []
+        self.past_version: Version | None = None
         self._kinds: dict[int, dict[str, EntryKind]] = {}
         self._open_first_books(None)
         self._moment()
@@ -111,7 +110,7 @@ class Replay:
         if any(p.at == instant for p in self.told.payments):
             self._moment()
         if tickets:
-            self._step(tickets)
+            step(self, tickets)
             self._moment()
         for payment in waiting:
             self._pay(payment)
@@ -127,10 +126,11 @@ class Replay:
         seen_from = self.now - back
         return Moment(self.now, self.zone.local(seen_from).year if back else self.year, seen_from)
 
-    def kinds(self) -> dict[str, EntryKind]:
-        """The ledgers as the version in force has them, and those that only older versions have, as they had them."""
-        versions = self.policy.versions
-        until = 0 if self.version is None else versions.index(self.version) + 1
+    def kinds(self, version: Version | None = None) -> dict[str, EntryKind]:
+        """The ledgers as the version in force (or another) has them, and those that only older versions have, as they
+        had them."""
+        versions, version = self.policy.versions, version or self.version
+        until = 0 if version is None else versions.index(version) + 1
         if until not in self._kinds:
             self._kinds[until] = {n: kind for version in versions[:until] for n, kind in entry_kinds(version).items()}
         return self._kinds[until]
@@ -191,9 +191,11 @@ class Replay:
                     told.append(LedgerTold(self.now, ledger, "blocked", points, book.name if book else None))
                 else:
                     due.append(ledger)
+                self.past.append(PastReset(self.now, ledger, self.version, not blocked))
         for ledger in due:
             self._end(ledger, "reset", None)
             self._open_book(ledger)
+            self.ground.books[ledger][-1].reset = self.now
         before, self.year = self.year, self.zone.local(self.now).year
         return bool(due) or before != self.year
 
@@ -204,7 +206,7 @@ class Replay:
         """End all live entries of a ledger; that is told where there are any."""
         book, live = self.ground.running(ledger), self._live(ledger)
         for entry in live:
-            entry.live = False
+            entry.end(self.now, with_book=why == "reset")
         if live and book is not None:
             points = sum((entry.points for entry in live), ZERO)
             self.ground.told.append(LedgerTold(self.now, ledger, why, points, book.name, cause))
@@ -215,8 +217,9 @@ class Replay:
         start = None if every is None else self.zone.start_of(every, self.now)
         name = None if every is None or start is None else book_name(every, self.zone.local(start))
         books = self.ground.books.setdefault(ledger, [])
-        for flag in self.ground.flags:
-            flag.up = flag.up and ledger not in flag.until_new
+        if books:
+            before = self.past_version or self.version
+            books[-1].closed, books[-1].kind = self.now, self.kinds(before).get(ledger)
         books.append(Book(ledger, name, start))
 
     def _open_first_books(self, before: Version | None) -> None:
@@ -232,6 +235,7 @@ class Replay:
         if new is None:
             return False
         old, self.version = self.version, new
+        self.past_version = old
         self.zone = self.ground.zone = Zone(new.settings.timezone)
         self.year = self.zone.local(self.now).year
         if new.transition is not None and old is not None:
@@ -252,6 +256,7 @@ class Replay:
                         sanction.dropped_at = self.now
                     sanction.ended = True
         self._open_first_books(old)
+        self.past_version = None
         if new.transition is not None:
             for rule in new.rules:
                 counted = 0 if new.transition.reached == "rearm" else self.level(new, rule)
@@ -259,116 +264,6 @@ class Replay:
                 if key not in self.latches or self.latches[key].counted != counted:
                     self.latches[key] = Latch(counted, "true_from_start")
         return True
-
-    # --- 5: tickets ---------------------------------------------------------------------------------------------------
-
-    def _post(self, ticket: Ticket, by: Version) -> bool:
-        assert self.version is not None
-        dates = {"effective": ticket.effective, "issued": ticket.issued, "occurred": ticket.occurred}
-        dates["booking"] = dates[by.settings.count_by]
-        entries = []
-        for posting in posts(by, ticket):
-            if posting.ledger not in entry_kinds(self.version):
-                return False
-            book = self.ground.books[posting.ledger][-1]
-            if book.start is not None and dates["booking"] < book.start:
-                return False
-            entries.append(Entry(ticket, posting.ledger, posting.points, dates, book))
-        self.ground.entries += entries
-        return True
-
-    def _step(self, tickets: list[tuple[Ticket, Version]]) -> None:
-        before = list(self.ground.entries)
-        posted = []
-        for ticket, by in tickets:
-            if self._post(ticket, by):
-                posted.append((ticket, by))
-            else:
-                self.identity_anomalies.append(Anomaly("late-ticket-not-supported", ticket.id, None))
-        if not posted:
-            return
-        judge = max((by for _, by in posted), key=self.policy.versions.index)
-        after, self.ground.entries = self.ground.entries, before
-        for rule in judge.rules:
-            self.latches.setdefault(self.latch_key(judge, rule), Latch(self.level(judge, rule), "true_from_start"))
-        old = {m.name: self.ground.measure(judge, self.kinds(), m.name, self.seen()) for m in judge.measures}
-        self.ground.entries = after
-        new = {m.name: self.ground.measure(judge, self.kinds(), m.name, self.seen()) for m in judge.measures}
-        values = {name: (old[name], new[name]) for name in old}
-        rose: dict[str, tuple[Rule, int]] = {}
-        for rule in judge.rules if not self.ground.closed else ():
-            latch, level = self.latches[self.latch_key(judge, rule)], self.level(judge, rule)
-            if level > latch.counted:
-                rose[rule.name] = (rule, level - latch.counted)
-                latch.counted, latch.why = level, "decided"
-        for ladder in judge.choices:
-            if isinstance(ladder, Ladder) and ladder.takes == "highest":
-                for name in [step for step in ladder.steps if step in rose][:-1]:
-                    self.latches[self.latch_key(judge, rose[name][0])].why = "outranked"
-                    del rose[name]
-        ids = tuple(sorted(ticket.id for ticket, _ in posted))
-        decisions = [self._decided(judge, rule, times, ids, values) for rule, times in rose.values()]
-        for decision in decisions:
-            self._apply(decision)
-
-    def _decided(self, by: Version, rule: Rule, times: int, ids: tuple[str, ...], values: Values) -> Decision:
-        key = self.latch_key(by, rule)[1]
-        books = [self.ground.running(ledger) for ledger in period_ledgers(by, rule)]
-        named = [(b.start, b.name) for b in books if b is not None and b.start is not None and b.name is not None]
-        if reads_year(by, rule):
-            named.append((self.zone.at(datetime(self.year, 1, 1)), str(self.year)))
-        period = max(named, key=lambda found: (found[0], "-" in found[1], "Q" not in found[1]))[1] if named else None
-        decision = Decision(
-            f"{rule.name}@{ids[0]}", self.now, rule, by, key, period, ids, times, self.latches[rule.name, key].counted
-        )
-        for atom, holds in self.to_blame(by, rule.condition, True):
-            if isinstance(atom, Comparison):
-                threshold = atom.threshold * (decision.counted if rule.every is not None else 1)
-                reason = Because(atom.measure, *values[atom.measure], atom.compare, threshold, holds)
-                decision.because.append(reason)
-            else:
-                decision.flags.append((atom.flag, holds))
-        return decision
-
-    def _apply(self, decision: Decision) -> None:
-        """Open what a decision opens; its fine last, since it may wait for its sanctions."""
-        self.decisions.append(decision)
-        effects = decision.rule.effects
-        for effect in sorted(effects, key=lambda e: e.sort == "fine"):
-            times = decision.times if effect.each else 1
-            decision.effects.append((effect, self._open(decision, decision.version, effect, times)))
-        decision.effects.sort(key=lambda e: effects.index(e[0]))
-
-    def _open(self, decision: Decision, by: Version, effect: Open, times: int) -> Imposed | Fine | None:
-        if effect.sort == "sanction":
-            lengths = [
-                None if part.permanent or part.length is None else Length(part.length.count * times, part.length.unit)
-                for part in effect.parts
-            ]
-            ends = [None if length is None else self.zone.after(self.now, length) for length in lengths]
-            until = None if None in ends else max(end for end in ends if end is not None)
-            parts = tuple((part.name, end) for part, end in zip(effect.parts, ends, strict=True))
-            sanction = Imposed(decision.id, effect.name, self.now, until, parts, tuple(lengths))
-            self.sanctions.append(sanction)
-            return sanction
-        if effect.sort == "fine":
-            assert effect.amount is not None
-            served = None
-            if effect.clears_when == "served":
-                own = [s.until for _, s in decision.effects if isinstance(s, Imposed)]
-                served = max((until for until in own if until is not None), default=None)
-            books = [self.ground.running(ledger) for ledger in effect.clears]
-            running = tuple(book for book in books if book is not None)
-            fine = Fine(decision.id, self.now, effect.amount * times, running, served, effect.clears)
-            self.fines.append(fine)
-            return fine
-        if effect.sort == "close":
-            self.ground.closed = True
-        if effect.sort == "flag":
-            lasts = effect.name != "no_reset" and not flag_kinds(by)[effect.name].per_period
-            ledgers = frozenset() if lasts else ledgers_in_any_way(by, decision.rule)
-            self.ground.flags.append(Raised(effect.name, ledgers))
-        return None
 
 
 def replay(
@@ -381,6 +276,7 @@ def replay(
     for identity, events_of in told.items():
         begins = [at] if opened is None else [at, opened]
         begins += [t.effective for t, _ in events_of.tickets] + [p.at for p in events_of.payments]
+        begins += [booked(t, by) for t, by in events_of.tickets]
         own: list[Anomaly] = []
         replays[identity] = Replay(policy, events_of, min(begins), at, own)
         for anomaly in own:

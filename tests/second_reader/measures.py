@@ -26,11 +26,13 @@ HOLDS = {
 
 @dataclass(frozen=True)
 class Moment:
-    """Now, the calendar year that is running, and the booking date from which one looks."""
+    """Now, the calendar year that is running, and the booking date from which one looks. `before`: a reset date of the
+    past is read again, by what was booked before it and had not ended before it."""
 
     now: datetime
     year: int
     seen_from: datetime
+    before: datetime | None = None
 
 
 class Ground:
@@ -41,34 +43,44 @@ class Ground:
         self.books: dict[str, list[Book]] = {}
         self.entries: list[Entry] = []
         self.flags: list[Raised] = []
-        self.closed = False
+        self.closures: list[datetime] = []
+        """For each closure, the date from which the judgement that closed was seen."""
         self.told: list[LedgerTold] = []
         self._asked: dict[tuple[str | None, str], tuple[list[str], bool]] = {}
 
-    def key(self, version: Version, rule: Rule, year: int) -> Key:
-        """The tuple that tells the latches of a rule apart."""
+    @property
+    def closed(self) -> bool:
+        """Whether the identity is closed."""
+        return bool(self.closures)
+
+    def key(self, version: Version, rule: Rule, year: int, seen_from: datetime | None = None) -> Key:
+        """The tuple that tells the latches of a rule apart; in the running period, or as seen from a date."""
         name = version.since, rule.name
         if name not in self._asked:
             self._asked[name] = period_ledgers(version, rule), reads_year(version, rule)
         ledgers, yearly = self._asked[name]
-        books: list[object] = [self.running(ledger) for ledger in ledgers]
+        books: list[object] = [
+            self.running(ledger) if seen_from is None else self.book(ledger, seen_from) for ledger in ledgers
+        ]
         return tuple([*books, year] if yearly else books)
 
     def book(self, ledger: str, seen_from: datetime) -> Book | None:
-        """The newest book of a ledger that started by the date."""
-        started = [b for b in self.books.get(ledger, []) if b.start is None or b.start <= seen_from]
-        return started[-1] if started else None
+        """The newest book of a ledger that started by the date, else the oldest."""
+        books = self.books.get(ledger, [])
+        started = [b for b in books if b.start is None or b.start <= seen_from]
+        found = started[-1:] or books[:1]
+        return found[0] if found else None
 
     def running(self, ledger: str) -> Book | None:
         """The last book of a ledger; none where it belongs to a version that was over before the replay began."""
         return self.books[ledger][-1] if ledger in self.books else None
 
-    def balance(self, kind: EntryKind, book: Book | None) -> Fraction:
-        """The fold of the live entries of a book."""
-        live = [e for e in self.entries if e.book is book and e.live]
-        live.sort(key=lambda e: (e.ticket.effective, e.ticket.id))
+    def balance(self, kind: EntryKind, book: Book | None, before: datetime | None = None) -> Fraction:
+        """The fold of the live entries of a book, in the order in which they were posted."""
+        if book is not None and book.kind is not None and before is None:
+            kind = book.kind
         value = kind.start
-        for entry in live:
+        for entry in (e for e in self.entries if e.book is book and self.is_live(e, before, inside=True)):
             value += kind.direction * entry.points
             if kind.floor is not None:
                 value = max(value, kind.floor)
@@ -76,13 +88,23 @@ class Ground:
                 value = min(value, kind.ceiling)
         return value
 
+    @staticmethod
+    def is_live(entry: Entry, before: datetime | None, *, inside: bool) -> bool:
+        """Whether an entry is live: now, and seen from inside of its book or from elsewhere; or just before a date."""
+        if before is None:
+            return entry.live or (inside and entry.with_book)
+        if entry.copied or entry.dates["booking"] >= before:
+            return False
+        return entry.live or entry.ended_at is None or entry.ended_at >= before
+
     def first_postings(self) -> Iterator[Entry]:
         """For each ticket, its first posting in the order of ledger names."""
-        tickets: dict[str, Ticket] = {e.ticket.id: e.ticket for e in self.entries}
+        originals = [e for e in self.entries if e.copy_of is None]
+        tickets: dict[str, Ticket] = {e.ticket.id: e.ticket for e in originals}
         for id in tickets:
-            yield min((e for e in self.entries if e.ticket.id == id), key=lambda e: e.ledger)
+            yield min((e for e in originals if e.ticket.id == id), key=lambda e: e.ledger)
 
-    def _chosen(self, read: Read) -> Iterator[Entry]:
+    def _chosen(self, read: Read, before: datetime | None) -> Iterator[Entry]:
         if read.sort == "ticket":
             for entry in self.first_postings():
                 offence = entry.ticket.offence
@@ -91,10 +113,17 @@ class Ground:
                 ):
                     yield entry
         else:
-            yield from (e for e in self.entries if e.ledger in read.names and (e.live or read.standing == "posted"))
+            for entry in (e for e in self.entries if e.ledger in read.names):
+                if read.standing == "posted":
+                    if entry.copy_of is None:
+                        yield entry
+                elif self.is_live(entry, before, inside=read.within == "period"):
+                    yield entry
 
     def _within(self, entry: Entry, read: Read, moment: Moment) -> bool:
         if entry.dropped:
+            return False
+        if moment.before is not None and entry.dates["booking"] >= moment.before:
             return False
         date = entry.dates[read.dated]
         if read.within == "ever":
@@ -111,8 +140,8 @@ class Ground:
         """One number."""
         if read.of == "balance":
             (ledger,) = read.names
-            return self.balance(kinds[ledger], self.book(ledger, moment.seen_from))
-        counted = [e for e in self._chosen(read) if self._within(e, read, moment)]
+            return self.balance(kinds[ledger], self.book(ledger, moment.seen_from), moment.before)
+        counted = [e for e in self._chosen(read, moment.before) if self._within(e, read, moment)]
         return sum((e.points for e in counted), Fraction(0)) if read.of == "sum" else Fraction(len(counted))
 
     def measure(self, version: Version, kinds: dict[str, EntryKind], name: str, moment: Moment) -> Fraction:
@@ -120,9 +149,19 @@ class Ground:
         found = measure(version, name)
         return found.plus + sum((t.times * self.read(t.read, kinds, moment) for t in found.terms), Fraction(0))
 
-    def up(self, flag: str) -> bool:
-        """Whether a flag is up."""
-        return self.closed if flag == "closed" else any(f.up and f.name == flag for f in self.flags)
+    def up(self, flag: str, moment: Moment) -> bool:
+        """Whether a flag is up: for good as it is now (or was, as far as judgements from before a date raised it), for
+        one period as it is for the books that one looks from."""
+        until = moment.before
+        if flag == "closed":
+            return any(until is None or seen_from < until for seen_from in self.closures)
+        for found in (f for f in self.flags if f.name == flag):
+            if found.books:
+                if all(self.book(ledger, moment.seen_from) is book for ledger, book in found.books.items()):
+                    return True
+            elif until is None or found.seen_from < until:
+                return True
+        return False
 
     def holds(self, version: Version, kinds: dict[str, EntryKind], condition: Condition, moment: Moment) -> bool:
         """Whether a condition of a version holds."""
@@ -130,7 +169,7 @@ class Ground:
             case Comparison(name, compare, threshold):
                 return bool(HOLDS[compare](self.measure(version, kinds, name, moment), threshold))
             case FlagUp(flag):
-                return self.up(flag)
+                return self.up(flag, moment)
             case AllOf(parts):
                 return all(self.holds(version, kinds, part, moment) for part in parts)
             case AnyOf(parts):

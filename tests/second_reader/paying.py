@@ -12,11 +12,14 @@ from tests.second_reader.measures import Ground
 
 
 def named(decisions: Sequence[Decision], id: str) -> Decision | None:
-    """The decision that a payment names, by any ticket of its step, and perhaps with its period."""
+    """The decision that a payment names, by any ticket that belongs to it, and perhaps with its period. What is the id
+    of a decision names that one."""
     rule, _, about = id.rpartition("@")
     ticket, slash, period = about.partition("/")
-    found = (d for d in decisions if d.rule.name == rule and ticket in d.tickets)
-    return next((d for d in found if not slash or d.period == period), None)
+    found = [d for d in decisions if d.rule.name == rule and ticket in d.tickets]
+    exact = [d for d in found if d.id == id]
+    late = [d for d in found if d.seen_from is not None and slash and d.id.partition("/")[2] == period]
+    return next(iter(exact + late + [d for d in found if not slash or d.period == period]), None)
 
 
 def pay(
@@ -51,7 +54,7 @@ def clear(fine: Fine, ground: Ground, now: datetime) -> None:
             continue
         live = [entry for entry in ground.entries if entry.book is book and entry.live]
         for entry in live:
-            entry.live = False
+            entry.end(now)
         if live:
             points = sum((entry.points for entry in live), Fraction(0))
             fine.cleared.append((book.ledger, points))

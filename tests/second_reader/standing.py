@@ -134,7 +134,7 @@ def _status(one: Replay, told: Told, zone: Zone) -> Json:
     return {
         "ledgers": {n: plain(one.ground.balance(kinds[n], one.ground.running(n))) for n in ledgers},
         "measures": {n: plain(one.ground.measure(version, kinds, n, now)) for n in declared} if version else {},
-        "flags": sorted({flag.name for flag in one.ground.flags if flag.up}),
+        "flags": sorted({flag.name for flag in one.ground.flags if one.ground.up(flag.name, now)}),
         "closed": one.ground.closed,
         "sanctions": running,
         "waiting": [{**_sanction(s, zone), "also": []} for s in waiting_sanctions(one)],

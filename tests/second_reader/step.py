@@ -1,0 +1,257 @@
+"""A step of the second reader: the tickets of an instant are posted, rules are judged for the running period and for
+the closed ones that they belong to, and what fires takes effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from policyctl.history.events import Ticket
+from policyctl.instants import Length
+from policyctl.policy.form import Comparison, Ladder, Open, Rule, Version
+from tests.second_reader.admitting import posts
+from tests.second_reader.facts import (
+    Anomaly,
+    Because,
+    Book,
+    Decision,
+    Entry,
+    Fine,
+    Imposed,
+    Key,
+    Latch,
+    Raised,
+    book_name,
+    flag_kinds,
+    periods,
+)
+from tests.second_reader.late import decide_again
+from tests.second_reader.measures import Moment, ledgers_in_any_way, reads_year
+
+if TYPE_CHECKING:
+    from tests.second_reader.interpreter import Replay
+
+Values = dict[str, tuple[Fraction, Fraction]]
+Posted = list[tuple[str, datetime, list[Entry]]]
+"""The tickets of a step that posted, each with its booking date."""
+
+
+@dataclass
+class View:
+    """What a step is seen from: the running period, or a booking date in a closed one; and the rules judged so."""
+
+    seen_from: datetime | None
+    moment: Moment
+    rules: list[Rule]
+    closed: dict[str, set[Key]] = field(default_factory=dict)
+    """For each rule the closed periods that it is judged for, too."""
+    old: dict[str, Fraction] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
+
+
+def booked(ticket: Ticket, by: Version) -> datetime:
+    """The date that a ticket is booked on."""
+    dates = {"effective": ticket.effective, "issued": ticket.issued, "occurred": ticket.occurred}
+    return dates[by.settings.count_by]
+
+
+def step(one: Replay, tickets: list[tuple[Ticket, Version]]) -> None:
+    """All tickets of an instant."""
+    ground, before, posted = one.ground, list(one.ground.entries), Posted()
+    judges = []
+    for ticket, by in tickets:
+        entries = _post(one, ticket, by)
+        if entries is None:
+            one.identity_anomalies.append(Anomaly("late-ticket-out-of-time", ticket.id, None))
+        else:
+            posted.append((ticket.id, booked(ticket, by), entries))
+            judges.append(by)
+    if not posted:
+        return
+    judge = max(judges, key=one.policy.versions.index)
+    views = [View(None, one.seen(), list(judge.rules)), *_closed_views(one, judge, posted)]
+    for rule in judge.rules:
+        views[0].closed[rule.name] = {_latch(one, judge, rule, view)[1] for view in views[1:] if rule in view.rules}
+    after, ground.entries = ground.entries, before
+    for view in views:
+        view.old = {m.name: ground.measure(judge, one.kinds(), m.name, view.moment) for m in judge.measures}
+        _lower(one, judge, view)
+    ground.entries = after
+    for view in views:
+        for name, old in view.old.items():
+            view.values[name] = old, ground.measure(judge, one.kinds(), name, view.moment)
+    decisions = [decision for view in views for decision in _judged(one, judge, view, posted)]
+    for decision in decisions:
+        _apply(one, decision)
+    late = [date for _, date, entries in posted for e in entries if ground.running(e.ledger) is not e.book]
+    if late and any(period.unless is not None for v in one.policy.versions for period in v.periods):
+        decide_again(one, min(late))
+    for view in views[1:]:
+        _lower(one, judge, view)
+
+
+def _post(one: Replay, ticket: Ticket, by: Version) -> list[Entry] | None:
+    """Post a ticket; nothing where it comes too late for a closed book."""
+    dates = {"effective": ticket.effective, "issued": ticket.issued, "occurred": ticket.occurred}
+    dates["booking"] = booked(ticket, by)
+    entries = []
+    for posting in posts(by, ticket):
+        if posting.ledger not in one.ground.books:
+            _open_book(one, posting.ledger, by, dates["booking"])
+        book = one.ground.book(posting.ledger, dates["booking"])
+        assert book is not None
+        entry = Entry(ticket, posting.ledger, posting.points, dates, book)
+        if one.ground.running(posting.ledger) is not book:
+            assert book.closed is not None
+            limit = by.settings.late_until
+            if limit is not None and ticket.effective >= one.zone.after(book.closed, limit):
+                return None
+            entry.end(book.closed, with_book=True)
+        entries.append(entry)
+    one.ground.entries += entries
+    return entries
+
+
+def _open_book(one: Replay, ledger: str, by: Version, date: datetime) -> None:
+    """The first book of a ledger that only versions before the start had."""
+    every = periods(by)[ledger].every if ledger in periods(by) else None
+    start = None if every is None else one.zone.start_of(every, date)
+    name = None if every is None or start is None else book_name(every, one.zone.local(start))
+    one.ground.books[ledger] = [Book(ledger, name, start)]
+
+
+def _closed_views(one: Replay, judge: Version, posted: Posted) -> list[View]:
+    """The booking dates from which closed periods are judged."""
+    ground, views = one.ground, []
+    seen = {one.latch_key(judge, rule) for rule in judge.rules}
+    for date in sorted({date for _, date, _ in posted}):
+        year, rules = one.zone.local(date).year, []
+        for rule in judge.rules:
+            key = rule.name, ground.key(judge, rule, year, date)
+            if key in seen:
+                continue
+            own = [e for _, other, entries in posted if _key(one, judge, rule, other) == key[1] for e in entries]
+            closed = [e for e in own if ground.running(e.ledger) is not e.book and any(b is e.book for b in key[1])]
+            if closed or (reads_year(judge, rule) and year < one.year):
+                seen.add(key)
+                rules.append(rule)
+        if rules:
+            views.append(View(date, Moment(one.now, year, date), rules))
+    return views
+
+
+def _key(one: Replay, judge: Version, rule: Rule, date: datetime) -> Key:
+    return one.ground.key(judge, rule, one.zone.local(date).year, date)
+
+
+def _runs(one: Replay, by: Version, rule: Rule, view: View, date: datetime, entries: list[Entry]) -> bool:
+    """Whether a ticket belongs to the running period of a rule."""
+    key = _key(one, by, rule, date)
+    if key in view.closed[rule.name]:
+        return False
+    late = any(one.ground.running(e.ledger) is not e.book for e in entries)
+    return not late or key == one.latch_key(by, rule)[1]
+
+
+def _latch(one: Replay, judge: Version, rule: Rule, view: View) -> tuple[str, Key]:
+    return rule.name, one.ground.key(judge, rule, view.moment.year, view.seen_from)
+
+
+def _lower(one: Replay, judge: Version, view: View) -> None:
+    """A moment, for the periods that a view judges; the running ones have theirs elsewhere."""
+    for rule in view.rules:
+        level = one.ground.level(judge, one.kinds(), rule, view.moment)
+        latch = one.latches.setdefault(_latch(one, judge, rule, view), Latch(level, "true_from_start"))
+        if view.seen_from is not None:
+            latch.counted = min(latch.counted, level)
+
+
+def _judged(one: Replay, judge: Version, view: View, posted: Posted) -> list[Decision]:
+    """What rises, of the rules that a view judges."""
+    rose: dict[str, tuple[Rule, int]] = {}
+    for rule in view.rules if not one.ground.closed else ():
+        latch = one.latches[_latch(one, judge, rule, view)]
+        level = one.ground.level(judge, one.kinds(), rule, view.moment)
+        if level > latch.counted:
+            rose[rule.name] = (rule, level - latch.counted)
+            latch.counted, latch.why = level, "decided"
+    for ladder in judge.choices:
+        if isinstance(ladder, Ladder) and ladder.takes == "highest":
+            for name in [step for step in ladder.steps if step in rose][:-1]:
+                one.latches[_latch(one, judge, rose[name][0], view)].why = "outranked"
+                del rose[name]
+    return [_decided(one, judge, rule, times, view, posted) for rule, times in rose.values()]
+
+
+def _decided(one: Replay, by: Version, rule: Rule, times: int, view: View, posted: Posted) -> Decision:
+    latch = _latch(one, by, rule, view)
+    books = [b for b in latch[1] if isinstance(b, Book)]
+    named = [(b.start, b.name) for b in books if b.start is not None and b.name is not None]
+    if reads_year(by, rule):
+        named.append((one.zone.at(datetime(view.moment.year, 1, 1)), str(view.moment.year)))
+    start, period = max(named, key=lambda f: (f[0], "-" in f[1], "Q" not in f[1])) if named else (None, None)
+    ids = tuple(sorted(id for id, _, _ in posted))
+    if view.seen_from is None:
+        own = tuple(sorted(id for id, date, entries in posted if _runs(one, by, rule, view, date, entries)))
+    else:
+        own = tuple(sorted(id for id, date, _ in posted if _key(one, by, rule, date) == latch[1]))
+    own = own or ids
+    id = f"{rule.name}@{own[0]}"
+    if view.seen_from is not None and start is not None:
+        id += f"/{one.zone.local(start).year}"
+    counted = one.latches[latch].counted
+    decision = Decision(id, one.now, rule, by, latch[1], period, own, times, counted, seen_from=view.seen_from)
+    for atom, holds in one.ground.to_blame(by, one.kinds(), rule.condition, True, view.moment):
+        if isinstance(atom, Comparison):
+            threshold = atom.threshold * (decision.counted if rule.every is not None else 1)
+            reason = Because(atom.measure, *view.values[atom.measure], atom.compare, threshold, holds)
+            decision.because.append(reason)
+        else:
+            decision.flags.append((atom.flag, holds))
+    return decision
+
+
+def _apply(one: Replay, decision: Decision) -> None:
+    """Open what a decision opens; its fine last, since it may wait for its sanctions."""
+    one.decisions.append(decision)
+    effects = decision.rule.effects
+    for effect in sorted(effects, key=lambda e: e.sort == "fine"):
+        times = decision.times if effect.each else 1
+        decision.effects.append((effect, _open(one, decision, decision.version, effect, times)))
+    decision.effects.sort(key=lambda e: effects.index(e[0]))
+
+
+def _open(one: Replay, decision: Decision, by: Version, effect: Open, times: int) -> Imposed | Fine | None:
+    date = one.now if decision.seen_from is None else decision.seen_from
+    if effect.sort == "sanction":
+        lengths = [
+            None if part.permanent or part.length is None else Length(part.length.count * times, part.length.unit)
+            for part in effect.parts
+        ]
+        ends = [None if length is None else one.zone.after(one.now, length) for length in lengths]
+        until = None if None in ends else max(end for end in ends if end is not None)
+        parts = tuple((part.name, end) for part, end in zip(effect.parts, ends, strict=True))
+        sanction = Imposed(decision.id, effect.name, one.now, until, parts, tuple(lengths))
+        one.sanctions.append(sanction)
+        return sanction
+    if effect.sort == "fine":
+        assert effect.amount is not None
+        served = None
+        if effect.clears_when == "served":
+            own = [s.until for _, s in decision.effects if isinstance(s, Imposed)]
+            served = max((until for until in own if until is not None), default=None)
+        books = [one.ground.book(ledger, date) for ledger in effect.clears]
+        of_then = tuple(book for book in books if book is not None)
+        fine = Fine(decision.id, one.now, effect.amount * times, of_then, served, effect.clears)
+        one.fines.append(fine)
+        return fine
+    if effect.sort == "close":
+        one.ground.closures.append(date)
+    if effect.sort == "flag":
+        lasts = effect.name != "no_reset" and not flag_kinds(by)[effect.name].per_period
+        ledgers = () if lasts else sorted(ledgers_in_any_way(by, decision.rule))
+        own_books = {ledger: one.ground.book(ledger, date) for ledger in ledgers}
+        one.ground.flags.append(Raised(effect.name, date, own_books))
+    return None

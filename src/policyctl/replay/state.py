@@ -336,16 +336,18 @@ class State:
         book = self.books.seen_from(ledger, booked)
         return None if book is None or book is self.books.now(ledger) else book
 
-    def post(self, entry: Entry, instant: datetime, late: bool = False) -> None:
-        """Post an entry to its book. A `late` one is live nowhere but in that closed book."""
+    def post(self, entry: Entry, instant: datetime, late: Book | None = None) -> None:
+        """Post an entry to its book. One for a `late` book is live nowhere but there: it ended with that book."""
         assert self.rules is not None
         self.entries.append(entry)
         self.posted += 1
         self.books.post(entry)
         touched = self.rules.posted(entry.ledger, entry.ticket.offence, entry.stands_for_ticket)
         self.touch(touched.listeners)
-        if late:
-            self.ended[entry.number] = instant
+        if late is not None:
+            following = self.books.next(late)
+            assert following is not None
+            self.ended[entry.number] = following.start or instant
         for place in touched.tallies:
             read = self.tallies[place].read
             if not late or read.standing != "live" or read.within == "period":

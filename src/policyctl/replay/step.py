@@ -153,4 +153,4 @@ def _post(state: State, judged: Judged, instant: datetime) -> None:
             book=book.number,
             stands_for_ticket=place == 0,
         )
-        state.post(entry, instant, late=late is not None)
+        state.post(entry, instant, late)

@@ -39,7 +39,7 @@ def _join(one: Replay, past: PastReset) -> None:
     ground, books = one.ground, one.ground.books[past.ledger]
     place = next(number for number, book in enumerate(books) if book.reset == past.at)
     first, second = books[place - 1], books.pop(place)
-    back = sum((e.points for e in ground.entries if e.book is first and e.with_book and not e.dropped), Fraction(0))
+    back = sum((e.points for e in ground.entries if e.book is first and e.with_book), Fraction(0))
     first.closed, first.kind = second.closed, second.kind
     for entry in ground.entries:
         if entry.book is second:
@@ -85,6 +85,6 @@ def _cut(one: Replay, past: PastReset) -> None:
             entry.book = new
         elif entry.live:
             entry.end(one.now, with_book=True)
-        if entry.book is book and entry.with_book and not entry.dropped:
+        if entry.book is book and entry.with_book:
             ended += entry.points
     ground.told.append(LedgerTold(one.now, past.ledger, "reset_made", ended, book.name))

@@ -93,7 +93,7 @@ class Ground:
         """Whether an entry is live: now, and seen from inside of its book or from elsewhere; or just before a date."""
         if before is None:
             return entry.live or (inside and entry.with_book)
-        if entry.copied or entry.dates["booking"] >= before:
+        if entry.copied or entry.dropped or entry.dates["booking"] >= before:
             return False
         return entry.live or entry.ended_at is None or entry.ended_at >= before
 

@@ -151,7 +151,7 @@ def _runs(one: Replay, by: Version, rule: Rule, view: View, date: datetime, entr
     key = _key(one, by, rule, date)
     if key in view.closed[rule.name]:
         return False
-    late = any(one.ground.running(e.ledger) is not e.book for e in entries)
+    late = any(one.ground.running(e.ledger) is not e.book for e in entries) or one.zone.local(date).year < one.year
     return not late or key == one.latch_key(by, rule)[1]
 
 

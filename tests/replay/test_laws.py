@@ -271,15 +271,20 @@ def _fixed_effect(outcome: Outcome) -> object:
 @many
 @given(worlds())
 def test_every_rule_that_listens_is_fired_or_silent_once(world: World) -> None:
-    """At each step a rule is noted at most once, as fired or as silent; and decisions are those that fired."""
+    """At each step a rule is noted at most once for a period, as fired or as silent; decisions are those that fired."""
     policy = compiled(world.texts)
     for account, at in _asked(world, policy):
         answer = replay(policy, account, at)
         assert all((j.decision is None) != (j.reason is None) for j in answer.judgements)
-        judged = Counter((j.at, j.identity, j.rule) for j in answer.judgements)
+        judged = Counter((j.at, j.identity, j.rule, _closed_period(j.decision)) for j in answer.judgements)
         assert not judged or max(judged.values()) == 1
         assert sorted(j.decision for j in answer.judgements if j.decision) == sorted(d.id for d in answer.decisions)
         assert len({d.id for d in answer.decisions}) == len(answer.decisions)
+
+
+def _closed_period(decision: str | None) -> str:
+    """The year of a closed period that a decision was made for."""
+    return "" if decision is None else decision.rpartition("@")[2].partition("/")[2]
 
 
 @many

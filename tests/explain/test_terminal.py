@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import tomllib
 from collections.abc import Callable
 from datetime import datetime
 from fractions import Fraction
@@ -18,7 +19,7 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 
 from policyctl.exact import plain
-from policyctl.explain.phrases import LANGUAGES, Language, Phrases, load, placeholders
+from policyctl.explain.phrases import LANGUAGES, Language, Phrases, flattened, load, placeholders
 from policyctl.explain.terminal import UnknownSubject, lines
 from policyctl.explain.terminal_layout import wrap
 from policyctl.explain.terminal_words import Speaker
@@ -244,6 +245,15 @@ def test_languages_agree(lang: Language) -> None:
     for key, form in ours.items():
         for text in [form] if isinstance(form, str) else list(form.values()):
             assert placeholders(text) == placeholders(Phrases("en").template(key, 2)), key
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_phrase_stands_in_two_files(lang: Language) -> None:
+    """Each file of a language adds its own sentences; together they are the language."""
+    folder = Path(__file__).parents[2] / "src" / "policyctl" / "explain" / "phrases"
+    files = [tomllib.loads(path.read_text(encoding="utf-8")) for path in folder.glob(f"{lang}.*toml")]
+    count = sum(len(dict(flattened("", file))) for file in files)
+    assert len(files) > 1 and count == len(load(lang))
 
 
 def test_every_phrase_is_used() -> None:

@@ -1,6 +1,7 @@
-"""The sentences of the explanation, whole, one file per language, and how they are filled.
+"""The sentences of the explanation, whole, in files of each language, and how they are filled.
 
-Every language has the same keys with the same placeholders. A value may be a table of plural forms (`one`, `other`),
+A language is all files that begin with its name (`en.toml`, `en.problems.toml`); no key stands in two of them. Every
+language has the same keys with the same placeholders. A value may be a table of plural forms (`one`, `other`),
 chosen by the number that is given as `n`. Sentences are never put together from fragments; only names, dates, amounts
 and lists of them are filled in.
 """
@@ -29,14 +30,17 @@ _PLURALS = frozenset({"one", "other"})
 @lru_cache(maxsize=4)
 def load(language: Language) -> dict[str, Form]:
     """All templates of a language by their dotted keys (`headline.closed`)."""
-    text = Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8")
-    return dict(_flatten("", tomllib.loads(text)))
+    found: dict[str, Form] = {}
+    for path in sorted(Path(__file__).parent.glob(f"{language}.*toml")):
+        found.update(flattened("", tomllib.loads(path.read_text(encoding="utf-8"))))
+    return found
 
 
-def _flatten(prefix: str, table: dict[str, Any]) -> Iterator[tuple[str, Form]]:
+def flattened(prefix: str, table: dict[str, Any]) -> Iterator[tuple[str, Form]]:
+    """The templates of a table of tables, by their dotted keys."""
     for name, value in table.items():
         if isinstance(value, dict) and not _PLURALS.issuperset(value):
-            yield from _flatten(f"{prefix}{name}.", value)
+            yield from flattened(f"{prefix}{name}.", value)
         else:
             yield f"{prefix}{name}", value
 

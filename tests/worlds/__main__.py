@@ -1,7 +1,7 @@
 """Random worlds as files, or a summary of what they hold.
 
 python -m tests.worlds --seed 1 --count 20 --out FOLDER
-python -m tests.worlds --seed 1 --count 1000 --statistics
+python -m tests.worlds --seed 1 --count 1000 --statistics [--corrected]
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from policyctl.policy.form import Policy
 from policyctl.replay.answer import Answer
 from policyctl.replay.replay import replay
+from tests.worlds.corrected import CORRECTED, corrected
 from tests.worlds.statistics import THINGS, happens
 from tests.worlds.world import World, seeded
 
@@ -25,18 +26,19 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=10)
     parser.add_argument("--out", type=Path, help="a folder for the worlds; without it a summary is printed")
     parser.add_argument("--statistics", action="store_true", help="the share of worlds in which each thing happens")
+    parser.add_argument("--corrected", action="store_true", help="worlds with appeals, revisions and overrides")
     arguments = parser.parse_args()
     seen: Counter[str] = Counter()
     for seed in range(arguments.seed, arguments.seed + arguments.count):
-        policy, (world,) = seeded(seed)
+        policy, (world,) = seeded(seed, corrected=arguments.corrected)
         if arguments.out is not None:
             world.write(arguments.out / str(seed))
         elif arguments.statistics:
-            seen.update(happens(policy, world))
+            seen.update(happens(policy, world) | (corrected(policy, world) if arguments.corrected else set()))
         else:
             seen.update({"worlds", *_happened(policy, world)})
     if arguments.statistics:
-        for thing in THINGS:
+        for thing in (*THINGS, *(CORRECTED if arguments.corrected else ())):
             print(f"{100 * seen[thing] / arguments.count:6.1f} % {thing}")
         return
     if arguments.out is not None:

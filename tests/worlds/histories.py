@@ -10,6 +10,7 @@ from typing import Any
 from policyctl.exact import exact, plain
 from policyctl.policy.form import Policy, TicketKind
 from tests.worlds.choices import Choices
+from tests.worlds.corrections import Corrections
 from tests.worlds.instants import Instants, ledgers, offences
 from tests.worlds.outlook import Outlook, offences_of
 from tests.worlds.payments import aimed
@@ -19,18 +20,26 @@ History = dict[str, Any]
 IDS = ("T", "t", "A", "Z")
 
 
-def histories(choices: Choices, policy: Policy, longest: int = 14) -> tuple[History, list[str]]:
-    """A history for a policy, and one to three instants to ask about."""
-    writer = _Writer(choices, policy)
-    history, last = writer.history(max(choices.integer(0, longest), choices.integer(0, longest)))
+def histories(
+    choices: Choices, policy: Policy, longest: int = 14, *, corrected: bool = False
+) -> tuple[History, list[str], list[str | None]]:
+    """A history for a policy, one to three instants to ask about, and for each what was on record (None: everything).
+    With `corrected` there are appeals, revisions and overrides in it, and something else on record than everything."""
+    writer = _Writer(choices, policy, corrected)
+    shortest = 4 if corrected else 0
+    history, last = writer.history(max(choices.integer(shortest, longest), choices.integer(shortest, longest)))
     ends = Outlook(policy, history, last).ends
-    return history, [writer.show(writer.instants.asked(ends)) for _ in range(choices.integer(1, 3))]
+    instants = [writer.instants.asked(ends) for _ in range(choices.integer(1, 3))]
+    known = [writer.corrections.known(history["events"], at) if corrected else None for at in instants]
+    shown = [None if instant is None else writer.show(instant) for instant in known]
+    return history, [writer.show(instant) for instant in instants], shown
 
 
 class _Writer:
-    def __init__(self, choices: Choices, policy: Policy) -> None:
-        self.choices, self.policy = choices, policy
+    def __init__(self, choices: Choices, policy: Policy, corrected: bool) -> None:
+        self.choices, self.policy, self.corrected = choices, policy, corrected
         self.instants = Instants(choices, policy)
+        self.corrections = Corrections(choices, policy, self.instants)
         self.tickets: list[tuple[str, str | None]] = []
         self.identities = list(policy.versions[0].settings.identities)
         self.fines = sorted(
@@ -53,7 +62,10 @@ class _Writer:
         history["events"] = events
         for number in range(length):
             now = self.instants.next(now, Outlook(self.policy, history, now).ends)
-            events.append(self._event(number, Outlook(self.policy, history, now)))
+            outlook = Outlook(self.policy, history, now)
+            corrects = self.corrected and self.choices.chance(0.5 if outlook.answer.for_review else 0.3)
+            event = self.corrections.event(number, outlook, events) if corrects else None
+            events.append(event or self._recorded(self._event(number, outlook), now, events))
         if self.choices.chance(0.08):
             events += [self._wrong(len(events), now)]
         return history, now
@@ -73,6 +85,15 @@ class _Writer:
         if form < 39:
             return self._payment(number, outlook.now)
         return self._other(number, outlook.now)
+
+    def _recorded(self, event: History, now: datetime, before: list[History]) -> History:
+        """An event, where corrections are wanted with the dates that matter for them."""
+        if not self.corrected:
+            return event
+        event = self.corrections.recorded(event, now)
+        if event["event"] != "ticket":
+            return event
+        return self.corrections.dates(self.corrections.again(event, before), now)
 
     def _identity(self) -> str | None:
         if len(self.identities) == 1 and self.choices.chance(0.5):

@@ -15,12 +15,14 @@ from typing import Any, NamedTuple
 from policyctl.instants import Length
 from policyctl.policy.form import EntryKind, Policy, Read, TicketKind, Version
 from policyctl.replay.admit import admit
+from policyctl.replay.answer import Answer
 from policyctl.replay.books import DATES, JUST_AFTER
+from policyctl.replay.corrections import replay_corrected
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
-from policyctl.replay.replay import zone_of
-from policyctl.replay.run import run
+from policyctl.replay.replay import replay, zone_of
+from policyctl.replay.run import case
 from policyctl.replay.state import State
 from policyctl.replay.versions import Versions
 from tests.worlds.read import account
@@ -48,9 +50,14 @@ class Outlook:
         admitted = admit(self._policy, self.zone, written, self.now)
         law = Law(self._policy, self.zone)
         return {
-            identity: run(law, identity, docket, written.opened, self.now)
+            identity: replay_corrected(case(law, identity, docket, written.opened, self.now), self.now).state
             for identity, docket in admitted.dockets.items()
         }
+
+    @cached_property
+    def answer(self) -> Answer:
+        """The answer, as far as it goes."""
+        return replay(self._policy, account(self._history, self._policy), self.now)
 
     def fines(self) -> list[tuple[str, FineRecord]]:
         """The open fines, each with its identity."""

@@ -19,7 +19,8 @@ def aimed(choices: Choices, outlook: Outlook, id: str) -> dict[str, Any]:
     identity, fine = choices.pick((fresh or waiting or fines) if choices.chance(0.7) else fines)
     payment: dict[str, Any] = {"event": "payment", "id": id, "at": outlook.zone.show(outlook.now)}
     if choices.chance(0.7 if fine.decision.at == outlook.now else 0.3):
-        payment["decision"] = f"{fine.decision.rule.name}@{choices.pick(fine.decision.tickets)}"
+        tickets = fine.decision.tickets
+        payment["decision"] = f"{fine.decision.rule.name}@{choices.pick(tickets)}" if tickets else fine.decision.id
         if fine.decision.period is not None and choices.chance(0.15):
             payment["decision"] += f"/{fine.decision.period if choices.chance(0.8) else '1999'}"
     if "decision" not in payment or choices.chance(0.5):

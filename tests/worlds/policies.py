@@ -45,8 +45,9 @@ class Written:
     sanctions: dict[str, list[str]] = field(default_factory=dict)
 
 
-def policies(choices: Choices) -> Texts:
-    """The texts of a policy that compiles without a word."""
+def policies(choices: Choices, *, corrected: bool = False) -> Texts:
+    """The texts of a policy that compiles without a word. With `corrected` it may say how long late tickets are taken,
+    and that points wait until they are final."""
     if choices.chance(0.12):
         return {f"{POLICY}.policy": _on_standard_vocabulary(choices)}
     versions = choices.pick((1, 1, 2, 2, 2, 3))
@@ -57,6 +58,7 @@ def policies(choices: Choices) -> Texts:
     for date in dates:
         written = _version(choices, frame, before)
         lines = _header(choices, frame, date if versions > 1 or choices.chance(0.5) else None)
+        lines += _corrected(choices) if corrected else []
         lines += _declarations(choices, frame, written)
         lines += [text for _, text in written.rules]
         if before is not None:
@@ -131,6 +133,16 @@ def _header(choices: Choices, frame: Frame, date: str | None) -> list[str]:
         lines.append(f"  count by {choices.pick(('issued', 'effective', 'occurred'))}")
     if frame.judge_by is not None:
         lines.append(f"  judge by {frame.judge_by}")
+    return lines
+
+
+def _corrected(choices: Choices) -> list[str]:
+    """What a version may say of late tickets and of points that can still be contested."""
+    lines = []
+    if choices.chance(0.2):
+        lines.append(f"  late tickets until {choices.pick(('2 months', '6 months', '12 months', '1 year'))}")
+    if choices.chance(0.15):
+        lines.append("  points have no effect until final")
     return lines
 
 

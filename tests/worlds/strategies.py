@@ -16,9 +16,9 @@ from tests.worlds.world import World
 
 
 @strategies.composite
-def policies(draw: DrawFn) -> Texts:
+def policies(draw: DrawFn, *, corrected: bool = False) -> Texts:
     """The texts of a policy."""
-    return policy_of(Drawn(draw))
+    return policy_of(Drawn(draw), corrected=corrected)
 
 
 def histories(policy: Policy, longest: int = 14) -> SearchStrategy[tuple[History, list[str]]]:
@@ -26,14 +26,15 @@ def histories(policy: Policy, longest: int = 14) -> SearchStrategy[tuple[History
 
     @strategies.composite
     def drawn(draw: DrawFn) -> tuple[History, list[str]]:
-        return history_of(Drawn(draw), policy, longest)
+        history, asked, _ = history_of(Drawn(draw), policy, longest)
+        return history, asked
 
     return drawn()
 
 
 @strategies.composite
-def worlds(draw: DrawFn, longest: int = 14) -> World:
-    """A policy, a history for it, and instants to ask about."""
-    texts = policy_of(Drawn(draw))
-    history, asked = history_of(Drawn(draw), compiled(texts), longest)
-    return World(texts, history, tuple(asked))
+def worlds(draw: DrawFn, longest: int = 14, *, corrected: bool = False) -> World:
+    """A policy, a history for it, and instants to ask about; with corrections, or only with late tickets."""
+    texts = policy_of(Drawn(draw), corrected=corrected)
+    history, asked, known = history_of(Drawn(draw), compiled(texts), longest, corrected=corrected)
+    return World(texts, history, tuple(asked), tuple(known))

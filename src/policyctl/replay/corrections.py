@@ -21,22 +21,19 @@ from policyctl.replay.agenda import Due, Phase
 from policyctl.replay.answer import Decision
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.ending import ended
-from policyctl.replay.memory import KeptFine, Key, Memory, Money, Stood, key_of
+from policyctl.replay.memory import KeptFine, Key, Memory, key_of
 from policyctl.replay.run import Case, advance, begin, due, plan
 from policyctl.replay.state import State
 
 
 class Taken(Struct, frozen=True):
-    """A decision that a correction took back, as it stood then; `at` is the instant of the appeal."""
+    """A decision that a correction took back, as it stood then; `at` is the instant of the appeal, `corrected` says how
+    many corrections had come before."""
 
-    stood: Stood
+    decision: Decision
     appeal: str
     at: datetime
-
-    @property
-    def decision(self) -> Decision:
-        """The decision."""
-        return self.stood.decision
+    corrected: int
 
 
 class Corrected(Struct, frozen=True):
@@ -47,23 +44,24 @@ class Corrected(Struct, frozen=True):
     tickets: tuple[Judged, ...]
 
 
-def replay_corrected(case: Case, at: datetime) -> Corrected:
-    """Replay one identity up to and including `at`, with every correction of its record."""
-    return _Record(case, at).replay()
+def replay_corrected(case: Case, at: datetime, corrections: int | None = None) -> Corrected:
+    """Replay one identity up to and including `at`, with every correction of its record, or the first so many."""
+    return _Record(case, at, corrections).replay()
 
 
 class _Record:
     """One identity's replays. `_marks` are states just before the instants that later corrections will go back to."""
 
-    def __init__(self, case: Case, at: datetime) -> None:
+    def __init__(self, case: Case, at: datetime, corrections: int | None) -> None:
         self._at, self._tickets = at, list(case.tickets)
         self._places = {judged.ticket.id: place for place, judged in enumerate(case.tickets)}
-        self._corrections = list(_that_matter(case.docket.corrections))
+        self._corrections = list(_that_matter(case.docket.corrections))[:corrections]
         touched = {appeal.ticket for appeal in self._corrections}
         effects = (judged.takes_effect for judged in case.tickets if judged.ticket.id in touched)
         self._wanted = sorted({instant for instant in effects if instant is not None})
         self._marks: dict[datetime, State] = {}
         self._taken: dict[Key, Taken] = {}
+        self._corrected = 0
         self._plan = plan(case)
         self._state, self._reached = begin(case, self._plan), case.start
 
@@ -92,6 +90,7 @@ class _Record:
     def _correct(self, appeal: Appeal) -> None:
         """Go back to where the ticket took effect, and on without it, what stood till now in memory."""
         memory = self._memory(appeal)
+        self._corrected += 1
         kept = list(self._kept_fines(appeal))
         place = self._places.get(appeal.ticket or "")
         touched = None if place is None else self._tickets[place].takes_effect
@@ -111,9 +110,8 @@ class _Record:
         reviewed, exceeded = dict(old.reviewed), dict(old.exceeded)
         for review in state.reviews:
             (exceeded if review.excess else reviewed).setdefault(key_of(review.decision), review.appeal)
-        money = Money({left.payment.id: left.amount for left in state.left_over}, self._reached)
         stood = {
-            key: Stood(ended(state, decision), tuple(state.fines_of(decision)), money)
+            key: ended(state, decision)
             for decision in state.decisions
             for key in (key_of(decision),)
             if decision.tickets and (decision.at < appeal.at or key in exceeded)
@@ -132,7 +130,7 @@ class _Record:
         memory, standing = self._state.memory, {key_of(decision) for decision in self._state.decisions}
         for key, stood in memory.stood.items():
             if memory.cut is not None and key[1] < memory.cut and key not in standing:
-                self._taken.setdefault(key, Taken(stood, memory.appeal, memory.cut))
+                self._taken.setdefault(key, Taken(stood, memory.appeal, memory.cut, self._corrected - 1))
 
 
 _LAST = "\U0010ffff"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from fractions import Fraction
 
 from msgspec import Struct
 
@@ -44,28 +43,13 @@ class KeptFine(Struct, frozen=True):
     fine: FineRecord
 
 
-class Money(Struct, frozen=True):
-    """What was left over of payments, by their id, in a replay that went up to and including an instant."""
-
-    left: Mapping[str, Fraction]
-    until: datetime
-
-
-class Stood(Struct, frozen=True):
-    """A decision that stood, with its fines, as they were then, and the money that was left over then."""
-
-    decision: Decision
-    fines: tuple[FineRecord, ...]
-    money: Money
-
-
 class Memory(Struct, frozen=True):
     """What stood before the instant `cut` of the correction `appeal`; and all that was for review till then, whole or
     as an excess, by the appeal that brought it up."""
 
     cut: datetime | None
     appeal: str
-    stood: Mapping[Key, Stood]
+    stood: Mapping[Key, Decision]
     reviewed: Mapping[Key, str]
     exceeded: Mapping[Key, str]
 
@@ -79,7 +63,7 @@ class Memory(Struct, frozen=True):
     def before(self, key: Key) -> Decision | None:
         """The decision as it stood, where it may not become heavier."""
         held = self.cut is not None and (key[1] < self.cut or key in self.exceeded)
-        return self.stood[key].decision if held and key in self.stood else None
+        return self.stood[key] if held and key in self.stood else None
 
 
 NOTHING_BEFORE = Memory(None, "", {}, {}, {})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache
 
@@ -17,57 +18,72 @@ NOTHING = Fraction(0)
 
 
 def owed_back(
-    taken: Sequence[Taken], state: State, at_first: Callable[[], Mapping[str, Fraction]]
+    taken: Sequence[Taken], state: State, replayed: Callable[[int], State]
 ) -> tuple[list[tuple[PaymentPart, ...]], list[LeftOver]]:
-    """What is owed back for each decision taken back, and what is left over in a state then.
+    """What is owed back for each decision taken back, and what is left over in a state then. `replayed` is the replay
+    with the first so many corrections, up to the same instant.
 
-    A payment that names the decision is owed back as far as it filled nothing. Of payments that name none, what fills
-    nothing any more, up to the fine: first those that had filled it, then others that have lost their place to these.
-    The oldest decision comes first, and the oldest payment. `at_first` says what was left over of payments by the
-    record as it first was; of money that came after the appeal nothing else tells whether it was always too much."""
-    left = {one.payment.id: one.amount for one in state.left_over}
+    First come the payments that name a decision, as far as they fill nothing. Then, of those that name none, what had
+    filled the fine and fills nothing now. Then, as far as that money has found another fine, what other payments have
+    lost to it. Each time the oldest decision comes first, and the oldest payment."""
+    left, replayed = _left(state), cache(replayed)
+    claims = [_Claim(one) for one in sorted(taken, key=lambda one: (one.decision.at, one.decision.id))]
     payments = sorted((one.payment for one in state.left_over), key=lambda one: (one.at, one.id))
-    at_first = cache(at_first)
+    for claim in claims:
+        for payment in (one for one in payments if one.decision in claim.names):
+            claim.take(payment, left[payment.id], left)
     kept = {key_of(fine.decision) for fine in state.fines if fine.ghost}
-    owed: dict[int, tuple[PaymentPart, ...]] = {}
-    for place in sorted(range(len(taken)), key=lambda place: (taken[place].decision.at, taken[place].decision.id)):
-        one = taken[place]
-        parts = list(_named(one, payments, left))
-        if key_of(one.decision) not in kept:
-            parts += _unnamed(one, payments, left, at_first)
-        owed[place] = tuple(sorted(parts, key=lambda part: (part.at, part.payment)))
-    rest = [LeftOver(one.payment, left[one.payment.id], one.exceeds) for one in state.left_over]
-    return [owed[place] for place in range(len(taken))], [one for one in rest if one.amount]
+    free = [payment for payment in payments if left[payment.id]]
+    fined = [claim for claim in claims if claim.has_fine and claim.key not in kept] if free else []
+    named = {payment.id for payment in payments if payment.decision is not None}
+    for claim in fined:
+        filled = claim.filled(replayed(claim.taken.corrected), named)
+        for payment in free:
+            claim.take(payment, min(left[payment.id], filled.get(payment.id, NOTHING)), left)
+    # What filled nothing in any of these replays either was always too much: nobody has lost it.
+    always = [_left(replayed(corrected)) for corrected in sorted({claim.taken.corrected for claim in fined})]
+    for claim in fined:
+        for payment in (one for one in free if one.at >= claim.taken.decision.at):
+            too_much = min(amounts.get(payment.id, NOTHING) for amounts in always)
+            claim.take(payment, min(left[payment.id] - too_much, claim.due), left)
+    parts = {claim.key: claim.parts() for claim in claims}
+    rest = (LeftOver(one.payment, left[one.payment.id], one.exceeds) for one in state.left_over)
+    return [parts[key_of(one.decision)] for one in taken], [one for one in rest if one.amount]
 
 
-def _named(taken: Taken, payments: Sequence[Payment], left: dict[str, Fraction]) -> Iterator[PaymentPart]:
-    names = names_of(taken.decision)
-    for payment in payments:
-        if payment.decision in names and left[payment.id]:
-            yield PaymentPart(payment.id, payment.at, left[payment.id])
-            left[payment.id] = NOTHING
+class _Claim:
+    """What is owed back for one decision. `due` is what payments without a name had filled of its fine, and what is
+    not found yet."""
+
+    def __init__(self, taken: Taken) -> None:
+        self.taken, self.key, self.names = taken, key_of(taken.decision), names_of(taken.decision)
+        self.has_fine = any(outcome.effect.sort == "fine" for outcome in taken.decision.outcomes)
+        self.due = NOTHING
+        self._found: dict[str, PaymentPart] = {}
+
+    def filled(self, before: State, named: set[str]) -> dict[str, Fraction]:
+        """What each payment that is not `named` had filled of its fine; that is due from now on."""
+        filled: defaultdict[str, Fraction] = defaultdict(Fraction)
+        for fine in before.fines:
+            if key_of(fine.decision) == self.key and not fine.ghost:
+                for part in (part for part in fine.payments if part.payment not in named):
+                    filled[part.payment] += part.amount
+        self.due = sum(filled.values(), NOTHING)
+        return filled
+
+    def take(self, payment: Payment, amount: Fraction, left: dict[str, Fraction]) -> None:
+        """Take an amount of what is left of a payment."""
+        if amount > 0:
+            found = self._found.get(payment.id)
+            more = amount if found is None else found.amount + amount
+            self._found[payment.id] = PaymentPart(payment.id, payment.at, more)
+            left[payment.id] -= amount
+            self.due -= amount
+
+    def parts(self) -> tuple[PaymentPart, ...]:
+        """What is owed back of which payment."""
+        return tuple(sorted(self._found.values(), key=lambda part: (part.at, part.payment)))
 
 
-def _unnamed(
-    taken: Taken,
-    payments: Sequence[Payment],
-    left: dict[str, Fraction],
-    at_first: Callable[[], Mapping[str, Fraction]],
-) -> Iterator[PaymentPart]:
-    names, fines, money = names_of(taken.decision), taken.stood.fines, taken.stood.money
-    named = {payment.id for payment in payments if payment.decision in names}
-    filled = {part.payment: part.amount for fine in fines for part in fine.payments if part.payment not in named}
-    due = sum(filled.values(), NOTHING)
-    still_open = sum((fine.open for fine in fines), NOTHING)
-    if due + still_open <= 0:
-        return
-    free = [one for one in payments if left[one.id] and one.decision is None and one.at >= taken.decision.at]
-    for payment in sorted(free, key=lambda payment: payment.id not in filled):
-        later = payment.at > money.until
-        # What was left over all the same is not freed by taking a decision back.
-        freed = left[payment.id] - (at_first() if later else money.left).get(payment.id, NOTHING)
-        part = min(freed, due + still_open if later else due)
-        if part > 0:
-            yield PaymentPart(payment.id, payment.at, part)
-            left[payment.id] -= part
-            due -= part
+def _left(state: State) -> dict[str, Fraction]:
+    return {one.payment.id: one.amount for one in state.left_over}

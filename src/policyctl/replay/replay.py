@@ -32,7 +32,7 @@ from policyctl.replay.judge import silent_reason
 from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
 from policyctl.replay.owed import owed_back
-from policyctl.replay.run import advance, begin, case
+from policyctl.replay.run import advance, case
 from policyctl.replay.sanctions import FOR_GOOD, standing
 from policyctl.replay.state import LeftOver, State
 from policyctl.replay.units import number
@@ -86,17 +86,15 @@ class _Identity:
         corrected = replay_corrected(self._case, at)
         self.state, self._tickets = corrected.state, corrected.tickets
         self.decisions = [ended(self.state, decision) for decision in self.state.decisions]
-        owed, self._left_over = owed_back(corrected.taken, self.state, self._left_at_first)
+        owed, self._left_over = owed_back(corrected.taken, self.state, self._replayed)
         self.rescinded = [
             Rescinded(one.decision, one.appeal, one.at, money, served(one.decision, self.decisions, min(one.at, at)))
             for one, money in zip(corrected.taken, owed, strict=True)
         ]
 
-    def _left_at_first(self) -> dict[str, Fraction]:
-        """What was left over of each payment by the record as it first was."""
-        state = begin(self._case)
-        advance(state, self._at)
-        return {left.payment.id: left.amount for left in state.left_over}
+    def _replayed(self, corrections: int) -> State:
+        """The state with the first so many corrections of the record."""
+        return replay_corrected(self._case, self._at, corrections).state
 
     def for_review(self) -> Iterator[ForReview]:
         """The decisions that nobody has confirmed."""

@@ -40,7 +40,7 @@ from tests.second_reader.facts import (
 )
 from tests.second_reader.measures import Ground, Moment
 from tests.second_reader.paying import clear, named, pay
-from tests.second_reader.step import booked, step
+from tests.second_reader.step import step
 
 ZERO = Fraction(0)
 TICK = timedelta(microseconds=1)
@@ -276,7 +276,6 @@ def replay(
     for identity, events_of in told.items():
         begins = [at] if opened is None else [at, opened]
         begins += [t.effective for t, _ in events_of.tickets] + [p.at for p in events_of.payments]
-        begins += [booked(t, by) for t, by in events_of.tickets]
         own: list[Anomaly] = []
         replays[identity] = Replay(policy, events_of, min(begins), at, own)
         for anomaly in own:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from tests.second_reader.admitting import in_force
 from tests.second_reader.facts import Book, Key, Latch, LedgerTold, PastReset, book_name, periods
 from tests.second_reader.measures import Moment
 
@@ -14,6 +15,27 @@ if TYPE_CHECKING:
     from tests.second_reader.interpreter import Replay
 
 TICK = timedelta(microseconds=1)
+
+
+def reach_back(one: Replay, date: datetime) -> None:
+    """Books before the first ones, from the calendar unit of a booking date on, closed and empty."""
+    version = in_force(one.policy, date)
+    for ledger, period in periods(version).items() if version is not None else ():
+        first = one.ground.books[ledger][0] if one.ground.books.get(ledger) else None
+        if version is None or period.every is None or first is None or first.start is None:
+            continue
+        kind, added, start = one.kinds(version)[ledger], list[Book](), one.zone.start_of(period.every, date)
+        while start < first.start:
+            end = min(one.zone.next_start(period.every, start), first.start)
+            name = book_name(period.every, one.zone.local(start))
+            added.append(Book(ledger, name, start, added[-1].closed if added else None, end, kind))
+            before = in_force(one.policy, end - TICK)
+            if before is not None:
+                one.past.append(PastReset(end, ledger, before, True))
+            start = end
+        if added:
+            first.reset = added[-1].closed
+            one.ground.books[ledger] = [*added, *one.ground.books[ledger]]
 
 
 def decide_again(one: Replay, earliest: datetime) -> None:
@@ -39,7 +61,7 @@ def _join(one: Replay, past: PastReset) -> None:
     ground, books = one.ground, one.ground.books[past.ledger]
     place = next(number for number, book in enumerate(books) if book.reset == past.at)
     first, second = books[place - 1], books.pop(place)
-    back = sum((e.points for e in ground.entries if e.book is first and e.with_book), Fraction(0))
+    back = sum((e.points for e in ground.entries if e.book is first and e.with_book and not e.dropped), Fraction(0))
     first.closed, first.kind = second.closed, second.kind
     for entry in ground.entries:
         if entry.book is second:
@@ -85,6 +107,6 @@ def _cut(one: Replay, past: PastReset) -> None:
             entry.book = new
         elif entry.live:
             entry.end(one.now, with_book=True)
-        if entry.book is book and entry.with_book:
+        if entry.book is book and entry.with_book and not entry.dropped:
             ended += entry.points
     ground.told.append(LedgerTold(one.now, past.ledger, "reset_made", ended, book.name))

@@ -91,9 +91,11 @@ class Ground:
     @staticmethod
     def is_live(entry: Entry, before: datetime | None, *, inside: bool) -> bool:
         """Whether an entry is live: now, and seen from inside of its book or from elsewhere; or just before a date."""
+        if entry.dropped:
+            return False
         if before is None:
             return entry.live or (inside and entry.with_book)
-        if entry.copied or entry.dropped or entry.dates["booking"] >= before:
+        if entry.copied or entry.dates["booking"] >= before:
             return False
         return entry.live or entry.ended_at is None or entry.ended_at >= before
 

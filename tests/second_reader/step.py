@@ -27,7 +27,7 @@ from tests.second_reader.facts import (
     flag_kinds,
     periods,
 )
-from tests.second_reader.late import decide_again
+from tests.second_reader.late import decide_again, reach_back
 from tests.second_reader.measures import Moment, ledgers_in_any_way, reads_year
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ def _post(one: Replay, ticket: Ticket, by: Version) -> list[Entry] | None:
     dates = {"effective": ticket.effective, "issued": ticket.issued, "occurred": ticket.occurred}
     dates["booking"] = booked(ticket, by)
     entries = []
+    reach_back(one, dates["booking"])
     for posting in posts(by, ticket):
         if posting.ledger not in one.ground.books:
             _open_book(one, posting.ledger, by, dates["booking"])

@@ -107,15 +107,20 @@ class Books:
         return twin
 
     def open(
-        self, ledger: str, bounds: Bounds, name: str | None, start: datetime | None, after: Book | None = None
+        self, ledger: str, bounds: Bounds, name: str | None, start: datetime | None, before: Book | None = None
     ) -> Book:
-        """A new period begins; behind an earlier one, or as the running one."""
+        """A new period begins; as the running one, or closed already `before` another."""
         book = Book(len(self._books), ledger, name, start, bounds, bounds.start)
         self._books.append(book)
         numbers = self._of.get(ledger, ())
-        place = len(numbers) if after is None else numbers.index(after.number) + 1
+        place = len(numbers) if before is None else numbers.index(before.number)
         self._of[ledger] = (*numbers[:place], book.number, *numbers[place:])
         return book
+
+    def first(self, ledger: str) -> Book | None:
+        """The oldest book."""
+        numbers = self._of.get(ledger)
+        return self._books[numbers[0]] if numbers else None
 
     def next(self, book: Book) -> Book | None:
         """The period that followed."""
@@ -180,6 +185,11 @@ class Books:
         self._books[book.number] = msgspec.structs.replace(
             book, balance=book.bounds.start, live=0, points=0, first_live=posted
         )
+
+    def empty(self, ledger: str) -> None:
+        """The entries of a ledger count no more, in none of its books."""
+        for number in self._of.get(ledger, ()):
+            self.fold(self._books[number], self._books[number].bounds, [])
 
     def fold(self, book: Book, bounds: Bounds, live: list[Entry]) -> None:
         """From now on the book has these live entries, and follows these bounds."""

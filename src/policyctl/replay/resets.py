@@ -68,11 +68,12 @@ def _cut(state: State, instant: datetime, ledger: str, turn: Turn) -> None:
     book = state.books.seen_from(ledger, turn.at - JUST_AFTER)
     if book is None:
         return
-    runs = state.books.next(book) is None
+    following = state.books.next(book)
+    runs = following is None
     every = turn.rules.periods[ledger].every
     assert every is not None
     start = state.zone.start_of(every, turn.at)
-    new = state.books.open(ledger, book.bounds, state.zone.name_of(every, turn.at), start, after=book)
+    new = state.books.open(ledger, book.bounds, state.zone.name_of(every, turn.at), start, before=following)
     live = state.live_entries(book)
     ended = [entry for entry in live if entry.booked < turn.at]
     kept = [entry for entry in live if entry.booked >= turn.at]

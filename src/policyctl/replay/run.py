@@ -49,8 +49,7 @@ def case(law: Law, identity: str, docket: Docket, opened: datetime | None, at: d
     """The case of one identity at an instant, every ticket as it was first known. It is planned up to the last ticket
     that is pending then."""
     effects = [judged.takes_effect for judged in docket.tickets if judged.takes_effect is not None]
-    booked = [judged.booked for judged in docket.tickets if judged.takes_effect is not None]
-    happened = [*effects, *booked, *(payment.at for payment in docket.payments)]
+    happened = [*effects, *(payment.at for payment in docket.payments)]
     start = min([at, *([opened] if opened is not None else []), *happened])
     return Case(law, identity, tuple(docket.tickets), docket, start, max([at, *effects]))
 

@@ -17,11 +17,14 @@ from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
 from policyctl.replay.resets import decide_again
 from policyctl.replay.state import LatchKey, State
+from policyctl.replay.turns import reach_back
 from policyctl.replay.units import units
 
 
 def step(state: State, instant: datetime, batch: list[Judged]) -> None:
     """Post all tickets of one instant together, then judge every rule once, on that one state."""
+    for judged in batch:
+        reach_back(state, judged.booked)
     taken = [judged for judged in batch if _counts(state, judged, instant)]
     if not taken:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -80,7 +81,35 @@ def _move_entries(state: State, instant: datetime, new: Rules, move: LedgerMoves
     bounds = new.bounds.get(move.ledger)
     if move.entries == "drop":
         state.forget(lambda entry: entry.ledger == move.ledger)
+        state.books.empty(move.ledger)
         every = new.periods[move.ledger].every if move.ledger in new.periods else None
         state.open_book(move.ledger, bounds or book.bounds, every, instant)
     elif bounds is not None:
         state.follow(move.ledger, bounds)
+
+
+def reach_back(state: State, booked: datetime) -> None:
+    """Open, closed and empty, the books of the calendar units from a booking date up to the first books that there are,
+    as if the replay had begun then. So what is booked late moves nothing that happened before it took effect."""
+    version = state.law.versions.in_force(booked)
+    for period in version.periods if version is not None else ():
+        first = state.books.first(period.ledger)
+        if version is None or period.every is None or first is None or first.start is None:
+            continue
+        start, bounds = state.zone.start_of(period.every, booked), state.law.rules(version).bounds[period.ledger]
+        while start < first.start:
+            state.books.open(period.ledger, bounds, state.zone.name_of(period.every, start), start, before=first)
+            start = state.zone.next_start(period.every, start)
+            _note_turn(state, min(start, first.start), period.ledger)
+
+
+def _note_turn(state: State, instant: datetime, ledger: str) -> None:
+    """A reset of a ledger happened before the replay began."""
+    place = bisect_left(state.turns, instant, key=lambda turn: turn.at)
+    if place < len(state.turns) and state.turns[place].at == instant:
+        state.turns[place] = replace(state.turns[place], due=state.turns[place].due | {ledger})
+        return
+    version = state.law.versions.in_force(instant - JUST_AFTER)
+    if version is not None:
+        turn = Turn(instant, state.law.rules(version), frozenset({ledger}), frozenset())
+        state.turns.insert(place, turn)

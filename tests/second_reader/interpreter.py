@@ -211,9 +211,10 @@ class Replay:
             points = sum((entry.points for entry in live), ZERO)
             self.ground.told.append(LedgerTold(self.now, ledger, why, points, book.name, cause))
 
-    def _open_book(self, ledger: str) -> None:
-        assert self.version is not None
-        every = periods(self.version)[ledger].every if ledger in periods(self.version) else None
+    def _open_book(self, ledger: str, by: Version | None = None) -> None:
+        version = by or self.version
+        assert version is not None
+        every = periods(version)[ledger].every if ledger in periods(version) else None
         start = None if every is None else self.zone.start_of(every, self.now)
         name = None if every is None or start is None else book_name(every, self.zone.local(start))
         books = self.ground.books.setdefault(ledger, [])
@@ -228,6 +229,12 @@ class Replay:
         for ledger in entry_kinds(self.version) if self.version is not None else ():
             if ledger not in old:
                 self._open_book(ledger)
+        if self.version is None or before is not None:
+            return
+        for version in reversed(self.policy.versions[: self.policy.versions.index(self.version)]):
+            for ledger in entry_kinds(version):
+                if ledger not in self.ground.books:
+                    self._open_book(ledger, version)
 
     def _new_version(self) -> bool:
         """Whether a version came into force."""

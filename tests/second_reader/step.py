@@ -23,9 +23,7 @@ from tests.second_reader.facts import (
     Key,
     Latch,
     Raised,
-    book_name,
     flag_kinds,
-    periods,
 )
 from tests.second_reader.late import decide_again, reach_back
 from tests.second_reader.measures import Moment, ledgers_in_any_way, reads_year
@@ -45,8 +43,6 @@ class View:
     seen_from: datetime | None
     moment: Moment
     rules: list[Rule]
-    closed: dict[str, set[Key]] = field(default_factory=dict)
-    """For each rule the closed periods that it is judged for, too."""
     old: dict[str, Fraction] = field(default_factory=dict)
     values: Values = field(default_factory=dict)
 
@@ -72,8 +68,6 @@ def step(one: Replay, tickets: list[tuple[Ticket, Version]]) -> None:
         return
     judge = max(judges, key=one.policy.versions.index)
     views = [View(None, one.seen(), list(judge.rules)), *_closed_views(one, judge, posted)]
-    for rule in judge.rules:
-        views[0].closed[rule.name] = {_latch(one, judge, rule, view)[1] for view in views[1:] if rule in view.rules}
     after, ground.entries = ground.entries, before
     for view in views:
         view.old = {m.name: ground.measure(judge, one.kinds(), m.name, view.moment) for m in judge.measures}
@@ -99,8 +93,6 @@ def _post(one: Replay, ticket: Ticket, by: Version) -> list[Entry] | None:
     entries = []
     reach_back(one, dates["booking"])
     for posting in posts(by, ticket):
-        if posting.ledger not in one.ground.books:
-            _open_book(one, posting.ledger, by, dates["booking"])
         book = one.ground.book(posting.ledger, dates["booking"])
         assert book is not None
         entry = Entry(ticket, posting.ledger, posting.points, dates, book)
@@ -113,14 +105,6 @@ def _post(one: Replay, ticket: Ticket, by: Version) -> list[Entry] | None:
         entries.append(entry)
     one.ground.entries += entries
     return entries
-
-
-def _open_book(one: Replay, ledger: str, by: Version, date: datetime) -> None:
-    """The first book of a ledger that only versions before the start had."""
-    every = periods(by)[ledger].every if ledger in periods(by) else None
-    start = None if every is None else one.zone.start_of(every, date)
-    name = None if every is None or start is None else book_name(every, one.zone.local(start))
-    one.ground.books[ledger] = [Book(ledger, name, start)]
 
 
 def _closed_views(one: Replay, judge: Version, posted: Posted) -> list[View]:
@@ -147,13 +131,10 @@ def _key(one: Replay, judge: Version, rule: Rule, date: datetime) -> Key:
     return one.ground.key(judge, rule, one.zone.local(date).year, date)
 
 
-def _runs(one: Replay, by: Version, rule: Rule, view: View, date: datetime, entries: list[Entry]) -> bool:
+def _runs(one: Replay, by: Version, rule: Rule, date: datetime, entries: list[Entry]) -> bool:
     """Whether a ticket belongs to the running period of a rule."""
-    key = _key(one, by, rule, date)
-    if key in view.closed[rule.name]:
-        return False
-    late = any(one.ground.running(e.ledger) is not e.book for e in entries) or one.zone.local(date).year < one.year
-    return not late or key == one.latch_key(by, rule)[1]
+    key = one.latch_key(by, rule)[1]
+    return _key(one, by, rule, date) == key or any(entry.book is part for entry in entries for part in key)
 
 
 def _latch(one: Replay, judge: Version, rule: Rule, view: View) -> tuple[str, Key]:
@@ -195,7 +176,7 @@ def _decided(one: Replay, by: Version, rule: Rule, times: int, view: View, poste
     start, period = max(named, key=lambda f: (f[0], "-" in f[1], "Q" not in f[1])) if named else (None, None)
     ids = tuple(sorted(id for id, _, _ in posted))
     if view.seen_from is None:
-        own = tuple(sorted(id for id, date, entries in posted if _runs(one, by, rule, view, date, entries)))
+        own = tuple(sorted(id for id, date, entries in posted if _runs(one, by, rule, date, entries)))
     else:
         own = tuple(sorted(id for id, date, _ in posted if _key(one, by, rule, date) == latch[1]))
     own = own or ids

@@ -145,6 +145,11 @@ class Books:
         numbers = self._of.get(ledger)
         return self._books[numbers[-1]] if numbers else None
 
+    def last_start(self) -> datetime | None:
+        """Since when every book that runs has run; None where they always have."""
+        starts = (self._books[numbers[-1]].start for numbers in self._of.values())
+        return max((start for start in starts if start is not None), default=None)
+
     def seen_from(self, ledger: str, booked: datetime) -> Book | None:
         """The book that a booking date belongs to: the newest that had begun by then, else the oldest."""
         numbers = self._of.get(ledger, ())

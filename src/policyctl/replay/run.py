@@ -30,7 +30,7 @@ from policyctl.replay.memory import KeptFine
 from policyctl.replay.money import keep_clearing, pay, served
 from policyctl.replay.state import Leaving, Served, State
 from policyctl.replay.step import step
-from policyctl.replay.turns import change_version, open_books, reset
+from policyctl.replay.turns import change_version, first_books, reset
 
 
 class Case(Struct, frozen=True):
@@ -66,8 +66,7 @@ def begin(case: Case, planned: Plan | None = None) -> State:
     already."""
     agenda = Agenda(plan(case) if planned is None else planned)
     state = State(case.law, case.identity, case.law.versions.in_force(case.start), agenda)
-    if state.rules is not None:
-        open_books(state, case.start, state.rules, but=set())
+    first_books(state, case.start)
     _moment(state, Seen(case.start, case.start))
     return state
 

@@ -126,10 +126,6 @@ class State:
         self.latches: dict[LatchKey, Latch] = {}
         self.listed: dict[tuple[str, Read, Scope], int] = {}
         self.lister: dict[tuple[str, str], str] = {}
-        # Ledgers of versions that were over before the start never have a book; their rules may still judge.
-        versions = self.policy.versions
-        older = versions[: versions.index(version)] if version is not None else ()
-        self._never_opened = {name: bounds.start for v in older for name, bounds in law.rules(v).bounds.items()}
         self._last_reason: dict[Listener, SilentReason | None] = {}
         self._unsettled: set[Listener] = set()
         self._unjudged: set[Listener] = set()
@@ -157,7 +153,8 @@ class State:
     def balance(self, ledger: str, booked: datetime) -> Units:
         """The balance of a ledger in the book that a booking date lies in."""
         book = self.books.seen_from(ledger, booked)
-        return self._never_opened[ledger] if book is None else book.balance
+        assert book is not None
+        return book.balance
 
     def total(self, tally: int, booked: datetime) -> Units:
         """A running sum or count, by its number, seen from a booking date."""

@@ -30,8 +30,11 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
         return
     version = max((judged.version for judged in taken), key=state.law.policy.versions.index)
     rules = state.law.rules(version)
-    late = any(_in_past_year(state, judged, instant) or _late_books(state, judged) for judged in taken)
-    closed = _closed_periods(state, rules, taken, instant) if late else []
+    begun = state.books.last_start()
+    back = any(
+        (begun is not None and judged.booked < begun) or _in_past_year(state, judged, instant) for judged in taken
+    )
+    closed = _closed_periods(state, rules, taken, instant) if back else []
     for looks in closed:
         for look in looks:
             _settle(state, look)
@@ -40,7 +43,7 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
         _post(state, judged, instant)
     seen, tickets = Seen(instant, instant), tuple(judged.ticket.id for judged in taken)
     running = [
-        Look(listener, None, seen, _running_tickets(state, listener, instant, taken) if late else tickets)
+        Look(listener, None, seen, _running_tickets(state, listener, instant, taken) if back else tickets)
         for listener in state.take_unjudged(rules)
     ]
     annulled = tuple(judged.ticket.id for judged in batch if judged.annulled)
@@ -61,6 +64,12 @@ def _late_books(state: State, judged: Judged) -> list[Book]:
     """The closed books that a ticket posts to."""
     books = (state.late(posting.ledger, judged.booked) for posting in judged.posts)
     return [book for book in books if book is not None]
+
+
+def _in_earlier_book(state: State, judged: Judged) -> bool:
+    """Whether a ticket is booked before all books that run now had begun."""
+    begun = state.books.last_start()
+    return begun is not None and judged.booked < begun
 
 
 def _in_past_year(state: State, judged: Judged, instant: datetime) -> bool:
@@ -122,8 +131,18 @@ def _concerns(state: State, listener: Listener, judged: Judged, instant: datetim
 def _running_tickets(state: State, listener: Listener, at: datetime, taken: Sequence[Judged]) -> tuple[str, ...]:
     """The tickets of a step that belong to the running period of a rule; all, where none does."""
     key = state.latch_key(listener, at)
-    own = tuple(j.ticket.id for j in taken if state.key_seen_from(listener, j.booked) == key)
+    own = tuple(
+        judged.ticket.id
+        for judged in taken
+        if state.key_seen_from(listener, judged.booked) == key or _adds_to_running(state, listener, judged)
+    )
     return own or tuple(judged.ticket.id for judged in taken)
+
+
+def _adds_to_running(state: State, listener: Listener, judged: Judged) -> bool:
+    """Whether a ticket posts to a running book that is part of the period of a rule."""
+    late = {book.ledger for book in _late_books(state, judged)}
+    return any(posting.ledger in listener.by_period and posting.ledger not in late for posting in judged.posts)
 
 
 def _settle(state: State, look: Look) -> None:
@@ -139,10 +158,6 @@ def _settle(state: State, look: Look) -> None:
 def _post(state: State, judged: Judged, instant: datetime) -> None:
     """Post the entries of a ticket; the first stands for it where tickets are counted."""
     for place, posting in enumerate(judged.posts):
-        rules = state.law.rules(judged.version)
-        if state.books.now(posting.ledger) is None:  # a ledger of a version that was over before the replay began
-            every = rules.periods[posting.ledger].every
-            state.open_book(posting.ledger, rules.bounds[posting.ledger], every, judged.booked)
         late = state.late(posting.ledger, judged.booked)
         book = late or state.books.now(posting.ledger)
         assert book is not None

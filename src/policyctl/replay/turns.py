@@ -51,8 +51,10 @@ def change_version(state: State, instant: datetime, version: Version) -> None:
             state.fines = [replace(fine, dropped=instant) if fine.open else fine for fine in state.fines]
         if transition.sanctions == "drop":
             state.sanctions_dropped.append(instant)
-    before = {period.ledger for period in old.periods} if old is not None else set()
-    open_books(state, instant, new, before)
+    if old is None:
+        first_books(state, instant)
+    else:
+        _open_books(state, instant, new, but={period.ledger for period in old.periods})
     state.lower_flags()
     if transition is not None:
         for listener in new.listeners:
@@ -64,7 +66,17 @@ def change_version(state: State, instant: datetime, version: Version) -> None:
             state.set_latch(listener, instant, Latch(counted, latch.fired, outranked))
 
 
-def open_books(state: State, instant: datetime, rules: Rules, but: set[str]) -> None:
+def first_books(state: State, instant: datetime) -> None:
+    """Open the first book of each ledger of the version in force, and of those of older versions: a ticket may still be
+    judged by one that was over before the replay began."""
+    versions, opened = state.policy.versions, set[str]()
+    for version in versions[versions.index(state.version) :: -1] if state.version is not None else ():
+        rules = state.law.rules(version)
+        _open_books(state, instant, rules, but=opened)
+        opened |= rules.periods.keys()
+
+
+def _open_books(state: State, instant: datetime, rules: Rules, but: set[str]) -> None:
     """Open a book for each ledger of a version, but for those that have one."""
     for period in rules.periods.values():
         if period.ledger not in but:

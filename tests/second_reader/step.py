@@ -82,8 +82,6 @@ def step(one: Replay, tickets: list[tuple[Ticket, Version]]) -> None:
     late = [date for _, date, entries in posted for e in entries if ground.running(e.ledger) is not e.book]
     if late and any(period.unless is not None for v in one.policy.versions for period in v.periods):
         decide_again(one, min(late))
-    for view in views[1:]:
-        _lower(one, judge, view)
 
 
 def _post(one: Replay, ticket: Ticket, by: Version) -> list[Entry] | None:

@@ -30,7 +30,7 @@ def reach_back(one: Replay, date: datetime) -> None:
             name = book_name(period.every, one.zone.local(start))
             added.append(Book(ledger, name, start, added[-1].closed if added else None, end, kind))
             before = in_force(one.policy, end - TICK)
-            if before is not None:
+            if before is not None and ledger in periods(before):
                 one.past.append(PastReset(end, ledger, before, True))
             start = end
         if added:

@@ -19,7 +19,7 @@ from policyctl.source.text import Span
 
 FOLDER = Path(__file__).parent / "cases"
 ONE = "case.policy"
-IN_FULL = ("spoken",)
+IN_FULL = ("corrections", "spoken")
 """Groups that show the words of every finding, those about the spelling too."""
 
 

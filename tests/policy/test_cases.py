@@ -16,7 +16,7 @@ from policyctl.source.diagnostics import Diagnostic
 from policyctl.source.mistakes import MISTAKES, SPOKEN, Mistake
 from policyctl.source.report import render
 from policyctl.source.stop import Stop
-from tests.policy.cases import Case, cases, files, groups, rewritten, told
+from tests.policy.cases import IN_FULL, Case, cases, files, groups, rewritten, told
 
 ALL = [case for group in groups() for case in cases(group)]
 MANY = ("several",)
@@ -74,7 +74,7 @@ def test_every_row_of_the_table_is_reached(monkeypatch: pytest.MonkeyPatch) -> N
     assert [row for row in unreached if row.code != "balance-in-a-window"] == []
 
 
-@pytest.mark.parametrize("case", [case for case in ALL if case.group == "spoken"], ids=lambda case: case.title)
+@pytest.mark.parametrize("case", [case for case in ALL if case.group in IN_FULL], ids=lambda case: case.title)
 def test_a_mistake_hides_no_other(case: Case) -> None:
     """An unrelated mistake in another statement is found as well."""
     with_another = compile_texts(files(case.text + "flag one-two\n")).findings

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from policyctl.policy.load import PolicyText, compile_texts
-from policyctl.scenario.run import MOST_LISTED, run_test
+from policyctl.scenario.decided import MOST_LISTED
+from policyctl.scenario.run import run_test
 
 RULES = """use standard
 rule often: every 10 of general -> suspend 1d each

@@ -71,5 +71,9 @@ def test_a_test_that_does_not_say_for_whom_is_told_so_once() -> None:
         ('"t"', 'a test is written test "NAME" for IDENTITY'),
         ("genral", "a ticket is written DATE ticket T1 OFFENCE, or DATE ticket T1 LEDGER +10"),
         ("2021-02-30", 'a payment is written DATE pays 2000, or DATE pays 2000 towards "RULE@T1"'),
-        ("closd", "write: expect RULE at DATE, expect SANCTION until DATE, expect general = 0, or expect closed"),
+        (
+            "closd",
+            "write: expect RULE at DATE, expect SANCTION until DATE, expect general = 0, expect closed, or expect"
+            " rescinded RULE",
+        ),
     ]

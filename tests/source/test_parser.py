@@ -12,13 +12,11 @@ import pytest
 from policyctl.shipping import shipped
 from policyctl.source import Source, case_text, expression_text, parse_source, tree
 from policyctl.source.keywords import keyword_table, tables
+from policyctl.source.stories import ExpectDecision, ExpectRuns, ExpectState
 from policyctl.source.tree import (
     Bracketed,
     Case,
     Compared,
-    ExpectDecision,
-    ExpectRuns,
-    ExpectState,
     Fine,
     Impose,
     Joined,

@@ -81,6 +81,8 @@ def _shown(result: Result, colour: bool) -> str:
         lines.append(f"      expected  {failure.expected}")
         for number, found in enumerate(failure.found):
             lines.append(f"      {'found   ' if not number else '        '}  {found}")
+        if failure.help is not None:
+            lines.append(f"      help      {failure.help}")
     lines += [f"    note: {note}" for note in result.notes]
     return "\n".join(lines) + "\n"
 

@@ -6,7 +6,7 @@ depends on the place where it stands.
 
 from __future__ import annotations
 
-from policyctl.policy.form import Policy
+from policyctl.policy.form import Ladder, Policy
 from policyctl.policy.offences import SEPARATOR
 
 
@@ -14,6 +14,7 @@ class Labels:
     """The names of a policy's parts, by their kind and label."""
 
     def __init__(self, policy: Policy) -> None:
+        self._policy = policy
         self._names: dict[tuple[str, str], str] = {}
         self._labels: dict[tuple[str, str], str | None] = {}
         for key, said in policy.words.said.items():
@@ -25,6 +26,16 @@ class Labels:
     def name(self, text: str, *kinds: str) -> str:
         """The name that a text means among parts of these kinds: that of which it is the label, or the text itself."""
         return next((self._names[kind, text] for kind in kinds if (kind, text) in self._names), text)
+
+    def rules(self, text: str) -> set[str]:
+        """The rules that a text means: the one of that name or label, or all steps of a ladder."""
+        name = self.name(text, "rule", "ladder")
+        found = {rule.name for version in self._policy.versions for rule in version.rules if rule.name in (name, text)}
+        for version in self._policy.versions:
+            for choice in version.choices:
+                if isinstance(choice, Ladder) and choice.name == name:
+                    found.update(choice.steps)
+        return found
 
     def ticket(self, text: str) -> str:
         """The kind of ticket that a text means: an offence, or an offence and its severity with a dot between them."""

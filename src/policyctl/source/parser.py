@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
-from policyctl.source.build import Builder, Refused
+from policyctl.source.build import Builder
 from policyctl.source.diagnostics import Diagnostic, Findings
 from policyctl.source.grammar import grammar
 from policyctl.source.keywords import Keywords, table_for, tables
@@ -22,6 +22,7 @@ from policyctl.source.layout import (
     tabs,
     white_space_findings,
 )
+from policyctl.source.parts import Refused
 from policyctl.source.table import END, NEXT_LINE, Reduce, Stack
 from policyctl.source.text import Source, Span
 from policyctl.source.tokens import Lexeme, Token, lexemes, normal

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from policyctl.source.text import Span
+
+if TYPE_CHECKING:
+    from policyctl.source.stories import StoryLine
 
 DateWord = Literal["effective", "issued", "occurred"]
 UnitWord = Literal["minute", "hour", "day", "week", "month", "quarter", "year"]
@@ -417,71 +420,12 @@ class TransitionStatement:
 
 
 @dataclass(frozen=True, slots=True)
-class TicketLine:
-    """`2021-03-01 10:00 ticket T1 out_of_scope.minor issued 2021-02-28 for merchant`; or `ticket T1 general +10`."""
-
-    at: Date
-    id: Name | Text
-    what: Name
-    points: Number | None
-    dates: tuple[tuple[DateWord, Date], ...]
-    identity: Name | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class PaysLine:
-    """`2021-03-06 09:00 pays 2000 towards "short_ban@T2" for merchant`."""
-
-    at: Date
-    amount: Number
-    towards: Text | None
-    identity: Name | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectDecision:
-    """`expect short_ban at 2021-03-05 10:00`, `expect no short_ban`, `expect nothing` (rule None, negated)."""
-
-    rule: Name | Text | None
-    negated: bool
-    at: Date | None
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectRuns:
-    """`expect suspend until 2021-03-08 10:00`, `expect suspend permanently`."""
-
-    sanction: Name
-    until: Date | None
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectState:
-    """`expect general = 0 and year_total = 20 and not closed`."""
-
-    condition: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectLine:
-    """An expectation; looked at as of `on`, or else as of the last dated line above it. `identity` where it is not
-    the test's own."""
-
-    on: Date | None
-    expected: ExpectDecision | ExpectRuns | ExpectState
-    identity: Name | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
 class TestStatement:
-    """`test "NAME" for promoter` and its lines."""
+    """`test "NAME" for promoter` and its lines (`stories.py`)."""
 
     name: Text
     identity: Name | None
-    lines: tuple[TicketLine | PaysLine | ExpectLine, ...]
+    lines: tuple[StoryLine, ...]
     span: Span
 
 

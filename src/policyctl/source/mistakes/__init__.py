@@ -17,6 +17,7 @@ word, `{shown}` what was meant, `{joined}` the names of a row as one name, `{fir
 from __future__ import annotations
 
 from policyctl.source.mistakes.comparisons import SPOKEN_CONDITIONS
+from policyctl.source.mistakes.corrections import SPOKEN_CORRECTIONS
 from policyctl.source.mistakes.declarations import SPOKEN_DECLARATIONS
 from policyctl.source.mistakes.effects import SPOKEN_EFFECTS
 from policyctl.source.mistakes.forms import FORMS, NUMBER_WORDS
@@ -28,7 +29,13 @@ from policyctl.source.mistakes.statements import STATEMENTS
 from policyctl.source.mistakes.stories import SPOKEN_STORIES
 
 SPOKEN: tuple[Mistake, ...] = (
-    SPOKEN_STORIES + SPOKEN_RULES + SPOKEN_DECLARATIONS + SPOKEN_CONDITIONS + SPOKEN_EFFECTS + SPOKEN_LINES
+    SPOKEN_CORRECTIONS
+    + SPOKEN_STORIES
+    + SPOKEN_RULES
+    + SPOKEN_DECLARATIONS
+    + SPOKEN_CONDITIONS
+    + SPOKEN_EFFECTS
+    + SPOKEN_LINES
 )
 """The rows that are tried first, even before what is not built yet: `above 20` is a comparison behind a name, and only
 elsewhere a construct of its own."""

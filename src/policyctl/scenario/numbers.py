@@ -1,0 +1,103 @@
+"""Conditions in expectations: ledgers, declared measures and flags, as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from policyctl.exact import plain
+from policyctl.policy.form import FlagKind, Policy
+from policyctl.replay.answer import Status
+from policyctl.replay.conditions import HOLDS
+from policyctl.scenario.labels import Labels
+from policyctl.scenario.story import Wrong
+from policyctl.source import tree
+from policyctl.source.printer import expression_text
+from policyctl.source.text import Span
+
+
+class Standing:
+    """What the names of a condition are in one status."""
+
+    def __init__(self, policy: Policy, labels: Labels, status: Status) -> None:
+        self._policy, self._labels, self._status = policy, labels, status
+
+    def holds(self, condition: tree.Expression) -> bool:
+        """Whether a condition holds."""
+        return bool(self._value(condition, wanted=bool))
+
+    def values(self, expression: tree.Expression) -> Iterator[str]:
+        """What each name of a condition in fact is."""
+        match expression:
+            case tree.Bracketed(inner) | tree.Negated(inner):
+                yield from self.values(inner)
+            case tree.Joined(_, parts):
+                for part in parts:
+                    yield from self.values(part)
+            case tree.Compared(_, left, right):
+                for side in (left, right):
+                    if not isinstance(side, tree.Number):
+                        yield f"{expression_text(side)} = {plain(self._number(side))}"
+            case tree.Name(text):
+                up = self._flag(expression, text)
+                if self._labels.name(text, "flag") == "closed":
+                    yield "the identity is closed" if up else "the identity is not closed"
+                else:
+                    yield f"{text} is {'up' if up else 'not up'}"
+
+    def _value(self, expression: tree.Expression, wanted: type[bool] | type[Fraction]) -> bool | Fraction:
+        """The value of an expression, as a condition or as a number."""
+        match expression:
+            case tree.Bracketed(inner):
+                return self._value(inner, wanted)
+            case tree.Joined(word, parts) if wanted is bool:
+                held = [bool(self._value(part, bool)) for part in parts]
+                return all(held) if word == "and" else any(held)
+            case tree.Negated(part) if wanted is bool:
+                return not self._value(part, bool)
+            case tree.Compared(compare, left, right) if wanted is bool:
+                return HOLDS[compare](self._number(left), self._number(right))
+            case tree.Name(text) if wanted is bool:
+                return self._flag(expression, text)
+            case tree.Name(text):
+                values = {**dict(self._status.ledgers), **dict(self._status.measures)}
+                name = self._labels.name(text, "ledger", "measure")
+                if name not in values:
+                    raise Wrong(
+                        expression.span,
+                        f"there is no ledger or measure `{text}`; there are {', '.join(sorted(values))}",
+                    )
+                return values[name]
+            case tree.Number(value) if wanted is Fraction:
+                return value
+            case tree.Arithmetic(operator, left, right) if wanted is Fraction:
+                for side in (left, right):
+                    if isinstance(side, tree.Number) and side.value < 0:
+                        raise Wrong(side.span, "inside a sum a number has no sign of its own")
+                return _calculate(operator, self._number(left), self._number(right), expression.span)
+        raise Wrong(
+            expression.span,
+            "an expectation compares ledgers and declared measures; declare a measure for anything else",
+        )
+
+    def _number(self, expression: tree.Expression) -> Fraction:
+        return Fraction(self._value(expression, Fraction))
+
+    def _flag(self, name: tree.Name, text: str) -> bool:
+        known = self._labels.name(text, "flag")
+        flags = {fact.name for v in self._policy.versions for fact in v.facts if isinstance(fact, FlagKind)}
+        if known != "closed" and known not in flags:
+            if any(rule.name == text for version in self._policy.versions for rule in version.rules):
+                raise Wrong(
+                    name.span,
+                    f"`{text}` is a rule, and an expectation of its own",
+                    f"write: expect {text}, or expect no {text}",
+                )
+            raise Wrong(name.span, f"there is no flag or rule `{text}`")
+        return self._status.closed if known == "closed" else known in self._status.flags
+
+
+def _calculate(operator: str, left: Fraction, right: Fraction, span: Span) -> Fraction:
+    if operator == "/" and not right:
+        raise Wrong(span, "this divides by zero")
+    return {"+": left + right, "-": left - right, "*": left * right}.get(operator, left / right if right else left)

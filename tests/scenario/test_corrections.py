@@ -257,3 +257,23 @@ def test_lines_that_cannot_be_used(lines: str, message: str, help: str) -> None:
     assert failure.unusable
     assert message in failure.found[0]
     assert failure.help is not None and help in failure.help
+
+
+def test_the_words_of_corrections_are_no_forbidden_names() -> None:
+    rules = """use standard
+flag rescinded
+flag open
+measure owed = general
+sanction appeal
+rule x: general >= 5 -> rescinded, open, appeal 3d
+rule recorded: general >= 7 -> suspend 1d
+"""
+    lines = """2021-03-01 10:00 ticket appeal general 10
+expect rescinded
+expect rescinded and general = 10
+expect rescinded for promoter
+expect not rescinded or open
+expect open and owed = 10
+expect recorded at 2021-03-01 10:00
+expect appeal until 2021-03-04 10:00"""
+    assert run(lines, rules=rules).failures == ()

@@ -312,7 +312,8 @@ class _Statement:
 
     def choose(self, position: int) -> tuple[int, Reading] | None:
         """How to take the item at a position: a word is a keyword only where the grammar takes it as one, and where
-        a name could stand as well, only if the next token can follow that keyword. None where nothing fits."""
+        a name could stand as well, only if the next two tokens can follow that keyword (or, in a line with a mistake,
+        the next one). None where nothing fits."""
         possible = []
         for length, reading in self.readings(position):
             after = self.table.can(self.stack, *(kind for kind, _ in reading))
@@ -321,8 +322,19 @@ class _Statement:
         if not possible:
             return None
         if len(possible) > 1:
-            for length, reading, after in possible:
-                if any(self.table.can(after, *(k for k, _ in r)) for _, r in self.readings(position + length)):
-                    return length, reading
+            for tokens in (2, 1):
+                for length, reading, after in possible:
+                    if self.follows(after, position + length, tokens):
+                        return length, reading
         length, reading, _ = possible[0]
         return length, reading
+
+    def follows(self, stack: Stack, position: int, tokens: int) -> bool:
+        """Whether so many tokens from a position on can stand behind what a stack holds."""
+        if not tokens or position > len(self.items):
+            return True
+        behind = (
+            (position + length, self.table.can(stack, *(kind for kind, _ in reading)))
+            for length, reading in self.readings(position)
+        )
+        return any(after is not None and self.follows(after, place, tokens - 1) for place, after in behind)

@@ -271,6 +271,9 @@ def test_every_phrase_is_used() -> None:
         "currency.",
         "duration.",
         "condition.",
+        "compare.verdict.",
+        "compare.cause.",
+        "compare.label.",
     )
     loose = (
         "points",

@@ -77,8 +77,6 @@ REPLAYS = {
             '{"event": "appeal", "id": "A", "ticket": "T", "outcome": "annulled", "at": "2021-03-05"}',
         )
     ),
-    "decided-not-compared": '{"event": "decided", "id": "D", "identity": "promoter", "name": "suspend", "from":'
-    ' "2021-03-01", "until": "2021-03-04", "at": "2021-03-01"}',
 }
 
 

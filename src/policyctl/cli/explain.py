@@ -15,6 +15,8 @@ from policyctl.cli.options import Out
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from policyctl.compare.record import Comparison
+    from policyctl.history.events import Account
     from policyctl.instants import Zone
     from policyctl.policy.form import Policy
     from policyctl.replay.answer import Answer
@@ -29,13 +31,16 @@ Examples:
       what holds on 5 January, by what was on record on the 2nd
   policyctl explain history.json --decision short_ban@T-97 --lang zh
       one decision, in Chinese
+  policyctl explain history.json --at 2021-03-26 --compare
+      where the platform imposed something else, and why
   policyctl explain shops.ndjson --format json --out answers.ndjson
       many accounts, one answer a line
   export-history m-1042 | policyctl explain - --format json
       from standard input
 
-Exit status: 0 explained; 1 explained, but an event had to be left out; 2 the
-input or the usage is wrong, or --strict and an event is wrong.
+Exit status: 0 explained; 1 explained, but an event had to be left out, or
+--compare found a difference; 2 the input or the usage is wrong, or --strict
+and an event is wrong.
 """
 
 
@@ -92,6 +97,12 @@ def explain(
     known_at: _Known = None,
     identity: Annotated[str | None, typer.Option(metavar="NAME", help="Tell of this identity alone.")] = None,
     decision: Annotated[str | None, typer.Option(metavar="ID", help="Tell of this decision alone.")] = None,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare", help="Compare with what the platform recorded that it imposed (`decided` events), with causes."
+        ),
+    ] = False,
     lang: Annotated[Language, typer.Option(help="Language of the text.")] = Language.en,
     format: Annotated[Form, typer.Option(help="Form of the output.")] = Form.text,
     out: Out = None,
@@ -119,16 +130,19 @@ def explain(
     told: list[str] = []
     problems: list[str] = []
     ids: set[str] = set()
+    differs = False
     for account in output.progress(accounts, "accounts", quiet):
         answer = replay(chosen, account, instant, known)
         problems += _problems(answer)
         own = {one.id for one in answer.decisions if identity in (None, one.identity)}
         ids |= own
         if decision is None or decision in own:
+            comparison = _compared(chosen, account, answer, identity, decision, compare)
+            differs |= compare and comparison is not None and comparison.different > 0
             if format is Form.json:
-                told.append(_object(answer, identity, decision, alone))
+                told.append(_object(answer, identity, decision, comparison, alone))
             else:
-                told.append(_page(answer, identity, decision, lang, out))
+                told.append(_page(answer, identity, decision, comparison, compare, lang, out))
 
     refused = not accounts or (strict and bool(broken or problems))
     if refused or (format is Form.json and not quiet):
@@ -139,7 +153,7 @@ def explain(
     if decision is not None and not told:
         _no_such_decision(decision, identity, ids)
     output.write(("" if format is Form.json else "\n").join(told), out)
-    if broken or problems:
+    if broken or problems or differs:
         raise typer.Exit(output.WRONG_INPUT if broken else output.FOUND)
 
 
@@ -168,21 +182,53 @@ def _no_such_decision(decision: str, identity: str | None, ids: set[str]) -> NoR
     output.fail("unknown-decision", f"there is no decision {output.shown(decision)}{whose}", help)
 
 
-def _object(answer: Answer, identity: str | None, decision: str | None, alone: bool) -> str:
+def _compared(
+    policy: Policy, account: Account, answer: Answer, identity: str | None, decision: str | None, causes: bool
+) -> Comparison | None:
+    """What the platform recorded beside the answer, where it recorded anything."""
+    if not answer.recorded:
+        return None
+    from policyctl.compare.compare import compare
+
+    comparison = compare(policy, account, answer, causes)
+    return None if comparison is None else comparison.of(identity, decision)
+
+
+def _object(
+    answer: Answer, identity: str | None, decision: str | None, comparison: Comparison | None, alone: bool
+) -> str:
     """The answer as JSON: spread over lines where it is the only one, else on one line."""
     import json
 
     from policyctl.explain.as_json import as_json
 
-    return json.dumps(as_json(answer, identity, decision), ensure_ascii=False, indent=2 if alone else None) + "\n"
+    told = as_json(answer, identity, decision, comparison)
+    return json.dumps(told, ensure_ascii=False, indent=2 if alone else None) + "\n"
 
 
-def _page(answer: Answer, identity: str | None, decision: str | None, lang: Language, out: Path | None) -> str:
+def _page(
+    answer: Answer,
+    identity: str | None,
+    decision: str | None,
+    comparison: Comparison | None,
+    compare: bool,
+    lang: Language,
+    out: Path | None,
+) -> str:
     """The answer as a page for people."""
     from policyctl.explain.terminal import lines
 
     width, ascii_only = output.page(out)
-    page = lines(answer, lang=lang.value, width=width, identity=identity, decision=decision, ascii_only=ascii_only)
+    page = lines(
+        answer,
+        lang=lang.value,
+        width=width,
+        identity=identity,
+        decision=decision,
+        ascii_only=ascii_only,
+        comparison=comparison,
+        compare=compare,
+    )
     colour = output.coloured(sys.stdout, out)
     return "".join(f"{line.coloured() if colour else line.plain}\n" for line in page)
 

@@ -10,7 +10,9 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from policyctl.compare.record import Comparison
 from policyctl.exact import plain
+from policyctl.explain.compare_json import compare_json
 from policyctl.history.events import Problem
 from policyctl.instants import tzdata_version
 from policyctl.replay.answer import (
@@ -34,8 +36,14 @@ SCHEMA = "policyctl/explanation/1"
 Instant = Callable[[datetime | None], str | None]
 
 
-def as_json(answer: Answer, identity: str | None = None, decision: str | None = None) -> dict[str, Any]:
-    """The object; with `identity` or `decision` only what concerns it."""
+def as_json(
+    answer: Answer,
+    identity: str | None = None,
+    decision: str | None = None,
+    comparison: Comparison | None = None,
+) -> dict[str, Any]:
+    """The object; with `identity` or `decision` only what concerns it. `comparison` is with what the platform recorded,
+    of the same part of the answer."""
 
     def instant(at: datetime | None) -> str | None:
         return None if at is None else answer.zone.show(at)
@@ -67,6 +75,7 @@ def as_json(answer: Answer, identity: str | None = None, decision: str | None = 
         "for_review": [_for_review(r, answer, instant) for r in answer.for_review if wanted(r.decision.identity)],
         "anomalies": [_anomaly(p) for p in answer.anomalies if wanted(p.identity)],
         "ledger_events": [_ledger_event(e, instant) for e in answer.ledger_events if wanted(e.identity)],
+        "compared": compare_json(comparison, instant),
     }
 
 

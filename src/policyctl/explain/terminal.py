@@ -10,9 +10,11 @@ from datetime import datetime
 
 import msgspec
 
+from policyctl.compare.record import Comparison
 from policyctl.explain.headline import concerns, headline, stands, touched
 from policyctl.explain.phrases import Language, Phrases
 from policyctl.explain.terminal_anomalies import anomalies
+from policyctl.explain.terminal_compare import compared, warning
 from policyctl.explain.terminal_decision import in_full, in_short
 from policyctl.explain.terminal_layout import Glyphs, Page, hang, heading, printed
 from policyctl.explain.terminal_pay import open_fines
@@ -57,31 +59,40 @@ def lines(
     identity: str | None = None,
     decision: str | None = None,
     ascii_only: bool = False,
+    comparison: Comparison | None = None,
+    compare: bool = False,
 ) -> list[Text]:
     """The explanation in a language, for a page of `width` cells, line by line; `plain` of a line is its text.
 
     `identity` tells of that one alone, `decision` only that decision; `UnknownSubject` where there is none such.
+    `comparison` is with what the platform recorded, of the same part of the answer; `compare` tells it, else the page
+    only warns where it differs.
     """
     page = Page(min(max(width, NARROWEST), WIDEST), Glyphs.ascii() if ascii_only else Glyphs.unicode())
     speaker = Speaker(answer, Phrases(lang))
+    if compare:
+        told = [Text(), _section(speaker, page, "compared"), Text(), *compared(speaker, page, comparison)]
+    else:
+        told = warning(speaker, page, comparison)
     if decision is not None:
-        return printed(_one_decision(speaker, page, decision))
-    return printed(_everything(speaker, page, _select(answer, identity)))
+        return printed(_one_decision(speaker, page, decision, told))
+    return printed(_everything(speaker, page, _select(answer, identity), told))
 
 
-def _one_decision(speaker: Speaker, page: Page, identifier: str) -> list[Text]:
+def _one_decision(speaker: Speaker, page: Page, identifier: str, told: list[Text]) -> list[Text]:
     answer = speaker.answer
     found = next((d for d in answer.decisions if d.id == identifier), None)
     if found is None:
         raise UnknownSubject("decision", identifier, tuple(d.id for d in answer.decisions))
-    lines = [*_title(speaker, page), Text(), _section(speaker, page, "one_decision"), Text()]
+    told = told if not told or not told[0].plain else [Text(), *told]
+    lines = [*_title(speaker, page), *told, Text(), _section(speaker, page, "one_decision"), Text()]
     return lines + in_full(speaker, page, found, _status_of(answer, found.identity))
 
 
-def _everything(speaker: Speaker, page: Page, selection: Selection) -> list[Text]:
+def _everything(speaker: Speaker, page: Page, selection: Selection, told: list[Text]) -> list[Text]:
     answer = speaker.answer
     problems = [p for p in answer.anomalies if any(concerns(answer, p, s.identity) for s in selection.statuses)]
-    lines = [*_title(speaker, page), Text(), *_first(speaker, page, selection)]
+    lines = [*_title(speaker, page), Text(), *_first(speaker, page, selection), *told]
     if answer.incomplete:
         lines += [Text(), _section(speaker, page, "incomplete"), Text()]
         lines += anomalies(speaker, page, [p for p in problems if p.error], left_out=True)
@@ -92,8 +103,8 @@ def _everything(speaker: Speaker, page: Page, selection: Selection) -> list[Text
     lines += [Text(), _section(speaker, page, "standing"), Text()]
     lines += _apart(standing(speaker, page, status) for status in selection.statuses)
     lines += [Text(), _section(speaker, page, "silent"), Text()]
-    told = [silent(speaker, page, status.identity) for status in selection.statuses]
-    lines += _apart(block for block in told if block) or page.paragraph(
+    rules = [silent(speaker, page, status.identity) for status in selection.statuses]
+    lines += _apart(block for block in rules if block) or page.paragraph(
         speaker.say("silent.no_version" if answer.version is None else "silent.none")
     )
     return lines

@@ -137,8 +137,8 @@ class _Admission:
                 if seen:
                     docket.overrides.append(event)
             case Decided():
-                docket.decided.append(event)
-                self._refuse(event)
+                if seen:
+                    docket.decided.append(event)
             case _:
                 self._refuse(event)
 
@@ -324,12 +324,6 @@ class _Admission:
                 raise _Refused(
                     "unknown-metric",
                     f"metric {event.id}: the policy knows no metric `{event.name}`, so it changes nothing",
-                    error=False,
-                )
-            case Decided():
-                raise _Refused(
-                    "decided-not-compared",
-                    f"decided {event.id}: what was in fact imposed is not compared with the decisions yet",
                     error=False,
                 )
         raise AssertionError(event)

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from policyctl.history.events import Problem
+from policyctl.history.events import Decided, Problem
 from policyctl.instants import Zone
 from policyctl.policy.form import Compare, Open, Policy, Rule, Version
 
@@ -301,3 +301,5 @@ class Answer(msgspec.Struct, frozen=True):
     anomalies: tuple[Problem, ...]
     ledger_events: tuple[LedgerEvent, ...]
     judgements: tuple[Judgement, ...]
+    recorded: tuple[Decided, ...] = ()
+    """What the platform says it imposed, by id, each with its identity. Nothing follows from it."""

@@ -121,9 +121,5 @@ CODES: Final[dict[str, str]] = {
         "review, and the identity is open. Somebody has to decide: an override that confirms the decision for review "
         "closes the identity from then on."
     ),
-    "decided-not-compared": (
-        "The event records what the platform in fact imposed. Comparing it with what the policy says is part of the "
-        "language and not built yet; the decisions are the same with and without it. Nothing has to be done."
-    ),
 }
 """Code -> what is wrong, why it matters, how to put it right."""

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 
+from msgspec.structs import replace
+
 from policyctl.exact import plain
-from policyctl.history.events import Account, Problem
+from policyctl.history.events import Account, Decided, Problem
 from policyctl.history.known import known_at
 from policyctl.instants import Zone
 from policyctl.policy.form import Overlap, Policy, Version
@@ -70,7 +72,14 @@ def replay(policy: Policy, account: Account, at: datetime, known: datetime | Non
         anomalies=tuple(sorted(problems, key=_problem_order)),
         ledger_events=tuple(event for part in parts for event in part.state.ledger_events),
         judgements=tuple(judgement for part in parts for judgement in part.state.judgements),
+        recorded=_recorded(admitted.dockets),
     )
+
+
+def _recorded(dockets: Mapping[str, Docket]) -> tuple[Decided, ...]:
+    """What the platform recorded, by id, with the identity that it concerns."""
+    found = [replace(one, identity=identity) for identity, docket in dockets.items() for one in docket.decided]
+    return tuple(sorted(found, key=lambda one: one.id))
 
 
 def _order(decision: Decision) -> tuple[datetime, str, str]:

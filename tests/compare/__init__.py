@@ -1,0 +1,1 @@
+"""What the platform recorded, compared with what the rules impose."""

@@ -9,7 +9,7 @@ import pytest
 from policyctl import __version__
 from tests.cli.process import CONTRACT, all_at_once, policyctl_run
 
-COMMANDS = ("explain", "check", "test", "schema", "explain-code")
+COMMANDS = ("explain", "timeline", "check", "test", "schema", "explain-code")
 HISTORY, CARD = CONTRACT / "merchant.json", CONTRACT / "card.policy"
 
 

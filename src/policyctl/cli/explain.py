@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from policyctl.cli import inputs, output
-from policyctl.cli.options import Out
+from policyctl.cli.options import At, Form, History, KnownAt, Language, Out, PolicyPath
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from policyctl.compare.record import Comparison
     from policyctl.history.events import Account
-    from policyctl.instants import Zone
     from policyctl.policy.form import Policy
     from policyctl.replay.answer import Answer
 
@@ -44,57 +40,11 @@ and an event is wrong.
 """
 
 
-class Form(StrEnum):
-    """Forms of an explanation."""
-
-    text = "text"
-    json = "json"
-
-
-class Language(StrEnum):
-    """Languages of an explanation."""
-
-    en = "en"
-    zh = "zh"
-
-
-_History = Annotated[
-    str,
-    typer.Argument(metavar="HISTORY", help="A history: JSON, or one account a line (NDJSON); - reads standard input."),
-]
-_Policy = Annotated[
-    str | None,
-    typer.Option(
-        metavar="PATH",
-        help="Policy file or folder; - reads standard input. [default: the nearest policyctl.toml or policies folder"
-        " upward, else the shipped policy]",
-    ),
-]
-_At = Annotated[
-    str | None,
-    typer.Option(
-        metavar="INSTANT",
-        help="The instant asked about: a date, a local date and time, or an instant with its offset. What happens at"
-        " that very instant has happened. [default: now]",
-    ),
-]
-
-
-_Known = Annotated[
-    str | None,
-    typer.Option(
-        metavar="INSTANT",
-        help="What was on record at that instant: events recorded later, and later revisions, are not known. [default:"
-        " all that is in the file]",
-    ),
-]
-
-
 def explain(
-    history: _History,
-    policy: _Policy = None,
-    at: _At = None,
-    known_at: _Known = None,
+    history: History,
+    policy: PolicyPath = None,
+    at: At = None,
+    known_at: KnownAt = None,
     identity: Annotated[str | None, typer.Option(metavar="NAME", help="Tell of this identity alone.")] = None,
     decision: Annotated[str | None, typer.Option(metavar="ID", help="Tell of this decision alone.")] = None,
     compare: Annotated[
@@ -115,14 +65,11 @@ def explain(
     """
     from policyctl.replay.replay import replay, zone_of
 
-    if history == policy == "-":
-        output.fail(
-            "unreadable-file", "standard input cannot be both history and policy", "name a file for one of them"
-        )
+    inputs.check_standard_input(history, policy)
     chosen = inputs.policy(policy)
-    _check_identity(identity, chosen)
+    inputs.check_identity(identity, chosen)
     zone = zone_of(chosen)
-    instant = _instant(at, zone, quiet)
+    instant = inputs.asked_about(at, zone, quiet)
     known = None if known_at is None else inputs.instant(known_at, zone, "--known-at")
     accounts, broken = inputs.accounts(history, chosen)
     alone = len(accounts) == 1 and not broken and not history.endswith((".ndjson", ".jsonl"))
@@ -133,7 +80,7 @@ def explain(
     differs = False
     for account in output.progress(accounts, "accounts", quiet):
         answer = replay(chosen, account, instant, known)
-        problems += _problems(answer)
+        problems += output.left_out(answer)
         own = {one.id for one in answer.decisions if identity in (None, one.identity)}
         ids |= own
         if decision is None or decision in own:
@@ -155,25 +102,6 @@ def explain(
     output.write(("" if format is Form.json else "\n").join(told), out)
     if broken or problems or differs:
         raise typer.Exit(output.WRONG_INPUT if broken else output.FOUND)
-
-
-def _instant(at: str | None, zone: Zone, quiet: bool) -> datetime:
-    """The instant asked about; where none is given, now, and it is said which that is."""
-    from datetime import UTC, datetime
-
-    if at is not None:
-        return inputs.instant(at, zone, "--at")
-    now = datetime.now(UTC).replace(microsecond=0)
-    if not quiet:
-        output.say(f"as of now, {zone.show(now)}; --at asks about another instant")
-    return now
-
-
-def _check_identity(identity: str | None, policy: Policy) -> None:
-    known = {name for version in policy.versions for name in version.settings.identities}
-    if identity is not None and identity not in known:
-        help = output.nearest(identity, known)
-        output.fail("unknown-identity", f"the policy has no identity {output.shown(identity)}", help)
 
 
 def _no_such_decision(decision: str, identity: str | None, ids: set[str]) -> NoReturn:
@@ -231,12 +159,3 @@ def _page(
     )
     colour = output.coloured(sys.stdout, out)
     return "".join(f"{line.coloured() if colour else line.plain}\n" for line in page)
-
-
-def _problems(answer: Answer) -> list[str]:
-    """Why events were left out, for people, where no page tells of it."""
-    return [
-        output.problem(one.code, one.message, one.help, f"{answer.merchant}, event {one.event or 'without id'}")
-        for one in answer.anomalies
-        if one.error
-    ]

@@ -142,3 +142,31 @@ def instant(text: str, zone: Zone, option: str) -> datetime:
     except BadInstant as error:
         usual = "write a date `2021-03-14`, a local time `2021-03-14T10:00`, or an instant `2021-03-14T10:00:00+08:00`"
         output.fail("bad-instant", f"{option}: {error}", error.help or usual)
+
+
+def asked_about(at: str | None, zone: Zone, quiet: bool) -> datetime:
+    """The instant asked about; where none is given, now, and it is said which that is."""
+    from datetime import UTC, datetime
+
+    if at is not None:
+        return instant(at, zone, "--at")
+    now = datetime.now(UTC).replace(microsecond=0)
+    if not quiet:
+        output.say(f"as of now, {zone.show(now)}; --at asks about another instant")
+    return now
+
+
+def check_identity(identity: str | None, policy: Policy) -> None:
+    """Ends with status 2 where the policy has no such identity."""
+    known = {name for version in policy.versions for name in version.settings.identities}
+    if identity is not None and identity not in known:
+        help = output.nearest(identity, known)
+        output.fail("unknown-identity", f"the policy has no identity {output.shown(identity)}", help)
+
+
+def check_standard_input(history: str, policy: str | None) -> None:
+    """Ends with status 2 where standard input is asked for twice."""
+    if history == policy == "-":
+        output.fail(
+            "unreadable-file", "standard input cannot be both history and policy", "name a file for one of them"
+        )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO, TypeVar
 import typer
 
 if TYPE_CHECKING:
+    from policyctl.replay.answer import Answer
     from policyctl.source.diagnostics import Diagnostic
 
 FOUND, WRONG_INPUT = 1, 2
@@ -49,6 +50,15 @@ def problem(code: str, message: str, help: str | None = None, where: str | None 
     from policyctl.source.report import plain
 
     return plain(code, message, help, where, coloured(sys.stderr))
+
+
+def left_out(answer: Answer) -> list[str]:
+    """Why events were left out, for people, where no page tells of it."""
+    return [
+        problem(one.code, one.message, one.help, f"{answer.merchant}, event {one.event or 'without id'}")
+        for one in answer.anomalies
+        if one.error
+    ]
 
 
 def fail(code: str, message: str, help: str | None = None, where: str | None = None) -> NoReturn:

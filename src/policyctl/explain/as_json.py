@@ -91,7 +91,7 @@ def _decision(decision: Decision, answer: Answer, instant: Instant) -> dict[str,
         "identity": decision.identity,
         "rule": decision.rule.name,
         "period": decision.period,
-        "effects": [_outcome(outcome, instant) for outcome in decision.outcomes],
+        "effects": [effect_as_json(outcome, instant) for outcome in decision.outcomes],
         "because": [_because(because, instant) for because in decision.because],
         "flags": [{"flag": flag, "up": up} for flag, up in decision.flags],
         "cite": said.cite if said else None,
@@ -112,7 +112,7 @@ def _rescinded(rescinded: Rescinded, instant: Instant) -> dict[str, Any]:
         "rule": decision.rule.name,
         "period": decision.period,
         "at": instant(decision.at),
-        "effects": [_outcome(outcome, instant) for outcome in decision.outcomes],
+        "effects": [effect_as_json(outcome, instant) for outcome in decision.outcomes],
         "appeal": rescinded.appeal,
         "parts": [{"event": part.payment, "amount": _number(part.amount)} for part in rescinded.payments],
     }
@@ -122,7 +122,8 @@ def _for_review(review: ForReview, answer: Answer, instant: Instant) -> dict[str
     return {**_decision(review.decision, answer, instant), "appeal": review.appeal, "excess": review.excess}
 
 
-def _outcome(outcome: Outcome, instant: Instant) -> dict[str, Any]:
+def effect_as_json(outcome: Outcome, instant: Instant) -> dict[str, Any]:
+    """An effect as it turned out."""
     shown = {
         "kind": outcome.effect.sort,
         "name": outcome.effect.name,

@@ -85,14 +85,14 @@ def _one_decision(speaker: Speaker, page: Page, identifier: str, told: list[Text
     if found is None:
         raise UnknownSubject("decision", identifier, tuple(d.id for d in answer.decisions))
     told = told if not told or not told[0].plain else [Text(), *told]
-    lines = [*_title(speaker, page), *told, Text(), _section(speaker, page, "one_decision"), Text()]
+    lines = [*title(speaker, page), *told, Text(), _section(speaker, page, "one_decision"), Text()]
     return lines + in_full(speaker, page, found, _status_of(answer, found.identity))
 
 
 def _everything(speaker: Speaker, page: Page, selection: Selection, told: list[Text]) -> list[Text]:
     answer = speaker.answer
     problems = [p for p in answer.anomalies if any(concerns(answer, p, s.identity) for s in selection.statuses)]
-    lines = [*_title(speaker, page), Text(), *_first(speaker, page, selection), *told]
+    lines = [*title(speaker, page), Text(), *_first(speaker, page, selection), *told]
     if answer.incomplete:
         lines += [Text(), _section(speaker, page, "incomplete"), Text()]
         lines += anomalies(speaker, page, [p for p in problems if p.error], left_out=True)
@@ -110,7 +110,7 @@ def _everything(speaker: Speaker, page: Page, selection: Selection, told: list[T
     return lines
 
 
-def _title(speaker: Speaker, page: Page) -> list[Text]:
+def title(speaker: Speaker, page: Page) -> list[Text]:
     """The account and the instant; the policy, and the clocks that all times are told by."""
     answer, say = speaker.answer, speaker.say
     account = say("title.account", merchant=Text(answer.merchant, style="bold"))

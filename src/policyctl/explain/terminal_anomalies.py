@@ -20,7 +20,7 @@ def anomalies(speaker: Speaker, page: Page, problems: Sequence[Problem], left_ou
         lines += [*page.paragraph(speaker.say(key, count, count=str(count))), Text()]
     mark = Text(page.glyphs.warning, style="red" if left_out else "magenta")
     for problem in problems:
-        lines += hang(mark, _message(speaker, problem), page.width)
+        lines += hang(mark, message(speaker, problem), page.width)
         room = page.narrower(2)
         if problem.help:
             lines += indent(room.paragraph(speaker.say("anomaly.help", help=_help(speaker, problem))), 2)
@@ -28,7 +28,7 @@ def anomalies(speaker: Speaker, page: Page, problems: Sequence[Problem], left_ou
     return lines
 
 
-def _message(speaker: Speaker, problem: Problem) -> Text:
+def message(speaker: Speaker, problem: Problem) -> Text:
     """The sentence of the language for this code, or the message as it came."""
     key = f"problem.{problem.code}"
     values: dict[str, str | Text] = {"message": problem.message}

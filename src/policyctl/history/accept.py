@@ -93,16 +93,19 @@ def _broken(raw: object, wrong: Wrong, zone: Zone) -> LeftOut:
         field=field,
         help=wrong.help,
     )
+    # When it came on record, and when it would have taken effect, with the defaults of its kind.
+    recorded = _first_instant(once, ("recorded", "issued", "effective", "at"), zone)
+    known = kind if isinstance(kind, str) and kind in KINDS else None
+    at = _first_instant(once, ("effective", "at"), zone)
     if id is None or "revision" in raw.keys() - once.keys():
-        return LeftOut(problem, None, _recorded(once, zone))
+        return LeftOut(problem, None, recorded, known, at)
     given = once.get("revision")
     revision = 1 if given is None else _if_readable(fields.revision, given, zone)
-    return LeftOut(problem, revision, _recorded(once, zone))
+    return LeftOut(problem, revision, recorded, known, at)
 
 
-def _recorded(raw: Mapping[str, object], zone: Zone) -> datetime | None:
-    """When an event that is left out came on record, with the defaults of its kind."""
-    given = next((raw[name] for name in ("recorded", "issued", "effective", "at") if raw.get(name) is not None), None)
+def _first_instant(raw: Mapping[str, object], names: tuple[str, ...], zone: Zone) -> datetime | None:
+    given = next((raw[name] for name in names if raw.get(name) is not None), None)
     return None if given is None else _if_readable(fields.instant, given, zone)
 
 

@@ -122,11 +122,14 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LeftOut(msgspec.Struct, frozen=True):
-    """An event that could not be read, and why. `revision` and `recorded` are None where they could not be read."""
+    """An event that could not be read, and why. `revision`, `recorded`, its kind and `at`, when it would have taken
+    effect, are None where they could not be read."""
 
     problem: Problem
     revision: int | None = None
     recorded: datetime | None = None
+    kind: str | None = None
+    at: datetime | None = None
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):

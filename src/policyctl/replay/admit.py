@@ -57,10 +57,13 @@ class Docket(msgspec.Struct):
 
 
 class Admitted(msgspec.Struct):
-    """What the policy takes from an account, by identity, and what it does not."""
+    """What the policy takes from an account, by identity, and what it does not. `whose` has the identity of every
+    event for which it could be told; `refused` are the events that are left out, or would be at a later instant."""
 
     dockets: dict[str, Docket] = msgspec.field(default_factory=dict)
     problems: list[Problem] = msgspec.field(default_factory=list)
+    whose: dict[str, str] = msgspec.field(default_factory=dict)
+    refused: set[str] = msgspec.field(default_factory=set)
 
 
 def admit(policy: Policy, zone: Zone, account: Account, at: datetime) -> Admitted:
@@ -101,13 +104,14 @@ class _Admission:
             try:
                 if isinstance(event, Appeal) and event.ticket not in self._tickets:
                     raise _unknown_ticket(event)
-                identity = self._identity(event)
+                identity = out.whose[event.id] = self._identity(event)
                 self._check_time(event)
                 self._take(event, out.dockets[identity], seen)
                 self._whose[event.id] = identity
                 if seen:
                     out.problems.extend(self._notes(event, identity))
             except _Refused as refused:
+                out.refused.add(event.id)
                 # What is wrong with an event is wrong at any instant; what is odd about it only once it has happened.
                 if refused.error or seen:
                     out.problems.append(_problem(event, identity, refused))

@@ -140,6 +140,14 @@ class Books:
         """The book of that number."""
         return self._books[number]
 
+    def all(self) -> tuple[Book, ...]:
+        """Every book that there ever was, by its number, as it stands."""
+        return tuple(self._books)
+
+    def running(self) -> dict[str, Book]:
+        """The running book of every ledger."""
+        return {ledger: self._books[numbers[-1]] for ledger, numbers in self._of.items()}
+
     def now(self, ledger: str) -> Book | None:
         """The running book."""
         numbers = self._of.get(ledger)

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from policyctl.history.events import Appeal
 from policyctl.policy.form import Posting
 from policyctl.replay.admit import Judged
-from policyctl.replay.agenda import Due, Phase
+from policyctl.replay.agenda import Due, Phase, Plan
 from policyctl.replay.answer import Decision
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.ending import ended
@@ -37,11 +37,13 @@ class Taken(Struct, frozen=True):
 
 
 class Corrected(Struct, frozen=True):
-    """The state after all corrections, the decisions taken back, and the tickets that count, by what they count now."""
+    """The state after all corrections, the decisions taken back, and the tickets that count, by what they count now.
+    `plan` is that of the last replay: with it, and with the memory of the state, the same course can be run again."""
 
     state: State
     taken: tuple[Taken, ...]
     tickets: tuple[Judged, ...]
+    plan: Plan
 
 
 def replay_corrected(case: Case, at: datetime, corrections: int | None = None) -> Corrected:
@@ -62,7 +64,7 @@ class _Record:
         self._marks: dict[datetime, State] = {}
         self._taken: dict[Key, Taken] = {}
         self._corrected = 0
-        self._plan = plan(case)
+        self._plan = self._followed = plan(case)
         self._state, self._reached = begin(case, self._plan), case.start
 
     def replay(self) -> Corrected:
@@ -76,7 +78,7 @@ class _Record:
         self._note_taken()
         standing = {key_of(decision) for decision in self._state.decisions}
         taken = [one for key, one in self._taken.items() if key not in standing]
-        return Corrected(self._state, tuple(taken), tuple(self._tickets))
+        return Corrected(self._state, tuple(taken), tuple(self._tickets), self._followed)
 
     def _go(self, until: datetime) -> None:
         """Go on, and mark the states that a later correction will go back to."""
@@ -102,7 +104,8 @@ class _Record:
             self._state, self._reached = self._marks[touched].copy(), touched - JUST_AFTER
             self._marks = {instant: mark for instant, mark in self._marks.items() if instant <= touched}
         self._state.memory = memory
-        self._state.agenda.follow(self._plan.with_more(kept), self._reached)
+        self._followed = self._plan.with_more(kept)
+        self._state.agenda.follow(self._followed, self._reached)
 
     def _memory(self, appeal: Appeal) -> Memory:
         """What stands in this replay before the instant of an appeal, and what has been for review so far."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from policyctl.exact import plain
@@ -13,7 +15,7 @@ from policyctl.history.events import Account, Decided, Problem
 from policyctl.history.known import known_at
 from policyctl.instants import Zone
 from policyctl.policy.form import Overlap, Policy, Version
-from policyctl.replay.admit import Docket, admit
+from policyctl.replay.admit import Admitted, Docket, admit
 from policyctl.replay.answer import (
     Answer,
     Decision,
@@ -35,10 +37,13 @@ from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
 from policyctl.replay.owed import owed_back
 from policyctl.replay.run import advance, case
-from policyctl.replay.sanctions import FOR_GOOD, standing
+from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, Run, runs, standing
 from policyctl.replay.state import LeftOver, State
 from policyctl.replay.units import number
 from policyctl.source.nearest import closest
+
+if TYPE_CHECKING:
+    from policyctl.replay.course import Turn
 
 
 def zone_of(policy: Policy) -> Zone:
@@ -49,14 +54,27 @@ def zone_of(policy: Policy) -> Zone:
 def replay(policy: Policy, account: Account, at: datetime, known: datetime | None = None) -> Answer:
     """Replay an account up to and including the instant `at` (aware), by what was on record at `known` (aware; None:
     by everything that is on record)."""
+    return replayed(policy, account, at, known).answer
+
+
+class Replayed(Struct, frozen=True):
+    """An answer, and what it was made from: the events that the policy took, and each identity's replay."""
+
+    answer: Answer
+    admitted: Admitted
+    identities: tuple[Identity, ...]
+
+
+def replayed(policy: Policy, account: Account, at: datetime, known: datetime | None = None) -> Replayed:
+    """Like `replay`, with what the answer was made from."""
     zone = zone_of(policy)
     admitted = admit(policy, zone, known_at(account, known), at)
     law = Law(policy, zone)
-    parts = [_Identity(law, identity, docket, account, at) for identity, docket in admitted.dockets.items()]
+    parts = tuple(Identity(law, identity, docket, account, at) for identity, docket in admitted.dockets.items())
     version = law.versions.in_force(at)
     problems = [*admitted.problems, *(problem for part in parts for problem in part.problems())]
     silent = [s for part in parts if version is not None for s in _silent(part.state, version, at)]
-    return Answer(
+    answer = Answer(
         policy=policy,
         zone=zone,
         merchant=account.merchant,
@@ -74,6 +92,7 @@ def replay(policy: Policy, account: Account, at: datetime, known: datetime | Non
         judgements=tuple(judgement for part in parts for judgement in part.state.judgements),
         recorded=_recorded(admitted.dockets),
     )
+    return Replayed(answer, admitted, parts)
 
 
 def _recorded(dockets: Mapping[str, Docket]) -> tuple[Decided, ...]:
@@ -86,14 +105,14 @@ def _order(decision: Decision) -> tuple[datetime, str, str]:
     return decision.at, decision.id, decision.identity
 
 
-class _Identity:
+class Identity:
     """One identity, replayed, and what is to be said of it."""
 
     def __init__(self, law: Law, identity: str, docket: Docket, account: Account, at: datetime) -> None:
         self._docket, self._at = docket, at
         self._case = case(law, identity, docket, account.opened, at)
         corrected = replay_corrected(self._case, at)
-        self.state, self._tickets = corrected.state, corrected.tickets
+        self.state, self._tickets, self._plan = corrected.state, corrected.tickets, corrected.plan
         self.decisions = [ended(self.state, decision) for decision in self.state.decisions]
         owed, self._left_over = owed_back(corrected.taken, self.state, self._replayed)
         self.rescinded = [
@@ -104,6 +123,18 @@ class _Identity:
     def _replayed(self, corrections: int) -> State:
         """The state with the first so many corrections of the record."""
         return replay_corrected(self._case, self._at, corrections).state
+
+    def course(self) -> Iterator[Turn]:
+        """What changed, one thing after the other."""
+        from policyctl.replay.course import course  # an explanation does without
+
+        return course(self._case, self._plan, self.state.memory, self._at)
+
+    def sanction_runs(self, version: Version | None) -> Iterator[tuple[str, Run]]:
+        """Every stretch in which a sanction runs, by its name; the overlap rule is that of the version in force."""
+        for name, rule in _overlaps(version, self.decisions):
+            for run in runs(name, rule, self.decisions, self.state.sanctions_dropped, self.state.zone):
+                yield name, run
 
     def for_review(self) -> Iterator[ForReview]:
         """The decisions that nobody has confirmed."""
@@ -278,10 +309,16 @@ def _sanctions(
     state: State, version: Version | None, decisions: Sequence[Decision], at: datetime
 ) -> Iterator[tuple[list[Running], list[Running]]]:
     """What runs and what waits of each kind of sanction; the overlap rule is that of the version in force."""
+    for name, rule in _overlaps(version, decisions):
+        yield standing(name, rule, decisions, state.sanctions_dropped, at, state.zone)
+
+
+def _overlaps(version: Version | None, decisions: Sequence[Decision]) -> Iterator[tuple[str, OverlapRule]]:
+    """The sanctions that were imposed, each with its overlap rule."""
     rules = {c.sanction: c.rule for c in version.choices if isinstance(c, Overlap)} if version is not None else {}
     names = {o.effect.name for d in decisions for o in d.outcomes if o.effect.sort == "sanction"}
     for name in sorted(names):
-        yield standing(name, rules.get(name, "later"), decisions, state.sanctions_dropped, at, state.zone)
+        yield name, rules.get(name, "later")
 
 
 def _fine(fine: FineRecord, live: Mapping[int, Fraction], at: datetime) -> FineStatus:

@@ -73,8 +73,19 @@ def begin(case: Case, planned: Plan | None = None) -> State:
 
 def advance(state: State, until: datetime) -> None:
     """Go on up to and including an instant."""
+    for _ in happenings(state, until):
+        pass
+
+
+Happening = tuple[datetime, Phase, object]
+"""What happened, and when: one thing that was due, or a list of them, where all of a phase happen together."""
+
+
+def happenings(state: State, until: datetime) -> Iterator[Happening]:
+    """The same, one thing at a time: each is handed out when it has happened."""
     for instant, phase, batch in state.agenda.phases(until):
-        _take(state, instant, phase, batch)
+        for what in _take(state, instant, phase, batch):
+            yield instant, phase, what
         # The period, and the year, turn in the phase of resets: what ends before still belongs to the old one.
         _moment(state, Seen(instant, instant - JUST_AFTER if phase is Phase.ENDS else instant))
 
@@ -119,15 +130,18 @@ def _calendar(law: Law) -> list[Calendar]:
     return sorted(unit for unit in units if unit is not None)
 
 
-def _take(state: State, instant: datetime, phase: Phase, batch: list[object]) -> None:
+def _take(state: State, instant: datetime, phase: Phase, batch: list[object]) -> Iterator[object]:
     """One phase of one instant."""
     if phase is Phase.RESETS:
         reset(state, instant, batch)
+        yield batch
     elif phase is Phase.TICKETS:
         if tickets := [judged for judged in batch if isinstance(judged, Judged)]:
             step(state, instant, tickets)
+            yield tickets
         for kept in (kept for kept in batch if isinstance(kept, KeptFine)):
             keep_clearing(state, kept)
+            yield kept
     else:
         for what in batch:
             match what:
@@ -144,6 +158,7 @@ def _take(state: State, instant: datetime, phase: Phase, batch: list[object]) ->
                     people.repeal(state, instant, what)
                 case Override():
                     people.override(state, instant, what)
+            yield what
 
 
 def _moment(state: State, seen: Seen) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -46,12 +47,10 @@ def standing(
     version ended all sanctions, so that nothing imposed before runs or waits any more."""
     since = max((drop for drop in drops if drop <= at), default=None)
     imposed = [
-        _Stretch(o.start, o.until, decision.id, o)
-        for decision in decisions
-        for o in decision.outcomes
-        if o.effect.sort == "sanction" and o.effect.name == name
+        one
+        for one in _imposed(name, decisions)
         # What a step imposes at the very instant of a change of version is imposed after it.
-        if o.start <= at and (since is None or o.start >= since)
+        if one.start <= at and (since is None or one.start >= since)
     ]
     arranged = _ARRANGE[rule](imposed, zone)
     waiting = [_shown(name, run, run.outcome.parts) for run in arranged if run.start > at]
@@ -63,6 +62,47 @@ def standing(
     parts = _latest_parts(shown, own) if rule == "later" else shown.outcome.parts
     also = dict.fromkeys(other for other in (*shown.joined, *(run.decision for run in own)) if other != shown.decision)
     return [_shown(name, shown, parts, tuple(also))], waiting
+
+
+class Run(msgspec.Struct, frozen=True):
+    """A stretch in which a sanction runs by one decision, after the overlap rule. `waited`: it began only when the one
+    before it ended. `end` None is for good, or until the version changes; `ended` says whether it came to its end by
+    itself. `parts` are those that end before it does."""
+
+    decision: str
+    start: datetime
+    end: datetime | None
+    waited: bool
+    ended: bool
+    parts: tuple[PartOutcome, ...]
+
+
+def runs(
+    name: str, rule: OverlapRule, decisions: Sequence[Decision], drops: Sequence[datetime], zone: Zone
+) -> Iterator[Run]:
+    """Every stretch in which a kind of sanction runs, in the terms of `standing`."""
+    bounds = [None, *sorted(drops), None]
+    for since, until in pairwise(bounds):
+        imposed = [
+            one
+            for one in _imposed(name, decisions)
+            if (since is None or one.start >= since) and (until is None or one.start < until)
+        ]
+        for run in _ARRANGE[rule](imposed, zone):
+            if until is not None and run.start >= until:
+                continue
+            waited = not any(one.decision == run.decision and one.start == run.start for one in imposed)
+            ended = run.end is not None and (until is None or run.end <= until) and run.end != run.outcome.lifted
+            last = min(run.end or FOR_GOOD, until or FOR_GOOD)
+            parts = tuple(part for part in run.outcome.parts if part.until is not None and part.until < last)
+            yield Run(run.decision, run.start, run.end, waited, ended, parts)
+
+
+def _imposed(name: str, decisions: Sequence[Decision]) -> Iterator[_Stretch]:
+    for decision in decisions:
+        for o in decision.outcomes:
+            if o.effect.sort == "sanction" and o.effect.name == name:
+                yield _Stretch(o.start, o.until, decision.id, o)
 
 
 class _Stretch(msgspec.Struct, frozen=True):

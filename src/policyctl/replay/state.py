@@ -84,6 +84,18 @@ class Turn(msgspec.Struct, frozen=True):
     blocked: frozenset[str]
 
 
+class Posted(msgspec.Struct, frozen=True):
+    """What a posting moved: the balance of its book before and after it. `late`: of a book that was closed."""
+
+    ticket: str
+    ledger: str
+    period: str | None
+    late: bool
+    points: Units
+    before: Units
+    after: Units
+
+
 class LeftOver(msgspec.Struct, frozen=True):
     """Money that filled no fine. `exceeds` is the decision named, where there was one."""
 
@@ -105,6 +117,7 @@ class State:
         self.tallies = [Tally(read, law.zone) for read in law.reads]
         self.entries: list[Entry] = []
         self.posted = 0
+        self.postings: list[Posted] = []
         self.decisions: list[Decision] = []
         self.named: dict[str, Decision] = {}
         self.fines: list[FineRecord] = []
@@ -338,7 +351,20 @@ class State:
         assert self.rules is not None
         self.entries.append(entry)
         self.posted += 1
+        before = self.books.numbered(entry.book)
         self.books.post(entry)
+        after = self.books.numbered(entry.book).balance
+        self.postings.append(
+            Posted(
+                entry.ticket.id,
+                entry.ledger,
+                before.name,
+                late is not None,
+                entry.points,
+                before.balance,
+                after,
+            )
+        )
         touched = self.rules.posted(entry.ledger, entry.ticket.offence, entry.stands_for_ticket)
         self.touch(touched.listeners)
         if late is not None:

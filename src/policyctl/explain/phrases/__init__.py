@@ -27,11 +27,15 @@ Form = str | dict[str, str]
 _PLURALS = frozenset({"one", "other"})
 
 
-@lru_cache(maxsize=4)
-def load(language: Language) -> dict[str, Form]:
-    """All templates of a language by their dotted keys (`headline.closed`)."""
+HERE = Path(__file__).parent
+"""The sentences of the explanation."""
+
+
+@lru_cache(maxsize=8)
+def load(language: Language, folder: Path = HERE) -> dict[str, Form]:
+    """All templates of a language in a folder by their dotted keys (`headline.closed`)."""
     found: dict[str, Form] = {}
-    for path in sorted(Path(__file__).parent.glob(f"{language}.*toml")):
+    for path in sorted(folder.glob(f"{language}.*toml")):
         found.update(flattened("", tomllib.loads(path.read_text(encoding="utf-8"))))
     return found
 
@@ -52,11 +56,11 @@ def placeholders(template: str) -> frozenset[str]:
 
 
 class Phrases:
-    """The templates of one language."""
+    """The templates of one language; with those in a folder of another room `beside` the explanation's own."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, beside: Path | None = None) -> None:
         self.language = language
-        self._forms = load(language)
+        self._forms = load(language) if beside is None else {**load(language), **load(language, beside)}
 
     def has(self, key: str) -> bool:
         """Whether there is such a template."""

@@ -1,0 +1,231 @@
+"""The order of knowledge: what came on record when, and how the answer differed from the one known just before.
+
+Every answer is about the same instant, the one asked about; only what is known grows. So a decision stands where the
+knowledge came from which it follows for the first time. An answer is replayed for each instant at which anything came
+on record; where that would be too much work, such instants are taken together, and the timeline says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from policyctl.history.events import Account
+from policyctl.policy.form import Policy
+from policyctl.replay.answer import Answer, Decision, ForReview, Rescinded, Status
+from policyctl.replay.books import JUST_AFTER
+from policyctl.replay.course import Moved
+from policyctl.replay.replay import Replayed, replayed
+from policyctl.timeline.effect import effect_rows
+from policyctl.timeline.inventory import Saying, sayings
+from policyctl.timeline.places import OF_KIND, UNKNOWN
+from policyctl.timeline.rows import (
+    Change,
+    DecisionRow,
+    EventRow,
+    RescindedRow,
+    ReviewRow,
+    Row,
+    StandingRow,
+    State,
+    Timeline,
+)
+
+MOST_WORK = 2_000_000
+"""Events replayed in all, over all replays, beyond which instants of record are taken together."""
+
+_T = TypeVar("_T")
+
+
+def in_order_of_knowledge(policy: Policy, account: Account, at: datetime, known: datetime | None = None) -> Timeline:
+    """The timeline of an account by what came on record, up to what is known (None: all that is on record)."""
+    said = sayings(account)
+    on_record = [one for one in said if one.known(known)]
+    instants = sorted({one.recorded for one in on_record if one.recorded is not None})
+    together = -(-len(instants) * len(on_record) // (2 * MOST_WORK)) or 1
+    steps = [*instants[together - 1 :: together]]
+    if instants and steps[-1:] != instants[-1:]:
+        steps.append(instants[-1])
+    last = replayed(policy, account, at, known)
+    rows: list[Row] = []
+    told = _Told()
+    before = replayed(policy, account, at, instants[0] - JUST_AFTER) if instants else last
+    since: datetime | None = None
+    for step in steps:
+        after = replayed(policy, account, at, step)
+        new = [one for one in on_record if one.recorded is not None and _between(since, one.recorded, step)]
+        rows += _events(new, after, account)
+        rows += _differences(before.answer, after.answer, step, told)
+        before, since = after, step
+    rows += _events([one for one in on_record if one.recorded is None], last, account)
+    rows += _events([one for one in said if not one.known(known)], last, account)
+    return Timeline(last.answer, "recorded", tuple(rows), len(instants) if together > 1 else 0)
+
+
+def _between(since: datetime | None, recorded: datetime, until: datetime) -> bool:
+    return (since is None or since < recorded) and recorded <= until
+
+
+# --- events -----------------------------------------------------------------------------------------------------------
+
+
+def _events(said: Sequence[Saying], found: Replayed, account: Account) -> Iterator[EventRow]:
+    """A row for each thing that came on record, by what was known then."""
+    if not said:
+        return
+    rows = [row for row in effect_rows(found, account) if isinstance(row, EventRow)]
+    of_id = {row.id: row for row in rows if row.id is not None}
+    unnamed = [row for row in rows if row.id is None]
+    for one in sorted(said, key=lambda one: (str(one.recorded), one.id or "", one.revision or 0)):
+        if one.id is None:
+            yield next(row for row in unnamed if row.kind == one.kind and row.recorded == one.recorded)
+            continue
+        row = of_id[one.id]
+        if row.event == one.event and row.revision == one.revision:
+            yield row
+        else:
+            yield _superseded(one, row, found.answer)
+
+
+def _superseded(one: Saying, row: EventRow, answer: Answer) -> EventRow:
+    """A row for what was said of an event and does not stand for it: a higher revision does, or all are left out."""
+    state: State = "replaced"
+    if not one.known(answer.known):
+        state = "not_known"
+    elif one.event is None or row.state == "left_out":
+        state = "left_out"
+    return EventRow(
+        at=row.at,
+        place=(OF_KIND.get(one.kind or "", UNKNOWN), "", 0, one.id or ""),
+        identity=row.identity,
+        recorded=one.recorded,
+        id=one.id,
+        kind=one.kind,
+        event=one.event,
+        revision=one.revision,
+        state=state,
+        problems=() if state in ("replaced", "not_known") else row.problems,
+    )
+
+
+# --- what the answer says from then on --------------------------------------------------------------------------------
+
+
+class _Told:
+    """What was told before, so that what comes again is not told as new."""
+
+    def __init__(self) -> None:
+        self.seen: set[object] = set()
+
+    def change(self, key: object) -> Change:
+        if key in self.seen:
+            return "again"
+        self.seen.add(key)
+        return "new"
+
+
+def _differences(before: Answer, after: Answer, recorded: datetime, told: _Told) -> Iterator[Row]:
+    """How an answer differs from the one before: what follows no more, what follows, what is another thing now."""
+    decisions = {one.id: one for one in before.decisions}, {one.id: one for one in after.decisions}
+    taken = {_rescission(one): one for one in before.rescinded}, {_rescission(one): one for one in after.rescinded}
+    reviews = {_review(one): one for one in before.for_review}, {_review(one): one for one in after.for_review}
+    now_taken = {one.decision.id for key, one in taken[1].items() if key not in taken[0]}
+    for change, one in _changes(*decisions, told, "decision"):
+        if change == "gone" and one.id in now_taken:
+            continue  # the rescission tells of it
+        if change != "changed" or _weight(decisions[0][one.id]) != _weight(one):
+            yield _decision_row(one, recorded, change)
+    for change, rescinded in _changes(*taken, told, "rescinded"):
+        place = (0, rescinded.appeal, 2, rescinded.decision.id)
+        yield RescindedRow(
+            at=rescinded.at,
+            place=place,
+            identity=rescinded.decision.identity,
+            recorded=recorded,
+            change=change,
+            rescinded=rescinded,
+        )
+    for change, review in _changes(*reviews, told, "review"):
+        if change != "changed" or _weight(reviews[0][_review(review)].decision) != _weight(review.decision):
+            place = (0, review.appeal, 3, review.decision.id)
+            yield ReviewRow(
+                at=review.decision.at,
+                place=place,
+                identity=review.decision.identity,
+                recorded=recorded,
+                change=change,
+                review=review,
+            )
+    for old, new in zip(before.status, after.status, strict=True):
+        row = _standing(old, new, after, recorded)
+        if row is not None:
+            yield row
+
+
+def _decision_row(decision: Decision, recorded: datetime, change: Change) -> DecisionRow:
+    return DecisionRow(
+        at=decision.at,
+        place=(0, "", 1, decision.id),
+        identity=decision.identity,
+        recorded=recorded,
+        change=change,
+        decision=decision,
+    )
+
+
+def _changes(before: Mapping[str, _T], after: Mapping[str, _T], told: _Told, sort: str) -> Iterator[tuple[Change, _T]]:
+    """What is gone, first; then what is new, or there again, or another thing now."""
+    for key, one in before.items():
+        if key not in after:
+            yield "gone", one
+    for key, one in after.items():
+        if key not in before:
+            yield told.change((sort, key)), one
+        elif before[key] != one:
+            yield "changed", one
+
+
+def _rescission(one: Rescinded) -> str:
+    return f"{one.decision.identity} {one.decision.id}"
+
+
+def _review(one: ForReview) -> str:
+    return f"{one.decision.identity} {one.decision.id} {one.excess}"
+
+
+def _weight(decision: Decision) -> object:
+    """What a decision is, without the money that came in for it: an end that a payment brought is told with that."""
+    effects = tuple(
+        replace(outcome, until=None, open_until=()) if outcome.effect.sort == "fine" else outcome
+        for outcome in decision.outcomes
+    )
+    return decision.at, decision.period, decision.confirmed, effects
+
+
+def _standing(before: Status, after: Status, answer: Answer, recorded: datetime) -> StandingRow | None:
+    old, new = dict(before.ledgers), dict(after.ledgers)
+    moved = tuple(
+        Moved(name, None, False, old[name], new[name]) for name in new if old.get(name, new[name]) != new[name]
+    )
+    read = dict(before.measures)
+    measures = tuple((name, read[name], value) for name, value in after.measures if read.get(name, value) != value)
+    raised = tuple(flag for flag in after.flags if flag not in before.flags)
+    lowered = tuple(flag for flag in before.flags if flag not in after.flags)
+    closed = after.closed if after.closed != before.closed else None
+    if not (moved or measures or raised or lowered or closed is not None):
+        return None
+    return StandingRow(
+        at=answer.at,
+        place=(0, "", 9, ""),
+        identity=after.identity,
+        recorded=recorded,
+        change="changed",
+        moved=moved,
+        measures=measures,
+        raised=raised,
+        lowered=lowered,
+        closed=closed,
+    )

@@ -1,0 +1,170 @@
+"""The rows of a timeline. Each says one thing; nothing in them is worked out anew, all of it stands in a replay.
+
+In order of effect a row stands where the thing took effect, in the order of one instant of `docs/semantics.md`. In
+order of knowledge a row stands where it came on record; what an answer then said that it had not said before has a
+`change`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from fractions import Fraction
+from typing import Literal
+
+from msgspec import Struct
+
+from policyctl.history.events import Event, Problem
+from policyctl.policy.form import Version
+from policyctl.replay.answer import Answer, Decision, ForReview, LedgerEvent, PartOutcome, Rescinded
+from policyctl.replay.course import Filled, Moved
+
+Order = Literal["effect", "recorded"]
+
+State = Literal[
+    "counted",  # it took effect
+    "no_effect",  # it counts and changes nothing: money that fits nothing, an override that finds nothing, a plain note
+    "annulled",  # a ticket that an appeal annulled: it never counted
+    "pending",  # a ticket that is issued and takes effect later
+    "waits_for_final",  # a ticket that takes effect when it is final
+    "later",  # it lies after the instant asked about
+    "left_out",  # it is wrong, or lies before all else; the answer is given without it
+    "not_known",  # it, or this revision of it, was recorded later than what is known
+    "replaced",  # a revision in whose place a higher one stands
+]
+"""What became of an event."""
+
+Change = Literal["new", "gone", "again", "changed"]
+"""How an answer differs from the one known just before: something follows now, follows no more, follows again, or
+follows in another way."""
+
+Place = tuple[int, str, int, str]
+"""The place of a row within its instant: phase, what it belongs to, what comes first, and its name."""
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """What all rows have. `at` is when it takes effect (None: that cannot be read), `recorded` when it came on record,
+    or followed from what was on record (None: that cannot be read; in order of effect only events have it)."""
+
+    at: datetime | None
+    place: Place
+    identity: str | None
+    recorded: datetime | None = None
+    change: Change | None = None
+
+
+class Correction(Struct, frozen=True):
+    """An appeal that changed what a ticket counts for."""
+
+    appeal: str
+    outcome: str
+    points: Fraction | None = None
+
+
+class EventRow(Row, frozen=True, kw_only=True):
+    """An event of the file: `event` is None where it could not be read, `id` where not even that could be. `kind` is
+    that of the event.
+
+    `posted` are the balances that a ticket moved, `moved` those that anything else did; `ended` the points that this
+    ended; `filled` the fines that a payment went to, and `owed_back` what of it is owed back, by decision and appeal.
+    `brings` are the decisions, `reviews` those for review, `takes_back` those rescinded, that came of it; `brought` are
+    those that once came of it and were taken back since, each with the appeal."""
+
+    id: str | None
+    kind: str | None
+    event: Event | None
+    revision: int | None = None
+    state: State
+    corrected: tuple[Correction, ...] = ()
+    posted: tuple[Moved, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    ended: tuple[LedgerEvent, ...] = ()
+    filled: tuple[Filled, ...] = ()
+    left_over: Fraction = Fraction(0)
+    owed_back: tuple[tuple[str, str, Fraction], ...] = ()
+    waived: tuple[tuple[str, Fraction], ...] = ()
+    lifted: tuple[str, ...] = ()
+    reopened: bool = False
+    brings: tuple[str, ...] = ()
+    brought: tuple[tuple[str, str], ...] = ()
+    reviews: tuple[str, ...] = ()
+    takes_back: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class DecisionRow(Row, frozen=True, kw_only=True):
+    """A rule fired, or a person imposed or confirmed something: the decision as it was made. In order of knowledge it
+    is told as it stands by now."""
+
+    decision: Decision
+
+
+class ReviewRow(Row, frozen=True, kw_only=True):
+    """A decision for review, where it would have been made."""
+
+    review: ForReview
+
+
+class RescindedRow(Row, frozen=True, kw_only=True):
+    """A decision taken back, where the appeal was decided."""
+
+    rescinded: Rescinded
+
+
+class LedgerRow(Row, frozen=True, kw_only=True):
+    """A period ended, ran on, or was decided again; or a fine that waited for its sanction cleared."""
+
+    event: LedgerEvent
+    moved: tuple[Moved, ...] = ()
+
+
+class FlagRow(Row, frozen=True, kw_only=True):
+    """A flag went down with the period it belonged to; or came up again (`up`), where a past reset was undone."""
+
+    flag: str
+    up: bool = False
+
+
+class VersionRow(Row, frozen=True, kw_only=True):
+    """A version came into force, with what it ended. `dropped` are fines, with what was open of them."""
+
+    version: Version
+    ended: tuple[LedgerEvent, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    dropped: tuple[tuple[str, Fraction], ...] = ()
+    sanctions_dropped: tuple[str, ...] = ()
+
+
+class SanctionRow(Row, frozen=True, kw_only=True):
+    """A sanction began after it had waited, or it ended, or `parts` of it did. `by` is the decision by which one of its
+    kind runs on."""
+
+    sanction: str
+    decision: str
+    what: Literal["began", "ended", "part_ended"]
+    parts: tuple[PartOutcome, ...] = ()
+    by: str | None = None
+
+
+class StandingRow(Row, frozen=True, kw_only=True):
+    """What the answer for the instant asked about says of an identity, and did not say before: balances, measures,
+    flags, closure."""
+
+    moved: tuple[Moved, ...]
+    measures: tuple[tuple[str, Fraction, Fraction], ...] = ()
+    raised: tuple[str, ...] = ()
+    lowered: tuple[str, ...] = ()
+    closed: bool | None = None
+
+
+class Timeline(Struct, frozen=True):
+    """A timeline, and the answer that it leads to. `grouped` is the number of instants at which something came on
+    record that are taken together, where there are too many of them (0: none are)."""
+
+    answer: Answer
+    order: Order
+    rows: tuple[Row, ...]
+    grouped: int = 0
+
+    def of(self, identity: str | None) -> list[Row]:
+        """The rows that concern an identity (None: all), and those of which nobody can tell whom they concern."""
+        return [row for row in self.rows if identity is None or row.identity in (None, identity)]

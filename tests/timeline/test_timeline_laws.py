@@ -1,0 +1,164 @@
+"""Laws of timelines, on random worlds: nothing of the file is missing, nothing of the answer is, and the numbers are
+those of the replay."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from policyctl.history.events import Account
+from policyctl.policy.form import Policy
+from policyctl.replay.answer import Answer
+from policyctl.replay.course import Moved
+from policyctl.replay.replay import replayed
+from policyctl.timeline.as_json import as_json
+from policyctl.timeline.effect import in_order_of_effect
+from policyctl.timeline.inventory import sayings
+from policyctl.timeline.recorded import in_order_of_knowledge
+from policyctl.timeline.rows import (
+    DecisionRow,
+    EventRow,
+    LedgerRow,
+    RescindedRow,
+    ReviewRow,
+    Row,
+    Timeline,
+    VersionRow,
+)
+from tests.worlds.read import compiled
+from tests.worlds.strategies import worlds
+from tests.worlds.world import World
+
+RANDOM = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+
+
+def ids(account: Account) -> Counter[str | None]:
+    return Counter({one.id for one in sayings(account) if one.id is not None})
+
+
+def drawn(world: World, data: st.DataObject) -> tuple[Policy, Account, Timeline]:
+    """A world at one of its instants, seen with all knowledge or that of an instant."""
+    policy = compiled(world.texts)
+    account = world.account(policy)
+    at = data.draw(st.sampled_from(world.instants(policy)))
+    known = data.draw(st.sampled_from([None, None, *sorted({event.recorded for event in account.events})]))
+    return policy, account, in_order_of_effect(policy, account, at, known)
+
+
+def of_answer(rows: tuple[Row, ...]) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """The decisions, reviews and rescissions that rows tell of for the first time."""
+    new = [row for row in rows if row.change in (None, "new")]
+    return (
+        Counter(f"{row.identity} {row.decision.id}" for row in new if isinstance(row, DecisionRow)),
+        Counter(f"{row.identity} {row.review.decision.id}" for row in new if isinstance(row, ReviewRow)),
+        Counter(f"{row.identity} {row.rescinded.decision.id}" for row in new if isinstance(row, RescindedRow)),
+    )
+
+
+def in_answer(answer: Answer) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    return (
+        Counter(f"{one.identity} {one.id}" for one in answer.decisions),
+        Counter(f"{one.decision.identity} {one.decision.id}" for one in answer.for_review),
+        Counter(f"{one.decision.identity} {one.decision.id}" for one in answer.rescinded),
+    )
+
+
+@RANDOM
+@given(worlds(), st.data())
+def test_everything_stands_once(world: World, data: st.DataObject) -> None:
+    """Every event of the file, whatever became of it; every decision, review, rescission, ledger event and anomaly of
+    the answer."""
+    _, account, timeline = drawn(world, data)
+    rows, answer = timeline.rows, timeline.answer
+    assert Counter(row.id for row in rows if isinstance(row, EventRow)) == ids(account)
+    assert of_answer(rows) == in_answer(answer)
+    told = Counter(event for row in rows for event in ledger_events(row))
+    assert told == Counter(answer.ledger_events)
+    problems = Counter(problem for row in rows if isinstance(row, EventRow) for problem in row.problems)
+    assert problems == Counter(answer.anomalies)
+
+
+def ledger_events(row: Row) -> list[object]:
+    if isinstance(row, LedgerRow):
+        return [row.event]
+    return list(row.ended) if isinstance(row, EventRow | VersionRow) else []
+
+
+@RANDOM
+@given(worlds(), st.data())
+def test_balances_follow_one_another(world: World, data: st.DataObject) -> None:
+    """Each running balance goes on from where the row before has left it, and comes to that of the answer."""
+    _, _, timeline = drawn(world, data)
+    for status in timeline.answer.status:
+        now: dict[str, Fraction] = {}
+        for one in (one for row in timeline.rows if row.identity == status.identity for one in moves(row)):
+            if not one.late:
+                assert now.get(one.ledger, one.before) == one.before
+                now[one.ledger] = one.after
+        for ledger, balance in status.ledgers:
+            assert now.get(ledger, balance) == balance
+
+
+def moves(row: Row) -> tuple[Moved, ...]:
+    if isinstance(row, EventRow):
+        return (*row.posted, *row.moved)
+    return row.moved if isinstance(row, LedgerRow | VersionRow) else ()
+
+
+@RANDOM
+@given(worlds(), st.data())
+def test_the_course_is_that_of_the_answer(world: World, data: st.DataObject) -> None:
+    """Run once more, from the beginning and in one go, a replay with corrections comes to the same."""
+    policy, account, timeline = drawn(world, data)
+    for part in replayed(policy, account, timeline.answer.at, timeline.answer.known).identities:
+        turns = list(part.course())
+        state = part.state
+        assert [d.id for turn in turns for d in turn.decisions] == [d.id for d in state.decisions]
+        assert [r.decision.id for turn in turns for r in turn.reviews] == [r.decision.id for r in state.reviews]
+        assert [e for turn in turns for e in turn.ledger_events] == state.ledger_events
+        assert [left for turn in turns for left in turn.left_over] == state.left_over
+
+
+@RANDOM
+@given(worlds(), st.data())
+def test_in_order(world: World, data: st.DataObject) -> None:
+    """Rows go up in time; and shuffling the events of the file changes nothing."""
+    policy, account, timeline = drawn(world, data)
+    dates = [row.at for row in timeline.rows if row.at is not None]
+    assert dates == sorted(dates)
+    shuffled = data.draw(st.permutations(account.events))
+    again = Account(
+        merchant=account.merchant,
+        opened=account.opened,
+        events=tuple(sorted(shuffled, key=lambda event: (event.id, event.revision))),
+        problems=account.problems,
+        said=account.said,
+        left_out=account.left_out,
+    )
+    answer = timeline.answer
+    assert as_json(in_order_of_effect(policy, again, answer.at, answer.known)) == as_json(timeline)
+
+
+@settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
+@given(worlds(), st.data())
+def test_knowledge_tells_everything_once(world: World, data: st.DataObject) -> None:
+    """Everything that was said of events has a row where it was said; every decision of the answer comes to be once."""
+    policy, account, timeline = drawn(world, data)
+    answer = timeline.answer
+    known = in_order_of_knowledge(policy, account, answer.at, answer.known)
+    said = Counter((one.id, one.revision, one.recorded) for one in sayings(account))
+    assert Counter((r.id, r.revision, r.recorded) for r in known.rows if isinstance(r, EventRow)) == said
+    for told, there in zip(of_answer(known.rows), in_answer(answer), strict=True):
+        assert all(count == 1 for count in told.values())
+        assert set(there) <= set(told)
+    standing: set[str] = set()
+    for row in known.rows:
+        if isinstance(row, DecisionRow):
+            key = f"{row.identity} {row.decision.id}"
+            standing = standing - {key} if row.change == "gone" else standing | {key}
+        elif isinstance(row, RescindedRow) and row.change != "gone":
+            standing.discard(f"{row.identity} {row.rescinded.decision.id}")
+    assert standing == set(in_answer(answer)[0])

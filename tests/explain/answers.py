@@ -214,7 +214,11 @@ def score() -> Policy:
 
 def written(rules: str) -> Policy:
     """A policy as it is written, with the standard vocabulary."""
-    text = f"policy written\n  version 2020-01-01\n  judge by effective\n  use standard\n{rules}"
+    return compiled(f"policy written\n  version 2020-01-01\n  judge by effective\n  use standard\n{rules}")
+
+
+def compiled(text: str) -> Policy:
+    """A policy from its whole text."""
     [policy] = compile_texts([PolicyText("written.policy", Path("written"), text.encode())]).policies.values()
     assert policy is not None
     return policy

@@ -28,7 +28,7 @@ from policyctl.policy.form import Said
 from policyctl.policy.form import key as said_key
 from policyctl.replay.answer import Answer
 
-from . import answers
+from . import answers, corrections
 
 GOLDEN = Path(__file__).parent / "golden"
 SITUATIONS: dict[str, Callable[[], Answer]] = {
@@ -43,8 +43,12 @@ SITUATIONS: dict[str, Callable[[], Answer]] = {
     "served": answers.waits_for_the_ban,
     "queued": answers.queued,
     "adding-up": answers.adding_up,
+    **corrections.SITUATIONS,
 }
-ON_RECORD = ("contract", "paid-and-again", "closed", "untouched", "falling", "served", "ladder", "queued")
+ON_RECORD = (
+    *("contract", "paid-and-again", "closed", "untouched", "falling", "served", "ladder", "queued"),
+    *corrections.SITUATIONS,
+)
 
 
 def page(answer: Answer, lang: Language, width: int, **options: Any) -> str:
@@ -136,10 +140,14 @@ def test_ascii_marks() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", SITUATIONS)
 def test_every_number_and_instant_comes_from_the_answer(name: str, lang: Language) -> None:
-    """What is printed as money, points or an instant stands in the answer, or is a difference between two such."""
+    """What is printed as money, points or an instant stands in the answer, or is a difference between two such; or it
+    is what payments that are owed back make together."""
     answer = SITUATIONS[name]()
     shown = page(answer, lang, 120)
-    instants, numbers = set(), {Fraction(0)}
+    together = {identity: Fraction(0) for identity in ("merchant", "promoter")}
+    for taken in answer.rescinded:
+        together[taken.decision.identity] += taken.owed
+    instants, numbers = set(), {Fraction(0), *together.values(), *(taken.owed for taken in answer.rescinded)}
     for value in everything(answer):
         if isinstance(value, datetime):
             instants.add(answer.zone.local(value).strftime("%Y-%m-%d %H:%M"))
@@ -286,6 +294,21 @@ def test_every_phrase_is_used() -> None:
         "any_more.",
         "measure.",
         "any_less.",
+        "appeal.",
+        "headline.lift",
+        "headline.waive",
+        "headline.confirm",
+        "headline.impose",
+        "headline.taken",
+        "headline.review",
+        "late.",
+        "mark.",
+        "people.",
+        "record.",
+        "reset.",
+        "taken.served",
+        "taken.not_following",
+        "version.",
         "why.rose",
         "why.fell",
         "why.stayed",

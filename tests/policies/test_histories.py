@@ -89,6 +89,11 @@ over-new-year.json | 2022-01-01 | status.merchant.measures.year_total = 0
 over-new-year.json | 2022-01-01 | status.merchant.sanctions.0.until = 2022-01-08T15:45:10+08:00
 over-new-year.json | 2022-01-10 | status.merchant.ledgers.general = 10
 over-new-year.json | 2022-01-10 | status.merchant.sanctions = []
+three-appeals.json | 2022-07-01 | rescinded.0.owed_back.amount = 2000
+three-appeals.json | 2022-07-01 | rescinded.2.owed_back.amount = 2000
+three-appeals.json | 2022-07-01 | rescinded.3.decision = closure@V202112100208
+three-appeals.json | 2022-07-01 | for_review.0.id = serious_ban@V202110120077
+three-appeals.json | 2022-07-01 | status.promoter.closed = false
 clean.json | 2021-12-31 | decisions = []
 clean.json | 2021-12-31 | status.merchant.measures.year_total = 0
 """

@@ -18,10 +18,13 @@ from policyctl.instants import tzdata_version
 from policyctl.replay.answer import (
     Answer,
     Because,
+    ByPerson,
     Decision,
     Ended,
     FineStatus,
     ForReview,
+    KnownAppeal,
+    LatePosting,
     LedgerEvent,
     Outcome,
     PartOutcome,
@@ -74,6 +77,9 @@ def as_json(
         "rescinded": [_rescinded(r, instant) for r in answer.rescinded if wanted(r.decision.identity)],
         "for_review": [_for_review(r, answer, instant) for r in answer.for_review if wanted(r.decision.identity)],
         "anomalies": [_anomaly(p) for p in answer.anomalies if wanted(p.identity)],
+        "appeals": [_appeal(a, s, instant) for s in answer.status if wanted(s.identity) for a in s.known_appeals],
+        "overrides": [_by_person(o, s, instant) for s in answer.status if wanted(s.identity) for o in s.by_people],
+        "late": [_late(late, s, instant) for s in answer.status if wanted(s.identity) for late in s.late],
         "ledger_events": [_ledger_event(e, instant) for e in answer.ledger_events if wanted(e.identity)],
         "compared": compare_json(comparison, instant),
     }
@@ -208,6 +214,43 @@ def _status(status: Status, instant: Instant) -> dict[str, Any]:
             for pending in status.pending
         ],
         "appeals": [{"event": a.appeal, "ticket": a.ticket, "at": instant(a.at)} for a in status.appeals],
+    }
+
+
+def _appeal(appeal: KnownAppeal, status: Status, instant: Instant) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "event": appeal.event,
+        "identity": status.identity,
+        "ticket": appeal.ticket,
+        "outcome": appeal.outcome,
+        "at": instant(appeal.at),
+    }
+    if appeal.points is not None:
+        shown |= {"points": _number(appeal.points), "before": _number(appeal.before)}
+    return shown
+
+
+def _by_person(one: ByPerson, status: Status, instant: Instant) -> dict[str, Any]:
+    return {
+        "event": one.event,
+        "identity": status.identity,
+        "action": one.action,
+        "at": instant(one.at),
+        "by": one.by,
+        "why": one.why,
+        "decision": one.decision,
+        "acted": one.acted,
+    }
+
+
+def _late(late: LatePosting, status: Status, instant: Instant) -> dict[str, Any]:
+    return {
+        "ticket": late.ticket,
+        "identity": status.identity,
+        "effective": instant(late.at),
+        "ledger": late.ledger,
+        "points": _number(late.points),
+        "period": late.period,
     }
 
 

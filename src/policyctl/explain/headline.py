@@ -6,13 +6,22 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from fractions import Fraction
 
+from policyctl.explain.headline_corrections import (
+    by_person,
+    closed_by,
+    closed_by_person,
+    closed_since,
+    closure_moved,
+    corrected,
+    corrections,
+)
 from policyctl.explain.terminal_layout import hold
 from policyctl.explain.terminal_nodes import beginning, closes, nearest, triggered
 from policyctl.explain.terminal_pay import open_fines, waits_for
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.history.events import Problem
-from policyctl.replay.answer import Answer, Decision, FineStatus, Pending, Running, Silent, Status
+from policyctl.replay.answer import Answer, FineStatus, Pending, Running, Silent, Status
 
 MOST_PENDING = 3
 """Pending tickets that the first sentences name; of more only the number is told."""
@@ -27,7 +36,8 @@ def headline(speaker: Speaker, statuses: tuple[Status, ...]) -> Iterator[tuple[b
     if not telling:
         yield False, _untouched(speaker, statuses)
     for status in telling:
-        against = stands(status) or left_out(answer, status) > 0
+        moved = closure_moved(speaker, status, Text()) is not None
+        against = stands(status) or moved or left_out(answer, status) > 0
         yield against, _joined(_sentences(speaker, status))
 
 
@@ -48,7 +58,7 @@ def concerns(answer: Answer, problem: Problem, identity: str) -> bool:
 
 def touched(answer: Answer, status: Status) -> bool:
     """Whether there is anything to tell of an identity."""
-    if stands(status) or status.pending or status.flags or status.fines:
+    if stands(status) or status.pending or status.flags or status.fines or corrected(answer, status):
         return True
     if any(decision.identity == status.identity for decision in answer.decisions):
         return True
@@ -58,26 +68,20 @@ def touched(answer: Answer, status: Status) -> bool:
     return any(value != beginning(answer.version, name) for name, value in numbers)
 
 
-def closed_by(answer: Answer, identity: str) -> Decision | None:
-    """The decision that closed an identity."""
-    closing = (
-        d
-        for d in answer.decisions
-        if d.identity == identity and any(outcome.effect.sort == "close" for outcome in d.outcomes)
-    )
-    return next(closing, None)
-
-
 def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
     identity = speaker.identity(status.identity, "bold")
     fines = open_fines(status)
     missing = left_out(speaker.answer, status)
     if missing:
         yield speaker.say("headline.incomplete", missing, count=str(missing), identity=identity)
+    moved = closure_moved(speaker, status, identity)
+    if moved is not None:
+        yield moved
     if status.closed:
         yield _closed(speaker, status, identity)
         if len(fines) == 1:
             yield speaker.say("headline.closed_fine", open=speaker.money(fines[0].open))
+        yield from corrections(speaker, status, identity)
         return
     if status.sanctions:
         yield _sanctions(speaker, status, identity)
@@ -92,8 +96,11 @@ def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
     elif status.sanctions:
         lasting = any(sanction.permanent for sanction in status.sanctions)
         yield speaker.say("headline.nothing_to_pay_good" if lasting else "headline.nothing_to_pay")
-    if not stands(status):
+    if not stands(status) and moved is None:
         yield _clear(speaker, status, identity, complete=not missing)
+    yield from by_person(speaker, status)
+    yield from corrections(speaker, status, identity, moved is not None)
+    if not stands(status) and moved is None:
         near = nearest(speaker.answer, status.identity)
         if near is not None and not any(pending.triggers for pending in status.pending):
             yield _near(speaker, near)
@@ -128,8 +135,13 @@ def _closed(speaker: Speaker, status: Status, identity: Text) -> Text:
     decision = closed_by(speaker.answer, status.identity)
     if decision is None:
         return speaker.say("headline.closed_plain", identity=identity)
+    when = speaker.when(closed_since(decision) or decision.at, "bold red")
+    person = closed_by_person(speaker, status, decision)
+    if person is not None:
+        by, why = Text(hold(person.by), style="bold"), person.why
+        return speaker.say("headline.closed_person", identity=identity, when=when, by=by, why=why)
     rule = speaker.rule(decision.rule, decision.version)
-    return speaker.say("headline.closed", identity=identity, when=speaker.when(decision.at, "bold red"), rule=rule)
+    return speaker.say("headline.closed", identity=identity, when=when, rule=rule)
 
 
 def _sanctions(speaker: Speaker, status: Status, identity: Text) -> Text:

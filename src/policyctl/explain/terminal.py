@@ -15,9 +15,11 @@ from policyctl.explain.headline import concerns, headline, stands, touched
 from policyctl.explain.phrases import Language, Phrases
 from policyctl.explain.terminal_anomalies import anomalies
 from policyctl.explain.terminal_compare import compared, warning
+from policyctl.explain.terminal_corrections import for_review, taken_back
 from policyctl.explain.terminal_decision import in_full, in_short
 from policyctl.explain.terminal_layout import Glyphs, Page, hang, heading, printed
 from policyctl.explain.terminal_pay import open_fines
+from policyctl.explain.terminal_people import record
 from policyctl.explain.terminal_silent import silent
 from policyctl.explain.terminal_standing import standing
 from policyctl.explain.terminal_words import Speaker, offset
@@ -98,13 +100,20 @@ def _everything(speaker: Speaker, page: Page, selection: Selection, told: list[T
         lines += anomalies(speaker, page, [p for p in problems if p.error], left_out=True)
         problems = [p for p in problems if not p.error]
     lines += _decisions(speaker, page, selection)
+    steps = record(speaker, page, selection.statuses)
+    lines += [Text(), _section(speaker, page, "record"), Text(), *steps] if steps else []
+    for name, blocks in (
+        ("taken", list(taken_back(speaker, page, selection.statuses))),
+        ("review", list(for_review(speaker, page, selection.statuses))),
+    ):
+        lines += [Text(), _section(speaker, page, name), Text(), *_apart(blocks)] if blocks else []
     if problems:
         lines += [Text(), _section(speaker, page, "anomalies"), Text(), *anomalies(speaker, page, problems)]
     lines += [Text(), _section(speaker, page, "standing"), Text()]
     lines += _apart(standing(speaker, page, status) for status in selection.statuses)
     lines += [Text(), _section(speaker, page, "silent"), Text()]
-    rules = [silent(speaker, page, status.identity) for status in selection.statuses]
-    lines += _apart(block for block in rules if block) or page.paragraph(
+    quiet = [silent(speaker, page, status.identity) for status in selection.statuses]
+    lines += _apart(block for block in quiet if block) or page.paragraph(
         speaker.say("silent.no_version" if answer.version is None else "silent.none")
     )
     return lines
@@ -131,6 +140,8 @@ def title(speaker: Speaker, page: Page) -> list[Text]:
     for text in (said, zone):
         text.stylize("dim")
         lines += page.paragraph(text)
+    if answer.known is not None:
+        lines += page.paragraph(say("title.known", when=speaker.when(answer.known, "bold")))
     return lines
 
 

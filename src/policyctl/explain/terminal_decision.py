@@ -6,31 +6,23 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from fractions import Fraction
 
+from policyctl.explain.terminal_because import because_lines, clause_lines
 from policyctl.explain.terminal_fields import field, inner
-from policyctl.explain.terminal_layout import HOLD, Column, Page, beside, hang, hold, indent, table
+from policyctl.explain.terminal_layout import Column, Page, beside, hang, hold, indent, table
 from policyctl.explain.terminal_nodes import flags_in
 from policyctl.explain.terminal_overlap import Moves
 from policyctl.explain.terminal_pay import fine_notes, fine_sentence, pay_lines
+from policyctl.explain.terminal_people import done_to
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
-from policyctl.policy.form import Comparison, Rule, Version
+from policyctl.policy.form import Version
 from policyctl.replay.answer import (
-    Answer,
-    Because,
     Decision,
-    Ended,
-    EntryLine,
     FineStatus,
     Outcome,
     PartOutcome,
     Status,
 )
-
-FIRST_SHOWN, LAST_SHOWN = 3, 5
-"""Entries that are shown of a long list."""
-
-_OFFENCE_BESIDE = 56
-"""The narrowest table that has a column for the offence."""
 
 
 def in_full(speaker: Speaker, page: Page, decision: Decision, status: Status) -> list[Text]:
@@ -51,13 +43,26 @@ def in_full(speaker: Speaker, page: Page, decision: Decision, status: Status) ->
         [],
         field(speaker, "imposed", _imposed(speaker, inner(speaker, body), decision, status)),
     ]
+    blocks.append(field(speaker, "people", done_to(speaker, inner(speaker, body), decision)))
+    blocks.append(field(speaker, "late", _late(speaker, inner(speaker, body), decision, status)))
     for fine in fines_of(speaker, decision):
         if fine.dropped is None:
             said = pay_lines(speaker, body, decision, fine, status)
             blocks.append(field(speaker, "pay" if fine.open else "paid", said))
-    blocks.append(field(speaker, "why", _why(speaker, inner(speaker, body), decision)))
-    blocks.append(field(speaker, "clause", _clause(speaker, inner(speaker, body), decision)))
-    return lines + indent([line for block in blocks for line in (block or [Text()])], 2)
+    blocks.append(field(speaker, "why", because_lines(speaker, inner(speaker, body), decision)))
+    blocks.append(field(speaker, "clause", clause_lines(speaker, inner(speaker, body), decision)))
+    shown = [block for place, block in enumerate(blocks) if block or place == 1]
+    return lines + indent([line for block in shown for line in (block or [Text()])], 2)
+
+
+def _late(speaker: Speaker, page: Page, decision: Decision, status: Status) -> list[Text]:
+    """That a period was judged which was over."""
+    ticket, slash, _ = decision.id.rpartition("@")[2].partition("/")
+    if not slash or decision.period is None:
+        return []
+    runs = decision.period in {period.name for period in status.periods}
+    said = speaker.say("late.open" if runs else "late.closed", ticket=hold(ticket), period=decision.period)
+    return page.paragraph(said)
 
 
 def in_short(speaker: Speaker, page: Page, decision: Decision, status: Status) -> list[Text]:
@@ -110,6 +115,9 @@ def _headline_of(speaker: Speaker, decision: Decision, outcome: Outcome, short: 
             if ends_differ(runs.parts) and not short:
                 return speaker.say("sanction.parts_differ", sanction=name)
             return _until(speaker, name, runs, decision)
+        case "close" if outcome.lifted is not None:
+            when = speaker.when(outcome.lifted)
+            return speaker.say("other.close_lifted", identity=speaker.identity(decision.identity, "bold"), when=when)
         case "close":
             return speaker.say("other.close", identity=speaker.identity(decision.identity, "bold"))
         case "flag":
@@ -232,130 +240,3 @@ def _part_end(speaker: Speaker, part: PartOutcome) -> Text:
     return speaker.say(
         "part.until", until=speaker.when(part.until, "" if over else "red"), left=speaker.left(part.until)
     )
-
-
-# --- why -------------------------------------------------------------------------------------------------------------
-
-
-def _why(speaker: Speaker, page: Page, decision: Decision) -> list[Text]:
-    if not decision.because and not decision.flags:
-        tickets = speaker.listed([Text(hold(ticket)) for ticket in decision.tickets])
-        return page.paragraph(speaker.say("why.condition", tickets=tickets))
-    lines: list[Text] = []
-    for because in decision.because:
-        lines += page.paragraph(_moved(speaker, decision, because))
-        for sentence in _before_that(speaker, decision, because):
-            lines += page.paragraph(sentence)
-        lines += _entries(speaker, page, decision, because)
-    for flag, up in decision.flags:
-        name = speaker.name("flag", flag, decision.version, "bold")
-        lines += page.paragraph(speaker.say("why.flag_up" if up else "why.flag_down", flag=name))
-    return lines
-
-
-def _moved(speaker: Speaker, decision: Decision, because: Because) -> Text:
-    version = decision.version
-    way = "rose" if because.after > because.before else "fell" if because.after < because.before else "stayed"
-    suffix = "" if because.holds else "_not"
-    if because.holds and speaker.says_itself(decision.rule, decision.version):
-        suffix = "_condition"
-    elif because.holds and not isinstance(decision.rule.condition, Comparison):
-        suffix = "_part"
-    return speaker.say(
-        f"why.{way}{suffix}",
-        measure=speaker.measure(because.measure, version, "bold"),
-        before=hold(speaker.number(because.before)),
-        after=Text(hold(speaker.number(because.after)), style="bold"),
-        wanted=speaker.wanted(because.measure, because.compare, because.threshold, version),
-    )
-
-
-def _before_that(speaker: Speaker, decision: Decision, because: Because) -> Iterator[Text]:
-    for ended in because.ended:
-        if ended.why != "opened" and ended.at is not None:
-            yield _ended(speaker, decision, ended, speaker.when(ended.at))
-
-
-def _ended(speaker: Speaker, decision: Decision, ended: Ended, when: Text) -> Text:
-    points = speaker.points_of([(ended.ledger, ended.points)], decision.version)
-    if not ended.points:
-        ledger = speaker.ledger(ended.ledger, decision.version)
-        return speaker.say("why.since", ledger=ledger, when=when)
-    if ended.why == "cleared":
-        if ended.event:
-            return speaker.say("why.cleared", points=points, when=when, event=ended.event)
-        return speaker.say("why.cleared_plain", points=points, when=when)
-    return speaker.say("why.reset" if ended.why == "reset" else "why.version", points=points, when=when)
-
-
-def _entries(speaker: Speaker, page: Page, decision: Decision, because: Because) -> list[Text]:
-    entries = because.entries
-    with_offence = any(entry.offence for entry in entries)
-    with_ledger = len({entry.ledger for entry in entries}) > 1
-    below = with_offence and page.width < _OFFENCE_BESIDE  # no room for a column: each offence below its entry
-    names = ["effective", "ticket", "offence", "ledger", "points", "balance"]
-    absent = {"offence": below or not with_offence, "ledger": not with_ledger}
-    shown = [name for name in names if not absent.get(name)]
-    rows: list[list[Text]] = [[speaker.say(f"column.{name}") for name in shown]]
-    for cell in rows[0]:
-        cell.stylize("dim")
-    if because.earlier is not None:
-        count, key = because.earlier.entries, "why.earlier"
-        decided = Text(hold(because.earlier.decision))
-        rows.append([speaker.say(key, count, count=speaker.number(Fraction(count)), decision=decided)])
-    hidden = len(entries) - FIRST_SHOWN - LAST_SHOWN
-    for number, entry in enumerate(entries):
-        if hidden > 1 and FIRST_SHOWN <= number < FIRST_SHOWN + hidden:
-            if number == FIRST_SHOWN:
-                rows.append([speaker.say("why.more", hidden, count=speaker.number(Fraction(hidden)))])
-            continue
-        cells = _cells(speaker, decision, entry)
-        rows.append([cells[name] for name in shown])
-        if below and entry.offence:
-            rows.append([Text("  ").append(cells["offence"])])
-    columns = {
-        "effective": Column(),
-        "ticket": Column(gives=True),
-        "offence": Column(gives=True, least=10),
-        "ledger": Column(gives=True),
-        "points": Column("right"),
-        "balance": Column("right"),
-    }
-    return table(rows, [columns[name] for name in shown], page.width) if len(rows) > 1 else []
-
-
-def _cells(speaker: Speaker, decision: Decision, entry: EntryLine) -> dict[str, Text]:
-    return {
-        "effective": speaker.when(entry.effective),
-        "ticket": Text(entry.event),
-        "offence": speaker.offence(entry.offence, decision.version) if entry.offence else Text(),
-        "ledger": speaker.ledger(entry.ledger, decision.version),
-        "points": Text(speaker.signed(entry.amount)),
-        "balance": Text(speaker.number(entry.balance), style="bold"),
-    }
-
-
-# --- under which clause ----------------------------------------------------------------------------------------------
-
-
-def _clause(speaker: Speaker, page: Page, decision: Decision) -> list[Text]:
-    said = speaker.answer.policy.said(decision.version, "rule", decision.rule.name)
-    if said is None:
-        return page.paragraph(speaker.say("clause.none"))
-    lines: list[Text] = []
-    if said.cite:
-        lines += page.paragraph(speaker.say("clause.cite", cite=said.cite))
-    lines += clause_text(page, speaker.answer, decision.rule, decision.version)
-    version = decision.version.since
-    key = "clause.source_version" if version else "clause.source"
-    source = speaker.say(key, file=hold(said.file), line=str(said.line), version=version or "")
-    source.stylize("dim")
-    return lines + page.paragraph(source)
-
-
-def clause_text(page: Page, answer: Answer, rule: Rule, version: Version | None) -> list[Text]:
-    """A rule as the policy writes it."""
-    said = answer.policy.said(version, "rule", rule.name) if version is not None else None
-    if said is None or not said.text:
-        return []
-    return page.paragraph(Text(said.text.replace(HOLD, " "), style="cyan"))

@@ -11,10 +11,31 @@ from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 
 FieldName = Literal[
-    "imposed", "pay", "paid", "why", "clause", "running", "waiting", "fines", "flags", "closed", "pending", "reset"
+    "imposed",
+    "pay",
+    "paid",
+    "why",
+    "clause",
+    "running",
+    "waiting",
+    "fines",
+    "flags",
+    "closed",
+    "pending",
+    "reset",
+    "appeal",
+    "owed",
+    "served",
+    "was",
+    "effect",
+    "confirm",
+    "people",
+    "late",
+    "version",
 ]
 _NAMES: tuple[FieldName, ...] = (
-    "imposed", "pay", "paid", "why", "clause", "running", "waiting", "fines", "flags", "closed", "pending", "reset"
+    "imposed", "pay", "paid", "why", "clause", "running", "waiting", "fines", "flags", "closed", "pending", "reset",
+    "appeal", "owed", "served", "was", "effect", "confirm", "people", "late", "version",
 )  # fmt: skip
 
 

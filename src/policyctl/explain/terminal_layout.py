@@ -36,18 +36,23 @@ class Glyphs(msgspec.Struct, frozen=True):
     against: str
     clear: str
     decision: str
+    undone: str
     warning: str
     item: str
 
     @classmethod
     def unicode(cls) -> Glyphs:
         """For terminals that show Unicode."""
-        return cls(line="─", full="█", rest="░", against="●", clear="○", decision="◆", warning="▲", item="·")
+        return cls(
+            line="─", full="█", rest="░", against="●", clear="○", decision="◆", undone="◇", warning="▲", item="·"
+        )
 
     @classmethod
     def ascii(cls) -> Glyphs:
         """For terminals that do not."""
-        return cls(line="-", full="#", rest=".", against="*", clear="o", decision="*", warning="!", item="-")
+        return cls(
+            line="-", full="#", rest=".", against="*", clear="o", decision="*", undone="~", warning="!", item="-"
+        )
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -70,7 +75,8 @@ def whole(text: str) -> str:
 
 def printed(lines: Iterable[Text]) -> list[Text]:
     """The lines as they are printed: plain spaces, none at the end, and nothing that a terminal would obey."""
-    return [line.part(0, len(line.plain)).replaced(JOIN, "").replaced(HOLD, " ").cleaned() for line in lines]
+    plain = (line.replaced(JOIN, "").replaced(HOLD, " ") for line in lines)
+    return [line.part(0, len(line.plain)).cleaned() for line in plain]
 
 
 def wrap(text: Text, width: int) -> list[Text]:
@@ -108,7 +114,11 @@ def wrap(text: Text, width: int) -> list[Text]:
 def _joint(plain: str, first: int, cut: int) -> int:
     """Where a word that is too wide is best cut, up to `cut`: behind the last mark inside a name, if there is one."""
     marks = [at + 1 for at in range(first + 1, cut) if plain[at] in _JOINTS]
-    return marks[-1] if marks else cut
+    if marks:
+        return marks[-1]
+    while cut > first + 1 and (plain[cut] in _CLOSING or plain[cut] in _KEEPING):
+        cut -= 1
+    return cut
 
 
 def _pieces(plain: str) -> Iterator[tuple[int, int]]:

@@ -22,6 +22,10 @@ def fine_sentence(speaker: Speaker, fine: FineStatus) -> Text:
     amount = speaker.money(fine.amount)
     if fine.dropped is not None:
         return speaker.say("fine.settled", amount=amount)
+    if fine.waived is not None:
+        key = "fine.waived" if fine.paid else "fine.waived_whole"
+        paid, waived = speaker.money(fine.paid, ""), speaker.money(fine.waived, "")
+        return speaker.say(key, amount=amount, paid=paid, waived=waived)
     if not fine.open:
         return speaker.say("fine.paid", amount=amount)
     if not fine.paid:
@@ -82,6 +86,8 @@ def _what_it_does(speaker: Speaker, decision: Decision, fine: FineStatus, status
         if decision.period is not None and decision.period not in running:
             return speaker.say("pay.period_over", open=opened, period=decision.period)
         return speaker.say("pay.nothing_left", open=opened)
+    if fine.waived is not None:
+        return speaker.say("pay.waived")
     if fine.cleared_at is not None and fine.cleared:
         points = speaker.points_of(fine.cleared, decision.version)
         return speaker.say("pay.cleared", when=speaker.when(fine.cleared_at), points=points)
@@ -103,7 +109,8 @@ class Waits(msgspec.Struct, frozen=True):
 
 def waits_for(speaker: Speaker, fine: FineStatus) -> Waits | None:
     """What a fine waits for besides its payment."""
-    if fine.served_at is None or fine.served_at <= speaker.answer.at or fine.dropped is not None:
+    over = fine.dropped is not None or fine.waived is not None
+    if fine.served_at is None or fine.served_at <= speaker.answer.at or over:
         return None
     decision = speaker.decisions[fine.decision]
     runs = [speaker.as_it_runs.outcome(decision, o) for o in decision.outcomes if o.effect.sort == "sanction"]

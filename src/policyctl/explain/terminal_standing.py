@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from policyctl.explain.headline import by_ticket, closed_by
-from policyctl.explain.terminal_decision import clause_text, ends_differ, part_ends
+from policyctl.explain.headline import by_ticket
+from policyctl.explain.headline_corrections import closed_by, closed_since
+from policyctl.explain.terminal_because import clause_text
+from policyctl.explain.terminal_decision import ends_differ, part_ends
 from policyctl.explain.terminal_fields import field, inner
 from policyctl.explain.terminal_layout import Column, Page, bar, hold, indent, table
 from policyctl.explain.terminal_nodes import beginning, closes, holds_now, last_node, next_node, share, triggered
 from policyctl.explain.terminal_pay import open_fines
+from policyctl.explain.terminal_periods import decided_again, late, to_come, undone_later
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.policy.form import Period, Version
@@ -35,7 +38,9 @@ def standing(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     lines += field(speaker, "pending", _pending(speaker, room, status))
     if not (status.closed or status.sanctions or open_fines(status) or status.pending):
         lines += body.paragraph(speaker.say("standing.nothing"))
+    lines += field(speaker, "late", late(speaker, room, status))
     lines += field(speaker, "reset", _resets(speaker, room, status))
+    lines += field(speaker, "version", to_come(speaker, room, status))
     return [title, *indent(lines, 2)]
 
 
@@ -46,10 +51,10 @@ def _numbers(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     version = speaker.answer.version
     rows = []
     names = {name for name, _ in status.ledgers}
-    for name, value in status.ledgers + tuple(m for m in status.measures if m[0] not in names):
+    for name, value in status.ledgers + tuple(m for m in status.measures + status.unnamed if m[0] not in names):
         kind = "ledger" if name in names else "measure"
         number = Text(speaker.number(value), style="bold")
-        cells = [speaker.name(kind, name), number]
+        cells = [speaker.name(kind, name) if kind == "ledger" else speaker.measure(name), number]
         if version is None:
             rows.append([*cells, Text(), Text()])
             continue
@@ -62,7 +67,7 @@ def _numbers(speaker: Speaker, page: Page, status: Status) -> list[Text]:
 
 def _towards(speaker: Speaker, page: Page, version: Version, status: Status, name: str) -> list[Text]:
     """The bar towards the next threshold, and which it is."""
-    value = dict(status.measures + status.ledgers)[name]
+    value = dict(status.unnamed + status.measures + status.ledgers)[name]
     cells = _NARROW if page.width < 90 else _WIDE
     ahead = None if status.closed else next_node(version, name, value)
     if ahead is not None:
@@ -107,7 +112,7 @@ def _closed(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     decision = closed_by(speaker.answer, status.identity)
     if decision is None:
         return page.paragraph(speaker.say("standing.closed"))
-    when = speaker.when(decision.at, "bold red")
+    when = speaker.when(closed_since(decision) or decision.at, "bold red")
     return page.paragraph(
         speaker.say("standing.closed_since", when=when, decision=Text(hold(decision.id), style="dim"))
     )
@@ -212,6 +217,8 @@ def _pending(speaker: Speaker, page: Page, status: Status) -> list[Text]:
         lines += page.paragraph(said)
         for rule in rules:
             lines += indent(clause_text(page.narrower(2), speaker.answer, rule, speaker.version), 2)
+    if lines and speaker.version is not None and speaker.version.settings.wait_for_final:
+        lines += page.paragraph(speaker.say("standing.waits_final"))
     return lines
 
 
@@ -236,7 +243,8 @@ def _resets(speaker: Speaker, page: Page, status: Status) -> list[Text]:
             ledgers = speaker.ledgers(now.ledger for now in together)
             key = "standing.reset_blocked" if blocked else "standing.reset"
             lines += page.paragraph(speaker.say(key, when=when, ledgers=ledgers))
-    return lines + _last_reset(speaker, page, status) + _was_blocked(speaker, page, status)
+    lines += _last_reset(speaker, page, status) + _was_blocked(speaker, page, status)
+    return lines + decided_again(speaker, page, status)
 
 
 def _is_blocked(period: Period | None, status: Status) -> bool:
@@ -248,6 +256,7 @@ def _last_reset(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     resets = [
         e for e in speaker.answer.ledger_events if e.identity == status.identity and e.kind == "reset" and e.points
     ]
+    resets = [e for e in resets if not undone_later(speaker.answer, e)]
     if not resets:
         return []
     newest = max(event.at for event in resets)

@@ -18,7 +18,7 @@ from policyctl.explain.terminal_overlap import AsItRuns
 from policyctl.explain.text import Text
 from policyctl.instants import Length
 from policyctl.policy.form import Comparison, Measure, Read, Rule, Term, Version
-from policyctl.replay.answer import Answer
+from policyctl.replay.answer import IMPOSE, Answer
 
 _WANTED = {">=": "ge", ">": "gt", "<=": "le", "<": "lt", "=": "eq", "!=": "ne"}
 _STRICT = {">": "any_more", "<": "any_less"}
@@ -104,6 +104,8 @@ class Speaker:
 
     def rule(self, rule: Rule, version: Version | None = None, style: str = "") -> Text:
         """A rule; one without a name goes by its condition."""
+        if rule.name == IMPOSE:
+            return self.say("people.rule").stylize(style)
         label = self.label("rule", rule.name, version)
         if self.phrases.language == "zh":
             label = self._ladder_step(rule.name, label, version) or label or self._by_condition(rule, version)
@@ -226,7 +228,7 @@ class Speaker:
         """The time left at the instant asked about, in words, or that it is over."""
         if until <= self.answer.at:
             return self.say("left.over")
-        return Text(hold(self.say("left.left", duration=self.duration(until - self.answer.at)).plain))
+        return Text(whole(self.say("left.left", duration=self.duration(until - self.answer.at)).plain))
 
     def duration(self, span: timedelta) -> Text:
         """A length of time in its two largest units, rounded down."""

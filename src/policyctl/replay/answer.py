@@ -32,6 +32,10 @@ SilentReason = Literal[
 ]
 
 
+IMPOSE = "impose"
+"""The name of the rule by which a person imposes something."""
+
+
 class EntryLine(msgspec.Struct, frozen=True):
     """An entry as a reason. `amount` is signed as it moved the ledger; `balance` runs along the list."""
 
@@ -184,6 +188,40 @@ class OpenAppeal(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class KnownAppeal(msgspec.Struct, frozen=True):
+    """A step of an appeal. `points` are what a reduced ticket has from then on, `before` what it had."""
+
+    event: str
+    ticket: str
+    outcome: Literal["filed", "rejected", "annulled", "repealed", "reduced"]
+    at: datetime
+    points: Fraction | None = None
+    before: Fraction | None = None
+
+
+class ByPerson(msgspec.Struct, frozen=True):
+    """What a person did, and about which decision; what was imposed is a decision itself. Not `acted`: there was
+    nothing to act on."""
+
+    event: str
+    action: Literal["lift", "waive", "confirm", "impose"]
+    at: datetime
+    by: str
+    why: str
+    decision: str | None
+    acted: bool
+
+
+class LatePosting(msgspec.Struct, frozen=True):
+    """Points of a ticket that took effect `at` and count in a period that was closed by then."""
+
+    ticket: str
+    at: datetime
+    ledger: str
+    points: Fraction
+    period: str | None
+
+
 class Rescinded(msgspec.Struct, frozen=True):
     """A decision that stood and was taken back by a correction. `decision` is as it stood then. `payments` are owed
     back, each with its amount; `served` are the stretches of time that no standing decision covers."""
@@ -210,7 +248,8 @@ class ForReview(msgspec.Struct, frozen=True):
 
 
 class PeriodNow(msgspec.Struct, frozen=True):
-    """The running period of a ledger: its name (None: all time in one), its start, and the next date of a reset."""
+    """The running period of a ledger: its name (None: all time in one), its start, and the next date of a reset, by the
+    version that is in force then."""
 
     ledger: str
     name: str | None
@@ -233,6 +272,12 @@ class Status(msgspec.Struct, frozen=True):
     waiting: tuple[Running, ...] = ()
     """Sanctions that begin when the running one of their kind has ended, in the order of their names and starts."""
     appeals: tuple[OpenAppeal, ...] = ()
+    known_appeals: tuple[KnownAppeal, ...] = ()
+    by_people: tuple[ByPerson, ...] = ()
+    late: tuple[LatePosting, ...] = ()
+    """What took effect in the running periods and counts in earlier ones."""
+    unnamed: tuple[tuple[str, Fraction], ...] = ()
+    """Numbers that rules compare and that have no name in the policy."""
 
 
 class SilentPart(msgspec.Struct, frozen=True):
@@ -283,6 +328,13 @@ class Judgement(msgspec.Struct, frozen=True):
     reason: SilentReason | None
 
 
+class NextVersion(msgspec.Struct, frozen=True):
+    """A version that is still to come, and when."""
+
+    at: datetime
+    version: Version
+
+
 class Answer(msgspec.Struct, frozen=True):
     """Everything that a replay of one account says. `version` is the one in force at `at`, None before the first."""
 
@@ -303,3 +355,4 @@ class Answer(msgspec.Struct, frozen=True):
     judgements: tuple[Judgement, ...]
     recorded: tuple[Decided, ...] = ()
     """What the platform says it imposed, by id, each with its identity. Nothing follows from it."""
+    next_version: NextVersion | None = None

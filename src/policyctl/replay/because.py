@@ -60,7 +60,7 @@ def _comparison(
         entries=tuple(_lines(state, new, start, measure)),
         holds=holds,
         earlier=_earlier(state, decision, rule, measure.name, listed_before, start),
-        ended=_ends(state, measure),
+        ended=_ends(state, measure, seen),
     )
 
 
@@ -94,15 +94,17 @@ def _earlier(state: State, decision: str, rule: str, measure: str, entries: int,
     return Earlier(lister, entries, number(balance)) if entries and lister is not None else None
 
 
-def _ends(state: State, measure: Measure) -> tuple[Ended, ...]:
-    """What last ended entries, per ledger that is read live or by period."""
+def _ends(state: State, measure: Measure, seen: Seen) -> tuple[Ended, ...]:
+    """What last ended entries, per ledger that is read live or by period. Of a period that was judged when it was over
+    nothing is said: what ended last came after it."""
     names = {
         name
         for term in measure.terms
         if term.read.sort == "entry" and (term.read.of == "balance" or term.read.standing == "live")
         for name in term.read.names
     }
-    return tuple(state.last_end[name] for name in sorted(names) if name in state.last_end)
+    running = (name for name in sorted(names) if state.late(name, seen.booked) is None)
+    return tuple(state.last_end[name] for name in running if name in state.last_end)
 
 
 def _lines(state: State, new: Mapping[Entry, Units], start: Units, measure: Measure) -> Iterator[EntryLine]:

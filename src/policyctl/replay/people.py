@@ -11,17 +11,14 @@ from msgspec.structs import replace
 
 from policyctl.history.events import Appeal, Override, Problem
 from policyctl.policy.form import AllOf, Open, Part, Rule, SanctionKind
-from policyctl.replay.answer import Decision, LedgerEvent, Outcome, PartOutcome
+from policyctl.replay.answer import IMPOSE, Decision, LedgerEvent, Outcome, PartOutcome
 from policyctl.replay.flags import CLOSED
 from policyctl.replay.judge import apply, open_fine, outcome
 from policyctl.replay.memory import Review
 from policyctl.replay.money import clear
 from policyctl.replay.resets import decide_again
-from policyctl.replay.state import State
+from policyctl.replay.state import NEW, State
 from policyctl.replay.units import number
-
-IMPOSE = "impose"
-"""The name of the rule by which a person imposes something."""
 
 
 def repeal(state: State, instant: datetime, appeal: Appeal) -> None:
@@ -117,7 +114,18 @@ def _take_effect(state: State, instant: datetime, review: Review, event: Overrid
                 open_fine(state, decision, one, review.booked)
     else:
         apply(state, listener, replace(decision, outcomes=opened, confirmed=event.id), review.booked)
+    _note_fired(state, instant, review)
     state.touch_all()
+
+
+def _note_fired(state: State, instant: datetime, review: Review) -> None:
+    """The rule has a decision that stands in the period of the one that was for review."""
+    key = state.latch_key(review.listener, review.booked)
+    fired = replace(state.latches.get(key, NEW), fired=True, reviewed=False)
+    if key == state.latch_key(review.listener, instant):
+        state.set_latch(review.listener, instant, fired)
+    else:
+        state.latches[key] = fired
 
 
 def names_of(decision: Decision) -> set[str]:

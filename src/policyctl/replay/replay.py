@@ -36,6 +36,14 @@ from policyctl.replay.judge import silent_reason
 from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
 from policyctl.replay.owed import owed_back
+from policyctl.replay.record import (
+    appeals_of,
+    by_people,
+    late_postings,
+    next_reset,
+    next_version,
+    unnamed_measures,
+)
 from policyctl.replay.run import advance, case
 from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, Run, runs, standing
 from policyctl.replay.state import LeftOver, State
@@ -91,6 +99,7 @@ def replayed(policy: Policy, account: Account, at: datetime, known: datetime | N
         ledger_events=tuple(event for part in parts for event in part.state.ledger_events),
         judgements=tuple(judgement for part in parts for judgement in part.state.judgements),
         recorded=_recorded(admitted.dockets),
+        next_version=next_version(law, at),
     )
     return Replayed(answer, admitted, parts)
 
@@ -162,7 +171,13 @@ class Identity:
 
     def status(self, version: Version | None) -> Status:
         """Where it stands."""
-        return _status(self.state, version, self._at, self.decisions, self._pending(), self._open_appeals())
+        status = _status(self.state, version, self._at, self.decisions, self._pending(), self._open_appeals())
+        return replace(
+            status,
+            known_appeals=appeals_of(self._docket),
+            by_people=by_people(self._docket, self.state),
+            late=tuple(late_postings(self.state)),
+        )
 
     def _pending(self) -> tuple[Pending, ...]:
         """What is issued by the instant asked about and not yet effective, with the decisions that it will bring."""
@@ -292,12 +307,13 @@ def _status(
         fines=tuple(_fine(fine, live, at) for fine in state.fines if not fine.ghost),
         pending=pending,
         appeals=appeals,
+        unnamed=() if version is None else unnamed_measures(version, state, at),
         periods=tuple(
             PeriodNow(
                 p.ledger,
                 book.name,
                 book.start,
-                None if p.every is None else state.zone.next_start(p.every, at),
+                next_reset(state.law, p, at),
             )
             for p in periods
             if (book := state.books.now(p.ledger)) is not None
@@ -325,7 +341,7 @@ def _fine(fine: FineRecord, live: Mapping[int, Fraction], at: datetime) -> FineS
     """`live` has the points of the running books, by number of the book. A fine that is paid and waits for nothing more
     has ended what it could, even if that was nothing: what is posted afterwards is not its business."""
     settled = fine.paid_at is not None and (fine.served_at is None or fine.served_at <= at)
-    pending = not settled and fine.dropped is None
+    pending = not settled and fine.dropped is None and fine.waived is None
     would_end = tuple((name, live[book]) for name, book in sorted(fine.books.items()) if pending and live.get(book))
     return FineStatus(
         decision=fine.decision.id,

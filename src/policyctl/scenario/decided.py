@@ -13,8 +13,7 @@ from typing import Literal
 import msgspec
 
 from policyctl.exact import plain
-from policyctl.replay.answer import Answer, Decision
-from policyctl.replay.people import IMPOSE
+from policyctl.replay.answer import IMPOSE, Answer, Decision
 from policyctl.scenario.story import Failure, Story, Wrong
 from policyctl.source import stories, tree
 

@@ -14,7 +14,7 @@ from policyctl.history.events import Account, Appeal, Event, Override, Payment, 
 from policyctl.instants import BadInstant, Zone
 from policyctl.policy.currencies import finer, said_finer
 from policyctl.policy.form import EntryKind, Policy, SanctionKind, TicketKind
-from policyctl.replay.people import IMPOSE
+from policyctl.replay.answer import IMPOSE
 from policyctl.replay.replay import zone_of
 from policyctl.scenario.labels import Labels
 from policyctl.source import stories, tree

@@ -1,0 +1,165 @@
+"""Why a decision was made, for the terminal, and under which clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from policyctl.explain.terminal_layout import HOLD, Column, Page, hold, table, whole
+from policyctl.explain.terminal_words import Speaker
+from policyctl.explain.text import Text
+from policyctl.policy.form import Comparison, Rule, Version
+from policyctl.replay.answer import IMPOSE, Answer, Because, Decision, Ended, EntryLine
+
+FIRST_SHOWN, LAST_SHOWN = 3, 5
+"""Entries that are shown of a long list."""
+
+_OFFENCE_BESIDE = 56
+"""The narrowest table that has a column for the offence."""
+
+# --- why -------------------------------------------------------------------------------------------------------------
+
+
+def because_lines(speaker: Speaker, page: Page, decision: Decision) -> list[Text]:
+    """Why a decision was made: what moved, what had ended before, and the entries that make it up."""
+    if decision.rule.name == IMPOSE:
+        return page.paragraph(speaker.say("people.why"))
+    if not decision.because and not decision.flags:
+        tickets = speaker.listed([Text(hold(ticket)) for ticket in decision.tickets])
+        return page.paragraph(speaker.say("why.condition", tickets=tickets))
+    lines: list[Text] = []
+    for because in decision.because:
+        lines += page.paragraph(_moved(speaker, decision, because))
+        for sentence in _before_that(speaker, decision, because):
+            lines += page.paragraph(sentence)
+        lines += _entries(speaker, page, decision, because)
+    for flag, up in decision.flags:
+        name = speaker.name("flag", flag, decision.version, "bold")
+        lines += page.paragraph(speaker.say("why.flag_up" if up else "why.flag_down", flag=name))
+    return lines
+
+
+def _moved(speaker: Speaker, decision: Decision, because: Because) -> Text:
+    version = decision.version
+    way = "rose" if because.after > because.before else "fell" if because.after < because.before else "stayed"
+    suffix = "" if because.holds else "_not"
+    if because.holds and speaker.says_itself(decision.rule, decision.version):
+        suffix = "_condition"
+    elif because.holds and not isinstance(decision.rule.condition, Comparison):
+        suffix = "_part"
+    return speaker.say(
+        f"why.{way}{suffix}",
+        measure=speaker.measure(because.measure, version, "bold"),
+        before=hold(speaker.number(because.before)),
+        after=Text(hold(speaker.number(because.after)), style="bold"),
+        wanted=speaker.wanted(because.measure, because.compare, because.threshold, version),
+    )
+
+
+def _before_that(speaker: Speaker, decision: Decision, because: Because) -> Iterator[Text]:
+    for ended in because.ended:
+        if ended.why != "opened" and ended.at is not None:
+            yield _ended(speaker, decision, ended, speaker.when(ended.at))
+
+
+def _ended(speaker: Speaker, decision: Decision, ended: Ended, when: Text) -> Text:
+    points = speaker.points_of([(ended.ledger, ended.points)], decision.version)
+    if not ended.points:
+        ledger = speaker.ledger(ended.ledger, decision.version)
+        return speaker.say("why.since", ledger=ledger, when=when)
+    if ended.why == "cleared":
+        if ended.event:
+            return speaker.say("why.cleared", points=points, when=when, event=ended.event)
+        return speaker.say("why.cleared_plain", points=points, when=when)
+    key = {"reset": "why.reset", "repealed": "why.repealed"}.get(ended.why, "why.version")
+    return speaker.say(key, points=points, when=when)
+
+
+def _entries(speaker: Speaker, page: Page, decision: Decision, because: Because) -> list[Text]:
+    entries = because.entries
+    with_offence = any(entry.offence for entry in entries)
+    with_ledger = len({entry.ledger for entry in entries}) > 1
+    below = with_offence and page.width < _OFFENCE_BESIDE  # no room for a column: each offence below its entry
+    names = ["effective", "ticket", "offence", "ledger", "points", "balance"]
+    absent = {"offence": below or not with_offence, "ledger": not with_ledger}
+    shown = [name for name in names if not absent.get(name)]
+    rows: list[list[Text]] = [[speaker.say(f"column.{name}") for name in shown]]
+    for cell in rows[0]:
+        cell.stylize("dim")
+    if because.earlier is not None:
+        count, key = because.earlier.entries, "why.earlier"
+        decided = Text(hold(because.earlier.decision))
+        rows.append([speaker.say(key, count, count=speaker.number(Fraction(count)), decision=decided)])
+    hidden = len(entries) - FIRST_SHOWN - LAST_SHOWN
+    for number, entry in enumerate(entries):
+        if hidden > 1 and FIRST_SHOWN <= number < FIRST_SHOWN + hidden:
+            if number == FIRST_SHOWN:
+                rows.append([speaker.say("why.more", hidden, count=speaker.number(Fraction(hidden)))])
+            continue
+        cells = _cells(speaker, decision, entry)
+        rows.append([cells[name] for name in shown])
+        if below and entry.offence:
+            rows.append([Text("  ").append(cells["offence"])])
+    columns = {
+        "effective": Column(),
+        "ticket": Column(gives=True),
+        "offence": Column(gives=True, least=10),
+        "ledger": Column(gives=True),
+        "points": Column("right"),
+        "balance": Column("right"),
+    }
+    return table(rows, [columns[name] for name in shown], page.width) if len(rows) > 1 else []
+
+
+def _cells(speaker: Speaker, decision: Decision, entry: EntryLine) -> dict[str, Text]:
+    return {
+        "effective": speaker.when(entry.effective),
+        "ticket": _ticket(speaker, decision, entry),
+        "offence": speaker.offence(entry.offence, decision.version) if entry.offence else Text(),
+        "ledger": speaker.ledger(entry.ledger, decision.version),
+        "points": Text(speaker.signed(entry.amount)),
+        "balance": Text(speaker.number(entry.balance), style="bold"),
+    }
+
+
+def _ticket(speaker: Speaker, decision: Decision, entry: EntryLine) -> Text:
+    """The ticket of an entry, with what an appeal has made of it since."""
+    said = Text(entry.event)
+    own = (s for s in speaker.answer.status if s.identity == decision.identity)
+    steps = [one for s in own for one in s.known_appeals if one.ticket == entry.event]
+    for outcome in ("annulled", "reduced", "repealed"):
+        last = next((one for one in reversed(steps) if one.outcome == outcome), None)
+        if last is None:
+            continue
+        before, points = (speaker.number(number or Fraction(0)) for number in (last.before, last.points))
+        mark = speaker.say(f"mark.{outcome}", before=before, points=points)
+        space = "" if speaker.phrases.language == "zh" else " "
+        return said.append(space).append(whole(mark.plain), style="magenta")
+    return said
+
+
+# --- under which clause ----------------------------------------------------------------------------------------------
+
+
+def clause_lines(speaker: Speaker, page: Page, decision: Decision) -> list[Text]:
+    """The published clause behind a decision, the rule as it is written, and where."""
+    said = speaker.answer.policy.said(decision.version, "rule", decision.rule.name)
+    if said is None:
+        return [] if decision.rule.name == IMPOSE else page.paragraph(speaker.say("clause.none"))
+    lines: list[Text] = []
+    if said.cite:
+        lines += page.paragraph(speaker.say("clause.cite", cite=said.cite))
+    lines += clause_text(page, speaker.answer, decision.rule, decision.version)
+    version = decision.version.since
+    key = "clause.source_version" if version else "clause.source"
+    source = speaker.say(key, file=hold(said.file), line=str(said.line), version=version or "")
+    source.stylize("dim")
+    return lines + page.paragraph(source)
+
+
+def clause_text(page: Page, answer: Answer, rule: Rule, version: Version | None) -> list[Text]:
+    """A rule as the policy writes it."""
+    said = answer.policy.said(version, "rule", rule.name) if version is not None else None
+    if said is None or not said.text:
+        return []
+    return page.paragraph(Text(said.text.replace(HOLD, " "), style="cyan"))

@@ -1,0 +1,209 @@
+"""What corrections of the record did, for the terminal: decisions taken back with what is owed for them, and decisions
+that have no effect until a person confirms them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from typing import Literal
+
+from policyctl.explain.terminal_because import because_lines, clause_lines
+from policyctl.explain.terminal_fields import field, inner
+from policyctl.explain.terminal_layout import Page, hang, hold, indent
+from policyctl.explain.terminal_words import Speaker
+from policyctl.explain.text import Text
+from policyctl.replay.answer import Answer, Decision, ForReview, KnownAppeal, Outcome, PaymentPart, Rescinded, Status
+
+
+def taken_from(answer: Answer, identity: str) -> list[Rescinded]:
+    """The decisions of an identity that were taken back."""
+    return [one for one in answer.rescinded if one.decision.identity == identity]
+
+
+def reviews_of(answer: Answer, identity: str) -> list[ForReview]:
+    """The decisions of an identity that are for review."""
+    return [one for one in answer.for_review if one.decision.identity == identity]
+
+
+def owed(taken: Iterable[Rescinded]) -> Fraction:
+    """The money owed back for decisions."""
+    return sum((one.owed for one in taken), Fraction(0))
+
+
+def appeal_known(speaker: Speaker, identity: str, event: str) -> KnownAppeal | None:
+    """A step of an appeal by its event."""
+    found = (one for s in speaker.answer.status if s.identity == identity for one in s.known_appeals)
+    return next((one for one in found if one.event == event), None)
+
+
+# --- taken back ------------------------------------------------------------------------------------------------------
+
+
+def taken_back(speaker: Speaker, page: Page, statuses: Iterable[Status]) -> Iterator[list[Text]]:
+    """The decisions that were taken back, the newest first, each with what is owed for it."""
+    names = {status.identity for status in statuses}
+    found = [one for one in reversed(speaker.answer.rescinded) if one.decision.identity in names]
+    money = [one for one in found if one.owed]
+    if len(money) > 1:
+        yield page.paragraph(speaker.say("taken.sum", count=str(len(money)), amount=speaker.money(owed(found))))
+    for one in found:
+        yield _taken(speaker, page, one)
+
+
+def _taken(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
+    decision, body = taken.decision, page.narrower(2)
+    room = inner(speaker, body)
+    blocks = [
+        _identifier(speaker, body, decision),
+        [],
+        field(speaker, "appeal", _why_taken(speaker, room, taken)),
+        field(speaker, "owed", _owed(speaker, room, taken)),
+        field(speaker, "served", _served(speaker, room, taken)),
+        field(speaker, "was", [line for o in decision.outcomes for line in room.item(_was(speaker, decision, o))]),
+        field(speaker, "why", because_lines(speaker, room, decision)),
+    ]
+    return _heading(speaker, page, decision) + indent([line for block in blocks for line in (block or [Text()])], 2)
+
+
+def _why_taken(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
+    appeal = appeal_known(speaker, taken.decision.identity, taken.appeal)
+    if appeal is None:
+        said = speaker.say("taken.by", appeal=taken.appeal, when=speaker.when(taken.at))
+        return page.paragraph(said)
+    lines = page.paragraph(appeal_sentence(speaker, appeal))
+    key = "taken.not_following" if appeal.outcome == "annulled" else "taken.not_following_reduced"
+    lines += page.paragraph(speaker.say(key, ticket=Text(hold(appeal.ticket))))
+    if appeal.at > speaker.answer.at:
+        lines += page.paragraph(speaker.say("taken.later"))
+    return lines
+
+
+def appeal_sentence(speaker: Speaker, appeal: KnownAppeal, form: Literal["appeal", "record"] = "appeal") -> Text:
+    """What a step of an appeal did to its ticket; for a `record` without its date, which stands before it."""
+    values: dict[str, str | Text] = {
+        "appeal": Text(hold(appeal.event)),
+        "ticket": Text(hold(appeal.ticket), style="bold"),
+        "when": speaker.when(appeal.at),
+    }
+    if appeal.points is not None and appeal.before is not None:
+        values["points"], values["before"] = speaker.number(appeal.points), speaker.number(appeal.before)
+    return speaker.say(f"{form}.{appeal.outcome}", **values)
+
+
+def _owed(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
+    fines = [outcome for outcome in taken.decision.outcomes if outcome.effect.sort == "fine"]
+    if not taken.payments:
+        return page.paragraph(speaker.say("taken.nothing_paid" if fines else "taken.no_fine"))
+    lines = page.paragraph(speaker.say("taken.owed", amount=speaker.money(taken.owed, "bold red")))
+    for part in taken.payments:
+        lines += page.item(_part(speaker, part))
+    return lines
+
+
+def _part(speaker: Speaker, part: PaymentPart) -> Text:
+    return speaker.say(
+        "taken.payment",
+        amount=speaker.money(part.amount, ""),
+        payment=Text(hold(part.payment)),
+        when=speaker.when(part.at),
+    )
+
+
+def _served(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
+    lasting = [outcome for outcome in taken.decision.outcomes if outcome.effect.sort in ("sanction", "close")]
+    if not lasting:
+        return []
+    if not taken.served:
+        return page.paragraph(speaker.say("taken.not_served"))
+    lines = []
+    for start, end in taken.served:
+        key = "taken.served" if end < speaker.answer.at or end == taken.at else "taken.served_so_far"
+        said = speaker.say(
+            key, start=speaker.when(start), end=speaker.when(end), duration=speaker.duration(end - start)
+        )
+        lines += page.paragraph(said)
+    return lines + page.paragraph(speaker.say("taken.served_means"))
+
+
+def _was(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
+    """An effect as the decision had it, without a word on what runs now."""
+    effect, version = outcome.effect, decision.version
+    match effect.sort:
+        case "sanction":
+            name = speaker.name("sanction", effect.name, version, "bold")
+            if outcome.until is None:
+                return speaker.say("sanction.good" if outcome.permanent else "sanction.unknown", sanction=name)
+            return speaker.say("taken.sanction", sanction=name, until=speaker.when(outcome.until))
+        case "close":
+            return speaker.say("taken.close", identity=speaker.identity(decision.identity, "bold"))
+        case "flag":
+            return speaker.say("other.flag", flag=speaker.name("flag", effect.name, version, "bold"))
+        case "notice":
+            return speaker.say("other.notice", notice=speaker.notice(decision.rule.name, effect.name, version))
+        case "fine":
+            amount = outcome.amount if outcome.amount is not None else effect.amount
+            return speaker.say("fine.settled", amount=speaker.money(amount or Fraction(0)))
+
+
+# --- for review ------------------------------------------------------------------------------------------------------
+
+
+def for_review(speaker: Speaker, page: Page, statuses: Iterable[Status]) -> Iterator[list[Text]]:
+    """The decisions that nobody has confirmed, the newest first."""
+    names = {status.identity for status in statuses}
+    for one in reversed(speaker.answer.for_review):
+        if one.decision.identity in names:
+            yield _review(speaker, page, one)
+
+
+def _review(speaker: Speaker, page: Page, review: ForReview) -> list[Text]:
+    decision, body = review.decision, page.narrower(2)
+    room = inner(speaker, body)
+    blocks = [
+        _identifier(speaker, body, decision),
+        [],
+        field(speaker, "effect", _state(speaker, room, review)),
+        field(speaker, "confirm", _to_confirm(speaker, room, review)),
+        field(speaker, "why", because_lines(speaker, room, decision)),
+        field(speaker, "clause", clause_lines(speaker, room, decision)),
+    ]
+    return _heading(speaker, page, decision) + indent([line for block in blocks for line in (block or [Text()])], 2)
+
+
+def _state(speaker: Speaker, page: Page, review: ForReview) -> list[Text]:
+    decision = review.decision
+    times = max((outcome.times for outcome in decision.outcomes), default=1)
+    lines = page.paragraph(speaker.say("review.no_effect"))
+    appeal = appeal_known(speaker, decision.identity, review.appeal)
+    key = "review.excess" if review.excess else "review.because"
+    lines += page.paragraph(speaker.say(key, times=str(times), appeal=Text(hold(review.appeal))))
+    if appeal is not None:
+        lines += page.paragraph(appeal_sentence(speaker, appeal))
+    return lines
+
+
+def _to_confirm(speaker: Speaker, page: Page, review: ForReview) -> list[Text]:
+    """What a person writes so that it takes effect, and from when it then does."""
+    named = Text(hold(review.decision.id), style="cyan")
+    lines = page.paragraph(speaker.say("review.confirm", decision=named))
+    return lines + page.paragraph(speaker.say("review.otherwise"))
+
+
+# --- both ------------------------------------------------------------------------------------------------------------
+
+
+def _heading(speaker: Speaker, page: Page, decision: Decision) -> list[Text]:
+    said = speaker.say(
+        "decision.heading",
+        rule=speaker.rule(decision.rule, decision.version, "bold"),
+        identity=speaker.identity(decision.identity),
+        when=speaker.when(decision.at, "bold"),
+    )
+    return hang(Text(page.glyphs.undone, style="magenta"), said, page.width)
+
+
+def _identifier(speaker: Speaker, page: Page, decision: Decision) -> list[Text]:
+    key = "decision.id_period" if decision.period else "decision.id"
+    said = speaker.say(key, id=decision.id, period=decision.period or "")
+    said.stylize("dim")
+    return page.paragraph(said)

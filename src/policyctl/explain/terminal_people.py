@@ -1,0 +1,110 @@
+"""Appeals and what people decided, for the terminal: what was done to a decision, and all of it by time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from policyctl.explain.terminal_corrections import appeal_sentence, owed, reviews_of, taken_from
+from policyctl.explain.terminal_layout import Page, beside, hold
+from policyctl.explain.terminal_words import Speaker
+from policyctl.explain.text import Text
+from policyctl.replay.answer import ByPerson, Decision, KnownAppeal, Status
+
+MOST_TOLD = 60
+"""Appeals and overrides that are listed; of more only the newest."""
+
+
+def done_to(speaker: Speaker, page: Page, decision: Decision) -> list[Text]:
+    """What people did to a decision."""
+    lines = []
+    for one in people_of(speaker, decision):
+        said = speaker.say(
+            f"people.{one.action}", by=_by(one), when=speaker.when(one.at), why=one.why, event=Text(hold(one.event))
+        )
+        lines += page.paragraph(said)
+    return lines
+
+
+def people_of(speaker: Speaker, decision: Decision) -> list[ByPerson]:
+    """What people did to a decision, and that had an effect."""
+    found = (one for s in speaker.answer.status if s.identity == decision.identity for one in s.by_people)
+    return [one for one in found if one.acted and one.decision == decision.id]
+
+
+def _by(one: ByPerson) -> Text:
+    return Text(hold(one.by), style="bold")
+
+
+def record(speaker: Speaker, page: Page, statuses: Iterable[Status]) -> list[Text]:
+    """Every step of an appeal and every override in the order of time, each with what it did."""
+    steps: list[tuple[Status, KnownAppeal | ByPerson]] = []
+    for status in statuses:
+        steps += ((status, one) for one in status.known_appeals)
+        steps += ((status, one) for one in status.by_people)
+    steps.sort(key=lambda step: (step[1].at, step[1].event))
+    lines = []
+    for status, one in steps[-MOST_TOLD:]:
+        when = speaker.when(one.at, "bold")
+        cells = when.cells + 2
+        room = page.narrower(cells)
+        told = _person(speaker, one) if isinstance(one, ByPerson) else _appeal(speaker, status, one)
+        lines += beside(when, [line for sentence in told for line in room.paragraph(sentence)], cells)
+    return lines
+
+
+def _person(speaker: Speaker, one: ByPerson) -> list[Text]:
+    key = f"people.{one.action}_of" if one.acted else "people.nothing_of"
+    decision, what = Text(hold(one.decision or one.event), style="cyan"), what_imposed(speaker, one)
+    return [speaker.say(key, by=_by(one), decision=decision, what=what, why=one.why, event=Text(hold(one.event)))]
+
+
+def what_imposed(speaker: Speaker, one: ByPerson) -> Text:
+    """What a person imposed: a sanction, a fine or the closure."""
+    decision = speaker.decisions.get(one.decision or "")
+    told = []
+    for outcome in decision.outcomes if decision is not None else ():
+        match outcome.effect.sort:
+            case "sanction":
+                told.append(speaker.name("sanction", outcome.effect.name, style="bold"))
+            case "fine":
+                told.append(speaker.say("fine.settled", amount=speaker.money(outcome.amount or Fraction(0))))
+            case "close":
+                told.append(speaker.say("people.closure"))
+    return speaker.listed(told)
+
+
+def _appeal(speaker: Speaker, status: Status, appeal: KnownAppeal) -> list[Text]:
+    told = [appeal_sentence(speaker, appeal, "record")]
+    if appeal.outcome == "filed":
+        return told + _pending(speaker, status, appeal)
+    taken = [one for one in taken_from(speaker.answer, status.identity) if one.appeal == appeal.event]
+    if taken:
+        decisions = _decisions(speaker, [one.decision for one in taken])
+        money = owed(taken)
+        if money:
+            told.append(speaker.say("record.owed", decisions=decisions, amount=speaker.money(money)))
+        else:
+            told.append(speaker.say("record.took", decisions=decisions))
+    raised = [one.decision for one in reviews_of(speaker.answer, status.identity) if one.appeal == appeal.event]
+    if raised:
+        told.append(speaker.say("record.raised", decisions=_decisions(speaker, raised)))
+    return told
+
+
+def _pending(speaker: Speaker, status: Status, filed: KnownAppeal) -> list[Text]:
+    """What a filed appeal waits for."""
+    if filed.event not in {one.appeal for one in status.appeals}:
+        return []
+    if filed.ticket in answered(status):
+        return [speaker.say("record.answered_later")]
+    return [speaker.say("record.open", ticket=Text(hold(filed.ticket)))]
+
+
+def answered(status: Status) -> set[str]:
+    """The tickets of which an appeal was decided, at whatever instant."""
+    return {one.ticket for one in status.known_appeals if one.outcome != "filed"}
+
+
+def _decisions(speaker: Speaker, decisions: Sequence[Decision]) -> Text:
+    return speaker.listed([Text(hold(decision.id), style="cyan") for decision in decisions])

@@ -1,0 +1,109 @@
+"""What an answer tells of the record beside what follows from it: appeals, what people overrode, tickets that count in
+a period that was closed, and the version that comes next.
+
+Assumes that the replay is over, and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from fractions import Fraction
+
+from policyctl.history.events import Appeal
+from policyctl.policy.form import Period, Version, measures_of
+from policyctl.replay.admit import Docket
+from policyctl.replay.answer import IMPOSE, ByPerson, KnownAppeal, LatePosting, NextVersion
+from policyctl.replay.law import Law
+from policyctl.replay.measures import Seen
+from policyctl.replay.people import names_of
+from policyctl.replay.state import State
+from policyctl.replay.units import number
+
+
+def appeals_of(docket: Docket) -> tuple[KnownAppeal, ...]:
+    """The appeals of an identity by their instants. One that annuls or reduces is told of at any instant asked about,
+    for it holds at any; `before` is what a reduced ticket had till then."""
+    points = {one.ticket.id: one.posts[0].points for one in docket.tickets if len(one.posts) == 1}
+    before: dict[str, Fraction] = {}
+    for appeal in docket.corrections:
+        if appeal.points is not None and appeal.ticket in points:
+            before[appeal.id] = points[appeal.ticket]
+            points[appeal.ticket] = appeal.points
+    found = sorted((*docket.appeals, *docket.corrections), key=lambda one: (one.at, one.id))
+    return tuple(_known(one, before.get(one.id)) for one in found)
+
+
+def _known(appeal: Appeal, before: Fraction | None) -> KnownAppeal:
+    return KnownAppeal(appeal.id, appeal.ticket or "", appeal.outcome, appeal.at, appeal.points, before)
+
+
+def by_people(docket: Docket, state: State) -> tuple[ByPerson, ...]:
+    """What people overrode, by their instants; `acted` is whether it found anything to act on."""
+    idle = {problem.event for problem in state.problems if problem.code == "override-without-effect"}
+    found = sorted(docket.overrides, key=lambda one: (one.at, one.id))
+    return tuple(
+        ByPerson(
+            event=one.id,
+            action=one.action,
+            at=one.at,
+            by=one.by,
+            why=one.why,
+            decision=f"{IMPOSE}@{one.id}" if one.action == "impose" else _meant(state, one.decision),
+            acted=one.id not in idle,
+        )
+        for one in found
+    )
+
+
+def _meant(state: State, named: str | None) -> str | None:
+    """The id of the decision that an override names, which may be by any ticket of its step."""
+    standing = None if named is None else state.decision_named(named)
+    if standing is not None:
+        return standing.id
+    reviewed = (review.decision for review in state.reviews if named in names_of(review.decision))
+    return next((decision.id for decision in reviewed), named)
+
+
+def late_postings(state: State) -> Iterator[LatePosting]:
+    """Tickets that took effect since the running period began and count in one that was closed by then."""
+    for entry in state.entries:
+        book = state.books.numbered(entry.book)
+        following = state.books.next(book)
+        if following is None or following.start is None or entry.posted < following.start or entry.carried:
+            continue
+        running = state.books.now(entry.ledger)
+        if running is None or running.start is None or entry.posted >= running.start:
+            yield LatePosting(entry.ticket.id, entry.posted, entry.ledger, number(entry.points), book.name)
+
+
+def next_version(law: Law, at: datetime) -> NextVersion | None:
+    """The first version that comes into force after an instant."""
+    for start, version in law.versions.starts:
+        if start is not None and start > at:
+            return NextVersion(start, version)
+    return None
+
+
+def next_reset(law: Law, period: Period, at: datetime) -> datetime | None:
+    """The next date at which a ledger is due for a reset, by the version that is in force then. None where it is never
+    reset, or gone by then."""
+    zone, every, after = law.zone, period.every, at
+    for start, version in law.versions.starts:
+        if start is None or start <= at:
+            continue
+        if every is not None and zone.next_start(every, after) <= start:
+            break
+        following = [one for one in version.periods if one.ledger == period.ledger]
+        if not following:
+            return None
+        every, after = following[0].every, start
+    return None if every is None else zone.next_start(every, after)
+
+
+def unnamed_measures(version: Version, state: State, at: datetime) -> tuple[tuple[str, Fraction], ...]:
+    """What the measures are that rules compare and that go by their expression alone."""
+    read = {name for rule in version.rules for name in measures_of(rule.condition)}
+    ledgers = {period.ledger for period in version.periods}
+    names = [m.name for m in version.measures if not m.declared and m.name in read and m.name not in ledgers]
+    return tuple((name, state.measure(version, name, Seen(at, at))) for name in names)

@@ -58,6 +58,8 @@ REPLAYS = {
     "unknown-metric": '{"event": "metric", "id": "E", "identity": "promoter", "name": "rate", "value": 1, "at":'
     ' "2021-03-01"}',
     "payment-fits-no-fine": '{"event": "payment", "id": "P", "identity": "promoter", "amount": 5, "at": "2021-03-01"}',
+    "amount-finer-than-currency": '{"event": "payment", "id": "P", "identity": "promoter", "amount": "10.005", "at":'
+    ' "2021-03-01"}',
     "payment-names-no-decision": '{"event": "payment", "id": "P", "identity": "promoter", "decision": "ban@T-9",'
     ' "amount": 5, "at": "2021-03-01"}',
     "late-ticket-out-of-time": TICKET.replace('"effective"', '"issued": "2019-12-30", "effective"'),

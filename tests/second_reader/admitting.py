@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from policyctl.history.events import Act, Event, Metric, Payment, Ticket
 from policyctl.instants import Zone
+from policyctl.policy.currencies import finer
 from policyctl.policy.form import Policy, Posting, Version
 from tests.second_reader.facts import Anomaly, Told, entry_kinds, ticket_kinds
 
@@ -106,6 +107,9 @@ def admit(
             wrong = "before-first-version"
         if not wrong and version is not None and isinstance(event, Ticket):
             wrong = _wrong(version, event)
+        currency = version.settings.currency if version is not None else None
+        if not wrong and amount is not None and currency is not None and finer(amount, currency):
+            wrong = "amount-finer-than-currency"
         if not wrong and isinstance(event, Act | Metric):
             wrong = f"unknown-{event.kind}"
         if wrong and (seen or wrong not in ODD):

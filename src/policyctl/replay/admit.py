@@ -27,6 +27,7 @@ from policyctl.history.events import (
     Ticket,
 )
 from policyctl.instants import Zone
+from policyctl.policy.currencies import finer, said_finer
 from policyctl.policy.form import EntryKind, Policy, Posting, SanctionKind, TicketKind, Version
 from policyctl.replay.books import DATES
 from policyctl.replay.versions import Versions
@@ -127,6 +128,7 @@ class _Admission:
                 if seen:
                     docket.tickets.append(judged)
             case Payment():
+                self._check_money(event, event.amount)
                 if seen:
                     docket.payments.append(event)
             case Appeal():
@@ -192,9 +194,22 @@ class _Admission:
                 "write the points that are left after the reduction",
             )
 
+    def _check_money(self, event: Payment | Override, amount: Fraction) -> None:
+        """Nobody pays a part of the smallest unit of a currency, so there is a slip in the amount."""
+        version = self._versions.in_force(event.at)
+        currency = version.settings.currency if version is not None else None
+        if currency is not None and finer(amount, currency):
+            raise _Refused(
+                "amount-finer-than-currency",
+                f"{event.kind} {event.id} has the amount {plain(amount)}, which nobody can pay: {said_finer(currency)}",
+                "write the amount that was paid, or is to be paid",
+            )
+
     def _check_override(self, override: Override) -> None:
         if override.action != "impose":
             return
+        if override.amount is not None:
+            self._check_money(override, override.amount)
         version = self._versions.in_force(override.at)
         assert version is not None and override.name is not None
         names = {fact.name for fact in version.facts if isinstance(fact, SanctionKind)}

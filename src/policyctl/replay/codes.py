@@ -79,6 +79,13 @@ CODES: Final[dict[str, str]] = {
         "Check whether a ticket or a decision is missing, or whether the money is to be paid back. Example: 2500 are "
         "paid for a fine of 2000, and 500 fit no fine."
     ),
+    "amount-finer-than-currency": (
+        "A payment, or a fine that a person imposes, has more digits behind the point than its currency has: yuan, "
+        "dollars and euros are counted in hundredths, yen are whole, a few currencies have thousandths (ISO 4217; one "
+        "that is not in that list is counted in hundredths). Nobody can pay such an amount, so it was miscounted or "
+        "mistyped; the event is left out and the answer is marked incomplete. Write what was paid: "
+        '`"amount": "10.005"` becomes `"amount": "10.01"`.'
+    ),
     "payment-names-no-decision": (
         "The payment names a decision that did not stand when it was made, so no fine takes the money; the whole "
         "amount stands beside the anomaly. Mostly the id has a slip, or the policy decides otherwise than the "

@@ -153,6 +153,11 @@ class Books:
         numbers = self._of.get(ledger)
         return self._books[numbers[-1]] if numbers else None
 
+    def begun(self, booked: datetime) -> bool:
+        """Whether every ledger had a book by then."""
+        firsts = (self._books[numbers[0]].start for numbers in self._of.values())
+        return all(start is None or start <= booked for start in firsts)
+
     def last_start(self) -> datetime | None:
         """Since when every book that runs has run; None where they always have."""
         starts = (self._books[numbers[-1]].start for numbers in self._of.values())

@@ -24,7 +24,8 @@ from policyctl.replay.units import units
 def step(state: State, instant: datetime, batch: list[Judged]) -> None:
     """Post all tickets of one instant together, then judge every rule once, on that one state."""
     for judged in batch:
-        reach_back(state, judged.booked)
+        if not state.books.begun(judged.booked):
+            reach_back(state, judged.booked)
     taken = [judged for judged in batch if _counts(state, judged, instant)]
     if not taken:
         return

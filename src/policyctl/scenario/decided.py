@@ -161,7 +161,7 @@ class Decisions:
 
 
 class _Fits(msgspec.Struct, frozen=True):
-    """Whether a decision is one of those rules, of that ticket, of that period."""
+    """Whether a decision is one of those rules, of that ticket, of that period (or the year in its id)."""
 
     rules: set[str] | None
     ticket: str | None = None
@@ -170,7 +170,7 @@ class _Fits(msgspec.Struct, frozen=True):
     def __call__(self, decision: Decision) -> bool:
         if self.rules is not None and decision.rule.name not in self.rules:
             return False
-        if self.period is not None and self.period != decision.period:
+        own, _, year = decision.id.rpartition("@")[2].partition("/")
+        if self.period is not None and self.period not in (year, decision.period):
             return False
-        own = decision.id.rpartition("@")[2].partition("/")[0]
         return self.ticket is None or self.ticket in (own, *decision.tickets, *decision.annulled)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from policyctl.explain.phrases import placeholders
-from policyctl.explain.terminal_layout import Page, hang, indent
+from policyctl.explain.terminal_layout import Page, hang, hold, indent
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.history.events import Problem
@@ -31,11 +32,8 @@ def anomalies(speaker: Speaker, page: Page, problems: Sequence[Problem], left_ou
 def message(speaker: Speaker, problem: Problem) -> Text:
     """The sentence of the language for this code, or the message as it came."""
     key = f"problem.{problem.code}"
-    values: dict[str, str | Text] = {"message": problem.message}
-    if problem.event is not None:
-        values["event"] = problem.event
-    if problem.named is not None:
-        values["named"] = problem.named
+    values: dict[str, str | Text] = {"event": problem.event or speaker.say("anomaly.nameless")}
+    values |= {name: hold(text) for name in ("field", "named", "instead") if (text := getattr(problem, name))}
     if problem.amount is not None:
         values["amount"] = speaker.money(problem.amount)
     if speaker.phrases.has(key) and placeholders(speaker.phrases.template(key)) <= set(values):
@@ -43,13 +41,28 @@ def message(speaker: Speaker, problem: Problem) -> Text:
     return Text(problem.message)
 
 
+_FORMS = {
+    "help.did-you-mean": re.compile(r"did you mean `(?P<names>.+)`\?"),
+    "help.known": re.compile(r"known are (?P<names>.+)"),
+    "help.severities": re.compile(r"say which severity: (?P<names>.+)"),
+    "help.identities": re.compile(r"add `identity`: one of (?P<names>.+)"),
+    "help.first-version": re.compile(r"the first version is in force from (?P<names>.+)"),
+}
+"""Helps that name what is there, as the readers of histories and policies word them."""
+
+
 def _help(speaker: Speaker, problem: Problem) -> Text:
     """What to do, in the language where it has the words, or as it came."""
-    suffix = "" if problem.instead != problem.named else "_later"
-    key = f"help.{problem.code}{suffix if problem.instead is not None else '_alone'}"
-    if problem.help is None or not speaker.phrases.has(key):
-        return Text(problem.help or "")
-    return speaker.say(key, instead=problem.instead or "")
+    for key, form in _FORMS.items():
+        found = form.fullmatch(problem.help or "")
+        if found is not None and speaker.phrases.has(key):
+            return speaker.say(key, names=found["names"])
+    later = problem.instead is not None and problem.instead == problem.named
+    forms = ("_later",) if later else ("",) if problem.instead is not None else ("_alone", "")
+    for key in (f"help.{problem.code}{form}" for form in forms):
+        if speaker.phrases.has(key):
+            return speaker.say(key, instead=hold(problem.instead or ""))
+    return Text(problem.help or "")
 
 
 def _where(speaker: Speaker, problem: Problem) -> Text:

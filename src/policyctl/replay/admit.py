@@ -75,8 +75,10 @@ def admit(policy: Policy, zone: Zone, account: Account, at: datetime) -> Admitte
 class _Refused(Exception):
     """This event is left out."""
 
-    def __init__(self, code: str, message: str, help: str | None = None, error: bool = True) -> None:
-        self.code, self.message, self.help, self.error = code, message, help, error
+    def __init__(
+        self, code: str, message: str, help: str | None = None, error: bool = True, named: str | None = None
+    ) -> None:
+        self.code, self.message, self.help, self.error, self.named = code, message, help, error, named
 
 
 class _Admission:
@@ -175,6 +177,7 @@ class _Admission:
                 f"appeal {appeal.id} is against ticket {appeal.ticket}, which was left out",
                 "correct the ticket first",
                 error=False,
+                named=appeal.ticket,
             )
         if appeal.points is None:
             return
@@ -185,6 +188,7 @@ class _Admission:
                 f"appeal {appeal.id} reduces ticket {appeal.ticket}, which posts to {len(judged.posts)} ledgers, and"
                 " does not say which of them",
                 "annul the ticket, and issue one for each ledger",
+                named=appeal.ticket,
             )
         if appeal.points > judged.posts[0].points:
             raise _Refused(
@@ -192,6 +196,7 @@ class _Admission:
                 f"appeal {appeal.id} reduces ticket {appeal.ticket} to {plain(appeal.points)} points, and it has only"
                 f" {plain(judged.posts[0].points)}",
                 "write the points that are left after the reduction",
+                named=appeal.ticket,
             )
 
     def _check_money(self, event: Payment | Override, amount: Fraction) -> None:
@@ -224,6 +229,7 @@ class _Admission:
                 "unknown-sanction",
                 f"override {override.id} imposes `{override.name}`, which {_of(version)} does not have",
                 nearest(override.name, {*names, "fine", "close_identity"}),
+                named=override.name,
             )
 
     def _known_from(self, event: Event) -> datetime:
@@ -249,6 +255,7 @@ class _Admission:
                     "unknown-identity",
                     f"{event.kind} {event.id} has the identity `{name}`, which the policy does not know",
                     nearest(name, self._identities),
+                    named=name,
                 )
         if len(set(named)) > 1:
             raise _Refused(
@@ -308,6 +315,7 @@ class _Admission:
                     "unknown-ledger",
                     f"ticket {ticket.id} posts to the ledger `{ticket.ledger}`, which {_of(version)} does not have",
                     nearest(ticket.ledger, ledgers),
+                    named=ticket.ledger,
                 )
             carried = (Posting(ticket.ledger, ticket.points),)
         if ticket.offence is None:
@@ -320,6 +328,7 @@ class _Admission:
                 "unknown-offence",
                 f"ticket {ticket.id} names the offence `{ticket.offence}`, which {_of(version)} does not have",
                 f"say which severity: {', '.join(severities)}" if severities else nearest(ticket.offence, offences),
+                named=ticket.offence,
             )
         if carried is not None and carried != kind.posts:
             costs = " and ".join(f"{post.ledger} {plain(post.points)}" for post in kind.posts)
@@ -328,6 +337,7 @@ class _Admission:
                 f"ticket {ticket.id} carries {carried[0].ledger} {plain(carried[0].points)}, but its offence"
                 f" `{ticket.offence}` costs {costs}",
                 "leave out `ledger` and `points`, or correct the offence",
+                named=ticket.offence,
             )
         return Judged(ticket, version, kind.posts, booked, takes_effect)
 
@@ -338,12 +348,14 @@ class _Admission:
                     "unknown-act",
                     f"act {event.id}: the policy knows no act `{event.name}`, so it changes nothing",
                     error=False,
+                    named=event.name,
                 )
             case Metric():
                 raise _Refused(
                     "unknown-metric",
                     f"metric {event.id}: the policy knows no metric `{event.name}`, so it changes nothing",
                     error=False,
+                    named=event.name,
                 )
         raise AssertionError(event)
 
@@ -368,6 +380,7 @@ def _unknown_ticket(event: Event) -> _Refused:
         f"{event.kind} {event.id} names ticket {event.ticket}, which this account does not have",
         "write the id of a ticket of this account",
         error=False,
+        named=event.ticket,
     )
 
 
@@ -397,6 +410,7 @@ def _problem(event: Event, identity: str | None, refused: _Refused) -> Problem:
         event=event.id,
         identity=identity,
         amount=amount,
+        named=refused.named,
         help=refused.help,
         error=refused.error,
     )

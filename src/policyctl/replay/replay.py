@@ -165,6 +165,8 @@ class Identity:
                     " decides",
                     event=taken.appeal,
                     identity=self.state.identity,
+                    named=taken.decision.id,
+                    instead=moved.decision.id,
                     help=f"confirm `{moved.decision.id}` by an override, or leave the identity open",
                     error=False,
                 )

@@ -1,9 +1,10 @@
 """The sentences of the explanation, whole, in files of each language, and how they are filled.
 
 A language is all files that begin with its name (`en.toml`, `en.problems.toml`); no key stands in two of them. Every
-language has the same keys with the same placeholders. A value may be a table of plural forms (`one`, `other`),
-chosen by the number that is given as `n`. Sentences are never put together from fragments; only names, dates, amounts
-and lists of them are filled in.
+language has the same keys with the same placeholders, but for `problem` and `help`: what is wrong with an event comes
+with its message in English, and has a sentence for its code in every other language. A value may be a table of plural
+forms (`one`, `other`), chosen by the number that is given as `n`. Sentences are never put together from fragments;
+only names, dates, amounts and lists of them are filled in.
 """
 
 from __future__ import annotations

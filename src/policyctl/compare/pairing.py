@@ -26,6 +26,7 @@ LAG = timedelta(days=1)
 _NEVER = timedelta.max
 _Key = tuple[str, str]
 _Rank = tuple[int, timedelta, timedelta, Fraction, bool, str, int, str, str]
+_Candidate = tuple[Decided, Expected]
 
 
 def pairs(answer: Answer, recorded: Sequence[Decided]) -> list[Pair]:
@@ -90,12 +91,21 @@ class _Matching:
         self._taken: set[int] = set()
         named: dict[str, list[Expected]] = {}
         tickets: dict[str, list[Expected]] = {}
+        yearless: dict[str, list[Expected]] = {}
         for one in found:
             for name in names(one.decision):
                 named.setdefault(name, []).append(one)
+                if "/" in name:
+                    yearless.setdefault(name.rpartition("/")[0], []).append(one)
             for ticket in (*one.decision.tickets, *one.decision.annulled):
                 tickets.setdefault(ticket, []).append(one)
+        # Of a closed period the year may be left out, where that is the name of no other decision.
+        named = {**yearless, **named}
         self._named, self._tickets = named, tickets
+        self._others: dict[int, list[Expected]] = {}
+        for whole, parts in told_apart(found):
+            self._others[id(whole)] = parts
+            self._others |= {id(part): [whole] for part in parts}
         gone = _gone(answer)
         self._bound = {one.id for one in recorded if one.decision in gone or one.decision in named}
 
@@ -140,36 +150,39 @@ class _Matching:
                     break
                 yield one, wanted
 
-    def _settle(self, candidates: Iterable[tuple[Decided, Expected]]) -> None:
-        """Make pairs of candidates of one name, those that differ least first."""
-        ranked = [
-            (_rank(one, wanted), one, wanted)
-            for one, wanted in candidates
-            if one.name == wanted.name and id(wanted) not in self._taken and one.id not in self._partner
-        ]
-        for _, one, wanted in sorted(ranked, key=lambda candidate: candidate[0]):
-            if one.id not in self._partner and id(wanted) not in self._taken:
-                self._partner[one.id] = wanted
-                self._taken.add(id(wanted))
+    def _settle(self, candidates: Iterable[_Candidate]) -> None:
+        """Make pairs of candidates of one name, those that differ least first: parts of sanctions, then the rest. Of
+        several that differ as little, one sanction is either told as a whole or by its parts."""
+        named = [(one, wanted) for one, wanted in candidates if one.name == wanted.name]
+        for parts in (True, False):
+            ranked = [
+                (self._rank(one, wanted), one, wanted)
+                for one, wanted in named
+                if (wanted.part_of is not None) == parts
+                if id(wanted) not in self._taken and one.id not in self._partner
+            ]
+            for _, one, wanted in sorted(ranked, key=lambda candidate: candidate[0]):
+                if one.id not in self._partner and id(wanted) not in self._taken:
+                    self._partner[one.id] = wanted
+                    self._taken.add(id(wanted))
+
+    def _rank(self, one: Decided, wanted: Expected) -> _Rank:
+        """How little a record and an effect differ; ids make the order complete."""
+        return (
+            len(differences(one, wanted)),
+            abs(starts(one) - wanted.start),
+            _apart(one.until, wanted.until) if wanted.sort in ("sanction", "close") else timedelta(0),
+            abs((one.amount or Fraction(0)) - (wanted.amount or Fraction(0))),
+            any(id(other) in self._taken for other in self._others.get(id(wanted), ())),
+            wanted.decision.id,
+            wanted.place,
+            wanted.part_of or "",
+            one.id,
+        )
 
 
 def _key(wanted: Expected) -> _Key:
     return wanted.decision.identity, wanted.name
-
-
-def _rank(one: Decided, wanted: Expected) -> _Rank:
-    """How little a record and an effect differ; ids make the order complete."""
-    return (
-        len(differences(one, wanted)),
-        abs(starts(one) - wanted.start),
-        _apart(one.until, wanted.until) if wanted.sort in ("sanction", "close") else timedelta(0),
-        abs((one.amount or Fraction(0)) - (wanted.amount or Fraction(0))),
-        wanted.part_of is not None,
-        wanted.decision.id,
-        wanted.place,
-        wanted.part_of or "",
-        one.id,
-    )
 
 
 def _apart(one: datetime | None, other: datetime | None) -> timedelta:

@@ -44,6 +44,7 @@ def _expected(expected: Expected, instant: Instant) -> dict[str, Any]:
         "part_of": expected.part_of,
         "from": instant(expected.start),
         "until": instant(expected.until),
+        "also_until": instant(expected.also_until),
         "amount": None if expected.amount is None else plain(expected.amount),
     }
 
@@ -69,4 +70,5 @@ def _cause(cause: Cause, instant: Instant) -> dict[str, Any]:
         "version": cause.version,
         "known_at": instant(cause.known),
         "instead": cause.instead,
+        "rule_only": cause.rule_only,
     }

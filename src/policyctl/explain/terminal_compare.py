@@ -55,10 +55,12 @@ def _summary(speaker: Speaker, page: Page, comparison: Comparison) -> Iterator[T
 
 
 def _subject(pair: Pair) -> tuple[str, str]:
-    """What a block is about: a decision, or one thing that answers to none."""
+    """What a block is about: a decision, what a decision imposed that does not stand, or one thing alone."""
     if pair.expected is not None:
         return "decision", pair.expected.decision.id
     assert pair.actual is not None
+    if pair.cause is not None and pair.cause.decision is not None:
+        return "gone", pair.cause.decision
     return "event", pair.actual.id
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from policyctl.compare.compare import compare
 from policyctl.explain.as_json import as_json
 from policyctl.history.read import read_account
 from policyctl.policy.load import compile_texts
@@ -41,7 +42,8 @@ def test_history_is_answered_as_expected(example: Example) -> None:
         for block in expectations:
             (_, word, at), *lines = expected(block)
             assert word == "at" and lines, f"{block.place} does not begin with `at = INSTANT`"
-            answer = as_json(replay(policy, account, zone.read(at)))
+            found = replay(policy, account, zone.read(at))
+            answer = as_json(found, comparison=compare(policy, account, found))
             assert answer["incomplete"] is False
             for number, path, value in lines:
                 assert looked_up(answer, path) == value, f"{block.document}:{number}: {path}"

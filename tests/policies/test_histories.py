@@ -37,7 +37,10 @@ def accounts(name: str) -> list[Account]:
 
 
 def explained(account: Account, at: str) -> dict[str, Any]:
-    found = replay(POLICY, account, ZONE.read(at))
+    """What is said at an instant; `2022-02-01 known` by what was on record then."""
+    date, known, _ = at.partition(" known")
+    instant = ZONE.read(date)
+    found = replay(POLICY, account, instant, instant if known else None)
     answer = as_json(found, comparison=compare(POLICY, account, found))
     assert isinstance(answer, dict)
     return answer
@@ -110,6 +113,50 @@ recorded-otherwise.json | 2021-12-01 | compared.entries.7.cause.events.0 = V2021
 recorded-otherwise.json | 2021-12-01 | compared.entries.9.verdicts.0 = extra
 recorded-otherwise.json | 2021-12-01 | compared.entries.9.cause.decision = short_ban@V202110110209
 recorded-otherwise.json | 2021-12-01 | rescinded.0.owed_back.amount = 2000
+late-over-new-year.json | 2022-01-03 | status.promoter.ledgers.general = 0
+late-over-new-year.json | 2022-01-03 | status.promoter.pending.0.ticket = V202112290322
+late-over-new-year.json | 2022-01-05T11:00 | decisions.0.id = short_ban@V202112290322/2021
+late-over-new-year.json | 2022-01-05T11:00 | decisions.0.period = 2021
+late-over-new-year.json | 2022-01-05T11:00 | status.promoter.sanctions.0.until = 2022-01-07T11:05:46+08:00
+late-over-new-year.json | 2022-01-05T11:00 | status.promoter.fines.0.open = 2000
+late-over-new-year.json | 2022-01-20 | status.promoter.fines.0.open = 0
+late-over-new-year.json | 2022-01-20 | status.promoter.fines.0.cleared = []
+late-over-new-year.json | 2022-01-20 | status.promoter.ledgers.general = 10
+late-over-new-year.json | 2022-01-20 | status.promoter.measures.year_total = 10
+closure-moved.json | 2022-02-01 known | decisions.1.id = closure@V202110110096
+closure-moved.json | 2022-02-01 known | status.merchant.closed = true
+closure-moved.json | 2022-02-01 known | status.merchant.ledgers.severe = 120
+closure-moved.json | 2022-02-01 known | status.merchant.measures.year_total = 130
+closure-moved.json | 2022-02-01 known | status.merchant.appeals.0.event = A202201170005
+closure-moved.json | 2022-02-11 | status.merchant.closed = false
+closure-moved.json | 2022-02-11 | rescinded.0.decision = closure@V202110110096
+closure-moved.json | 2022-02-11 | rescinded.0.owed_back.amount = 0
+closure-moved.json | 2022-02-11 | rescinded.0.served.0.from = 2021-10-14T11:38:50+08:00
+closure-moved.json | 2022-02-11 | rescinded.0.served.0.until = 2022-02-10T15:45:00+08:00
+closure-moved.json | 2022-02-11 | for_review.0.id = closure@V202111150240
+closure-moved.json | 2022-02-11 | anomalies.0.code = closure-moved
+closure-moved.json | 2022-02-11 | status.merchant.ledgers.severe = 0
+closure-moved.json | 2022-02-11 | status.merchant.ledgers.general = 10
+decided-by-people.json | 2022-03-10T12:00 | status.promoter.sanctions.0.until = 2022-03-13T10:16:40+08:00
+decided-by-people.json | 2022-03-12 | status.promoter.sanctions = []
+decided-by-people.json | 2022-03-12 | status.promoter.fines.0.open = 2000
+decided-by-people.json | 2022-03-21 | status.promoter.fines.0.open = 0
+decided-by-people.json | 2022-03-21 | status.promoter.ledgers.general = 20
+decided-by-people.json | 2022-04-14 known | decisions.1.id = short_ban@V202204090188
+decided-by-people.json | 2022-04-14 known | status.merchant.ledgers.general = 0
+decided-by-people.json | 2022-04-25 known | status.merchant.ledgers.general = 10
+decided-by-people.json | 2022-05-11 | rescinded.0.decision = short_ban@V202204090188
+decided-by-people.json | 2022-05-11 | rescinded.0.owed_back.amount = 2000
+decided-by-people.json | 2022-05-11 | rescinded.0.owed_back.payments.0 = P202204130029
+decided-by-people.json | 2022-05-11 | for_review.0.id = short_ban@V202204180102
+decided-by-people.json | 2022-05-11 | status.merchant.ledgers.general = 20
+decided-by-people.json | 2022-05-11 | status.merchant.sanctions = []
+decided-by-people.json | 2022-05-13 | for_review = []
+decided-by-people.json | 2022-05-13 | status.merchant.sanctions.0.until = 2022-05-15T15:00:00+08:00
+decided-by-people.json | 2022-05-13 | status.merchant.fines.0.open = 2000
+decided-by-people.json | 2022-05-13 | rescinded.0.owed_back.amount = 2000
+decided-by-people.json | 2022-05-19 | status.promoter.sanctions.0.decision = impose@O202205180011
+decided-by-people.json | 2022-05-19 | status.promoter.sanctions.0.until = 2022-05-25T00:00:00+08:00
 clean.json | 2021-12-31 | decisions = []
 clean.json | 2021-12-31 | status.merchant.measures.year_total = 0
 """
@@ -134,6 +181,7 @@ def test_every_history_has_a_fact_and_a_description() -> None:
 
 ODD = {
     "payment-fits-nothing.json": {"payment-fits-no-fine"},
+    "closure-moved.json": {"closure-moved"},
     "recorded-otherwise.json": {"recorded-after-effective"},
 }
 """What is odd about a sample history, on purpose."""

@@ -269,3 +269,17 @@ def test_corrections_are_taken_in_the_order_recorded() -> None:
     # Without T-2 alone, T-3 would have fired: it was put up for review, and without T-1 too it does not follow.
     assert answer["for_review"] == []
     assert promoter(answer)["ledgers"]["general"] == "10"
+
+
+def test_annulled_at_the_very_beginning_of_the_record() -> None:
+    """The appeal is as early as the first ticket of all; the other ticket of that instant counts all the same."""
+    events = [
+        ONE,
+        ticket("T-2", "general", "10", "2021-03-01T10:00"),
+        appeal("A-1", "T-1", "annulled", "2021-03-01T10:00"),
+        ticket("T-3", "general", "10", "2021-03-05T10:00"),
+    ]
+    answer = told(CARD, *events, at="2021-04-01", opened=None)
+    assert promoter(answer)["ledgers"]["general"] == "20"
+    assert ids(answer) == ["general >= 20@T-3"]
+    assert answer["rescinded"] == [] and answer["for_review"] == []

@@ -65,7 +65,7 @@ class _Record:
         self._taken: dict[Key, Taken] = {}
         self._corrected = 0
         self._plan = self._followed = plan(case)
-        self._state, self._reached = begin(case, self._plan), case.start
+        self._state, self._reached = begin(case, self._plan), case.start - JUST_AFTER
 
     def replay(self) -> Corrected:
         cut: datetime | None = None

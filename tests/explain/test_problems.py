@@ -60,6 +60,7 @@ for _ in range(40):
     deep = [deep]
 
 T = answers.ticket("T-1", "2021-03-01", "general", 5)
+PAID: answers.Event = {"event": "payment", "id": "P-1", "amount": "5", "at": "2021-03-02"}
 
 
 def act(kind: str, **more: object) -> answers.Event:
@@ -93,6 +94,7 @@ WRONG: list[tuple[str, list[answers.Event]]] = [
         [{**T, "attributes": {"a": deep}}],
     ),
     ("unknown-ticket", [corrections.appeal("A-1", "T-7", "annulled", "2021-03-02", identity="promoter")]),
+    ("unknown-decision", [{**PAID, "decision": "short_ban@T-7"}]),
     ("missing-identity", [{**T, "identity": None}]),
     ("unknown-identity", [{**T, "identity": "promotor"}]),
     ("identity-differs", [T, corrections.appeal("A-1", "T-1", "annulled", "2021-03-02", identity="merchant")]),

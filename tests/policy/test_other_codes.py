@@ -42,6 +42,7 @@ IMPOSED = (
 
 REPLAYS = {
     "missing-identity": '{"event": "payment", "id": "P", "amount": 5, "at": "2021-03-01"}',
+    "unknown-decision": '{"event": "payment", "id": "P", "amount": 5, "at": "2021-03-01", "decision": "ban@T-9"}',
     "unknown-identity": '{"event": "payment", "id": "P", "identity": "promotor", "amount": 5, "at": "2021-03-01"}',
     "identity-differs": f'{TICKET}, {{"event": "payment", "id": "P", "identity": "merchant", "decision": "ban@T",'
     ' "amount": 5, "at": "2021-03-02"}',

@@ -44,7 +44,7 @@ def posts(version: Version, ticket: Ticket) -> tuple[Posting, ...]:
     return (Posting(ticket.ledger, ticket.points),)
 
 
-ODD = ("before-opened", "before-first-version", "unknown-act", "unknown-metric")
+ODD = ("before-opened", "before-first-version", "unknown-act", "unknown-metric", "unknown-decision")
 """What is said of an event only once it has happened. Everything else is an error, whatever the instant."""
 
 
@@ -61,7 +61,7 @@ def _identity(names: list[str], event: Event, known: dict[str, Event], taken: di
     if not given:
         given = names if len(names) == 1 else []
     if not given:
-        return None, "missing-identity"
+        return None, "missing-identity" if event.decision is None or isinstance(about, Ticket) else "unknown-decision"
     if not set(given) <= set(names):
         return given[0], "unknown-identity"
     return given[0], "identity-differs" if len(set(given)) > 1 else ""

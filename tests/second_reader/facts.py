@@ -160,6 +160,8 @@ class Decision:
     flags: list[tuple[str, bool]] = field(default_factory=list)
     seen_from: datetime | None = None
     """Where it is about a closed period: a booking date of that period."""
+    step: tuple[str, ...] = ()
+    """All tickets of its instant."""
 
 
 @dataclass

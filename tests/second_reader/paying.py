@@ -12,14 +12,20 @@ from tests.second_reader.measures import Ground
 
 
 def named(decisions: Sequence[Decision], id: str) -> Decision | None:
-    """The decision that a payment names, by any ticket that belongs to it, and perhaps with its period. What is the id
-    of a decision names that one."""
+    """The decision that a payment names, by any ticket of its step, with the year that its id has, if any. Where that
+    is none: one by a ticket that belongs to it, without its year, or one of the running period with it."""
     rule, _, about = id.rpartition("@")
     ticket, slash, period = about.partition("/")
-    found = [d for d in decisions if d.rule.name == rule and ticket in d.tickets]
-    exact = [d for d in found if d.id == id]
-    late = [d for d in found if d.seen_from is not None and slash and d.id.partition("/")[2] == period]
-    return next(iter(exact + late + [d for d in found if not slash or d.period == period]), None)
+    found = [d for d in decisions if d.rule.name == rule and ticket in d.step]
+    own = [d for d in found if ticket in d.tickets]
+    whole = [d for d in (*own, *found) if _year(d) == period]
+    rest = [d for d in found if not _year(d) and d.period == period] if slash else own
+    return next(iter(whole + rest), None)
+
+
+def _year(decision: Decision) -> str:
+    """The year that stands in the id of a decision about a closed period."""
+    return decision.id.rpartition("@")[2].partition("/")[2]
 
 
 def pay(

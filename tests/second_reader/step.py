@@ -78,6 +78,7 @@ def step(one: Replay, tickets: list[tuple[Ticket, Version]]) -> None:
             view.values[name] = old, ground.measure(judge, one.kinds(), name, view.moment)
     decisions = [decision for view in views for decision in _judged(one, judge, view, posted)]
     for decision in decisions:
+        decision.step = tuple(ticket.id for ticket, _ in tickets)
         _apply(one, decision)
     late = [date for _, date, entries in posted for e in entries if ground.running(e.ledger) is not e.book]
     if late and any(period.unless is not None for v in one.policy.versions for period in v.periods):

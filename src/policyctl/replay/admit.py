@@ -243,6 +243,10 @@ class _Admission:
                 named.append(found)
         if not named and len(self._identities) == 1:
             return self._identities[0]
+        if not named and event.ticket is not None and event.ticket not in self._tickets:
+            raise _unknown_ticket(event)
+        if not named and event.decision is not None and ticket_of(event.decision) not in self._tickets:
+            raise _unknown_decision(event)
         if not named:
             raise _Refused(
                 "missing-identity",
@@ -381,6 +385,17 @@ def _unknown_ticket(event: Event) -> _Refused:
         "write the id of a ticket of this account",
         error=False,
         named=event.ticket,
+    )
+
+
+def _unknown_decision(event: Event) -> _Refused:
+    return _Refused(
+        "unknown-decision",
+        f"{event.kind} {event.id} names the decision `{event.decision}`, of which this account has no ticket, and does"
+        " not say otherwise which identity it concerns; it is left out",
+        "write the id of a decision as it is printed, or add `identity`",
+        error=False,
+        named=event.decision,
     )
 
 

@@ -107,7 +107,8 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """A rule that fired. `tickets` are all tickets of the step; `period` is None for a rule that reads no period."""
+    """A rule that fired. `tickets` are those of the step that belong to its period; `period` is None for a rule that
+    reads no period."""
 
     id: str
     at: datetime
@@ -121,7 +122,9 @@ class Decision(msgspec.Struct, frozen=True):
     flags: tuple[tuple[str, bool], ...] = ()
     """Flags that helped to fire it, each with whether it was up."""
     annulled: tuple[str, ...] = ()
-    """Tickets of its instant that were annulled: they may still name it."""
+    """Tickets of its instant that were annulled."""
+    step: tuple[str, ...] = ()
+    """All tickets of its instant, those of other periods and annulled ones too: any of them may name it."""
     confirmed: str | None = None
     """The override by which a person imposed it, or let it take effect; it does so from that instant on."""
 

@@ -15,6 +15,12 @@ CODES: Final[dict[str, str]] = {
         "ticket or a decision that would tell. Points and fines of two identities never mix, so the event is left "
         'out and the answer is marked incomplete. Add the identity: `"identity": "promoter"`.'
     ),
+    "unknown-decision": (
+        "A payment or an override names a decision, and leaves it to that to say which identity it concerns; but the "
+        "account has no such ticket, at least none that was on record by then. Nobody can tell whose it is, so it "
+        "changes nothing; the amount of a payment stands beside the anomaly. Correct the id, or add the identity: "
+        '`"decision": "short_ban@T-97"` where the account has a ticket T-97.'
+    ),
     "unknown-identity": (
         "An event, or the option `--identity`, names an identity that the policy does not have. An event of this "
         "kind is left out and the answer is marked incomplete. Correct the name, or declare it in the policy: wrong "

@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from policyctl.policy.form import Open, Rule
+from policyctl.replay.admit import Judged
 from policyctl.replay.answer import Decision, Outcome, SilentReason
 from policyctl.replay.because import reasons
 from policyctl.replay.fines import FineRecord
@@ -60,11 +61,12 @@ class Fired(Struct, frozen=True):
 
 
 def judge(
-    state: State, rules: Rules, periods: Iterable[Sequence[Look]], first: int, annulled: tuple[str, ...] = ()
+    state: State, rules: Rules, periods: Iterable[Sequence[Look]], first: int, batch: Sequence[Judged] = ()
 ) -> None:
     """Judge the rules that look at each period, the running one first; then apply the effects of all that fire. `first`
-    is the number of the first entry that the step posted; tickets `annulled` may still name the decisions."""
-    fired = [one for looks in periods for one in _rise(state, rules, looks, first, annulled)]
+    is the number of the first entry that the step posted; the `batch` are all tickets of the step: any of them may name
+    the decisions."""
+    fired = [one for looks in periods for one in _rise(state, rules, looks, first, batch)]
     # In the order of their ids, so that fines stand in the order in which payments fill them.
     for one in sorted(fired, key=lambda one: one.stands.id if one.stands is not None else ""):
         if one.review is not None:
@@ -76,7 +78,7 @@ def judge(
             one.look.set_latch(state, replace(one.look.latch(state), reviewed=True))
 
 
-def _rise(state: State, rules: Rules, looks: Sequence[Look], first: int, annulled: tuple[str, ...]) -> Iterator[Fired]:
+def _rise(state: State, rules: Rules, looks: Sequence[Look], first: int, batch: Sequence[Judged]) -> Iterator[Fired]:
     """Those that rise in one period, without the steps of a ladder that a higher one outranks."""
     risen: dict[str, tuple[Look, int]] = {}
     silent: list[tuple[Look, SilentReason]] = []
@@ -92,7 +94,7 @@ def _rise(state: State, rules: Rules, looks: Sequence[Look], first: int, annulle
         look, _ = risen.pop(name)
         look.set_latch(state, replace(look.latch(state), outranked=True))
         silent.append((look, "outranked"))
-    fired = [_decide(state, look, times, first, annulled) for look, times in risen.values()]
+    fired = [_decide(state, look, times, first, batch) for look, times in risen.values()]
     for look, reason in silent:
         if look.closed is None:
             state.say(look.seen.at, look.listener, None, reason)
@@ -131,7 +133,7 @@ def silent_reason(state: State, listener: Listener, latch: Latch, level: int, se
     return "already_fired" if latch.fired else "true_from_start"
 
 
-def _decide(state: State, look: Look, times: int, first: int, annulled: tuple[str, ...]) -> Fired:
+def _decide(state: State, look: Look, times: int, first: int, batch: Sequence[Judged]) -> Fired:
     """The decision; or, before a correction of the record, what of it may stand."""
     listener, seen = look.listener, look.seen
     period = state.period_name(listener, seen.booked)
@@ -150,7 +152,8 @@ def _decide(state: State, look: Look, times: int, first: int, annulled: tuple[st
         outcomes=_outcomes(state, listener.rule, times, seen.at, listener),
         because=because,
         flags=flags,
-        annulled=annulled,
+        annulled=tuple(judged.ticket.id for judged in batch if judged.annulled),
+        step=tuple(judged.ticket.id for judged in batch),
     )
     appeal = state.memory.review(key_of(decision))
     if appeal is not None:
@@ -218,14 +221,12 @@ def apply(state: State, listener: Listener | None, decision: Decision, booked: d
 
 def name(state: State, decision: Decision) -> None:
     """From now on a payment or a person may name the decision, by any ticket of its step."""
-    _, _, year = decision.id.rpartition("@")[2].partition("/")
-    for ticket in (*decision.tickets, *decision.annulled):
-        plain = f"{decision.rule.name}@{ticket}"
-        if year:
-            state.named[f"{plain}/{year}"] = decision
-            state.named.setdefault(plain, decision)
-        else:
-            state.named[plain] = decision
+    _, slash, year = decision.id.rpartition("@")[2].partition("/")
+    for ticket in decision.tickets:
+        state.named[f"{decision.rule.name}@{ticket}{slash}{year}"] = decision
+        state.meant.setdefault(f"{decision.rule.name}@{ticket}", decision)
+    for ticket in decision.step:
+        state.named.setdefault(f"{decision.rule.name}@{ticket}{slash}{year}", decision)
 
 
 def open_fine(state: State, decision: Decision, opened: Outcome, booked: datetime) -> None:

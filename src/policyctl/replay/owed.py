@@ -35,9 +35,9 @@ def owed_back(
     kept = {key_of(fine.decision) for fine in state.fines if fine.ghost}
     free = [payment for payment in payments if left[payment.id]]
     fined = [claim for claim in claims if claim.has_fine and claim.key not in kept] if free else []
-    named = {payment.id for payment in payments if payment.decision is not None}
     for claim in fined:
-        filled = claim.filled(replayed(claim.taken.corrected), named)
+        by_name = {payment.id for payment in payments if payment.decision in claim.names}
+        filled = claim.filled(replayed(claim.taken.corrected), by_name)
         for payment in free:
             claim.take(payment, min(left[payment.id], filled.get(payment.id, NOTHING)), left)
     # What filled nothing in any of these replays either was always too much: nobody has lost it.
@@ -61,12 +61,12 @@ class _Claim:
         self.due = NOTHING
         self._found: dict[str, PaymentPart] = {}
 
-    def filled(self, before: State, named: set[str]) -> dict[str, Fraction]:
-        """What each payment that is not `named` had filled of its fine; that is due from now on."""
+    def filled(self, before: State, but: set[str]) -> dict[str, Fraction]:
+        """What each payment, but those that name it, had filled of its fine; that is due from now on."""
         filled: defaultdict[str, Fraction] = defaultdict(Fraction)
         for fine in before.fines:
             if key_of(fine.decision) == self.key and not fine.ghost:
-                for part in (part for part in fine.payments if part.payment not in named):
+                for part in (part for part in fine.payments if part.payment not in but):
                     filled[part.payment] += part.amount
         self.due = sum(filled.values(), NOTHING)
         return filled

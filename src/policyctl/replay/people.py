@@ -132,7 +132,7 @@ def names_of(decision: Decision) -> set[str]:
     """Every id by which a decision may be named: by any ticket of its step."""
     rule, _, last = decision.id.rpartition("@")
     _, slash, year = last.partition("/")
-    return {decision.id, *(f"{rule}@{ticket}{slash}{year}" for ticket in (*decision.tickets, *decision.annulled))}
+    return {decision.id, *(f"{rule}@{ticket}{slash}{year}" for ticket in (*decision.tickets, *decision.step))}
 
 
 def _impose(state: State, instant: datetime, event: Override) -> bool:

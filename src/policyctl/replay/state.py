@@ -120,6 +120,7 @@ class State:
         self.postings: list[Posted] = []
         self.decisions: list[Decision] = []
         self.named: dict[str, Decision] = {}
+        self.meant: dict[str, Decision] = {}
         self.fines: list[FineRecord] = []
         self.fine_of: dict[str, tuple[int, ...]] = {}
         self.first_due = 0
@@ -191,11 +192,14 @@ class State:
         return [self.fines[place] for place in self.fine_of.get(decision.id, ())]
 
     def decision_named(self, name: str) -> Decision | None:
-        """The decision that an id names, by any ticket of its step, with or without its period."""
+        """The decision that an id names, by any ticket of its step; by a ticket that belongs to it also with or without
+        its period, where that is no other decision's id."""
         if name in self.named:
             return self.named[name]
         plain, slash, period = name.rpartition("/")
-        decision = self.named.get(plain) if slash and "@" in plain else None
+        if not (slash and "@" in plain):
+            return self.meant.get(name)
+        decision = self.named.get(plain)
         return decision if decision is not None and decision.period == period else None
 
     # --- which rules have to be looked at ---

@@ -47,8 +47,7 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
         Look(listener, None, seen, _running_tickets(state, listener, instant, taken) if back else tickets)
         for listener in state.take_unjudged(rules)
     ]
-    annulled = tuple(judged.ticket.id for judged in batch if judged.annulled)
-    judge(state, rules, [running, *closed], first, annulled)
+    judge(state, rules, [running, *closed], first, batch)
     if any(_late_books(state, judged) for judged in taken):
         decide_again(state, instant, min(judged.booked for judged in taken))
 

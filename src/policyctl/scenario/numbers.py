@@ -93,7 +93,8 @@ class Standing:
                     f"`{text}` is a rule, and an expectation of its own",
                     f"write: expect {text}, or expect no {text}",
                 )
-            raise Wrong(name.span, f"there is no flag or rule `{text}`")
+            taken = "write: expect rescinded RULE, or expect nothing rescinded" if text == "rescinded" else None
+            raise Wrong(name.span, f"there is no flag or rule `{text}`", taken)
         return self._status.closed if known == "closed" else known in self._status.flags
 
 

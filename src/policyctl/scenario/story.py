@@ -101,7 +101,9 @@ class Story:
             return self.identities[0]
         known = self.labels.name(name.text, "identity")
         if known not in self.identities:
-            raise Wrong(name.span, f"the policy has no identity `{name.text}`; it has {', '.join(self.identities)}")
+            review = "write: expect for review RULE" if name.text == "review" else None
+            there = ", ".join(self.identities)
+            raise Wrong(name.span, f"the policy has no identity `{name.text}`; it has {there}", review)
         return known
 
     # --- the order of the lines ---

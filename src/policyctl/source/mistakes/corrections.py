@@ -83,6 +83,13 @@ SPOKEN_CORRECTIONS: tuple[Mistake, ...] = (
         before=("_NL", "DATE"),
         behind=("OUTCOME REDUCED",),
     ),
+    Mistake(
+        "unexpected-end",
+        "nothing says what became of the appeal",
+        "write filed, rejected, annulled, repealed, or reduced to 4 behind it",
+        at="EOL",
+        before=("AGAINST", "NAME TEXT"),
+    ),
     Mistake("unknown-word", "`{word}` is not how an appeal is written", _APPEAL, at="appeals", before=("_NL", "DATE")),
     # --- people -------------------------------------------------------------------------------------------------------
     *(
@@ -116,6 +123,58 @@ SPOKEN_CORRECTIONS: tuple[Mistake, ...] = (
         'write: {before} "{word}@T1"',
         at="NAME",
         before=("ACTION",),
+    ),
+    Mistake(
+        "unexpected-end",
+        "nothing says which decision",
+        'write: {before} "RULE@T1"',
+        at="EOL",
+        before=("ACTION",),
+    ),
+    Mistake(
+        "unexpected-end",
+        "nothing says what is imposed",
+        "write: imposed SANCTION until DATE, imposed SANCTION permanently, imposed fine 700, or imposed close_identity",
+        at="EOL",
+        before=("IMPOSED",),
+    ),
+    Mistake(
+        "unexpected-word",
+        "what a person imposes says when it ends, not how long it lasts",
+        "write: imposed {before} until 2021-03-04 10:00",
+        at="NUMBER",
+        before=("IMPOSED", "NAME"),
+        behind=("UNIT CALENDAR",),
+        width=2,
+    ),
+    Mistake(
+        "extra-word",
+        "who decided it stands at the end",
+        'write: {behind} "RULE@T1" by "{word}"',
+        at="NAME",
+        before=("_NL", "DATE"),
+        behind=("ACTION IMPOSED",),
+        meant="SKIP",
+    ),
+    Mistake(
+        "two-words",
+        "who decided it stands in front of the reason",
+        'write: by "NAME" because {before}',
+        at="BY",
+        before=("BECAUSE", "TEXT"),
+        forms="test",
+    ),
+    Mistake(
+        "unknown-word",
+        "`{word}` stands where `because` belongs",
+        "write: because {behind}",
+        at="why since reason as for",
+        before=("TEXT NAME DATE PERMANENTLY NUMBER",),
+        behind=("TEXT",),
+        forms="test",
+        can="BECAUSE",
+        meant="BECAUSE",
+        shown="because",
     ),
     # --- what was known -----------------------------------------------------------------------------------------------
     Mistake(
@@ -167,6 +226,17 @@ SPOKEN_CORRECTIONS: tuple[Mistake, ...] = (
         "write: expect owed back {word}",
         at="NUMBER",
         before=("EXPECT", "owed"),
+    ),
+    *(
+        Mistake(
+            "missing-number",
+            "nothing says how much",
+            f"write: expect {example}",
+            at="EOL",
+            before=words,
+            forms="test",
+        )
+        for words, example in ((("OWED", "back"), "owed back 2000"), (("OPEN", "FINES"), "open fines 1500"))
     ),
     Mistake(
         "missing-word",

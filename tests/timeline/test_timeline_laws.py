@@ -9,11 +9,14 @@ from fractions import Fraction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from policyctl.explain.as_json import as_json as explained
 from policyctl.history.events import Account
 from policyctl.policy.form import Policy
+from policyctl.replay.admit import when
 from policyctl.replay.answer import Answer
 from policyctl.replay.course import Moved
-from policyctl.replay.replay import replayed
+from policyctl.replay.growing import Growing
+from policyctl.replay.replay import replay, replayed, zone_of
 from policyctl.timeline.as_json import as_json
 from policyctl.timeline.effect import in_order_of_effect
 from policyctl.timeline.inventory import sayings
@@ -140,6 +143,26 @@ def test_in_order(world: World, data: st.DataObject) -> None:
     )
     answer = timeline.answer
     assert as_json(in_order_of_effect(policy, again, answer.at, answer.known)) == as_json(timeline)
+
+
+@RANDOM
+@given(worlds(), st.data())
+def test_a_growing_record_answers_the_same(world: World, data: st.DataObject) -> None:
+    """The shorter way, over the states that nothing new has changed, comes to what a replay from the beginning says,
+    at every instant of record."""
+    policy = compiled(world.texts)
+    account = world.account(policy)
+    at = data.draw(st.sampled_from(world.instants(policy)))
+    growing = Growing(policy, zone_of(policy))
+    for known in sorted({event.recorded for event in account.events}):
+        found = replayed(policy, account, at, known, growing)
+        assert explained(found.answer) == explained(replay(policy, account, at, known))
+        wanted = [when(event) for event in found.account.events]
+        turns = [turn for part in found.identities for turn in part.turns(wanted)]
+        full = [turn for part in found.identities for turn in part.course() if turn.at in wanted]
+        assert [(turn.at, turn.phase, turn.posted, turn.moved) for turn in turns] == [
+            (turn.at, turn.phase, turn.posted, turn.moved) for turn in full
+        ]
 
 
 @settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))

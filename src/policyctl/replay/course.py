@@ -12,11 +12,11 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from policyctl.replay.agenda import Phase, Plan
+from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, LedgerEvent, PaymentPart
 from policyctl.replay.fines import FineRecord
-from policyctl.replay.memory import Memory, Review
-from policyctl.replay.run import Case, begin, happenings
+from policyctl.replay.memory import Review
+from policyctl.replay.run import happenings
 from policyctl.replay.state import LeftOver, Posted, State
 from policyctl.replay.units import number
 
@@ -67,10 +67,8 @@ class Turn(Struct, frozen=True):
     """Whether the identity is closed from now on, where that changed."""
 
 
-def course(case: Case, plan: Plan, memory: Memory, until: datetime) -> Iterator[Turn]:
-    """The turns of a replay up to and including an instant."""
-    state = begin(case, plan)
-    state.memory = memory
+def course(state: State, until: datetime) -> Iterator[Turn]:
+    """The turns of a state on its way up to and including an instant."""
     before = _Look(state)
     for at, phase, what in happenings(state, until):
         now = _Look(state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -29,7 +29,8 @@ from policyctl.replay.answer import (
     Silent,
     Status,
 )
-from policyctl.replay.corrections import replay_corrected
+from policyctl.replay.books import JUST_AFTER
+from policyctl.replay.corrections import Corrected, replay_corrected
 from policyctl.replay.ending import ended, served
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.judge import silent_reason
@@ -44,7 +45,7 @@ from policyctl.replay.record import (
     next_version,
     unnamed_measures,
 )
-from policyctl.replay.run import advance, case
+from policyctl.replay.run import advance, begin, case, plan
 from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, Run, runs, standing
 from policyctl.replay.state import LeftOver, State
 from policyctl.replay.units import number
@@ -52,6 +53,7 @@ from policyctl.source.nearest import closest
 
 if TYPE_CHECKING:
     from policyctl.replay.course import Turn
+    from policyctl.replay.growing import Growing, Marks
 
 
 def zone_of(policy: Policy) -> Zone:
@@ -69,16 +71,24 @@ class Replayed(Struct, frozen=True):
     """An answer, and what it was made from: the events that the policy took, and each identity's replay."""
 
     answer: Answer
+    account: Account
     admitted: Admitted
     identities: tuple[Identity, ...]
 
 
-def replayed(policy: Policy, account: Account, at: datetime, known: datetime | None = None) -> Replayed:
-    """Like `replay`, with what the answer was made from."""
+def replayed(
+    policy: Policy, account: Account, at: datetime, known: datetime | None = None, growing: Growing | None = None
+) -> Replayed:
+    """Like `replay`, with what the answer was made from: the account as it was known among it. `growing` is shared by
+    answers for one account and instant, while its record grows."""
     zone = zone_of(policy)
-    admitted = admit(policy, zone, known_at(account, known), at)
-    law = Law(policy, zone)
-    parts = tuple(Identity(law, identity, docket, account, at) for identity, docket in admitted.dockets.items())
+    on_record = known_at(account, known)
+    admitted = admit(policy, zone, on_record, at)
+    law = Law(policy, zone) if growing is None else growing.law
+    parts = tuple(
+        Identity(law, identity, docket, account, at, None if growing is None else growing.marks(identity))
+        for identity, docket in admitted.dockets.items()
+    )
     version = law.versions.in_force(at)
     problems = [*admitted.problems, *(problem for part in parts for problem in part.problems())]
     silent = [s for part in parts if version is not None for s in _silent(part.state, version, at)]
@@ -101,7 +111,7 @@ def replayed(policy: Policy, account: Account, at: datetime, known: datetime | N
         recorded=_recorded(admitted.dockets),
         next_version=next_version(law, at),
     )
-    return Replayed(answer, admitted, parts)
+    return Replayed(answer, on_record, admitted, parts)
 
 
 def _recorded(dockets: Mapping[str, Docket]) -> tuple[Decided, ...]:
@@ -117,11 +127,18 @@ def _order(decision: Decision) -> tuple[datetime, str, str]:
 class Identity:
     """One identity, replayed, and what is to be said of it."""
 
-    def __init__(self, law: Law, identity: str, docket: Docket, account: Account, at: datetime) -> None:
+    def __init__(
+        self, law: Law, identity: str, docket: Docket, account: Account, at: datetime, marks: Marks | None = None
+    ) -> None:
         self._docket, self._at = docket, at
         self._case = case(law, identity, docket, account.opened, at)
-        corrected = replay_corrected(self._case, at)
-        self.state, self._tickets, self._plan = corrected.state, corrected.tickets, corrected.plan
+        self._marks = None if docket.corrections else marks
+        if self._marks is None:
+            corrected = replay_corrected(self._case, at)
+        else:
+            planned = plan(self._case)
+            corrected = Corrected(self._marks.reach(self._case, planned, at), (), self._case.tickets, planned)
+        self.state, self.tickets, self._plan = corrected.state, corrected.tickets, corrected.plan
         self.decisions = [ended(self.state, decision) for decision in self.state.decisions]
         owed, self._left_over = owed_back(corrected.taken, self.state, self._replayed)
         self.rescinded = [
@@ -137,7 +154,27 @@ class Identity:
         """What changed, one thing after the other."""
         from policyctl.replay.course import course  # an explanation does without
 
-        return course(self._case, self._plan, self.state.memory, self._at)
+        return course(self._from_the_start(), self._at)
+
+    def turns(self, instants: Iterable[datetime]) -> Iterator[Turn]:
+        """What changed at some instants, in their order."""
+        from policyctl.replay.course import course
+
+        state = None
+        for instant in sorted(set(instants)):
+            if instant <= self._at:
+                if self._marks is not None:
+                    state = self._marks.before(self._case, instant)
+                else:
+                    state = self._from_the_start() if state is None else state
+                    advance(state, instant - JUST_AFTER)
+                yield from course(state, instant)
+
+    def _from_the_start(self) -> State:
+        """The state before anything happened, of the last replay."""
+        state = begin(self._case, self._plan)
+        state.memory = self.state.memory
+        return state
 
     def sanction_runs(self, version: Version | None) -> Iterator[tuple[str, Run]]:
         """Every stretch in which a sanction runs, by its name; the overlap rule is that of the version in force."""
@@ -186,7 +223,7 @@ class Identity:
         at = self._at
         waiting = [
             judged
-            for judged in self._tickets
+            for judged in self.tickets
             if not judged.annulled
             and judged.ticket.issued <= at
             and (judged.takes_effect is None or judged.takes_effect > at)

@@ -18,6 +18,7 @@ from policyctl.replay.course import Turn
 from policyctl.replay.replay import Identity, Replayed, replayed
 from policyctl.replay.sanctions import FOR_GOOD, Run
 from policyctl.timeline.events import event_rows
+from policyctl.timeline.inventory import by_id, sayings
 from policyctl.timeline.places import ACTED, ENDED, PEOPLE, RESET, STEP, VERSION, sort_key
 from policyctl.timeline.rows import (
     DecisionRow,
@@ -44,14 +45,13 @@ def in_order_of_effect(policy: Policy, account: Account, at: datetime, known: da
 def effect_rows(found: Replayed, account: Account) -> list[Row]:
     """The rows in order of effect of a replay."""
     rows: list[Row] = []
-    turns: dict[str, list[Turn]] = {}
+    turns: list[Turn] = []
     for part in found.identities:
-        course = list(part.course())
-        turns[part.state.identity] = course
-        for turn in course:
+        for turn in part.course():
+            turns.append(turn)
             rows += _of_turn(part, turn)
         rows += _sanctions(part, found.answer.version, found.answer.at)
-    rows += event_rows(found, account, turns)
+    rows += event_rows(found, by_id(sayings(account)), turns)
     rows += _of_answer(found)
     return sorted(rows, key=sort_key)
 

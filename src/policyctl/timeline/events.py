@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from fractions import Fraction
 
 from msgspec import Struct
 
-from policyctl.history.events import Account, Appeal, Event, Problem, Ticket
-from policyctl.history.known import known_at
+from policyctl.history.events import Appeal, Event, Problem, Ticket
 from policyctl.replay.admit import Docket, Judged, when
 from policyctl.replay.course import Turn
 from policyctl.replay.replay import Replayed
-from policyctl.timeline.inventory import Saying, by_id, chosen
+from policyctl.timeline.inventory import Saying, chosen
 from policyctl.timeline.places import OF_KIND, STEP, UNKNOWN, WAITED
 from policyctl.timeline.rows import Correction, EventRow, State
 
@@ -21,10 +20,10 @@ CHANGE_NOTHING = frozenset({"unknown-act", "unknown-metric", "decided-not-compar
 """What is said of events that count and change nothing."""
 
 
-def event_rows(found: Replayed, account: Account, turns: Mapping[str, Sequence[Turn]]) -> list[EventRow]:
-    """A row for each event of the file. `turns` are those of each identity."""
-    facts = _Facts(found, account, turns)
-    return [facts.row(group) for group in by_id(account)]
+def event_rows(found: Replayed, groups: Iterable[list[Saying]], turns: Iterable[Turn]) -> list[EventRow]:
+    """A row for each event of which a group of things is said. `turns` are those in which these happened."""
+    facts = _Facts(found, turns)
+    return [facts.row(group) for group in groups]
 
 
 class _Happened(Struct, frozen=True):
@@ -37,14 +36,14 @@ class _Happened(Struct, frozen=True):
 class _Facts:
     """What is known of events, by their ids."""
 
-    def __init__(self, found: Replayed, account: Account, turns: Mapping[str, Sequence[Turn]]) -> None:
+    def __init__(self, found: Replayed, turns: Iterable[Turn]) -> None:
         self._found, self._answer = found, found.answer
-        self._counts = {event.id: event for event in known_at(account, found.answer.known).events}
+        self._counts = {event.id: event for event in found.account.events}
         self._problems: dict[str, list[Problem]] = {}
         for problem in found.answer.anomalies:
             if problem.event is not None:
                 self._problems.setdefault(problem.event, []).append(problem)
-        self._happened = {id: one for course in turns.values() for turn in course for id, one in _happened(turn)}
+        self._happened = {id: one for turn in turns for id, one in _happened(turn)}
         self._judged = {j.ticket.id: j for docket in found.admitted.dockets.values() for j in docket.tickets}
         self._repealed = {id for part in found.identities for id in part.state.repealed}
         self._corrections: dict[str, list[Appeal]] = {}

@@ -51,10 +51,10 @@ def sayings(account: Account) -> list[Saying]:
     return sorted(found, key=lambda one: (one.id or "", one.revision or 0, repr(one)))
 
 
-def by_id(account: Account) -> Iterator[list[Saying]]:
+def by_id(said: list[Saying]) -> Iterator[list[Saying]]:
     """What is said of each event, together; an event without a readable id stands alone."""
     groups: dict[str, list[Saying]] = {}
-    for one in sayings(account):
+    for one in said:
         if one.id is None:
             yield [one]
         else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from policyctl.explain.phrases import Language, Phrases
@@ -10,7 +11,16 @@ from policyctl.explain.terminal import NARROWEST, WIDEST, title
 from policyctl.explain.terminal_layout import HOLD, Column, Glyphs, Page, heading, printed, table
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
-from policyctl.timeline.rows import DecisionRow, EventRow, RescindedRow, ReviewRow, Row, Timeline
+from policyctl.timeline.rows import (
+    DecisionRow,
+    EventRow,
+    RescindedRow,
+    ReviewRow,
+    Row,
+    StandingRow,
+    Timeline,
+    VersionRow,
+)
 from policyctl.timeline.words import balances, sentence
 
 PHRASES = Path(__file__).with_name("phrases")
@@ -31,11 +41,11 @@ def lines(
     if timeline.grouped:
         shown += page.paragraph(speaker.say("timeline.grouped", timeline.grouped, count=str(timeline.grouped)))
     rows = timeline.of(identity)
-    if not rows:
+    if identity is None and all(isinstance(row, VersionRow) for row in rows):
         shown += [Text(), *page.paragraph(speaker.say("timeline.nothing"))]
     for whose in _identities(timeline):
         own = [row for row in rows if row.identity == whose]
-        if own:
+        if any(not isinstance(row, VersionRow) for row in own) or (own and identity is not None):
             with speaker.by_name_alone():
                 name = speaker.say("timeline.whole_account") if whose is None else speaker.identity(whose)
             shown += [Text(), heading(name.plain, page.glyphs, page.width), Text()]
@@ -54,7 +64,7 @@ def _table(speaker: Speaker, page: Page, timeline: Timeline, rows: Sequence[Row]
     arrow = "->" if page.glyphs.decision == Glyphs.ascii().decision else "→"
     cells: list[list[Text]] = []
     before = None
-    for row in rows:
+    for row in _not_told_twice(rows):
         instant = row.at if timeline.order == "effect" else row.recorded
         when = speaker.say("timeline.no_date") if instant is None else speaker.when(instant)
         same = instant is not None and instant == before and not isinstance(row, EventRow)
@@ -63,6 +73,22 @@ def _table(speaker: Speaker, page: Page, timeline: Timeline, rows: Sequence[Row]
         said = sentence(speaker, row, timeline.order == "recorded")
         cells.append([date, _mark(page, row), said, Text(HOLD).append(balances(speaker, row, arrow))])
     return table(cells, COLUMNS, page.width, gap=1)
+
+
+def _not_told_twice(rows: Sequence[Row]) -> Iterator[Row]:
+    """The rows without those that say where somebody stands as other rows of the same instant have said already: that
+    balances moved so. What else changed then, the decisions beside it tell."""
+    told: set[tuple[str, Fraction, Fraction]] = set()
+    since = None
+    for row in rows:
+        if row.recorded != since:
+            told, since = set(), row.recorded
+        if isinstance(row, EventRow):
+            told |= {(one.ledger, one.before, one.after) for one in (*row.posted, *row.moved) if not one.late}
+        if not isinstance(row, StandingRow) or any(
+            (one.ledger, one.before, one.after) not in told for one in row.moved
+        ):
+            yield row
 
 
 def _mark(page: Page, row: Row) -> Text:

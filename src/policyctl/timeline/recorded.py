@@ -7,20 +7,22 @@ on record; where that would be too much work, such instants are taken together, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from msgspec.structs import replace
 
-from policyctl.history.events import Account
+from policyctl.history.events import Account, Appeal, Event, Ticket
 from policyctl.policy.form import Policy
+from policyctl.replay.admit import when
 from policyctl.replay.answer import Answer, Decision, ForReview, Rescinded, Status
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.course import Moved
-from policyctl.replay.replay import Replayed, replayed
-from policyctl.timeline.effect import effect_rows
-from policyctl.timeline.inventory import Saying, sayings
+from policyctl.replay.growing import Growing
+from policyctl.replay.replay import Identity, Replayed, replayed, zone_of
+from policyctl.timeline.events import event_rows
+from policyctl.timeline.inventory import Saying, by_id, sayings
 from policyctl.timeline.places import OF_KIND, UNKNOWN
 from policyctl.timeline.rows import (
     Change,
@@ -34,8 +36,11 @@ from policyctl.timeline.rows import (
     Timeline,
 )
 
-MOST_WORK = 2_000_000
-"""Events replayed in all, over all replays, beyond which instants of record are taken together."""
+MOST_WORK = 1_500_000
+"""Events looked at in all, over all replays and corrections, beyond which instants of record are taken together."""
+
+CORRECTING = ("annulled", "reduced")
+"""Outcomes of appeals that have the record replayed from the beginning."""
 
 _T = TypeVar("_T")
 
@@ -45,24 +50,33 @@ def in_order_of_knowledge(policy: Policy, account: Account, at: datetime, known:
     said = sayings(account)
     on_record = [one for one in said if one.known(known)]
     instants = sorted({one.recorded for one in on_record if one.recorded is not None})
-    together = -(-len(instants) * len(on_record) // (2 * MOST_WORK)) or 1
+    together = _together(len(instants), on_record)
     steps = [*instants[together - 1 :: together]]
     if instants and steps[-1:] != instants[-1:]:
         steps.append(instants[-1])
     last = replayed(policy, account, at, known)
+    groups = {group[0].id or repr(group[0]): group for group in by_id(said)}
+    growing = Growing(policy, zone_of(policy))
     rows: list[Row] = []
     told = _Told()
-    before = replayed(policy, account, at, instants[0] - JUST_AFTER) if instants else last
+    before = replayed(policy, account, at, instants[0] - JUST_AFTER, growing) if instants else last
     since: datetime | None = None
     for step in steps:
-        after = replayed(policy, account, at, step)
+        after = replayed(policy, account, at, step, growing)
         new = [one for one in on_record if one.recorded is not None and _between(since, one.recorded, step)]
-        rows += _events(new, after, account)
+        rows += _events(new, after, groups)
         rows += _differences(before.answer, after.answer, step, told)
         before, since = after, step
-    rows += _events([one for one in on_record if one.recorded is None], last, account)
-    rows += _events([one for one in said if not one.known(known)], last, account)
+    rows += _events([one for one in on_record if one.recorded is None], last, groups)
+    rows += _events([one for one in said if not one.known(known)], last, groups)
     return Timeline(last.answer, "recorded", tuple(rows), len(instants) if together > 1 else 0)
+
+
+def _together(instants: int, said: Sequence[Saying]) -> int:
+    """How many instants of record are taken together: each costs as much as there are events, and corrections as many
+    times that again."""
+    corrections = sum(isinstance(one.event, Appeal) and one.event.outcome in CORRECTING for one in said)
+    return max(-(-instants * len(said) * (1 + corrections) // MOST_WORK), 1)
 
 
 def _between(since: datetime | None, recorded: datetime, until: datetime) -> bool:
@@ -72,22 +86,26 @@ def _between(since: datetime | None, recorded: datetime, until: datetime) -> boo
 # --- events -----------------------------------------------------------------------------------------------------------
 
 
-def _events(said: Sequence[Saying], found: Replayed, account: Account) -> Iterator[EventRow]:
+def _events(said: Sequence[Saying], found: Replayed, groups: Mapping[str, list[Saying]]) -> Iterator[EventRow]:
     """A row for each thing that came on record, by what was known then."""
-    if not said:
-        return
-    rows = [row for row in effect_rows(found, account) if isinstance(row, EventRow)]
-    of_id = {row.id: row for row in rows if row.id is not None}
-    unnamed = [row for row in rows if row.id is None]
+    wanted = {one.id or repr(one): groups[one.id or repr(one)] for one in said}
+    counts = {event.id: event for event in found.account.events if event.id in wanted}
+    turns = [turn for part in found.identities for turn in part.turns(_instants(part, counts))]
+    rows = dict(zip(wanted, event_rows(found, wanted.values(), turns), strict=True))
     for one in sorted(said, key=lambda one: (str(one.recorded), one.id or "", one.revision or 0)):
-        if one.id is None:
-            yield next(row for row in unnamed if row.kind == one.kind and row.recorded == one.recorded)
-            continue
-        row = of_id[one.id]
-        if row.event == one.event and row.revision == one.revision:
-            yield row
-        else:
-            yield _superseded(one, row, found.answer)
+        row = rows[one.id or repr(one)]
+        stands = row.event == one.event and row.revision == one.revision
+        yield row if one.id is None or stands else _superseded(one, row, found.answer)
+
+
+def _instants(part: Identity, counts: Mapping[str, Event]) -> Iterator[datetime]:
+    """When events take effect."""
+    for event in counts.values():
+        if not isinstance(event, Ticket):
+            yield when(event)
+    for judged in part.tickets:
+        if judged.ticket.id in counts and judged.takes_effect is not None:
+            yield judged.takes_effect
 
 
 def _superseded(one: Saying, row: EventRow, answer: Answer) -> EventRow:
@@ -133,32 +151,27 @@ def _differences(before: Answer, after: Answer, recorded: datetime, told: _Told)
     taken = {_rescission(one): one for one in before.rescinded}, {_rescission(one): one for one in after.rescinded}
     reviews = {_review(one): one for one in before.for_review}, {_review(one): one for one in after.for_review}
     now_taken = {one.decision.id for key, one in taken[1].items() if key not in taken[0]}
-    for change, one in _changes(*decisions, told, "decision"):
-        if change == "gone" and one.id in now_taken:
-            continue  # the rescission tells of it
-        if change != "changed" or _weight(decisions[0][one.id]) != _weight(one):
+    for change, one in _changes(*decisions, told, _weight):
+        if change != "gone" or one.id not in now_taken:  # the rescission tells of it
             yield _decision_row(one, recorded, change)
-    for change, rescinded in _changes(*taken, told, "rescinded"):
-        place = (0, rescinded.appeal, 2, rescinded.decision.id)
+    for change, rescinded in _changes(*taken, told, _owed):
         yield RescindedRow(
             at=rescinded.at,
-            place=place,
+            place=(0, rescinded.appeal, 2, rescinded.decision.id),
             identity=rescinded.decision.identity,
             recorded=recorded,
             change=change,
             rescinded=rescinded,
         )
-    for change, review in _changes(*reviews, told, "review"):
-        if change != "changed" or _weight(reviews[0][_review(review)].decision) != _weight(review.decision):
-            place = (0, review.appeal, 3, review.decision.id)
-            yield ReviewRow(
-                at=review.decision.at,
-                place=place,
-                identity=review.decision.identity,
-                recorded=recorded,
-                change=change,
-                review=review,
-            )
+    for change, review in _changes(*reviews, told, lambda one: _weight(one.decision)):
+        yield ReviewRow(
+            at=review.decision.at,
+            place=(0, review.appeal, 3, review.decision.id),
+            identity=review.decision.identity,
+            recorded=recorded,
+            change=change,
+            review=review,
+        )
     for old, new in zip(before.status, after.status, strict=True):
         row = _standing(old, new, after, recorded)
         if row is not None:
@@ -176,15 +189,17 @@ def _decision_row(decision: Decision, recorded: datetime, change: Change) -> Dec
     )
 
 
-def _changes(before: Mapping[str, _T], after: Mapping[str, _T], told: _Told, sort: str) -> Iterator[tuple[Change, _T]]:
-    """What is gone, first; then what is new, or there again, or another thing now."""
+def _changes(
+    before: Mapping[str, _T], after: Mapping[str, _T], told: _Told, weight: Callable[[_T], object]
+) -> Iterator[tuple[Change, _T]]:
+    """What is gone, first; then what is new, or there again, or by its weight another thing now."""
     for key, one in before.items():
         if key not in after:
             yield "gone", one
     for key, one in after.items():
         if key not in before:
-            yield told.change((sort, key)), one
-        elif before[key] != one:
+            yield told.change((type(one), key)), one
+        elif before[key] is not one and weight(before[key]) != weight(one):
             yield "changed", one
 
 
@@ -203,6 +218,10 @@ def _weight(decision: Decision) -> object:
         for outcome in decision.outcomes
     )
     return decision.at, decision.period, decision.confirmed, effects
+
+
+def _owed(one: Rescinded) -> object:
+    return one.appeal, one.at, one.payments, one.served, _weight(one.decision)
 
 
 def _standing(before: Status, after: Status, answer: Answer, recorded: datetime) -> StandingRow | None:

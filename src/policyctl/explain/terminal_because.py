@@ -14,9 +14,6 @@ from policyctl.replay.answer import IMPOSE, Answer, Because, Decision, Ended, En
 FIRST_SHOWN, LAST_SHOWN = 3, 5
 """Entries that are shown of a long list."""
 
-_OFFENCE_BESIDE = 56
-"""The narrowest table that has a column for the offence."""
-
 # --- why -------------------------------------------------------------------------------------------------------------
 
 
@@ -77,44 +74,79 @@ def _ended(speaker: Speaker, decision: Decision, ended: Ended, when: Text) -> Te
 
 def _entries(speaker: Speaker, page: Page, decision: Decision, because: Because) -> list[Text]:
     entries = because.entries
-    with_offence = any(entry.offence for entry in entries)
-    with_ledger = len({entry.ledger for entry in entries}) > 1
-    below = with_offence and page.width < _OFFENCE_BESIDE  # no room for a column: each offence below its entry
-    names = ["effective", "ticket", "offence", "ledger", "points", "balance"]
-    absent = {"offence": below or not with_offence, "ledger": not with_ledger}
-    shown = [name for name in names if not absent.get(name)]
-    rows: list[list[Text]] = [[speaker.say(f"column.{name}") for name in shown]]
-    for cell in rows[0]:
-        cell.stylize("dim")
+    if not entries and because.earlier is None:
+        return []
+    hidden = len(entries) - FIRST_SHOWN - LAST_SHOWN
+    gap = range(FIRST_SHOWN, FIRST_SHOWN + hidden) if hidden > 1 else range(0)
+    told = {n: _cells(speaker, decision, entry) for n, entry in enumerate(entries) if n not in gap}
+    absent = set() if len({entry.ledger for entry in entries}) > 1 else {"ledger"}
+    below = _below(speaker, page, list(told.values()), absent)
+    absent |= below & {"offence"} if any(entry.offence for entry in entries) else {"offence"}
+    shown = [name for name in _COLUMNS if name not in absent]
+    rows: list[list[Text]] = [[speaker.say(f"column.{name}").stylize("dim") for name in shown]]
     if because.earlier is not None:
         count, key = because.earlier.entries, "why.earlier"
         decided = Text(hold(because.earlier.decision))
         rows.append([speaker.say(key, count, count=speaker.number(Fraction(count)), decision=decided)])
-    hidden = len(entries) - FIRST_SHOWN - LAST_SHOWN
-    for number, entry in enumerate(entries):
-        if hidden > 1 and FIRST_SHOWN <= number < FIRST_SHOWN + hidden:
-            if number == FIRST_SHOWN:
-                rows.append([speaker.say("why.more", hidden, count=speaker.number(Fraction(hidden)))])
-            continue
-        cells = _cells(speaker, decision, entry)
-        rows.append([cells[name] for name in shown])
-        if below and entry.offence:
-            rows.append([Text("  ").append(cells["offence"])])
-    columns = {
-        "effective": Column(),
-        "ticket": Column(gives=True),
-        "offence": Column(gives=True, least=10),
-        "ledger": Column(gives=True),
-        "points": Column("right"),
-        "balance": Column("right"),
+    for number in range(len(entries)):
+        if number in told:
+            cells = told[number]
+            rows.append([_marked(cells) if name == "ticket" and not below else cells[name] for name in shown])
+            under = [cells[name] for name in ("offence", "mark") if name in below and cells[name].plain]
+            rows += [[Text(HOLD * 2).append(_beside(under))]] if under else []
+        elif number == FIRST_SHOWN:
+            rows.append([speaker.say("why.more", hidden, count=speaker.number(Fraction(hidden)))])
+    return table(rows, [_COLUMNS[name] for name in shown], page.width)
+
+
+_COLUMNS = {
+    "effective": Column(),
+    "ticket": Column(gives=True),
+    "offence": Column(gives=True, least=10),
+    "ledger": Column(gives=True),
+    "points": Column("right"),
+    "balance": Column("right"),
+}
+
+_OFFENCE_LEAST = 18
+"""The narrowest column for an offence; where there is less room, each stands below its entry."""
+
+
+def _below(speaker: Speaker, page: Page, told: list[dict[str, Text]], absent: set[str]) -> set[str]:
+    """What has no room in a column: nothing, the marks of tickets, or these and the offences. No ticket is broken."""
+    widths = {
+        name: max([speaker.say(f"column.{name}").cells, *(cells[name].cells for cells in told)])
+        for name in _COLUMNS
+        if name not in absent
     }
-    return table(rows, [columns[name] for name in shown], page.width) if len(rows) > 1 else []
+    room = page.width - 2 * (len(widths) - 1)
+    marked = max([0, *(_marked(cells).cells for cells in told)]) - widths["ticket"]
+    if not any(cells["mark"].plain for cells in told):
+        marked = 0
+    if sum(widths.values()) + max(marked, 0) <= room:
+        return set()
+    widths["offence"] = min(widths["offence"], _OFFENCE_LEAST)
+    return {"mark"} if sum(widths.values()) <= room else {"mark", "offence"}
+
+
+def _marked(cells: dict[str, Text]) -> Text:
+    """A ticket with its mark."""
+    return _beside([cells["ticket"], cells["mark"]]) if cells["mark"].plain else cells["ticket"]
+
+
+def _beside(texts: list[Text]) -> Text:
+    """Texts in one line, with a space between those that are not Chinese."""
+    line = Text()
+    for text in texts:
+        line.append(" " if line.plain and text.plain[:1].isascii() else "").append(text)
+    return line
 
 
 def _cells(speaker: Speaker, decision: Decision, entry: EntryLine) -> dict[str, Text]:
     return {
         "effective": speaker.when(entry.effective),
-        "ticket": _ticket(speaker, decision, entry),
+        "ticket": Text(entry.event),
+        "mark": _mark(speaker, decision, entry.event),
         "offence": speaker.offence(entry.offence, decision.version) if entry.offence else Text(),
         "ledger": speaker.ledger(entry.ledger, decision.version),
         "points": Text(speaker.signed(entry.amount)),
@@ -122,20 +154,16 @@ def _cells(speaker: Speaker, decision: Decision, entry: EntryLine) -> dict[str, 
     }
 
 
-def _ticket(speaker: Speaker, decision: Decision, entry: EntryLine) -> Text:
-    """The ticket of an entry, with what an appeal has made of it since."""
-    said = Text(entry.event)
+def _mark(speaker: Speaker, decision: Decision, ticket: str) -> Text:
+    """What an appeal has made of a ticket since."""
     own = (s for s in speaker.answer.status if s.identity == decision.identity)
-    steps = [one for s in own for one in s.known_appeals if one.ticket == entry.event]
+    steps = [one for s in own for one in s.known_appeals if one.ticket == ticket]
     for outcome in ("annulled", "reduced", "repealed"):
-        last = next((one for one in reversed(steps) if one.outcome == outcome), None)
-        if last is None:
-            continue
-        before, points = (speaker.number(number or Fraction(0)) for number in (last.before, last.points))
-        mark = speaker.say(f"mark.{outcome}", before=before, points=points)
-        space = "" if speaker.phrases.language == "zh" else " "
-        return said.append(space).append(whole(mark.plain), style="magenta")
-    return said
+        found = [one for one in steps if one.outcome == outcome]
+        if found:
+            before, points = (speaker.number(n or Fraction(0)) for n in (found[0].before, found[-1].points))
+            return Text(whole(speaker.say(f"mark.{outcome}", before=before, points=points).plain), style="magenta")
+    return Text()
 
 
 # --- under which clause ----------------------------------------------------------------------------------------------

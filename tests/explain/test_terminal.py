@@ -312,6 +312,7 @@ def test_every_phrase_is_used() -> None:
         "record.",
         "reset.",
         "taken.served",
+        "taken.short",
         "taken.not_following",
         "version.",
         "why.rose",

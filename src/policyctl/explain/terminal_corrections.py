@@ -9,10 +9,13 @@ from typing import Literal
 
 from policyctl.explain.terminal_because import because_lines, clause_lines
 from policyctl.explain.terminal_fields import field, inner
-from policyctl.explain.terminal_layout import Page, hang, hold, indent
+from policyctl.explain.terminal_layout import Page, beside, hang, hold, indent
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.replay.answer import Answer, Decision, ForReview, KnownAppeal, Outcome, PaymentPart, Rescinded, Status
+
+MOST_IN_FULL, MOST_TOLD = 8, 100
+"""So many of a kind are told in full, the newest; and so many at all."""
 
 
 def taken_from(answer: Answer, identity: str) -> list[Rescinded]:
@@ -46,8 +49,23 @@ def taken_back(speaker: Speaker, page: Page, statuses: Iterable[Status]) -> Iter
     money = [one for one in found if one.owed]
     if len(money) > 1:
         yield page.paragraph(speaker.say("taken.sum", count=str(len(money)), amount=speaker.money(owed(found))))
-    for one in found:
+    for one in found[:MOST_IN_FULL]:
         yield _taken(speaker, page, one)
+    if len(found) > MOST_IN_FULL:
+        yield [line for one in found[MOST_IN_FULL:MOST_TOLD] for line in _in_short(speaker, page, one)]
+    if len(found) > MOST_TOLD:
+        yield page.paragraph(speaker.say("taken.rest", count=str(len(found) - MOST_TOLD)))
+
+
+def _in_short(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
+    """A decision taken back in two lines: when and which, and what is owed back."""
+    when = speaker.when(taken.decision.at, "bold")
+    which = Text(hold(taken.decision.id), style="cyan")
+    key = "taken.short_owed" if taken.owed else "taken.short"
+    cells = when.cells + 2
+    room = page.narrower(cells)
+    said = speaker.say(key, amount=speaker.money(taken.owed))
+    return beside(when, room.paragraph(which) + room.paragraph(said), cells)
 
 
 def _taken(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
@@ -151,9 +169,14 @@ def _was(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
 def for_review(speaker: Speaker, page: Page, statuses: Iterable[Status]) -> Iterator[list[Text]]:
     """The decisions that nobody has confirmed, the newest first."""
     names = {status.identity for status in statuses}
-    for one in reversed(speaker.answer.for_review):
-        if one.decision.identity in names:
-            yield _review(speaker, page, one)
+    found = [one for one in reversed(speaker.answer.for_review) if one.decision.identity in names]
+    for one in found[:MOST_IN_FULL]:
+        yield _review(speaker, page, one)
+    if len(found) > MOST_IN_FULL:
+        more = found[MOST_IN_FULL:MOST_TOLD]
+        yield [line for one in more for line in page.item(Text(hold(one.decision.id), style="cyan"))]
+    if len(found) > MOST_TOLD:
+        yield page.paragraph(speaker.say("taken.rest", count=str(len(found) - MOST_TOLD)))
 
 
 def _review(speaker: Speaker, page: Page, review: ForReview) -> list[Text]:

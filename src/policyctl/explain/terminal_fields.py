@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 from policyctl.characters import cells
 from policyctl.explain.terminal_layout import Page, beside
@@ -11,32 +11,10 @@ from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 
 FieldName = Literal[
-    "imposed",
-    "pay",
-    "paid",
-    "why",
-    "clause",
-    "running",
-    "waiting",
-    "fines",
-    "flags",
-    "closed",
-    "pending",
-    "reset",
-    "appeal",
-    "owed",
-    "served",
-    "was",
-    "effect",
-    "confirm",
-    "people",
-    "late",
-    "version",
-]
-_NAMES: tuple[FieldName, ...] = (
     "imposed", "pay", "paid", "why", "clause", "running", "waiting", "fines", "flags", "closed", "pending", "reset",
-    "appeal", "owed", "served", "was", "effect", "confirm", "people", "late", "version",
-)  # fmt: skip
+    "appeal", "owed", "served", "was", "effect", "confirm", "people", "late", "version", "review",
+]  # fmt: skip
+_NAMES: tuple[FieldName, ...] = get_args(FieldName)
 
 
 def field_cells(speaker: Speaker) -> int:

@@ -8,11 +8,13 @@ from fractions import Fraction
 from policyctl.explain.headline import by_ticket
 from policyctl.explain.headline_corrections import closed_by, closed_since
 from policyctl.explain.terminal_because import clause_text
+from policyctl.explain.terminal_corrections import owed, reviews_of, taken_from
 from policyctl.explain.terminal_decision import ends_differ, part_ends
 from policyctl.explain.terminal_fields import field, inner
 from policyctl.explain.terminal_layout import Column, Page, bar, hold, indent, table
 from policyctl.explain.terminal_nodes import beginning, closes, holds_now, last_node, next_node, share, triggered
 from policyctl.explain.terminal_pay import open_fines
+from policyctl.explain.terminal_people import answered
 from policyctl.explain.terminal_periods import decided_again, late, to_come, undone_later
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
@@ -38,6 +40,9 @@ def standing(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     lines += field(speaker, "pending", _pending(speaker, room, status))
     if not (status.closed or status.sanctions or open_fines(status) or status.pending):
         lines += body.paragraph(speaker.say("standing.nothing"))
+    lines += field(speaker, "owed", _owed(speaker, room, status))
+    lines += field(speaker, "review", _review(speaker, room, status))
+    lines += field(speaker, "appeal", _appeals(speaker, room, status))
     lines += field(speaker, "late", late(speaker, room, status))
     lines += field(speaker, "reset", _resets(speaker, room, status))
     lines += field(speaker, "version", to_come(speaker, room, status))
@@ -184,6 +189,33 @@ def _fines(speaker: Speaker, page: Page, status: Status) -> list[Text]:
         lines += page.paragraph(said)
     if len(due) > 1:
         lines += page.paragraph(speaker.say("standing.fines_order"))
+    return lines
+
+
+def _owed(speaker: Speaker, page: Page, status: Status) -> list[Text]:
+    """The money owed back for decisions that were taken back."""
+    money = owed(taken_from(speaker.answer, status.identity))
+    return page.paragraph(speaker.say("standing.owed", amount=speaker.money(money, "bold red"))) if money else []
+
+
+def _review(speaker: Speaker, page: Page, status: Status) -> list[Text]:
+    """What waits for a person, and has no effect till then."""
+    decisions = [one.decision for one in reviews_of(speaker.answer, status.identity)]
+    if not decisions:
+        return []
+    names = speaker.listed([Text(hold(decision.id)) for decision in decisions[:MOST_LISTED]])
+    more = len(decisions) - MOST_LISTED
+    lines = page.paragraph(speaker.say("standing.review", decisions=names))
+    return lines + (page.paragraph(speaker.say("standing.waiting_more", count=str(more))) if more > 0 else [])
+
+
+def _appeals(speaker: Speaker, page: Page, status: Status) -> list[Text]:
+    """The appeals that are not decided."""
+    lines = []
+    for one in status.appeals:
+        if one.ticket not in answered(status):
+            values = {"appeal": hold(one.appeal), "ticket": hold(one.ticket)}
+            lines += page.paragraph(speaker.say("standing.appeal", when=speaker.when(one.at), **values))
     return lines
 
 

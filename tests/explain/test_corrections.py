@@ -1,0 +1,201 @@
+"""The page on corrections, late tickets and people: the first sentence, and what stands below it."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from policyctl.explain.as_json import as_json
+from policyctl.explain.phrases import LANGUAGES, Language, load
+from policyctl.explain.terminal import lines
+from policyctl.replay.answer import Answer, SilentReason, Status
+
+from . import answers, corrections
+
+
+def told(answer: Answer, lang: Language = "en") -> str:
+    """What is printed, without its lines."""
+    return " ".join(" ".join(line.plain for line in lines(answer, lang=lang, width=120)).split())
+
+
+def first(answer: Answer, lang: Language = "en") -> str:
+    """The first sentences, of the identity that is told of first."""
+    return told(answer, lang).partition(" Decisions" if lang == "en" else " 处罚决定")[0]
+
+
+def promoter(answer: Answer) -> Status:
+    """Where the promoter stands."""
+    [found] = [status for status in answer.status if status.identity == "promoter"]
+    return found
+
+
+def test_a_closure_that_moved_is_said_loudly() -> None:
+    """It comes first, with what to decide; and nobody is told that nothing stands."""
+    answer = corrections.closure_moved()
+    assert (
+        "● Careful: the closure of promoter is taken back (A-1), but the corrected record would close it by"
+        " closure@T-4. promoter is open until somebody decides: confirm that one, or leave it open."
+    ) in first(answer)
+    assert "Nothing stands against promoter" not in told(answer)
+    assert "注意：带货达人的关闭决定已撤回（A-1）" in first(answer, "zh")
+
+
+def test_a_late_ticket_that_closes_the_year_before() -> None:
+    """Closed since the ticket took effect; its period runs on, and the reset undone is told with its points."""
+    answer = corrections.late()
+    assert "promoter has been closed for good since 2022-01-06 14:00 (closure)." in first(answer)
+    page = told(answer)
+    assert "Ticket T-4 counts in 2021. That period was over when the ticket took effect; since then it runs on." in page
+    assert (
+        "2022-01-06 14:00: the reset after the period 2021 was undone by what came on record;"
+        " 20 points of general and 90 points of severe came back and are in the balance"
+    ) in page
+    assert "last on 2022-01-01" not in page
+    assert "last on 2022-01-01 00:00: 90 points of severe ended" in told(corrections.late("2022-01-05"))
+
+
+def test_a_late_ticket_of_a_closed_period() -> None:
+    """The fine clears nothing, the page says where the points count, and nothing is said of a reset that came later."""
+    answer = corrections.late_and_open()
+    assert "Next: pay the open 2,000 CNY; that settles the fine and takes no points off." in first(answer)
+    page = told(answer)
+    assert "Ticket T-2 counts in 2021, which was over when it took effect." in page
+    assert "T-3, effective 2022-01-07 14:00: 4 points of severe count in 2021, not above" in page
+    assert "Before that, 10 points of general had ended with the reset of 2022-01-01" not in page
+    assert [(late.ticket, late.period) for late in promoter(answer).late] == [("T-2", "2021"), ("T-3", "2021")]
+
+
+def test_what_people_did() -> None:
+    """By whom, when and why; a waived fine is not called paid, and what was confirmed is not silent."""
+    answer = corrections.by_people()
+    assert "Lin, operations imposed suspend on 2021-05-04 10:00." in first(answer)
+    page = told(answer)
+    why = "“the seller proved the parcel was lost”"
+    for sentence in (
+        f"Lin, operations lifted it on 2021-03-02 09:00: {why} (O-1)",
+        f"Lin, operations waived what was open of its fine on 2021-03-02 09:05: {why} (O-2)",
+        f"Lin, operations confirmed it on 2021-05-03 10:00, and it has effect from then on: {why} (O-3)",
+        f"Lin, operations imposed suspend, impose@O-4: {why} (O-4)",
+        f"Lin, operations acted on short_ban@T-1, and there was nothing to act on: {why} (O-5)",
+        "fine of 2,000 CNY, waived",
+        "suspend from 2021-05-03 10:00 until 2021-05-17 10:00",
+        "A person imposed it, not a rule.",
+    ):
+        assert sentence in page, sentence
+    assert "2,000 CNY, paid" not in page and "Full payment" not in page
+    assert {silent.rule.name for silent in answer.silent if silent.identity == "promoter"} == {"closure"}
+    assert not any(fine.ends for fine in promoter(answer).fines)
+
+
+def closed_by_hand(*more: answers.Event) -> Answer:
+    """An identity that a person closed."""
+    closed = corrections.override("O-1", "impose", "2021-03-02 09:00", name="close_identity", identity="promoter")
+    return answers.answer(answers.two_ledgers(), "2021-03-05", [closed, *more])
+
+
+def test_closed_by_a_person() -> None:
+    """No rule and no ticket did it, so no appeal against tickets is offered; lifted again, nothing stands."""
+    said = first(closed_by_hand())
+    assert "since 2021-03-02 09:00: Lin, operations imposed it (the seller proved the parcel was lost)." in said
+    assert "appeal" not in said
+    lifted = corrections.override("O-2", "lift", "2021-03-03 09:00", decision="impose@O-1", identity="promoter")
+    answer = closed_by_hand(lifted)
+    assert first(answer).partition("● ")[2] == "" and "Nothing stands against promoter." in first(answer)
+    assert "promoter was closed until 2021-03-03 09:00, when a person lifted it" in told(answer)
+
+
+def test_a_confirmed_closure_counts_from_its_confirmation() -> None:
+    """Not from the instant at which the corrected record would have closed it."""
+    more = answers.ticket("T-4", "2021-10-01 10:00", "severe", 9)
+    gone = corrections.appeal("A-1", "T-3", "annulled", "2022-02-10 10:00")
+    confirm = corrections.override("O-1", "confirm", "2022-02-12 10:00", decision="closure@T-4", identity="promoter")
+    answer = answers.answer(answers.two_ledgers(), "2022-03-01", [*corrections.CLOSED, more, gone, confirm])
+    assert "promoter has been closed for good since 2022-02-12 10:00 (closure)." in first(answer)
+    assert "Careful" not in told(answer)
+
+
+def test_an_open_appeal() -> None:
+    """Until it is decided all stands; one that was rejected is told of, and of a repealed ticket what that means."""
+    answer = corrections.open_appeal()
+    assert "The appeal A-3 against ticket T-2 is not decided; until then all of this stands." in first(answer)
+    page = told(answer)
+    assert "Appeal A-2 against ticket T-1 is rejected; everything stands." in page
+    assert "Appeal A-4: ticket T-3 is repealed." in page
+    assert "A-3 against ticket T-2, filed on 2021-03-06 10:00, is not decided" in page
+
+
+def test_tickets_that_are_not_final() -> None:
+    """What is final soon is told with what it triggers; what nobody knows the end of, waits."""
+    answer = corrections.not_final()
+    assert "Ticket T-1 takes effect on 2021-03-11 10:00 with 20 points of general and triggers ban." in first(answer)
+    page = told(answer)
+    assert "T-2 takes effect when it is final: 10 points of general" in page
+    assert "Points have no effect until a ticket is final." in page
+
+
+def test_a_version_to_come() -> None:
+    """No reset is announced of a ledger that will be gone by then, and the version is."""
+    events = [answers.ticket("T-1", "2020-03-01", "credit", 10)]
+    answer = answers.answer(corrections.shipped(), "2020-03-02", events)
+    page = told(answer)
+    assert "2020-04-28 00:00: version 2020-04-28 comes into force" in page
+    assert "The points of credit end with it and count nowhere any more." in page
+    assert "2021-01-01" not in page
+    [before] = promoter(answers.answer(corrections.shipped(), "2019-03-02", [])).periods
+    assert before.next_reset == answer.zone.read("2020-01-01")
+    assert "comes into force" not in told(answers.answer(corrections.shipped(), "2021-03-02", []))
+
+
+def test_a_number_without_a_name_has_a_bar() -> None:
+    """What only an expression of a rule reads is shown where they stand, too; the fixed status has it not."""
+    rules = answers.written("incurred(general) in 30d >= 40 -> suspend 1d\n")
+    answer = answers.answer(rules, "2021-03-05", [answers.ticket("T-1", "2021-03-01", "general", 10)])
+    page = told(answer)
+    assert "incurred(general) in 30 days 10 ██████░░░░░░░░░░░░░░░░░░ 30 points to" in page
+    assert "incurred(general) in 30 days" not in as_json(answer)["status"]["promoter"]["measures"]
+
+
+def test_many_taken_back() -> None:
+    """The newest in full, the others in two lines each."""
+    events: list[answers.Event] = []
+    for n in range(12):
+        day = f"2021-{n + 1:02}-05"
+        events.append(answers.ticket(f"T-{n}", f"{day} 10:00", "general", 20))
+        events.append(answers.payment(f"P-{n}", f"{day} 12:00", 2000))
+        events.append(corrections.appeal(f"A-{n}", f"T-{n}", "annulled", f"{day} 14:00"))
+    low = answers.written("general >= 20 -> suspend 3d, fine 2000 clears\n")
+    answer = answers.answer(low, "2022-01-01", events)
+    page = told(answer)
+    assert page.count("◇") == 8
+    assert "24,000 CNY is owed back in all, for 12 of the decisions below." in page
+    assert "2021-02-05 10:00 general >= 20@T-1 2,000 CNY owed back" in page
+
+
+def test_every_reason_of_silence_has_words() -> None:
+    """A rule that is silent for a reason without words would end the page."""
+    for lang in LANGUAGES:
+        missing = {reason for reason in get_args(SilentReason) if f"silent.{reason}" not in load(lang)}
+        assert missing <= {"below_threshold", "above_threshold"}  # these say how far
+
+
+def test_json_has_what_people_and_appeals_did() -> None:
+    """By whom and why, and whether it found anything; each step of an appeal."""
+    answer = as_json(corrections.by_people())
+    assert [(one["event"], one["decision"], one["acted"]) for one in answer["overrides"]] == [
+        ("O-1", "short_ban@T-1", True),
+        ("O-2", "short_ban@T-1", True),
+        ("O-3", "serious_ban@T-4", True),
+        ("O-4", "impose@O-4", True),
+        ("O-5", "short_ban@T-1", False),
+    ]
+    assert {one["by"] for one in answer["overrides"]} == {"Lin, operations"}
+    steps = as_json(corrections.three_appeals())["appeals"]
+    assert [one["outcome"] for one in steps] == ["filed", "reduced", "filed", "annulled", "filed", "annulled"]
+    assert (steps[1]["before"], steps[1]["points"]) == ("10", "4")
+    assert as_json(corrections.late_and_open())["late"][0] == {
+        "ticket": "T-2",
+        "identity": "promoter",
+        "effective": "2022-01-06T14:00:00+08:00",
+        "ledger": "general",
+        "points": "10",
+        "period": "2021",
+    }

@@ -113,6 +113,30 @@ def test_a_confirmed_closure_counts_from_its_confirmation() -> None:
     assert "Careful" not in told(answer)
 
 
+def test_what_would_make_a_decision_heavier() -> None:
+    """By hand: 10 are cleared, 2 and 13 make 15, once 12. With 9 for the 10 nothing is cleared: 9, 2 and 13 make 24,
+    twice 12. The decision stands as it was, and once is for review."""
+    law = (
+        "policy taobao\n  timezone Asia/Shanghai\n  currency CNY\n  annulment refunds and revives\n"
+        "identities promoter\nledger points resets every year\nsanction hidden\n"
+        "rule early: points >= 10 -> fine 500 clears\nrule repeat: every 12 of points -> hidden 7d each\n"
+    )
+    events = [
+        answers.ticket("T-1", "2021-03-01", "points", 10),
+        answers.payment("P-1", "2021-03-02", 500),
+        answers.ticket("T-2", "2021-03-03", "points", 2),
+        answers.ticket("T-3", "2021-03-05", "points", 13),
+        corrections.appeal("A-1", "T-1", "reduced", "2021-03-20", points="9"),
+    ]
+    answer = answers.answer(answers.compiled(law), "2021-04-01", events)
+    assert [decision.id for decision in answer.decisions] == ["repeat@T-3"]
+    assert [(one.decision.id, one.excess) for one in answer.for_review] == [("early@T-2", False), ("repeat@T-3", True)]
+    page = told(answer)
+    assert "By the record as A-1 corrected it, its number was reached 1 more time; only that is for review." in page
+    assert "2 decisions are for review: they have no effect unless a person confirms them." in page
+    assert "应再多达到 1 次" in told(answer, "zh")
+
+
 def test_an_open_appeal() -> None:
     """Until it is decided all stands; one that was rejected is told of, and of a repealed ticket what that means."""
     answer = corrections.open_appeal()

@@ -123,3 +123,7 @@ def test_an_appeal_behind_the_instant_asked_about(lang: Language) -> None:
     said = {"en": "That lies behind the instant asked about.", "zh": "该申诉晚于所查询的时间。"}
     assert said[lang] in told(answer, lang)
     assert "is not decided" not in told(answer).partition("Decisions")[0]
+    early = three_appeals("2021-04-01")
+    [status] = [status for status in early.status if status.identity == "promoter"]
+    assert [one.event for one in status.known_appeals] == ["A202104200011"]
+    assert "It came after the instant asked about, and holds here, too." in told(early)

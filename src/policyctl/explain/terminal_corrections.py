@@ -199,7 +199,7 @@ def _state(speaker: Speaker, page: Page, review: ForReview) -> list[Text]:
     lines = page.paragraph(speaker.say("review.no_effect"))
     appeal = appeal_known(speaker, decision.identity, review.appeal)
     key = "review.excess" if review.excess else "review.because"
-    lines += page.paragraph(speaker.say(key, times=str(times), appeal=Text(hold(review.appeal))))
+    lines += page.paragraph(speaker.say(key, times, times=str(times), appeal=Text(hold(review.appeal))))
     if appeal is not None:
         lines += page.paragraph(appeal_sentence(speaker, appeal))
     return lines

@@ -76,6 +76,8 @@ def what_imposed(speaker: Speaker, one: ByPerson) -> Text:
 
 def _appeal(speaker: Speaker, status: Status, appeal: KnownAppeal) -> list[Text]:
     told = [appeal_sentence(speaker, appeal, "record")]
+    if appeal.at > speaker.answer.at:
+        told.append(speaker.say("record.later"))
     if appeal.outcome == "filed":
         return told + _pending(speaker, status, appeal)
     taken = [one for one in taken_from(speaker.answer, status.identity) if one.appeal == appeal.event]

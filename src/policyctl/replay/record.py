@@ -21,16 +21,18 @@ from policyctl.replay.state import State
 from policyctl.replay.units import number
 
 
-def appeals_of(docket: Docket) -> tuple[KnownAppeal, ...]:
-    """The appeals of an identity by their instants. One that annuls or reduces is told of at any instant asked about,
-    for it holds at any; `before` is what a reduced ticket had till then."""
+def appeals_of(docket: Docket, at: datetime) -> tuple[KnownAppeal, ...]:
+    """The appeals of an identity by their instants. One that annuls or reduces a ticket that is there by the instant
+    asked about is told of even if it comes later, for it holds at any; `before` is what the ticket had till then."""
+    there = {one.ticket.id for one in docket.tickets}
     points = {one.ticket.id: one.posts[0].points for one in docket.tickets if len(one.posts) == 1}
     before: dict[str, Fraction] = {}
     for appeal in docket.corrections:
         if appeal.points is not None and appeal.ticket in points:
             before[appeal.id] = points[appeal.ticket]
             points[appeal.ticket] = appeal.points
-    found = sorted((*docket.appeals, *docket.corrections), key=lambda one: (one.at, one.id))
+    corrections = (one for one in docket.corrections if one.at <= at or one.ticket in there)
+    found = sorted((*docket.appeals, *corrections), key=lambda one: (one.at, one.id))
     return tuple(_known(one, before.get(one.id)) for one in found)
 
 

@@ -213,7 +213,7 @@ class Identity:
         status = _status(self.state, version, self._at, self.decisions, self._pending(), self._open_appeals())
         return replace(
             status,
-            known_appeals=appeals_of(self._docket),
+            known_appeals=appeals_of(self._docket, self._at),
             by_people=by_people(self._docket, self.state),
             late=tuple(late_postings(self.state)),
         )

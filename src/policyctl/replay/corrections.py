@@ -44,6 +44,8 @@ class Corrected(Struct, frozen=True):
     taken: tuple[Taken, ...]
     tickets: tuple[Judged, ...]
     plan: Plan
+    noted: tuple[Taken, ...] = ()
+    """All that were taken back at any time, also those that stand again."""
 
 
 def replay_corrected(case: Case, at: datetime, corrections: int | None = None) -> Corrected:
@@ -57,7 +59,7 @@ class _Record:
     def __init__(self, case: Case, at: datetime, corrections: int | None) -> None:
         self._at, self._tickets = at, list(case.tickets)
         self._places = {judged.ticket.id: place for place, judged in enumerate(case.tickets)}
-        self._corrections = list(_that_matter(case.docket.corrections))[:corrections]
+        self._corrections = list(that_matter(case.docket.corrections))[:corrections]
         touched = {appeal.ticket for appeal in self._corrections}
         effects = (judged.takes_effect for judged in case.tickets if judged.ticket.id in touched)
         self._wanted = sorted({instant for instant in effects if instant is not None})
@@ -78,7 +80,7 @@ class _Record:
         self._note_taken()
         standing = {key_of(decision) for decision in self._state.decisions}
         taken = [one for key, one in self._taken.items() if key not in standing]
-        return Corrected(self._state, tuple(taken), tuple(self._tickets), self._followed)
+        return Corrected(self._state, tuple(taken), tuple(self._tickets), self._followed, tuple(self._taken.values()))
 
     def _go(self, until: datetime) -> None:
         """Go on, and mark the states that a later correction will go back to."""
@@ -97,7 +99,7 @@ class _Record:
         place = self._places.get(appeal.ticket or "")
         touched = None if place is None else self._tickets[place].takes_effect
         if place is not None:
-            corrected = self._tickets[place] = _corrected(self._tickets[place], appeal)
+            corrected = self._tickets[place] = corrected_by(self._tickets[place], appeal)
             if touched is not None:
                 self._plan = self._plan.changed(due(corrected, touched))
         if touched is not None and touched in self._marks:
@@ -140,7 +142,7 @@ _LAST = "\U0010ffff"
 """Behind every id: what is kept comes after the tickets of its instant."""
 
 
-def _that_matter(corrections: Iterable[Appeal]) -> Iterator[Appeal]:
+def that_matter(corrections: Iterable[Appeal]) -> Iterator[Appeal]:
     """Corrections without those of a ticket that was annulled before."""
     annulled: set[str | None] = set()
     for appeal in corrections:
@@ -150,7 +152,8 @@ def _that_matter(corrections: Iterable[Appeal]) -> Iterator[Appeal]:
             annulled.add(appeal.ticket)
 
 
-def _corrected(judged: Judged, appeal: Appeal) -> Judged:
+def corrected_by(judged: Judged, appeal: Appeal) -> Judged:
+    """A ticket as it counts after a correction."""
     if appeal.points is None:
         return replace(judged, posts=(), annulled=True)
     return replace(judged, posts=(Posting(judged.posts[0].ledger, appeal.points),))

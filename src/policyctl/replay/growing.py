@@ -1,20 +1,23 @@
 """Answers for one instant while the record grows: each goes on from the last state that nothing new can have changed.
 
-A shorter way to the same state: two plans that are the same up to an instant bring the same states up to there. With
-corrections of the record there is no shorter way here; those are replayed from the beginning.
+A shorter way to the same state: two plans that are the same up to an instant bring the same states up to there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from policyctl.history.events import Appeal
 from policyctl.instants import Zone
 from policyctl.policy.form import Policy
 from policyctl.replay.admit import Judged
 from policyctl.replay.agenda import Due, Plan
 from policyctl.replay.books import JUST_AFTER
+from policyctl.replay.corrections import Corrected, Taken, corrected_by, replay_corrected, that_matter
 from policyctl.replay.law import Law
-from policyctl.replay.run import Case, advance, begin
+from policyctl.replay.memory import NOTHING_BEFORE, KeptFine, key_of
+from policyctl.replay.run import Case, advance, begin, due, plan
 from policyctl.replay.state import State
 
 MOST_MARKS, LATEST = 40, 12
@@ -22,20 +25,60 @@ MOST_MARKS, LATEST = 40, 12
 
 
 class Marks:
-    """States of one identity on its way through a plan, each with the instant up to which it went."""
+    """States of one identity on the way of its last replay, each with the instant up to which it went. `most` is how
+    many corrections are taken (None: all)."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int | None = None) -> None:
+        self._most, self._with_fewer = most, dict[int, Marks]()
         self._start: datetime | None = None
-        self._plan = Plan(())
+        self._plan, self._memory = Plan(()), NOTHING_BEFORE
+        self._corrections: tuple[Appeal, ...] = ()
+        self._noted: tuple[Taken, ...] = ()
         self._marks: list[tuple[datetime, State]] = []
 
-    def reach(self, case: Case, plan: Plan, at: datetime) -> State:
-        """The state of a case at an instant; a mark is left just before the first thing that is new in its plan."""
-        first = _first_difference(self._plan.due, plan.due) if case.start == self._start else case.start
-        self._start, self._plan = case.start, plan
-        self._marks = [] if first is None or case.start >= first else [one for one in self._marks if one[0] < first]
+    def with_fewer(self, corrections: int) -> Marks:
+        """The marks of the replay with the first so many corrections."""
+        return self._with_fewer.setdefault(corrections, Marks(corrections))
+
+    def corrected(self, case: Case, at: datetime) -> Corrected:
+        """What `replay_corrected` says. Where corrections are the same as the last time, and all that is new comes
+        at the last of them or later, only the last replay has to go on; all before it are over by then."""
+        corrections = tuple(that_matter(case.docket.corrections))[: self._most]
+        planned, tickets = self._planned(case, corrections)
+        first = _first_difference(self._plan.due, planned.due)
+        over = max((appeal.at for appeal in corrections), default=case.start)
+        same = case.start == self._start and corrections == self._corrections and (first is None or first >= over)
+        if corrections and not same:
+            found = replay_corrected(case, at, self._most)
+            self._start, self._corrections, self._noted = case.start, corrections, found.noted
+            self._plan, self._memory, self._marks = found.plan, found.state.memory, []
+            return found
+        if corrections != self._corrections or case.start != self._start:
+            self._marks, self._memory, self._noted = [], NOTHING_BEFORE, ()
+        self._start, self._corrections = case.start, corrections
+        state = self._reach(case, planned, first, at)
+        standing = {key_of(decision) for decision in state.decisions}
+        taken = tuple(one for one in self._noted if key_of(one.decision) not in standing)
+        return Corrected(state, taken, tickets, planned, self._noted)
+
+    def _planned(self, case: Case, corrections: Sequence[Appeal]) -> tuple[Plan, tuple[Judged, ...]]:
+        """The plan of the last replay, and the tickets, by what they count then."""
+        planned, tickets = plan(case), {judged.ticket.id: judged for judged in case.tickets}
+        for appeal in corrections:
+            judged = tickets.get(appeal.ticket or "")
+            if judged is not None:
+                judged = tickets[judged.ticket.id] = corrected_by(judged, appeal)
+                if judged.takes_effect is not None:
+                    planned = planned.changed(due(judged, judged.takes_effect))
+        kept = [one for one in self._plan.due if isinstance(one[-1], KeptFine)] if corrections else []
+        return planned.with_more(kept), tuple(tickets.values())
+
+    def _reach(self, case: Case, planned: Plan, first: datetime | None, at: datetime) -> State:
+        """The state at an instant; a mark is left just before the first thing that is new in the plan."""
+        self._plan = planned
         if first is None or first > at:
             first = at
+        self._marks = [one for one in self._marks if one[0] < first]
         state = self.before(case, first)
         self._marks.append((first - JUST_AFTER, state.copy()))
         if len(self._marks) > MOST_MARKS:
@@ -51,6 +94,7 @@ class Marks:
         )
         if state is None:
             state = begin(case, self._plan)
+            state.memory = self._memory
         else:
             state.agenda.follow(self._plan, reached)
         advance(state, instant - JUST_AFTER)
@@ -80,7 +124,7 @@ def _first_difference(old: list[Due], new: list[Due]) -> datetime | None:
 
 
 def _same(one: object, other: object) -> bool:
-    """Whether two plans have the same thing: what a ticket posts follows from the ticket."""
+    """Whether two plans have the same thing: all else about a ticket follows from it."""
     if isinstance(one, Judged) and isinstance(other, Judged):
-        return one.ticket is other.ticket
+        return one.ticket is other.ticket and one.annulled == other.annulled and one.posts == other.posts
     return one is other or (isinstance(one, str) and one == other)

@@ -30,7 +30,7 @@ from policyctl.replay.answer import (
     Status,
 )
 from policyctl.replay.books import JUST_AFTER
-from policyctl.replay.corrections import Corrected, replay_corrected
+from policyctl.replay.corrections import replay_corrected
 from policyctl.replay.ending import ended, served
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.judge import silent_reason
@@ -45,7 +45,7 @@ from policyctl.replay.record import (
     next_version,
     unnamed_measures,
 )
-from policyctl.replay.run import advance, begin, case, plan
+from policyctl.replay.run import advance, begin, case
 from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, Run, runs, standing
 from policyctl.replay.state import LeftOver, State
 from policyctl.replay.units import number
@@ -132,12 +132,8 @@ class Identity:
     ) -> None:
         self._docket, self._at = docket, at
         self._case = case(law, identity, docket, account.opened, at)
-        self._marks = None if docket.corrections else marks
-        if self._marks is None:
-            corrected = replay_corrected(self._case, at)
-        else:
-            planned = plan(self._case)
-            corrected = Corrected(self._marks.reach(self._case, planned, at), (), self._case.tickets, planned)
+        self._marks = marks
+        corrected = replay_corrected(self._case, at) if marks is None else marks.corrected(self._case, at)
         self.state, self.tickets, self._plan = corrected.state, corrected.tickets, corrected.plan
         self.decisions = [ended(self.state, decision) for decision in self.state.decisions]
         owed, self._left_over = owed_back(corrected.taken, self.state, self._replayed)
@@ -148,6 +144,8 @@ class Identity:
 
     def _replayed(self, corrections: int) -> State:
         """The state with the first so many corrections of the record."""
+        if self._marks is not None:
+            return self._marks.with_fewer(corrections).corrected(self._case, self._at).state
         return replay_corrected(self._case, self._at, corrections).state
 
     def course(self) -> Iterator[Turn]:

@@ -37,7 +37,7 @@ from policyctl.timeline.rows import (
 )
 
 MOST_WORK = 1_500_000
-"""Events looked at in all, over all replays and corrections, beyond which instants of record are taken together."""
+"""Events looked at in all, over all replays, beyond which instants of record are taken together."""
 
 CORRECTING = ("annulled", "reduced")
 """Outcomes of appeals that have the record replayed from the beginning."""
@@ -73,10 +73,10 @@ def in_order_of_knowledge(policy: Policy, account: Account, at: datetime, known:
 
 
 def _together(instants: int, said: Sequence[Saying]) -> int:
-    """How many instants of record are taken together: each costs as much as there are events, and corrections as many
-    times that again."""
+    """How many instants of record are taken together: each is as much work as there are events; and each correction,
+    which has the record replayed from the beginning, as many times that as there are corrections."""
     corrections = sum(isinstance(one.event, Appeal) and one.event.outcome in CORRECTING for one in said)
-    return max(-(-instants * len(said) * (1 + corrections) // MOST_WORK), 1)
+    return max(-(-len(said) * (instants + corrections * (1 + corrections)) // MOST_WORK), 1)
 
 
 def _between(since: datetime | None, recorded: datetime, until: datetime) -> bool:

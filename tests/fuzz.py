@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from policyctl.compare.compare import compare
 from policyctl.explain.as_json import as_json
 from policyctl.explain.terminal import lines
 from policyctl.history.events import Account
@@ -78,12 +79,13 @@ class Fuzz:
     def _explain(self, policy: Policy, account: Account) -> None:
         at = datetime(2019, 1, 1, tzinfo=UTC) + timedelta(days=self.random.randint(0, 2500))
         answer = replay(policy, account, at)
-        json.dumps(as_json(answer), ensure_ascii=False).encode("utf-8")
+        comparison = compare(policy, account, answer, causes=self.random.random() < 0.5)
+        json.dumps(as_json(answer, comparison=comparison), ensure_ascii=False).encode("utf-8")
         self.seen["answers"] += 1
         self.seen["decisions"] += len(answer.decisions)
         if self.random.random() < 0.2:
             for lang in ("en", "zh"):
-                for line in lines(answer, lang=lang, width=80):
+                for line in lines(answer, lang=lang, width=80, comparison=comparison, compare=True):
                     assert line.plain.isprintable()
 
 

@@ -11,12 +11,13 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from policyctl.compare.pairing import Gone
+from policyctl.compare.pairing import Gone, starts
 from policyctl.compare.record import Cause, CauseKind, Expected, Pair
 from policyctl.compare.versions import at_another_version
 from policyctl.compare.worlds import GivenUp, World, Worlds
 from policyctl.history.events import Account, Appeal, Decided, Event, Override
 from policyctl.policy.form import FlagKind, Overlap, Policy, SanctionKind
+from policyctl.replay.admit import when
 from policyctl.replay.answer import Answer
 from policyctl.source.nearest import nearest
 
@@ -50,7 +51,7 @@ class _Search:
         happened = [one for one in happened if one.at <= answer.at]
         self._overrides = sorted(one.id for one in happened if isinstance(one, Override))
         self._appeals = sorted(one.id for one in happened if isinstance(one, Appeal) and one.outcome in CORRECTING)
-        self._recorded = sorted({one.recorded for one in account.said or account.events if _counts(one)})
+        self._first = _first_effects(account)
         self._names = _imposable(policy)
         self._gone = Gone(answer)
 
@@ -101,8 +102,7 @@ class _Search:
         """What came on record only after the platform had decided, or after the rules imposed what it did not record.
         That which changed the outcome is found by halving."""
         known = pair.actual.at if pair.actual is not None else _start(pair)
-        last = self._answer.known
-        later = [one for one in self._recorded if one > known and (last is None or one <= last)]
+        later = self._later(known, pair)
         if not later or not self._worlds.known(known).gives(pair):
             return
         right, wrong = -1, len(later) - 1
@@ -112,7 +112,7 @@ class _Search:
                 right = middle
             else:
                 wrong = middle
-        came = self._came(later[wrong])
+        came = self._came(later[wrong], pair)
         kind: CauseKind = "late_knowledge"
         if came and all(isinstance(one, Override) for one in came):
             kind = "override"
@@ -121,12 +121,32 @@ class _Search:
         before = self._worlds.known(known)
         yield Cause(kind, tuple(one.id for one in came), _decision(before, pair), known=known)
 
-    def _came(self, recorded: datetime) -> list[Event]:
+    def _later(self, known: datetime, pair: Pair) -> list[datetime]:
+        """The instants at which something came on record after `known` that may have a say in this."""
+        last = self._answer.known
+        return sorted(
+            {
+                one.recorded
+                for one in self._account.said or self._account.events
+                if one.recorded > known and (last is None or one.recorded <= last) and self._matters(one, pair)
+            }
+        )
+
+    def _matters(self, event: Event, pair: Pair) -> bool:
+        """Whether an event may change what was imposed: what people and appeals do may at any time, all else only from
+        its own instant on."""
+        if isinstance(event, (Override, Appeal)):
+            return True
+        ends = [starts(pair.actual)] if pair.actual is not None else []
+        ends += [pair.expected.start] if pair.expected is not None else []
+        return not isinstance(event, Decided) and self._first[event.id] <= max(ends)
+
+    def _came(self, recorded: datetime, pair: Pair) -> list[Event]:
         """What came on record at an instant."""
         found = {
             one.id: one
             for one in self._account.said or self._account.events
-            if one.recorded == recorded and _counts(one)
+            if one.recorded == recorded and self._matters(one, pair)
         }
         return [found[id] for id in sorted(found)]
 
@@ -149,9 +169,12 @@ class _Search:
                 yield Cause("covered", decision=longer.decision.id)
 
 
-def _counts(event: Event) -> bool:
-    """Whether an event can change an answer."""
-    return not isinstance(event, Decided)
+def _first_effects(account: Account) -> dict[str, datetime]:
+    """The earliest instant at which any revision of an event takes effect, by id."""
+    found: dict[str, datetime] = {}
+    for one in account.said or account.events:
+        found[one.id] = min(found.get(one.id, when(one)), when(one))
+    return found
 
 
 def _start(pair: Pair) -> datetime:

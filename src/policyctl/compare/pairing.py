@@ -247,10 +247,15 @@ class Gone:
         for decision, appeal, review in held:
             for one in imposed(decision):
                 self._lanes.setdefault(_key(one), []).append((one, appeal, review))
+        for lane in self._lanes.values():
+            lane.sort(key=lambda held: held[0].start)
 
     def answers_to(self, one: Decided) -> tuple[str, str, bool] | None:
         """The decision that imposes just what was recorded, the appeal, and whether it is for review."""
-        for wanted, appeal, review in self._lanes.get((one.identity or "", one.name), ()):
+        lane, start = self._lanes.get((one.identity or "", one.name), []), starts(one)
+        for wanted, appeal, review in lane[bisect_left(lane, start - LAG, key=lambda held: held[0].start) :]:
+            if wanted.start > start:
+                break
             if not differences(one, wanted):
                 return wanted.decision.id, appeal, review
         return None

@@ -20,7 +20,7 @@ from policyctl.policy.form import Policy
 from policyctl.replay.answer import Answer
 from policyctl.replay.replay import replay
 
-WORK, MOST, LEAST = 400_000, 400, 40
+WORK, MOST, LEAST = 100_000, 400, 12
 """Events that all other replays of an account may go through together; the most and the fewest replays."""
 
 

@@ -3,13 +3,16 @@ those of the replay."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from fractions import Fraction
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from policyctl.characters import cells
 from policyctl.explain.as_json import as_json as explained
+from policyctl.explain.phrases import LANGUAGES
 from policyctl.history.events import Account
 from policyctl.policy.form import Policy
 from policyctl.replay.admit import when
@@ -20,6 +23,7 @@ from policyctl.replay.replay import replay, replayed, zone_of
 from policyctl.timeline.as_json import as_json
 from policyctl.timeline.effect import in_order_of_effect
 from policyctl.timeline.inventory import sayings
+from policyctl.timeline.page import lines
 from policyctl.timeline.recorded import in_order_of_knowledge
 from policyctl.timeline.rows import (
     DecisionRow,
@@ -185,3 +189,20 @@ def test_knowledge_tells_everything_once(world: World, data: st.DataObject) -> N
         elif isinstance(row, RescindedRow) and row.change != "gone":
             standing.discard(f"{row.identity} {row.rescinded.decision.id}")
     assert standing == set(in_answer(answer)[0])
+
+
+@settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
+@given(worlds(), st.data())
+def test_every_world_can_be_told(world: World, data: st.DataObject) -> None:
+    """In both orders, both languages and any width: no line is too wide, and no mark is left of the templates."""
+    policy, account, timeline = drawn(world, data)
+    known = in_order_of_knowledge(policy, account, timeline.answer.at, timeline.answer.known)
+    width = data.draw(st.sampled_from([40, 80, 120]))
+    for told in (timeline, known):
+        json.dumps(as_json(told), ensure_ascii=False)
+        for lang in LANGUAGES:
+            page = [line.plain for line in lines(told, lang=lang, width=width)]
+            assert all(cells(line) <= width for line in page)
+            assert all(
+                row.id in "".join(page) for row in told.rows if isinstance(row, EventRow) and row.id and width > 40
+            )

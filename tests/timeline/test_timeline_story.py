@@ -125,3 +125,13 @@ def test_ascii_marks() -> None:
     body = "".join(line.plain for line in page[4:])
     assert "general 0 -> 10" in body and "* short_ban@V4" in body and "x A2 takes back" in body
     assert "→" not in body and "◆" not in body and "─" not in body
+
+
+def test_a_closure_that_moves_is_told_loudly() -> None:
+    assert not isinstance(POLICY, list)
+    zone = zone_of(POLICY)
+    path = HERE.parents[1] / "policies" / "kuaishou" / "histories" / "closure-moved.json"
+    account = read_account(path.read_text("utf-8"), zone, path.name)
+    page = lines(in_order_of_effect(POLICY, account, zone.read("2022-03-01")), lang="en", width=120)
+    told = " ".join(" ".join(line.plain.split()) for line in page)
+    assert "▲ appeal A202202100012 annuls V202108230311; the closure by `closure@V202110110096` is taken back" in told

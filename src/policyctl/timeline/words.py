@@ -30,6 +30,9 @@ from policyctl.timeline.rows import (
     VersionRow,
 )
 
+TOLD = frozenset({"payment-fits-no-fine", "override-without-effect"})
+"""Codes of what the notes of an event say in words of their own."""
+
 
 def sentence(speaker: Speaker, row: Row, recorded: bool = False) -> Text:
     """What a row says; in order of knowledge (`recorded`) with when it takes effect."""
@@ -164,16 +167,17 @@ def _notes(speaker: Speaker, row: EventRow, recorded: bool) -> Iterator[Text]:
     for decision, appeal, owed in row.owed_back:
         yield say("note.owed_back", amount=speaker.money(owed), appeal=appeal, decision=_id(decision))
     free = row.left_over - sum((amount for _, _, amount in row.owed_back), Fraction(0))
-    if free > 0:
+    if free > 0 and not any(problem.code == "payment-names-no-decision" for problem in row.problems):
         yield say("note.fits_nothing", amount=speaker.money(free))
     for event in row.ended:
         key = {"cleared": "note.clears", "repealed": "note.repeals"}.get(event.kind, "note.ends")
         yield say(key, points=_points(speaker, event))
-    for decision, waived in row.waived:
-        yield say("note.waived", decision=_id(decision), amount=speaker.money(waived, ""))
-    yield from (say("note.lifted", decision=_id(decision)) for decision in row.lifted)
+    for _, waived in row.waived:
+        yield say("note.waived", amount=speaker.money(waived, ""))
     if row.reopened and row.identity is not None:
         yield say("note.reopened", identity=speaker.identity(row.identity))
+    if row.state not in ("left_out", "not_known"):
+        yield from (message(speaker, problem) for problem in row.problems if problem.code not in TOLD)
 
 
 def _state(speaker: Speaker, row: EventRow) -> Iterator[Text]:
@@ -204,7 +208,7 @@ def _decision(speaker: Speaker, decision: Decision) -> Text:
     ledgers = {ledger.name for ledger in decision.version.facts}
     summed = next((one for one in decision.because if one.measure not in ledgers and one.holds), None)
     values: dict[str, str | Text] = {"id": _id(decision.id), "effects": _effects(speaker, decision)}
-    if decision.confirmed is not None:
+    if decision.confirmed is not None and decision.tickets:  # what a person imposed has no tickets
         return speaker.say("made.confirmed", event=decision.confirmed, **values)
     if summed is None or summed.before == summed.after:
         return speaker.say("made.decision", **values)

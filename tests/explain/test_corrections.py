@@ -147,6 +147,19 @@ def test_an_open_appeal() -> None:
     assert "A-3 against ticket T-2, filed on 2021-03-06 10:00, is not decided" in page
 
 
+def test_a_second_appeal_against_one_ticket() -> None:
+    """A rejection before it was filed is no answer to it."""
+    events = [
+        answers.ticket("T-1", "2021-03-01 10:00", "general", 20),
+        corrections.appeal("A-1", "T-1", "filed", "2021-03-02 10:00"),
+        corrections.appeal("A-2", "T-1", "rejected", "2021-03-03 10:00"),
+        corrections.appeal("A-3", "T-1", "filed", "2021-03-04 10:00"),
+    ]
+    answer = answers.answer(answers.two_ledgers(), "2021-03-05", events)
+    assert [one.appeal for one in promoter(answer).appeals] == ["A-3"]
+    assert "The appeal A-3 against ticket T-1 is not decided; until then all of this stands." in first(answer)
+
+
 def test_tickets_that_are_not_final() -> None:
     """What is final soon is told with what it triggers; what nobody knows the end of, waits."""
     answer = corrections.not_final()
@@ -154,6 +167,31 @@ def test_tickets_that_are_not_final() -> None:
     page = told(answer)
     assert "T-2 takes effect when it is final: 10 points of general" in page
     assert "Points have no effect until a ticket is final." in page
+
+
+def test_what_a_ticket_brings_once_it_is_final() -> None:
+    """Nobody knows when that is; what it would bring is known, as things stand."""
+    law = "policy slow\n  points have no effect until final\n  use standard\n"
+    rules = "rule ban: general >= 20 -> suspend 3d\nrule end: severe >= 50 -> close_identity\n"
+    events = [
+        answers.ticket("T-1", "2021-03-01 10:00", "general", 12, final="2021-03-02 10:00"),
+        answers.ticket("T-2", "2021-03-02 10:00", "general", 8),
+        answers.ticket("T-3", "2021-03-02 10:00", "general", 7),
+        answers.ticket("T-4", "2021-03-02 10:00", "severe", 50),
+    ]
+    answer = answers.answer(answers.compiled(law + rules), "2021-03-07", events)
+    assert {one.ticket: one.triggers for one in promoter(answer).pending} == {
+        "T-2": ("ban@T-2",),
+        "T-3": (),
+        "T-4": ("end@T-4",),
+    }
+    said = first(answer)
+    assert (
+        "Ticket T-2 with 8 points of general takes effect when it is final; as things stand it then triggers ban."
+        in said
+    )
+    assert "triggers end and closes promoter for good." in said and "T-3" not in said
+    assert "按目前情况，届时将触发 ban。" in first(answer, "zh")
 
 
 def test_a_version_to_come() -> None:

@@ -226,9 +226,14 @@ def _pending(speaker: Speaker, status: Status) -> Iterator[Text]:
 def _ticket(speaker: Speaker, status: Status, pending: list[Pending]) -> Text:
     ticket, effective = pending[0].ticket, pending[0].effective
     points = speaker.points_of([(post.ledger, post.points) for post in pending])
+    rules = triggered(speaker.answer, pending[0])
     if effective is None:
-        return speaker.say("headline.pending_final", ticket=ticket, points=points)
-    when, rules = speaker.when(effective), triggered(speaker.answer, pending[0])
+        names = speaker.listed([speaker.rule(rule) for rule in rules])
+        key = "headline.pending_final_triggers" if rules else "headline.pending_final"
+        key = "headline.pending_final_closes" if closes(rules) else key
+        identity = speaker.identity(status.identity)
+        return speaker.say(key, ticket=ticket, points=points, rules=names, identity=identity)
+    when = speaker.when(effective)
     if not rules:
         return speaker.say("headline.pending", ticket=ticket, when=when, points=points)
     names = speaker.listed([speaker.rule(rule) for rule in rules])

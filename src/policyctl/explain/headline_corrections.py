@@ -51,7 +51,7 @@ def corrections(speaker: Speaker, status: Status, identity: Text, moved: bool = 
     if len(reviews) > moved:
         key = "headline.review" if len(reviews) == 1 else "headline.review_many"
         yield speaker.say(key, decision=hold(reviews[0].decision.id), count=str(len(reviews)))
-    waiting = [one for one in status.appeals if one.ticket not in answered(status)]
+    waiting = [one for one in status.appeals if not answered(status, one.ticket, one.at)]
     if len(waiting) == 1:
         yield speaker.say("headline.appeal_open", appeal=hold(waiting[0].appeal), ticket=hold(waiting[0].ticket))
     elif waiting:

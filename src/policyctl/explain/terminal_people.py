@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from fractions import Fraction
 
 from policyctl.explain.terminal_corrections import appeal_sentence, owed, reviews_of, taken_from
@@ -98,14 +99,14 @@ def _pending(speaker: Speaker, status: Status, filed: KnownAppeal) -> list[Text]
     """What a filed appeal waits for."""
     if filed.event not in {one.appeal for one in status.appeals}:
         return []
-    if filed.ticket in answered(status):
+    if answered(status, filed.ticket, filed.at):
         return [speaker.say("record.answered_later")]
     return [speaker.say("record.open", ticket=Text(hold(filed.ticket)))]
 
 
-def answered(status: Status) -> set[str]:
-    """The tickets of which an appeal was decided, at whatever instant."""
-    return {one.ticket for one in status.known_appeals if one.outcome != "filed"}
+def answered(status: Status, ticket: str, filed: datetime) -> bool:
+    """Whether an appeal against a ticket was decided since it was filed, be it after the instant asked about."""
+    return any(one.ticket == ticket and one.outcome != "filed" and one.at >= filed for one in status.known_appeals)
 
 
 def _decisions(speaker: Speaker, decisions: Sequence[Decision]) -> Text:

@@ -213,7 +213,7 @@ def _appeals(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     """The appeals that are not decided."""
     lines = []
     for one in status.appeals:
-        if one.ticket not in answered(status):
+        if not answered(status, one.ticket, one.at):
             values = {"appeal": hold(one.appeal), "ticket": hold(one.ticket)}
             lines += page.paragraph(speaker.say("standing.appeal", when=speaker.when(one.at), **values))
     return lines
@@ -238,7 +238,9 @@ def _pending(speaker: Speaker, page: Page, status: Status) -> list[Text]:
         if rules:
             values["rules"] = speaker.listed([speaker.rule(rule, style="bold") for rule in rules])
         if first.effective is None:
-            said = speaker.say("standing.pending_final", **values)
+            key = "standing.pending_final_triggers" if rules else "standing.pending_final"
+            key = "standing.pending_final_closes" if closes(rules) else key
+            said = speaker.say(key, identity=speaker.identity(status.identity), **values)
         elif not rules:
             said = speaker.say("standing.pending", **values)
         elif closes(rules):

@@ -174,7 +174,7 @@ class FineStatus(msgspec.Struct, frozen=True):
 
 class Pending(msgspec.Struct, frozen=True):
     """Points of a ticket that is issued and not yet effective; None where that waits for the ticket to be final.
-    `triggers` are the decisions that it will bring if nothing else happens."""
+    `triggers` are the decisions that it will bring if nothing else happens, or would if it were final at once."""
 
     ticket: str
     effective: datetime | None

@@ -37,6 +37,7 @@ from policyctl.replay.judge import silent_reason
 from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
 from policyctl.replay.owed import owed_back
+from policyctl.replay.pending import open_appeals, pending
 from policyctl.replay.record import (
     appeals_of,
     by_people,
@@ -46,7 +47,7 @@ from policyctl.replay.record import (
     unnamed_measures,
 )
 from policyctl.replay.run import advance, begin, case
-from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, Run, runs, standing
+from policyctl.replay.sanctions import OverlapRule, Run, runs, standing
 from policyctl.replay.state import LeftOver, State
 from policyctl.replay.units import number
 from policyctl.source.nearest import closest
@@ -208,51 +209,15 @@ class Identity:
 
     def status(self, version: Version | None) -> Status:
         """Where it stands."""
-        status = _status(self.state, version, self._at, self.decisions, self._pending(), self._open_appeals())
+        waiting = pending(self.state, self.tickets, self._at, self._case.last)
+        appeals = open_appeals(self._docket, self._at)
+        status = _status(self.state, version, self._at, self.decisions, waiting, appeals)
         return replace(
             status,
             known_appeals=appeals_of(self._docket, self._at),
             by_people=by_people(self._docket, self.state),
             late=tuple(late_postings(self.state)),
         )
-
-    def _pending(self) -> tuple[Pending, ...]:
-        """What is issued by the instant asked about and not yet effective, with the decisions that it will bring."""
-        at = self._at
-        waiting = [
-            judged
-            for judged in self.tickets
-            if not judged.annulled
-            and judged.ticket.issued <= at
-            and (judged.takes_effect is None or judged.takes_effect > at)
-            and judged.ticket.id not in self.state.repealed
-        ]
-        triggered = self._triggered() if waiting else []
-        found = [
-            Pending(
-                judged.ticket.id,
-                judged.takes_effect,
-                post.ledger,
-                post.points,
-                tuple(decision.id for decision in triggered if judged.ticket.id in decision.tickets),
-            )
-            for judged in waiting
-            for post in judged.posts
-        ]
-        return tuple(sorted(found, key=lambda p: (p.effective or FOR_GOOD, p.ticket, p.ledger)))
-
-    def _triggered(self) -> list[Decision]:
-        """The decisions to come if nothing else happens than what is on record."""
-        ahead = self.state.copy()
-        advance(ahead, self._case.last)
-        return ahead.decisions[len(self.state.decisions) :]
-
-    def _open_appeals(self) -> tuple[OpenAppeal, ...]:
-        """Appeals filed that nothing has answered by the instant asked about."""
-        answers = [a for a in (*self._docket.appeals, *self._docket.corrections) if a.outcome != "filed"]
-        answered = {a.ticket for a in answers if a.at <= self._at}
-        filed = {a.ticket: a for a in self._docket.appeals if a.outcome == "filed" and a.ticket not in answered}
-        return tuple(OpenAppeal(a.id, ticket, a.at) for ticket, a in sorted(filed.items()) if ticket is not None)
 
 
 def _closes(decision: Decision) -> bool:

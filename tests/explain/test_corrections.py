@@ -160,6 +160,17 @@ def test_a_second_appeal_against_one_ticket() -> None:
     assert "The appeal A-3 against ticket T-1 is not decided; until then all of this stands." in first(answer)
 
 
+def test_a_reduction_before_its_ticket_is_issued() -> None:
+    """There are no points yet that could be said to be reduced; once the ticket is there, it is told."""
+    events = [
+        answers.ticket("T-1", "2021-06-02 10:00", "general", 10, issued="2021-06-01 10:00"),
+        corrections.appeal("A-1", "T-1", "reduced", "2021-05-01 10:00", points="4"),
+    ]
+    for lang in LANGUAGES:
+        assert "A-1" not in told(answers.answer(answers.two_ledgers(), "2021-05-10", events), lang)
+        assert "A-1" in told(answers.answer(answers.two_ledgers(), "2021-06-10", events), lang)
+
+
 def test_tickets_that_are_not_final() -> None:
     """What is final soon is told with what it triggers; what nobody knows the end of, waits."""
     answer = corrections.not_final()

@@ -31,7 +31,10 @@ def appeals_of(docket: Docket, at: datetime) -> tuple[KnownAppeal, ...]:
         if appeal.points is not None and appeal.ticket in points:
             before[appeal.id] = points[appeal.ticket]
             points[appeal.ticket] = appeal.points
-    corrections = (one for one in docket.corrections if one.at <= at or one.ticket in there)
+    # A ticket that is not issued yet has no points that could be said to be reduced.
+    corrections = (
+        one for one in docket.corrections if one.ticket in there or (one.at <= at and one.outcome == "annulled")
+    )
     found = sorted((*docket.appeals, *corrections), key=lambda one: (one.at, one.id))
     return tuple(_known(one, before.get(one.id)) for one in found)
 

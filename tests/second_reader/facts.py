@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
+from typing import NamedTuple, Protocol
 
-from policyctl.history.events import Payment, Ticket
+from policyctl.history.events import Appeal, Override, Payment, Ticket
 from policyctl.instants import Calendar, Length
-from policyctl.policy.form import EntryKind, FlagKind, Measure, Open, Period, Policy, Read, Rule, TicketKind, Version
+from policyctl.policy.form import (
+    EntryKind,
+    FlagKind,
+    Measure,
+    Open,
+    Period,
+    Policy,
+    Read,
+    Rule,
+    SanctionKind,
+    TicketKind,
+    Version,
+)
+
+Named = tuple[str, datetime, str | None]
+"""What makes a decision the same one in several replays of an identity: rule, instant and period."""
 
 Key = tuple[object, ...]
 """What tells one latch of a rule from the next: its running books, and the calendar year."""
@@ -68,9 +84,12 @@ class Imposed:
     start: datetime
     until: datetime | None
     parts: tuple[tuple[str, datetime | None], ...]
-    lengths: tuple[Length | None, ...]
+    lengths: tuple[Length | timedelta | None, ...]
     ended: bool = False
     dropped_at: datetime | None = None
+    lifted_at: datetime | None = None
+    full: datetime | None = None
+    """Its end as it was decided, where a person lifted it."""
     joined: tuple[str, ...] = ()
 
 
@@ -92,11 +111,14 @@ class Fine:
     payments: list[tuple[str, datetime, Fraction]] = field(default_factory=list)
     cleared: list[tuple[str, Fraction]] = field(default_factory=list)
     cleared_at: datetime | None = None
+    waived_at: datetime | None = None
+    goes_on: bool = False
+    """Its decision was taken back, and what it cleared stays cleared."""
 
     @property
     def open(self) -> Fraction:
         """What is still to be paid."""
-        return Fraction(0) if self.dropped else self.amount - self.paid
+        return Fraction(0) if self.dropped or self.waived_at is not None else self.amount - self.paid
 
 
 @dataclass(eq=False)
@@ -161,7 +183,37 @@ class Decision:
     seen_from: datetime | None = None
     """Where it is about a closed period: a booking date of that period."""
     step: tuple[str, ...] = ()
-    """All tickets of its instant."""
+    """All tickets of its instant, those of other periods and annulled ones too: any of them may name it."""
+    confirmed: str | None = None
+    confirmed_at: datetime | None = None
+    reopened: datetime | None = None
+    """When a person lifted its closure."""
+
+    @property
+    def named(self) -> Named:
+        """What makes it the same decision in several replays."""
+        return self.id if self.rule.name == "impose" else self.rule.name, self.at, self.period
+
+
+@dataclass(eq=False)
+class Review:
+    """A decision that fired and has no effect until a person confirms it; of an `excess`, what would be too much."""
+
+    decision: Decision
+    appeal: str
+    excess: bool
+    confirmed: str | None = None
+
+
+@dataclass(eq=False)
+class Taken:
+    """A decision that was taken back by a correction, as it stood just before that. It stood in the replay `before`,
+    where at the end it was `whole`."""
+
+    decision: Decision
+    correction: Appeal
+    before: Before
+    whole: Decision
 
 
 @dataclass
@@ -186,18 +238,45 @@ NO_ERROR = frozenset(
         "unknown-act",
         "unknown-metric",
         "recorded-after-effective",
+        "unknown-ticket",
+        "unknown-decision",
+        "late-ticket-out-of-time",
+        "override-without-effect",
+        "closure-moved",
         "payment-fits-no-fine",
         "payment-names-no-decision",
     }
 )
 
 
+class Judged(NamedTuple):
+    """A ticket, the version that judges it, and when it takes effect (None: it is not final yet)."""
+
+    ticket: Ticket
+    version: Version
+    takes_effect: datetime | None
+
+
 @dataclass
 class Told:
-    """The events of one identity that take part, each ticket with the version that judges it."""
+    """The events of one identity that take part. `appeals` are those that correct nothing, `annulled` the tickets that
+    a correction took away."""
 
-    tickets: list[tuple[Ticket, Version]]
-    payments: list[Payment]
+    tickets: list[Judged] = field(default_factory=list)
+    payments: list[Payment] = field(default_factory=list)
+    corrections: list[Appeal] = field(default_factory=list)
+    appeals: list[Appeal] = field(default_factory=list)
+    overrides: list[Override] = field(default_factory=list)
+    annulled: list[Judged] = field(default_factory=list)
+
+
+class Before(Protocol):
+    """What a correction asks of the replay before it."""
+
+    policy: Policy
+    decisions: list[Decision]
+    reviews: list[Review]
+    identity_anomalies: list[Anomaly]
 
 
 def entry_kinds(version: Version) -> dict[str, EntryKind]:
@@ -213,6 +292,11 @@ def ticket_kinds(version: Version) -> dict[str, TicketKind]:
 def flag_kinds(version: Version) -> dict[str, FlagKind]:
     """The flags of a version."""
     return {fact.name: fact for fact in version.facts if isinstance(fact, FlagKind)}
+
+
+def sanction_kinds(version: Version) -> dict[str, SanctionKind]:
+    """The sanctions of a version."""
+    return {fact.name: fact for fact in version.facts if isinstance(fact, SanctionKind)}
 
 
 def periods(version: Version) -> dict[str, Period]:

@@ -6,10 +6,11 @@ Where the document leaves something open, `ambiguities.md` beside it says what i
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from policyctl.history.events import Event, Payment
+from policyctl.history.events import Appeal, Event, Override, Payment
 from policyctl.instants import Length, Zone
 from policyctl.policy.form import (
     Comparison,
@@ -32,6 +33,8 @@ from tests.second_reader.facts import (
     Latch,
     LedgerTold,
     PastReset,
+    Review,
+    Taken,
     Told,
     book_name,
     entry_kinds,
@@ -39,7 +42,10 @@ from tests.second_reader.facts import (
     windows,
 )
 from tests.second_reader.measures import Ground, Moment
+from tests.second_reader.owed import Part, owed_back
 from tests.second_reader.paying import clear, named, pay
+from tests.second_reader.people import act
+from tests.second_reader.record import Record, corrected, corrected_by
 from tests.second_reader.step import step
 
 ZERO = Fraction(0)
@@ -50,9 +56,13 @@ Values = dict[str, tuple[Fraction, Fraction]]
 class Replay:
     """The replay of one identity up to an instant."""
 
-    def __init__(self, policy: Policy, told: Told, start: datetime, at: datetime, anomalies: list[Anomaly]) -> None:
-        self.policy, self.told, self.start, self.at = policy, told, start, at
-        self.identity_anomalies = anomalies
+    def __init__(self, policy: Policy, told: Told, start: datetime, at: datetime, record: Record) -> None:
+        self.policy, self.told, self.start, self.at, self.record = policy, told, start, at, record
+        self.identity_anomalies: list[Anomaly] = []
+        self.reviews: list[Review] = []
+        self.repealed = {str(a.ticket) for a in told.appeals if a.outcome == "repealed" and a.at < start}
+        self.taken_back: list[Decision] = []
+        """Decisions that were taken back, and whose fines go on."""
         self.version = in_force(policy, start)
         self.zone = Zone((self.version or policy.versions[0]).settings.timezone)
         self.ground = Ground(self.zone)
@@ -77,7 +87,9 @@ class Replay:
 
     def _next_instant(self) -> datetime | None:
         """The next instant at which anything can happen."""
-        found: set[datetime] = {t.effective for t, _ in self.told.tickets} | {p.at for p in self.told.payments}
+        found: set[datetime] = {p.at for p in self.told.payments} | {event.at for event in self._by_people()}
+        found |= {judged.takes_effect for judged in self.told.tickets if judged.takes_effect is not None}
+        found |= {fine.at for _, fine in self.record.kept}
         found |= {begins for v in self.policy.versions if (begins := since(v)) is not None}
         units = {period.every or "year" for version in self.policy.versions for period in version.periods}
         found |= {self.zone.next_start(unit, self.now) for unit in units}
@@ -100,10 +112,14 @@ class Replay:
                 self._moment()
             if self._new_version():
                 self._moment()
-        tickets = sorted((t for t in self.told.tickets if t[0].effective == instant), key=lambda t: t[0].id)
+        if by_people := [event for event in self._by_people() if event.at == instant]:
+            act(self, by_people)
+            self._moment()
+        posted = [j for j in self.told.tickets if j.takes_effect == instant and j.ticket.id not in self.repealed]
+        tickets = [(judged.ticket, judged.version) for judged in sorted(posted, key=lambda judged: judged.ticket.id)]
         waiting: list[Payment] = []
         for payment in sorted((p for p in self.told.payments if p.at == instant), key=lambda p: p.id):
-            if payment.decision is not None and named(self.decisions, payment.decision) is None and tickets:
+            if payment.decision is not None and self._named(payment) is None and tickets:
                 waiting.append(payment)
             else:
                 self._pay(payment)
@@ -111,14 +127,32 @@ class Replay:
             self._moment()
         if tickets:
             step(self, tickets)
+        for decision, fine in (kept for kept in self.record.kept if kept[1].at == instant):
+            self._go_on(decision, fine)
+        if tickets:
             self._moment()
         for payment in waiting:
             self._pay(payment)
         if waiting:
             self._moment()
 
+    def _by_people(self) -> list[Appeal | Override]:
+        return [*self.told.overrides, *(appeal for appeal in self.told.appeals if appeal.outcome == "repealed")]
+
+    def _go_on(self, decision: Decision, fine: Fine) -> None:
+        """The fine of a decision that no longer stands, where what it clears stays cleared."""
+        if all(other.named != decision.named for other in self.decisions):
+            date = decision.seen_from or decision.at
+            books = tuple(book for ledger in fine.clears if (book := self.ground.book(ledger, date)) is not None)
+            self.fines.append(Fine(fine.decision, fine.at, fine.amount, books, fine.served, fine.clears, goes_on=True))
+            self.taken_back.append(decision)
+
+    def _named(self, payment: Payment) -> Decision | None:
+        assert payment.decision is not None
+        return named([*self.decisions, *self.taken_back], payment.decision)
+
     def _pay(self, payment: Payment) -> None:
-        left_over = pay(payment, self.decisions, self.fines, self.ground, self.now)
+        left_over = pay(payment, [*self.decisions, *self.taken_back], self.fines, self.ground, self.now)
         self.identity_anomalies += [left_over] if left_over is not None else []
 
     def seen(self, back: timedelta = timedelta(0)) -> Moment:
@@ -146,7 +180,8 @@ class Replay:
         if self.version is None:
             return []
         versions = [self.version]
-        if self.version.settings.judge_by not in (None, "effective"):
+        waits = any(version.settings.wait_for_final for version in self.policy.versions)
+        if waits or self.version.settings.judge_by not in (None, "effective"):
             versions += reversed(self.policy.versions[: self.policy.versions.index(self.version)])
         found: dict[tuple[str, Key], tuple[Version, Rule]] = {}
         for version in versions:
@@ -273,19 +308,49 @@ class Replay:
         return True
 
 
+@dataclass
+class Whole:
+    """An identity, replayed with all corrections of its record."""
+
+    last: Replay
+    told: Told
+    """What takes part in the last replay."""
+    taken: list[Taken]
+    owed: list[list[Part]]
+
+
 def replay(
     policy: Policy, events: Iterable[Event], opened: datetime | None, at: datetime
-) -> tuple[dict[str, Replay], dict[str, Told], list[Anomaly]]:
-    """Every identity replayed, the events that took part, and the anomalies."""
+) -> tuple[dict[str, Whole], list[Anomaly]]:
+    """Every identity replayed, and the anomalies. `events` has one revision of each."""
     anomalies: list[Anomaly] = []
-    told = admit(policy, events, opened, at, anomalies)
-    replays = {}
-    for identity, events_of in told.items():
+    wholes = {}
+    for identity, told in admit(policy, events, opened, at, anomalies).items():
         begins = [at] if opened is None else [at, opened]
-        begins += [t.effective for t, _ in events_of.tickets] + [p.at for p in events_of.payments]
-        own: list[Anomaly] = []
-        replays[identity] = Replay(policy, events_of, min(begins), at, own)
-        for anomaly in own:
-            anomaly.identity = identity
-        anomalies += own
-    return replays, told, anomalies
+        begins += [j.takes_effect for j in told.tickets if j.takes_effect is not None]
+        begins += [payment.at for payment in told.payments] + [override.at for override in told.overrides]
+        start = min(begins)
+
+        def run(told: Told, record: Record, before: datetime | None, start: datetime = start) -> Replay:
+            return Replay(policy, told, start, at if before is None else min(at, before - TICK), record)
+
+        runs, taken = corrected(told, run)
+        owed, left = owed_back(runs[-1], taken, told.payments, {decision.named for decision in runs[-1].taken_back})
+        wholes[identity] = Whole(runs[-1], corrected_by(told, told.corrections), taken, owed)
+        for anomaly in runs[-1].identity_anomalies:
+            amount = anomaly.amount if anomaly.amount is None else left.get(anomaly.event, anomaly.amount)
+            if amount is None or amount > 0:
+                anomalies.append(replace(anomaly, identity=identity, amount=amount))
+        anomalies += [Anomaly("closure-moved", id, identity) for id in _moved(runs[-1], taken)]
+    return wholes, anomalies
+
+
+def _moved(last: Replay, taken: list[Taken]) -> list[str]:
+    """The corrections that took back a closure, where one by the same rule is for review."""
+    review = {r.decision.rule.name for r in last.reviews if r.confirmed is None and closes(r.decision)}
+    return [t.correction.id for t in taken if closes(t.decision) and t.decision.rule.name in review]
+
+
+def closes(decision: Decision) -> bool:
+    """Whether a decision closes its identity."""
+    return any(effect.sort == "close" for effect in decision.rule.effects)

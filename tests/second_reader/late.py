@@ -22,7 +22,7 @@ def reach_back(one: Replay, date: datetime) -> None:
     version = in_force(one.policy, date)
     for ledger, period in periods(version).items() if version is not None else ():
         first = one.ground.books[ledger][0] if one.ground.books.get(ledger) else None
-        if version is None or period.every is None or first is None or first.start is None:
+        if version is None or period.every is None or first is None or first.start is None or date >= first.start:
             continue
         kind, added, start = one.kinds(version)[ledger], list[Book](), one.zone.start_of(period.every, date)
         while start < first.start:

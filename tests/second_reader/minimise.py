@@ -1,6 +1,6 @@
 """Makes a world on which the interpreters disagree smaller, as long as they still do.
 
-    python -m tests.second_reader.minimise FOLDER [--seed S --history N --at INSTANT]
+    python -m tests.second_reader.minimise FOLDER [--seed S --history N --corrected --at INSTANT --known-at INSTANT]
 
 writes the smaller world into the folder (see `World.write`); without a seed it reads the world that is there.
 """
@@ -28,8 +28,8 @@ def differs(world: World) -> list[str]:
     account = world.account(policy)
     return [
         said
-        for at in world.instants(policy)
-        for said in differences(first(policy, account, at), second(policy, account, at))
+        for at, known in world.questions(policy)
+        for said in differences(first(policy, account, at, known), second(policy, account, at, known))
     ]
 
 
@@ -52,8 +52,8 @@ def same_kind(world: World) -> Test:
 
 def minimise(world: World, test: Test) -> World:
     """The smallest world that single steps of leaving something out lead to."""
-    for at in world.asked:
-        one = replace(world, asked=(at,))
+    for question in range(len(world.asked)):
+        one = world.asking(question)
         if test(one):
             world = one
             break
@@ -68,6 +68,8 @@ def minimise(world: World, test: Test) -> World:
 
 
 def _smaller(world: World) -> Iterator[World]:
+    if any(world.known):
+        yield replace(world, known=())
     for history in _smaller_histories(dict(world.history)):
         yield replace(world, history=history)
     for name, text in world.texts.items():
@@ -84,7 +86,7 @@ def _smaller_histories(history: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if "opened" in history:
         yield {name: value for name, value in history.items() if name != "opened"}
     for place, event in enumerate(events):
-        for field in ("issued", "occurred", "decision", "value"):
+        for field in ("issued", "occurred", "decision", "value", "final", "recorded"):
             if field in event:
                 less = {name: value for name, value in event.items() if name != field}
                 yield {**history, "events": [*events[:place], less, *events[place + 1 :]]}
@@ -132,14 +134,16 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--history", type=int, default=0)
+    parser.add_argument("--corrected", action="store_true")
     parser.add_argument("--at")
+    parser.add_argument("--known-at")
     arguments = parser.parse_args()
     if arguments.seed is None:
         world = World.read(arguments.folder)
     else:
-        world = seeded(arguments.seed, HISTORIES)[1][arguments.history]
+        world = seeded(arguments.seed, HISTORIES, corrected=arguments.corrected)[1][arguments.history]
     if arguments.at is not None:
-        world = replace(world, asked=(arguments.at,))
+        world = replace(world, asked=(arguments.at,), known=(arguments.known_at,))
     small = minimise(world, same_kind(world))
     small.write(arguments.folder)
     print("\n".join(["", *small.texts.values(), *map(str, small.history["events"]), *small.asked, *differs(small)]))

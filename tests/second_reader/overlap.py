@@ -52,8 +52,10 @@ def _arranged(zone: Zone, rule: str, own: list[Imposed]) -> list[Imposed]:
     return shown
 
 
-def _later(zone: Zone, start: datetime | None, length: Length | None) -> datetime | None:
-    return None if start is None or length is None else zone.after(start, length)
+def _later(zone: Zone, start: datetime | None, length: Length | timedelta | None) -> datetime | None:
+    if start is None or length is None:
+        return None
+    return start + length if isinstance(length, timedelta) else zone.after(start, length)
 
 
 def _longest(parts: tuple[tuple[str, datetime | None], ...]) -> datetime | None:

@@ -16,7 +16,7 @@ def named(decisions: Sequence[Decision], id: str) -> Decision | None:
     is none: one by a ticket that belongs to it, without its year, or one of the running period with it."""
     rule, _, about = id.rpartition("@")
     ticket, slash, period = about.partition("/")
-    found = [d for d in decisions if d.rule.name == rule and ticket in d.step]
+    found = [d for d in decisions if d.rule.name == rule and (ticket in d.step or d.id == id)]
     own = [d for d in found if ticket in d.tickets]
     whole = [d for d in (*own, *found) if _year(d) == period]
     rest = [d for d in found if not _year(d) and d.period == period] if slash else own

@@ -12,18 +12,23 @@ from policyctl.history.events import Event
 from policyctl.instants import Zone
 from policyctl.policy.form import Comparison, FlagUp, Open, Overlap, Policy, Rule, Version
 from tests.second_reader.admitting import in_force, posts
-from tests.second_reader.facts import Decision, Fine, Imposed, Told, entry_kinds, flag_kinds
+from tests.second_reader.facts import Decision, Fine, Imposed, Taken, Told, entry_kinds, flag_kinds
 from tests.second_reader.interpreter import Replay, replay
 from tests.second_reader.overlap import runs_at, waits_at
+from tests.second_reader.owed import Part, served
+from tests.second_reader.record import on_record
 
 Json = dict[str, Any]
 NEGATED = {">=": "<", ">": "<=", "<=": ">", "<": ">=", "=": "!=", "!=": "="}
 FAILING = {">=": "below_threshold", ">": "below_threshold", "<=": "above_threshold", "<": "above_threshold"}
 
 
-def answer(policy: Policy, events: Iterable[Event], opened: datetime | None, at: datetime) -> Json:
-    """What the document says of an account at an instant."""
-    replays, told, anomalies = replay(policy, events, opened, at)
+def answer(
+    policy: Policy, events: Iterable[Event], opened: datetime | None, at: datetime, known: datetime | None = None
+) -> Json:
+    """What the document says of an account at an instant, by what was on record."""
+    wholes, anomalies = replay(policy, on_record(events, known), opened, at)
+    replays = {identity: whole.last for identity, whole in wholes.items()}
     version = in_force(policy, at)
     zone = Zone((version or policy.versions[0]).settings.timezone)
     decisions = [(d, identity) for identity, one in replays.items() for d in one.decisions]
@@ -33,8 +38,19 @@ def answer(policy: Policy, events: Iterable[Event], opened: datetime | None, at:
         "policy": {"version": version.since if version is not None else None},
         "incomplete": any(anomaly.error for anomaly in anomalies),
         "decisions": [_decision(d, identity, zone) for d, identity in decisions],
-        "status": {identity: _status(one, told[identity], zone) for identity, one in replays.items()},
+        "status": {identity: _status(whole.last, whole.told, zone) for identity, whole in wholes.items()},
         "silent": [found for identity, one in replays.items() for found in _silent(one, identity)],
+        "rescinded": [
+            _rescinded(taken, owed, identity, whole.last, zone)
+            for identity, whole in wholes.items()
+            for taken, owed in zip(whole.taken, whole.owed, strict=True)
+        ],
+        "for_review": [
+            {**_decision(r.decision, identity, zone), "appeal": r.appeal, "excess": r.excess}
+            for identity, one in replays.items()
+            for r in one.reviews
+            if r.confirmed is None
+        ],
         "anomalies": [
             {
                 "code": a.code,
@@ -83,22 +99,46 @@ def _decision(decision: Decision, identity: str, zone: Zone) -> Json:
         "flags": [{"flag": flag, "up": up} for flag, up in decision.flags],
         "version": decision.version.since,
         "tickets": list(decision.tickets),
+        "confirmed": decision.confirmed,
+    }
+
+
+def _rescinded(taken: Taken, owed: list[Part], identity: str, last: Replay, zone: Zone) -> Json:
+    decision, version = taken.decision, taken.decision.version
+    money = {id: sum((part for other, _, part in owed if other == id), Fraction(0)) for id, _, _ in owed}
+    return {
+        "decision": decision.id,
+        "owed_back": {"amount": plain(sum(money.values(), Fraction(0))), "payments": list(money)},
+        "served": [
+            {"from": zone.show(start), "until": zone.show(end)} for start, end in served(taken, last.decisions, last.at)
+        ],
+        "identity": identity,
+        "rule": decision.rule.name,
+        "period": decision.period,
+        "at": zone.show(decision.at),
+        "effects": [_effect(decision, effect, opened, version, zone) for effect, opened in decision.effects],
+        "appeal": taken.correction.id,
+        "parts": [{"event": id, "amount": plain(amount)} for id, amount in money.items()],
     }
 
 
 def _effect(decision: Decision, effect: Open, opened: Imposed | Fine | None, by: Version, zone: Zone) -> Json:
-    shown: Json = {"kind": effect.sort, "name": effect.name, "from": zone.show(decision.at), "until": None}
+    begins = zone.show(decision.confirmed_at or decision.at)
+    shown: Json = {"kind": effect.sort, "name": effect.name, "from": begins, "until": None}
     shown |= {"permanent": False, "amount": None, "times": decision.times, "parts": []}
-    shown |= {"open_until": [], "dropped": None}
+    shown |= {"open_until": [], "dropped": None, "lifted": None}
     if isinstance(opened, Imposed):
         shown |= {"until": _show(zone, opened.until), "permanent": opened.until is None}
         shown |= {"parts": _parts(opened, zone), "dropped": _show(zone, opened.dropped_at)}
+        shown["lifted"] = _show(zone, opened.lifted_at)
     elif isinstance(opened, Fine):
         shown |= {"until": _show(zone, opened.ended_at), "amount": plain(opened.amount)}
         shown["open_until"] = ["paid"] if opened.ended_at is None else []
         shown["dropped"] = _show(zone, opened.ended_at) if opened.dropped else None
     elif effect.sort == "notice":
-        shown["until"] = zone.show(decision.at)
+        shown["until"] = begins
+    elif effect.sort == "close" and decision.reopened is not None:
+        shown |= {"until": zone.show(decision.reopened), "lifted": zone.show(decision.reopened)}
     else:
         per_period = effect.sort == "flag" and (effect.name == "no_reset" or flag_kinds(by)[effect.name].per_period)
         shown |= {"permanent": not per_period, "open_until": ["period_end"] if per_period else []}
@@ -125,12 +165,20 @@ def _status(one: Replay, told: Told, zone: Zone) -> Json:
     declared = [m.name for m in version.measures if m.declared] if version is not None else []
     running = [{**_sanction(s, zone), "also": sorted(also(one, s))} for s in running_sanctions(one)]
     pending = [
-        {"ticket": t.id, "effective": zone.show(t.effective), "ledger": p.ledger, "points": plain(p.points)}
-        for t, by in sorted(told.tickets, key=lambda found: (found[0].effective, found[0].id))
-        if t.issued <= one.at < t.effective
-        for p in posts(by, t)
+        {"ticket": j.ticket.id, "effective": _show(zone, j.takes_effect), "ledger": p.ledger, "points": plain(p.points)}
+        for j in sorted(told.tickets, key=lambda j: (j.takes_effect is None, j.takes_effect or one.at, j.ticket.id))
+        if j.ticket.issued <= one.at
+        and (j.takes_effect is None or one.at < j.takes_effect)
+        and j.ticket.id not in one.repealed
+        for p in posts(j.version, j.ticket)
     ]
-    fines = sorted(one.fines, key=lambda f: (f.at, f.decision))
+    answers = [a for a in (*told.appeals, *told.corrections) if a.outcome != "filed" and a.at <= one.at]
+    filed = {
+        appeal.ticket: appeal
+        for appeal in sorted(told.appeals, key=lambda a: (a.at, a.id))
+        if appeal.outcome == "filed" and all(a.ticket != appeal.ticket or a.at < appeal.at for a in answers)
+    }
+    fines = sorted((fine for fine in one.fines if not fine.goes_on), key=lambda f: (f.at, f.decision))
     return {
         "ledgers": {n: plain(one.ground.balance(kinds[n], one.ground.running(n))) for n in ledgers},
         "measures": {n: plain(one.ground.measure(version, kinds, n, now)) for n in declared} if version else {},
@@ -140,6 +188,10 @@ def _status(one: Replay, told: Told, zone: Zone) -> Json:
         "waiting": [{**_sanction(s, zone), "also": []} for s in waiting_sanctions(one)],
         "fines": [_fine(one, f, zone) for f in fines],
         "pending": pending,
+        "appeals": [
+            {"event": appeal.id, "ticket": ticket, "at": zone.show(appeal.at)}
+            for ticket, appeal in sorted(filed.items(), key=lambda found: str(found[0]))
+        ],
     }
 
 
@@ -168,10 +220,11 @@ def _fine(one: Replay, fine: Fine, zone: Zone) -> Json:
         "open": plain(fine.open),
         "due": None,
         "clears": list(fine.clears),
-        "would_clear": [] if fine.done or fine.dropped else _points(now),
+        "would_clear": [] if fine.done or fine.dropped or fine.waived_at else _points(now),
         "cleared": _points(dict(fine.cleared)),
         "cleared_at": _show(zone, fine.cleared_at),
         "served_at": _show(zone, fine.served),
+        "waived": None if fine.waived_at is None else plain(fine.amount - fine.paid),
         "payments": [{"event": id, "at": zone.show(at), "amount": plain(part)} for id, at, part in fine.payments],
     }
 

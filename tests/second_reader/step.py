@@ -77,9 +77,15 @@ def step(one: Replay, tickets: list[tuple[Ticket, Version]]) -> None:
         for name, old in view.old.items():
             view.values[name] = old, ground.measure(judge, one.kinds(), name, view.moment)
     decisions = [decision for view in views for decision in _judged(one, judge, view, posted)]
-    for decision in decisions:
-        decision.step = tuple(ticket.id for ticket, _ in tickets)
-        _apply(one, decision)
+    for fired in decisions:
+        stands, review = one.record.settle(fired)
+        if stands is not None:
+            apply(one, stands)
+        else:
+            one.latches[fired.rule.name, fired.key].why = "for_review"
+        if review is not None:
+            review.decision.effects = made(one, review.decision, one.now)
+            one.reviews.append(review)
     late = [date for _, date, entries in posted for e in entries if ground.running(e.ledger) is not e.book]
     if late and any(period.unless is not None for v in one.policy.versions for period in v.periods):
         decide_again(one, min(late))
@@ -98,7 +104,7 @@ def _post(one: Replay, ticket: Ticket, by: Version) -> list[Entry] | None:
         if one.ground.running(posting.ledger) is not book:
             assert book.closed is not None
             limit = by.settings.late_until
-            if limit is not None and ticket.effective >= one.zone.after(book.closed, limit):
+            if limit is not None and one.now >= one.zone.after(book.closed, limit):
                 return None
             entry.end(book.closed, with_book=True)
         entries.append(entry)
@@ -183,7 +189,10 @@ def _decided(one: Replay, by: Version, rule: Rule, times: int, view: View, poste
     if view.seen_from is not None and start is not None:
         id += f"/{one.zone.local(start).year}"
     counted = one.latches[latch].counted
-    decision = Decision(id, one.now, rule, by, latch[1], period, own, times, counted, seen_from=view.seen_from)
+    step = tuple(j.ticket.id for j in (*one.told.tickets, *one.told.annulled) if j.takes_effect == one.now)
+    decision = Decision(
+        id, one.now, rule, by, latch[1], period, own, times, counted, seen_from=view.seen_from, step=step
+    )
     for atom, holds in one.ground.to_blame(by, one.kinds(), rule.condition, True, view.moment):
         if isinstance(atom, Comparison):
             threshold = atom.threshold * (decision.counted if rule.every is not None else 1)
@@ -194,45 +203,52 @@ def _decided(one: Replay, by: Version, rule: Rule, times: int, view: View, poste
     return decision
 
 
-def _apply(one: Replay, decision: Decision) -> None:
-    """Open what a decision opens; its fine last, since it may wait for its sanctions."""
+def apply(one: Replay, decision: Decision) -> None:
+    """Let a decision take effect now."""
     one.decisions.append(decision)
-    effects = decision.rule.effects
-    for effect in sorted(effects, key=lambda e: e.sort == "fine"):
+    decision.effects = made(one, decision, one.now)
+    for effect, opened in decision.effects:
+        date = decision.seen_from or decision.at
+        if isinstance(opened, Imposed):
+            one.sanctions.append(opened)
+        elif isinstance(opened, Fine):
+            one.fines.append(opened)
+        elif effect.sort == "close":
+            one.ground.closures.append(date)
+        elif effect.sort == "flag":
+            by = decision.version
+            lasts = effect.name != "no_reset" and not flag_kinds(by)[effect.name].per_period
+            ledgers = () if lasts else sorted(ledgers_in_any_way(by, decision.rule))
+            own_books = {ledger: one.ground.book(ledger, date) for ledger in ledgers}
+            one.ground.flags.append(Raised(effect.name, date, own_books))
+
+
+def made(one: Replay, decision: Decision, now: datetime) -> list[tuple[Open, Imposed | Fine | None]]:
+    """What the effects of a decision are, from an instant on. Its fine may wait for its sanctions."""
+    found: list[tuple[Open, Imposed | Fine | None]] = []
+    for effect in decision.rule.effects:
         times = decision.times if effect.each else 1
-        decision.effects.append((effect, _open(one, decision, decision.version, effect, times)))
-    decision.effects.sort(key=lambda e: effects.index(e[0]))
+        opened = _sanction(one, decision, effect, times, now) if effect.sort == "sanction" else None
+        found.append((effect, opened))
+    ends = [sanction.until for _, sanction in found if isinstance(sanction, Imposed)]
+    last = max((end for end in ends if end is not None), default=None)
+    return [(e, _fine(one, decision, e, now, last) if e.sort == "fine" else opened) for e, opened in found]
 
 
-def _open(one: Replay, decision: Decision, by: Version, effect: Open, times: int) -> Imposed | Fine | None:
-    date = one.now if decision.seen_from is None else decision.seen_from
-    if effect.sort == "sanction":
-        lengths = [
-            None if part.permanent or part.length is None else Length(part.length.count * times, part.length.unit)
-            for part in effect.parts
-        ]
-        ends = [None if length is None else one.zone.after(one.now, length) for length in lengths]
-        until = None if None in ends else max(end for end in ends if end is not None)
-        parts = tuple((part.name, end) for part, end in zip(effect.parts, ends, strict=True))
-        sanction = Imposed(decision.id, effect.name, one.now, until, parts, tuple(lengths))
-        one.sanctions.append(sanction)
-        return sanction
-    if effect.sort == "fine":
-        assert effect.amount is not None
-        served = None
-        if effect.clears_when == "served":
-            own = [s.until for _, s in decision.effects if isinstance(s, Imposed)]
-            served = max((until for until in own if until is not None), default=None)
-        books = [one.ground.book(ledger, date) for ledger in effect.clears]
-        of_then = tuple(book for book in books if book is not None)
-        fine = Fine(decision.id, one.now, effect.amount * times, of_then, served, effect.clears)
-        one.fines.append(fine)
-        return fine
-    if effect.sort == "close":
-        one.ground.closures.append(date)
-    if effect.sort == "flag":
-        lasts = effect.name != "no_reset" and not flag_kinds(by)[effect.name].per_period
-        ledgers = () if lasts else sorted(ledgers_in_any_way(by, decision.rule))
-        own_books = {ledger: one.ground.book(ledger, date) for ledger in ledgers}
-        one.ground.flags.append(Raised(effect.name, date, own_books))
-    return None
+def _sanction(one: Replay, decision: Decision, effect: Open, times: int, now: datetime) -> Imposed:
+    lengths = [
+        None if part.permanent or part.length is None else Length(part.length.count * times, part.length.unit)
+        for part in effect.parts
+    ]
+    ends = [None if length is None else one.zone.after(now, length) for length in lengths]
+    until = None if None in ends else max(end for end in ends if end is not None)
+    parts = tuple((part.name, end) for part, end in zip(effect.parts, ends, strict=True))
+    return Imposed(decision.id, effect.name, now, until, parts, tuple(lengths))
+
+
+def _fine(one: Replay, decision: Decision, effect: Open, now: datetime, last: datetime | None) -> Fine:
+    assert effect.amount is not None
+    books = [one.ground.book(ledger, decision.seen_from or decision.at) for ledger in effect.clears]
+    of_then = tuple(book for book in books if book is not None)
+    amount = effect.amount * (decision.times if effect.each else 1)
+    return Fine(decision.id, now, amount, of_then, last if effect.clears_when == "served" else None, effect.clears)

@@ -15,7 +15,7 @@ from tests.second_reader.compare import HISTORIES, compare_seed, differences, fi
 from tests.worlds import account, compiled
 
 CASES = sorted(path for path in (Path(__file__).parent / "cases").iterdir() if path.is_dir())
-POLICIES, AT_ONCE = 60, 10
+POLICIES, CORRECTED, AT_ONCE = 60, 30, 10
 
 
 @pytest.mark.parametrize("start", range(1, POLICIES + 1, AT_ONCE))
@@ -24,8 +24,16 @@ def test_random_worlds(start: int) -> None:
     for seed in range(start, start + AT_ONCE):
         more, found = compare_seed(seed)
         compared += more
-        assert not found, f"seed {seed}, history {found[0].number}, at {found[0].at}: {found[0].said}"
+        assert not found, f"seed {seed}, history {found[0].number}, {found[0].world.question}: {found[0].said}"
     assert compared >= AT_ONCE * HISTORIES
+
+
+@pytest.mark.parametrize("start", range(1, CORRECTED + 1, AT_ONCE))
+def test_random_worlds_with_corrections(start: int) -> None:
+    for seed in range(start, start + AT_ONCE):
+        more, found = compare_seed(seed, corrected=True)
+        assert more >= HISTORIES
+        assert not found, f"seed {seed}, history {found[0].number}, {found[0].world.question}: {found[0].said}"
 
 
 def _lacks(expected: Any, said: Any, path: str = "") -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,16 @@ class World:
         """The instants to ask about."""
         zone = Zone(policy.versions[0].settings.timezone)
         return [zone.read(text) for text in self.asked]
+
+    def asking(self, question: int) -> World:
+        """The world with only one of its questions."""
+        return replace(self, asked=(self.asked[question],), known=self.known[question : question + 1])
+
+    @property
+    def question(self) -> str:
+        """The first question, in words."""
+        on_record = f", known at {self.known[0]}" if self.known and self.known[0] else ""
+        return f"at {self.asked[0]}{on_record}"
 
     def questions(self, policy: Policy) -> list[tuple[datetime, datetime | None]]:
         """The instants to ask about, each with what was on record (None: everything)."""

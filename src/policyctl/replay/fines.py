@@ -12,14 +12,15 @@ from policyctl.replay.answer import Decision, PaymentPart
 
 
 class FineRecord(Struct, frozen=True):
-    """A fine as it stands, with the numbers of the books that it belongs to: those seen from `booked`. A `ghost` is no
-    fine any more, but what its payment cleared stays cleared."""
+    """A fine as it stands, with the numbers of the books that it belongs to: those seen from `booked`. It was `opened`
+    when its decision took effect. A `ghost` is no fine any more, but what its payment cleared stays cleared."""
 
     decision: Decision
     effect: Open
     amount: Fraction
     books: dict[str, int]
     booked: datetime
+    opened: datetime
     served_at: datetime | None
     paid: Fraction = Fraction(0)
     payments: tuple[PaymentPart, ...] = ()

@@ -233,12 +233,14 @@ def open_fine(state: State, decision: Decision, opened: Outcome, booked: datetim
     """Open a fine; it belongs to the books seen from a date."""
     assert opened.amount is not None
     until = served_at(decision.outcomes) if opened.effect.clears_when == "served" else None
-    _add_fine(state, FineRecord(decision, opened.effect, opened.amount, {}, booked, until))
+    _add_fine(state, FineRecord(decision, opened.effect, opened.amount, {}, booked, opened.start, until))
 
 
 def reopen_fine(state: State, old: FineRecord) -> None:
     """Open the fine of a decision that was taken back, for the clearing that stays."""
-    _add_fine(state, FineRecord(old.decision, old.effect, old.amount, {}, old.booked, old.served_at, ghost=True))
+    _add_fine(
+        state, FineRecord(old.decision, old.effect, old.amount, {}, old.booked, old.opened, old.served_at, ghost=True)
+    )
 
 
 def _add_fine(state: State, fine: FineRecord) -> None:

@@ -22,10 +22,9 @@ def pay(state: State, instant: datetime, payment: Payment, may_wait: bool) -> No
     `may_wait`: tickets of this instant are still to come, and may bring the decision that the payment names."""
     if payment.decision is None:
         left = payment.amount
-        while left and state.first_due < len(state.fines):
-            left = _fill(state, instant, state.first_due, left, payment)
-            if not state.fines[state.first_due].open:
-                state.first_due += 1
+        while left and (due := _oldest(state)):
+            for place in due:
+                left = _fill(state, instant, place, left, payment)
         if left:
             state.left_over.append(LeftOver(payment, left))
         return
@@ -41,6 +40,20 @@ def pay(state: State, instant: datetime, payment: Payment, may_wait: bool) -> No
         left = _fill(state, instant, place, left, payment)
     if left:
         state.left_over.append(LeftOver(payment, left, decision.id))
+
+
+def _oldest(state: State) -> list[int]:
+    """The places of the open fines that were opened first, all at one instant, in the order of their decisions' ids."""
+    fines = state.fines
+    while state.first_due < len(fines) and not fines[state.first_due].open:
+        state.first_due += 1
+    due: list[int] = []
+    for place in range(state.first_due, len(fines)):
+        if fines[place].opened != fines[state.first_due].opened:
+            break
+        if fines[place].open:
+            due.append(place)
+    return sorted(due, key=lambda place: fines[place].decision.id)
 
 
 def _fill(state: State, instant: datetime, place: int, left: Fraction, payment: Payment) -> Fraction:

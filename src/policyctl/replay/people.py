@@ -120,7 +120,7 @@ def _take_effect(state: State, instant: datetime, review: Review, event: Overrid
 
 def _note_fired(state: State, instant: datetime, review: Review) -> None:
     """The rule has a decision that stands in the period of the one that was for review."""
-    key = state.latch_key(review.listener, review.booked)
+    key = state.key_seen_from(review.listener, review.booked)
     fired = replace(state.latches.get(key, NEW), fired=True, reviewed=False)
     if key == state.latch_key(review.listener, instant):
         state.set_latch(review.listener, instant, fired)
@@ -129,10 +129,12 @@ def _note_fired(state: State, instant: datetime, review: Review) -> None:
 
 
 def names_of(decision: Decision) -> set[str]:
-    """Every id by which a decision may be named: by any ticket of its step."""
+    """Every id by which a decision may be named: by any ticket of its step, with its period or without."""
     rule, _, last = decision.id.rpartition("@")
-    _, slash, year = last.partition("/")
-    return {decision.id, *(f"{rule}@{ticket}{slash}{year}" for ticket in (*decision.tickets, *decision.step))}
+    _, _, year = last.partition("/")
+    periods = ("", *(f"/{period}" for period in (year, decision.period) if period))
+    tickets = (*decision.tickets, *decision.step)
+    return {decision.id, *(f"{rule}@{ticket}{period}" for ticket in tickets for period in periods)}
 
 
 def _impose(state: State, instant: datetime, event: Override) -> bool:

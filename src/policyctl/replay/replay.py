@@ -306,7 +306,7 @@ def _status(
         closed=state.closed,
         sanctions=tuple(one for running, _ in sanctions for one in running),
         waiting=tuple(one for _, waiting in sanctions for one in waiting),
-        fines=tuple(_fine(fine, live, at) for fine in state.fines if not fine.ghost),
+        fines=tuple(_fine(fine, live, at) for fine in _in_order(state.fines) if not fine.ghost),
         pending=pending,
         appeals=appeals,
         unnamed=() if version is None else unnamed_measures(version, state, at),
@@ -337,6 +337,11 @@ def _overlaps(version: Version | None, decisions: Sequence[Decision]) -> Iterato
     names = {o.effect.name for d in decisions for o in d.outcomes if o.effect.sort == "sanction"}
     for name in sorted(names):
         yield name, rules.get(name, "later")
+
+
+def _in_order(fines: Sequence[FineRecord]) -> list[FineRecord]:
+    """The order in which payments fill them."""
+    return sorted(fines, key=lambda fine: (fine.opened, fine.decision.id))
 
 
 def _fine(fine: FineRecord, live: Mapping[int, Fraction], at: datetime) -> FineStatus:

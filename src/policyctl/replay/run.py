@@ -49,7 +49,7 @@ def case(law: Law, identity: str, docket: Docket, opened: datetime | None, at: d
     """The case of one identity at an instant, every ticket as it was first known. It is planned up to the last ticket
     that is pending then."""
     effects = [judged.takes_effect for judged in docket.tickets if judged.takes_effect is not None]
-    happened = [*effects, *(payment.at for payment in docket.payments)]
+    happened = [*effects, *(paid.at for paid in docket.payments), *(person.at for person in docket.overrides)]
     start = min([at, *([opened] if opened is not None else []), *happened])
     return Case(law, identity, tuple(docket.tickets), docket, start, max([at, *effects]))
 

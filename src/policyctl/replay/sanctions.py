@@ -99,10 +99,14 @@ def runs(
 
 
 def _imposed(name: str, decisions: Sequence[Decision]) -> Iterator[_Stretch]:
-    for decision in decisions:
-        for o in decision.outcomes:
-            if o.effect.sort == "sanction" and o.effect.name == name:
-                yield _Stretch(o.start, o.until, decision.id, o)
+    found = [
+        _Stretch(o.start, o.until, decision.id, o)
+        for decision in decisions
+        for o in decision.outcomes
+        if o.effect.sort == "sanction" and o.effect.name == name
+    ]
+    # What a person confirmed starts long after its decision.
+    yield from sorted(found, key=lambda one: (one.start, one.decision))
 
 
 class _Stretch(msgspec.Struct, frozen=True):

@@ -208,7 +208,9 @@ class State:
         """From now on a version is in force. Older ones, by which a ticket may still be judged, keep their latches."""
         self.version = version
         if version is not None:
-            versions, by_date = self.policy.versions, version.settings.judge_by not in (None, "effective")
+            versions = self.policy.versions
+            waits = any(one.settings.wait_for_final for one in versions)
+            by_date = waits or version.settings.judge_by not in (None, "effective")
             judging = versions[versions.index(version) :: -1] if by_date else (version,)
             self._judging = tuple(self.law.rules(one) for one in judging)
             self.rules = self._judging[0]

@@ -1,0 +1,113 @@
+"""What is owed back in the second reader: money, and time served, for decisions that were taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from fractions import Fraction
+
+from policyctl.history.events import Payment
+from tests.second_reader.facts import Before, Decision, Fine, Imposed, Named, Taken
+from tests.second_reader.paying import named
+
+ZERO = Fraction(0)
+Part = tuple[str, datetime, Fraction]
+Stretch = tuple[datetime, datetime]
+
+
+def unfilled(run: Before) -> dict[str, Fraction]:
+    """Of each payment, what filled nothing."""
+    return {a.event: a.amount for a in run.identity_anomalies if a.amount is not None}
+
+
+def owed_back(
+    last: Before, taken: Sequence[Taken], payments: Sequence[Payment], kept: set[Named]
+) -> tuple[list[list[Part]], dict[str, Fraction]]:
+    """What is owed back for each decision that was taken back, in their order; and what is left of each payment.
+    What `kept` names has a fine that goes on: that was not taken."""
+    left = unfilled(last)
+    found: list[list[Part]] = [[] for _ in taken]
+
+    def take(place: int, payment: Payment, most: Fraction) -> Fraction:
+        part = min(left.get(payment.id, ZERO), most)
+        if part > 0:
+            left[payment.id] -= part
+            found[place].append((payment.id, payment.at, part))
+        return max(part, ZERO)
+
+    payments = sorted(payments, key=lambda p: (p.at, p.id))
+    for place, one in enumerate(taken):
+        for payment in payments:
+            if payment.decision is not None and named([one.decision], payment.decision) is not None:
+                take(place, payment, payment.amount)
+    missing = []
+    for place, one in enumerate(taken):
+        filled = _filled_without_name(one, payments) if one.decision.named not in kept else {}
+        missing.append(sum(filled.values(), ZERO))
+        for payment in payments:
+            missing[-1] -= take(place, payment, filled.get(payment.id, ZERO))
+    of_fines = [unfilled(one.before) for one in taken if _fines(one) and one.decision.named not in kept]
+    for place, one in enumerate(taken):
+        for payment in (payment for payment in payments if payment.at >= one.decision.at):
+            always = min((other.get(payment.id, ZERO) for other in of_fines), default=ZERO)
+            missing[place] -= take(place, payment, min(missing[place], left.get(payment.id, ZERO) - always))
+    return [sorted(parts, key=lambda part: (part[1], part[0])) for parts in found], left
+
+
+def _fines(one: Taken) -> list[Fine]:
+    return [fine for _, fine in one.whole.effects if isinstance(fine, Fine)]
+
+
+def _filled_without_name(one: Taken, payments: Sequence[Payment]) -> dict[str, Fraction]:
+    """What payments that name no decision had filled its fine with."""
+    unnamed = {payment.id for payment in payments if payment.decision is None}
+    filled: dict[str, Fraction] = {}
+    for fine in _fines(one):
+        for id, _, part in fine.payments:
+            if id in unnamed:
+                filled[id] = filled.get(id, ZERO) + part
+    return filled
+
+
+def served(one: Taken, standing: Sequence[Decision], at: datetime) -> list[Stretch]:
+    """The time that was served for it and that nothing which stands covers."""
+    until = min(one.correction.at, at)
+    found: list[Stretch] = []
+    for name, start, end in _stretches(one.decision):
+        own = [(start, until if end is None else min(end, until))]
+        for decision in standing:
+            for other, begins, ends in _stretches(decision):
+                if other == name or other == "":
+                    own = [piece for stretch in own for piece in _less(stretch, begins, ends)]
+        found += [stretch for stretch in own if stretch[0] < stretch[1]]
+    return _joined(found)
+
+
+def _stretches(decision: Decision) -> Iterator[tuple[str, datetime, datetime | None]]:
+    """The sanctions of a decision and its closure (without a name), each from its start to its end."""
+    for effect, opened in decision.effects:
+        if isinstance(opened, Imposed):
+            yield opened.name, opened.start, opened.dropped_at or opened.until
+        elif effect.sort == "close":
+            yield "", decision.confirmed_at or decision.at, decision.reopened
+
+
+def _less(stretch: Stretch, begins: datetime, ends: datetime | None) -> Iterator[Stretch]:
+    start, end = stretch
+    if (ends is not None and ends <= start) or end <= begins:
+        yield stretch
+        return
+    if start < begins:
+        yield start, begins
+    if ends is not None and ends < end:
+        yield ends, end
+
+
+def _joined(stretches: list[Stretch]) -> list[Stretch]:
+    found: list[Stretch] = []
+    for start, end in sorted(stretches):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], end)
+        else:
+            found.append((start, end))
+    return found

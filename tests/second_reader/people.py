@@ -1,0 +1,123 @@
+"""People in the second reader: tickets repealed on appeal, and what overrides do, each at its instant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from policyctl.history.events import Appeal, Override
+from policyctl.policy.form import Comparison, Open, Rule
+from tests.second_reader.facts import Anomaly, Decision, Fine, Imposed, LedgerTold, Review, sanction_kinds
+from tests.second_reader.late import decide_again
+from tests.second_reader.paying import clear, named
+
+if TYPE_CHECKING:
+    from tests.second_reader.interpreter import Replay
+
+
+def act(one: Replay, events: list[Appeal | Override]) -> None:
+    """All of one instant, by id."""
+    for event in sorted(events, key=lambda event: event.id):
+        if isinstance(event, Appeal):
+            _repeal(one, event)
+        elif not {"lift": _lift, "waive": _waive, "confirm": _confirm, "impose": _impose}[event.action](one, event):
+            one.identity_anomalies.append(Anomaly("override-without-effect", event.id, None))
+
+
+def _repeal(one: Replay, appeal: Appeal) -> None:
+    """From now on the entries of the ticket count nowhere."""
+    assert appeal.ticket is not None
+    one.repealed.add(appeal.ticket)
+    entries = [e for e in one.ground.entries if e.ticket.id == appeal.ticket and not e.dropped]
+    counting = [entry for entry in entries if entry.live or entry.with_book]
+    for book in dict.fromkeys(entry.book for entry in counting):
+        points = sum((entry.points for entry in counting if entry.book is book), Fraction(0))
+        one.ground.told.append(LedgerTold(one.now, book.ledger, "repealed", points, book.name, appeal.id))
+    for entry in entries:
+        if entry.live:
+            entry.end(one.now)
+        entry.dropped, entry.with_book = True, False
+
+
+def _of(one: Replay, override: Override) -> Decision | None:
+    return None if override.decision is None else named(one.decisions, override.decision)
+
+
+def _lift(one: Replay, override: Override) -> bool:
+    """Its sanctions and its closure end now. Whether there were any."""
+    decision, found = _of(one, override), False
+    for effect, opened in decision.effects if decision is not None else ():
+        assert decision is not None
+        if isinstance(opened, Imposed) and not opened.ended and (opened.until is None or one.now < opened.until):
+            opened.full, opened.until, opened.lifted_at, found = opened.until, one.now, one.now, True
+            opened.parts = tuple((name, _sooner(end, one.now)) for name, end in opened.parts)
+        if effect.sort == "close" and decision.reopened is None:
+            date = decision.seen_from or decision.at
+            one.ground.closures.remove(date)
+            decision.reopened, found = one.now, True
+    for _, fine in decision.effects if decision is not None and found else ():
+        if isinstance(fine, Fine) and fine.served is not None and one.now < fine.served:
+            fine.served = one.now
+            if fine.waits:
+                clear(fine, one.ground, one.now)
+    return found
+
+
+def _sooner(end: datetime | None, now: datetime) -> datetime:
+    return now if end is None else min(end, now)
+
+
+def _waive(one: Replay, override: Override) -> bool:
+    """Its fine is open no more. Whether it was."""
+    decision, found = _of(one, override), False
+    for _, fine in decision.effects if decision is not None else ():
+        if isinstance(fine, Fine) and fine.open > 0:
+            fine.waived_at, fine.ended_at, found = one.now, one.now, True
+    return found
+
+
+def _confirm(one: Replay, override: Override) -> bool:
+    """What is for review takes effect from now on."""
+    from tests.second_reader.step import apply
+
+    assert override.decision is not None
+    waiting = [review for review in one.reviews if review.confirmed is None]
+    decision = named([review.decision for review in waiting], override.decision)
+    if decision is None:
+        return False
+    review: Review = next(review for review in waiting if review.decision is decision)
+    review.confirmed = override.id
+    decision.confirmed, decision.confirmed_at = override.id, one.now
+    apply(one, decision)
+    if any(period.unless is not None for v in one.policy.versions for period in v.periods):
+        decide_again(one, decision.seen_from or decision.at)
+    return True
+
+
+def _impose(one: Replay, override: Override) -> bool:
+    """Open what a person imposes."""
+    assert override.name is not None and one.version is not None
+    name, kinds = override.name, {"fine": "fine", "close_identity": "close"}
+    effect = msgspec.convert({"sort": kinds.get(name, "sanction"), "name": name}, Open)
+    rule = Rule(name="impose", occasion="ticket", condition=Comparison("", ">=", Fraction(0)), effects=(effect,))
+    id = f"impose@{override.id}"
+    decision = Decision(id, one.now, rule, one.version, (), None, (), 1, 0, confirmed=override.id)
+    opened: Imposed | Fine | None = None
+    if effect.sort == "sanction":
+        parts = tuple((part.name, override.until) for part in sanction_kinds(one.version)[name].parts)
+        parts = parts or ((name, override.until),)
+        length = None if override.until is None else override.until - one.now
+        opened = Imposed(id, name, one.now, override.until, parts, (length,) * len(parts))
+        one.sanctions.append(opened)
+    elif effect.sort == "fine":
+        assert override.amount is not None
+        opened = Fine(id, one.now, override.amount, (), None, ())
+        one.fines.append(opened)
+    else:
+        one.ground.closures.append(one.now)
+    decision.effects.append((effect, opened))
+    one.decisions.append(decision)
+    return True

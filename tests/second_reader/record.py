@@ -1,0 +1,134 @@
+"""The record in the second reader: what was known, and one replay after another for every correction of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+
+from policyctl.history.events import Appeal, Event
+from tests.second_reader.admitting import posts
+from tests.second_reader.facts import Before, Decision, Fine, Named, Review, Taken, Told
+
+
+def on_record(events: Iterable[Event], known: datetime | None) -> list[Event]:
+    """The events that were on record, of each id the highest revision."""
+    newest: dict[str, Event] = {}
+    for event in sorted(events, key=lambda event: event.revision):
+        if known is None or event.recorded <= known:
+            newest[event.id] = event
+    return [newest[id] for id in sorted(newest)]
+
+
+def in_order(corrections: Iterable[Appeal]) -> list[Appeal]:
+    """Corrections in the order in which they were recorded."""
+    return sorted(corrections, key=lambda correction: (correction.recorded, correction.at, correction.id))
+
+
+@dataclass
+class Record:
+    """What a replay has to know of the correction that it is for, and of the replays before it; the first one knows
+    nothing and lets everything stand."""
+
+    correction: Appeal | None = None
+    stood: dict[Named, Decision] = field(default_factory=dict)
+    reviewed: dict[Named, str] = field(default_factory=dict)
+    """What was for review in any replay before, with the appeal through which it first was."""
+    most: dict[Named, int] = field(default_factory=dict)
+    """Of a decision that once became heavier: the times with which it stands at most, and the appeal."""
+    heavier: dict[Named, str] = field(default_factory=dict)
+    kept: list[tuple[Decision, Fine]] = field(default_factory=list)
+    """Fines of decisions that no longer stand which go on, since what they cleared stays cleared."""
+
+    def settle(self, fired: Decision) -> tuple[Decision | None, Review | None]:
+        """What of a firing decision stands, and what is for review."""
+        if self.correction is None:
+            return fired, None
+        key, before = fired.named, self.stood.get(fired.named)
+        ordinary = fired.at >= self.correction.at
+        if key in self.reviewed or (before is None and not ordinary):
+            return None, Review(fired, self.reviewed.get(key, self.correction.id), excess=False)
+        most = [self.most[key]] if key in self.most else []
+        if before is not None and not ordinary:
+            most.append(before.times)
+            if before.version is not fired.version:
+                fired = replace(fired, rule=before.rule, version=before.version)
+        times = min([fired.times, *most])
+        excess = None
+        each = tuple(effect for effect in fired.rule.effects if effect.each)
+        if times < fired.times and each:
+            over = replace(fired, times=fired.times - times, rule=msgspec.structs.replace(fired.rule, effects=each))
+            excess = Review(over, self.heavier.get(key, self.correction.id), excess=True)
+        return replace(fired, times=times), excess
+
+
+Run = TypeVar("Run", bound=Before)
+
+
+def corrected(told: Told, run: Callable[[Told, Record, datetime | None], Run]) -> tuple[list[Run], list[Taken]]:
+    """The replays R0 … Rn, and what was taken back between them. `run` replays a record, up to before an instant."""
+    corrections = in_order(told.corrections)
+    record = Record()
+    runs, records = [run(told, record, None)], [record]
+    for number, correction in enumerate(corrections, 1):
+        records.append(_next(records[-1], runs[-1], correction))
+        runs.append(run(corrected_by(told, corrections[:number]), records[-1], None))
+    taken: dict[Named, Taken] = {}
+    last = {decision.named for decision in runs[-1].decisions}
+    for number, correction in enumerate(corrections):
+        before, stands = runs[number], {decision.named for decision in runs[number + 1].decisions} | last
+        gone = [d for d in before.decisions if d.at < correction.at and d.named not in stands | set(taken)]
+        if gone:
+            then = run(corrected_by(told, corrections[:number]), records[number], correction.at)
+            as_it_stood = {decision.named: decision for decision in then.decisions}
+            for whole in gone:
+                # One that was confirmed only later had no effect yet.
+                decision = as_it_stood.get(whole.named, whole)
+                taken[whole.named] = Taken(decision, correction, before, whole)
+    return runs, sorted(taken.values(), key=lambda t: (t.decision.at, t.decision.id))
+
+
+def _next(record: Record, before: Before, correction: Appeal) -> Record:
+    """What the replay for a correction has to know."""
+    reviewed, most, heavier = dict(record.reviewed), dict(record.most), dict(record.heavier)
+    stood = {decision.named: decision for decision in before.decisions}
+    for review in before.reviews:
+        key = review.decision.named
+        if review.excess:
+            most[key] = stood[key].times if key in stood else most[key]
+            heavier.setdefault(key, review.appeal)
+        else:
+            reviewed.setdefault(key, review.appeal)
+    kept = list(record.kept)
+    if before.policy.versions[-1].settings.annulment == "stays_cleared":
+        for decision in before.decisions:
+            kept += [
+                (decision, fine)
+                for _, fine in decision.effects
+                if isinstance(fine, Fine)
+                and decision.at < correction.at
+                and fine.cleared_at is not None
+                and fine.cleared_at < correction.at
+                and decision.named not in {other.named for other, _ in kept}
+            ]
+    return Record(correction, stood, reviewed, most, heavier, kept)
+
+
+def corrected_by(told: Told, corrections: Iterable[Appeal]) -> Told:
+    """The tickets as some corrections leave them: what is annulled never was, what is reduced has the last points."""
+    corrections = in_order(corrections)
+    gone = {c.ticket for c in corrections if c.outcome == "annulled"}
+    points = {c.ticket: c.points for c in corrections if c.outcome == "reduced"}
+    tickets = []
+    for judged in told.tickets:
+        ticket, version = judged.ticket, judged.version
+        if ticket.id in points and ticket.id not in gone:
+            (posting,) = posts(version, ticket)
+            ticket = msgspec.structs.replace(ticket, ledger=posting.ledger, points=points[ticket.id])
+        if ticket.id not in gone:
+            tickets.append(judged._replace(ticket=ticket))
+    annulled = [judged for judged in told.tickets if judged.ticket.id in gone]
+    return replace(told, tickets=tickets, annulled=annulled)

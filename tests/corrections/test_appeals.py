@@ -283,3 +283,21 @@ def test_annulled_at_the_very_beginning_of_the_record() -> None:
     assert promoter(answer)["ledgers"]["general"] == "20"
     assert ids(answer) == ["general >= 20@T-3"]
     assert answer["rescinded"] == [] and answer["for_review"] == []
+
+
+def test_stays_cleared_where_a_person_confirmed_the_decision() -> None:
+    """Its fine opened when it was confirmed; a later appeal about something else leaves it paid, the points cleared."""
+    events = [
+        ONE,
+        TWO,
+        ticket("T-3", "general", "10", "2021-03-10T10:00"),
+        ANNULLED,
+        override("O-1", "confirm", "2021-03-22T08:00", decision="general >= 20@T-3", identity="promoter"),
+        payment("P-1", "2000", "2021-03-25T10:00"),
+        ticket("T-4", "severe", "1", "2021-03-02T10:00"),
+        appeal("A-2", "T-4", "annulled", "2021-04-10T10:00"),
+    ]
+    answer = told(STAYS, *events, at="2021-05-01")
+    assert ids(answer) == ["general >= 20@T-3"]
+    assert [(fine["paid"], fine["open"]) for fine in promoter(answer)["fines"]] == [("2000", "0")]
+    assert promoter(answer)["ledgers"] == {"general": "0", "severe": "0"}

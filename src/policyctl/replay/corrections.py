@@ -128,7 +128,7 @@ class _Record:
         stays = self._state.law.policy.versions[-1].settings.annulment == "stays_cleared"
         for fine in self._state.fines if stays else ():
             if fine.ghost or (fine.cleared_at is not None and fine.cleared_at < appeal.at):
-                yield fine.decision.at, Phase.TICKETS, _LAST, KeptFine(fine)
+                yield fine.opened, Phase.TICKETS, _LAST, KeptFine(fine)
 
     def _note_taken(self) -> None:
         """Note the decisions that stood before the last correction and do not stand in this replay."""

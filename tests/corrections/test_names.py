@@ -66,3 +66,23 @@ def test_a_decision_of_which_no_ticket_is_on_record_is_odd_and_no_error() -> Non
     assert codes(told(CARD, {**paid, "identity": "promoter"}, at="2022-02-01")) == ["payment-names-no-decision"]
     del paid["decision"]
     assert told(CARD, paid, at="2022-02-01")["incomplete"]
+
+
+def test_what_names_one_decision_confirms_and_is_owed_for_no_other() -> None:
+    """Two decisions of one step; the ids of what stands and of what is for review or taken back are kept apart."""
+    first = ticket("T-0", "general", "15", "2021-03-01T10:00")
+    second = ticket("T-9", "general", "10", "2021-06-01T10:00")
+    late = {**LATE, "points": "10"}
+    gone = appeal("A-1", "T-9", "annulled", "2022-01-20T10:00")
+    confirmed = override("O-1", "confirm", "2022-01-25T10:00", decision=NEW_YEAR)
+    answer = told(CARD, first, second, late, NEW, gone, confirmed, at="2022-02-01")
+    # Without T-9 the late ticket reaches 20 in the old year: that is for review, and nobody named it.
+    assert ids(answer) == [NEW_YEAR]
+    assert [one["id"] for one in answer["for_review"]] == [OLD_YEAR]
+    assert "override-without-effect" in codes(answer)
+    # Money that names what stands is not owed back for what was taken back beside it.
+    paid = payment("P-1", "2500", "2022-01-10T10:00", decision=NEW_YEAR)
+    taken = appeal("A-2", "T-1", "annulled", "2022-01-20T10:00")
+    answer = told(CARD, LATE, NEW, paid, taken, at="2022-02-01")
+    assert [(one["decision"], one["owed_back"]["amount"]) for one in answer["rescinded"]] == [(OLD_YEAR, "0")]
+    assert [one["amount"] for one in answer["anomalies"]] == ["500"]

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from policyctl.history.events import Payment
 from tests.second_reader.facts import Before, Decision, Fine, Imposed, Named, Taken
-from tests.second_reader.paying import named
+from tests.second_reader.paying import named, whole_name
 
 ZERO = Fraction(0)
 Part = tuple[str, datetime, Fraction]
@@ -35,10 +35,11 @@ def owed_back(
             found[place].append((payment.id, payment.at, part))
         return max(part, ZERO)
 
+    others = [*last.decisions, *(one.decision for one in taken), *(review.decision for review in last.reviews)]
     payments = sorted(payments, key=lambda p: (p.at, p.id))
     for place, one in enumerate(taken):
         for payment in payments:
-            if payment.decision is not None and named([one.decision], payment.decision) is not None:
+            if payment.decision is not None and _means(one.decision, payment.decision, others):
                 take(place, payment, payment.amount)
     missing = []
     for place, one in enumerate(taken):
@@ -52,6 +53,12 @@ def owed_back(
             always = min((other.get(payment.id, ZERO) for other in of_fines), default=ZERO)
             missing[place] -= take(place, payment, min(missing[place], left.get(payment.id, ZERO) - always))
     return [sorted(parts, key=lambda part: (part[1], part[0])) for parts in found], left
+
+
+def _means(decision: Decision, id: str, others: Sequence[Decision]) -> bool:
+    """Whether an id names a decision, or loosely means it and names no other."""
+    loosely = named([decision], id) is not None and all(not whole_name(other, id) for other in others)
+    return whole_name(decision, id) or loosely
 
 
 def _fines(one: Taken) -> list[Fine]:

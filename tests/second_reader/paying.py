@@ -18,9 +18,16 @@ def named(decisions: Sequence[Decision], id: str) -> Decision | None:
     ticket, slash, period = about.partition("/")
     found = [d for d in decisions if d.rule.name == rule and (ticket in d.step or d.id == id)]
     own = [d for d in found if ticket in d.tickets]
-    whole = [d for d in (*own, *found) if _year(d) == period]
+    whole = [d for d in (*own, *found) if whole_name(d, id)]
     rest = [d for d in found if not _year(d) and d.period == period] if slash else own
     return next(iter(whole + rest), None)
+
+
+def whole_name(decision: Decision, id: str) -> bool:
+    """Whether an id names a decision with all that its own id says."""
+    rule, _, about = id.rpartition("@")
+    ticket, _, year = about.partition("/")
+    return decision.id == id or (decision.rule.name == rule and ticket in decision.step and _year(decision) == year)
 
 
 def _year(decision: Decision) -> str:

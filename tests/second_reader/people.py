@@ -12,7 +12,7 @@ from policyctl.history.events import Appeal, Override
 from policyctl.policy.form import Comparison, Open, Rule
 from tests.second_reader.facts import Anomaly, Decision, Fine, Imposed, LedgerTold, Review, sanction_kinds
 from tests.second_reader.late import decide_again
-from tests.second_reader.paying import clear, named
+from tests.second_reader.paying import clear, named, whole_name
 
 if TYPE_CHECKING:
     from tests.second_reader.interpreter import Replay
@@ -86,7 +86,10 @@ def _confirm(one: Replay, override: Override) -> bool:
     assert override.decision is not None
     waiting = [review for review in one.reviews if review.confirmed is None]
     decision = named([review.decision for review in waiting], override.decision)
-    if decision is None:
+    others = [*one.decisions, *(review.decision for review in one.reviews)]
+    if decision is None or not (
+        whole_name(decision, override.decision) or all(not whole_name(other, override.decision) for other in others)
+    ):
         return False
     review: Review = next(review for review in waiting if review.decision is decision)
     review.confirmed = override.id

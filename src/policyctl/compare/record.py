@@ -13,7 +13,7 @@ import msgspec
 
 from policyctl.history.events import Decided
 from policyctl.replay.answer import Decision
-from policyctl.replay.people import names_of
+from policyctl.replay.people import loose_names_of, names_of
 
 Verdict = Literal["same", "wrong_start", "wrong_length", "wrong_money", "missing", "extra", "upcoming"]
 """`missing`: the rules impose it, and the platform has not recorded it. `extra`: the other way round. `upcoming`: the
@@ -115,5 +115,5 @@ class Comparison(msgspec.Struct, frozen=True):
 
 def names(decision: Decision) -> set[str]:
     """Every id by which somebody may name a decision: by any ticket of its step, with or without its period."""
-    found = names_of(decision)
+    found = names_of(decision) | loose_names_of(decision)
     return found | {f"{name}/{decision.period}" for name in found if decision.period is not None and "/" not in name}

@@ -11,7 +11,7 @@ from policyctl.history.events import Payment
 from policyctl.replay.answer import PaymentPart
 from policyctl.replay.corrections import Taken
 from policyctl.replay.memory import key_of
-from policyctl.replay.people import names_of
+from policyctl.replay.people import loose_names_of, names_of
 from policyctl.replay.state import LeftOver, State
 
 NOTHING = Fraction(0)
@@ -29,6 +29,10 @@ def owed_back(
     left, replayed = _left(state), cache(replayed)
     claims = [_Claim(one) for one in sorted(taken, key=lambda one: (one.decision.at, one.decision.id))]
     payments = sorted((one.payment for one in state.left_over), key=lambda one: (one.at, one.id))
+    exact = state.named.keys() | {name for one in state.reviews for name in names_of(one.decision)}
+    exact |= {name for claim in claims for name in claim.names}
+    for claim in claims:
+        claim.names |= loose_names_of(claim.taken.decision) - exact
     for claim in claims:
         for payment in (one for one in payments if one.decision in claim.names):
             claim.take(payment, left[payment.id], left)

@@ -5,6 +5,7 @@ All of it acts from its own instant on, in a phase of its own. What finds nothin
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -93,8 +94,9 @@ def _waive(state: State, instant: datetime, event: Override) -> bool:
 
 def _confirm(state: State, instant: datetime, event: Override) -> bool:
     """A decision for review takes effect from now on; it keeps its id, its instant and its period."""
-    for place, review in enumerate(state.reviews):
-        if review.confirmed is None and event.decision in names_of(review.decision):
+    for place in under_review(state, event.decision):
+        review = state.reviews[place]
+        if review.confirmed is None:
             state.reviews[place] = replace(review, confirmed=event.id)
             _take_effect(state, instant, review, event)
             decide_again(state, instant, review.booked)
@@ -129,12 +131,27 @@ def _note_fired(state: State, instant: datetime, review: Review) -> None:
 
 
 def names_of(decision: Decision) -> set[str]:
-    """Every id by which a decision may be named: by any ticket of its step, with its period or without."""
+    """Every id by which a decision may be named: by any ticket of its step, with the year that its own id has."""
     rule, _, last = decision.id.rpartition("@")
-    _, _, year = last.partition("/")
-    periods = ("", *(f"/{period}" for period in (year, decision.period) if period))
-    tickets = (*decision.tickets, *decision.step)
-    return {decision.id, *(f"{rule}@{ticket}{period}" for ticket in tickets for period in periods)}
+    _, slash, year = last.partition("/")
+    return {decision.id, *(f"{rule}@{ticket}{slash}{year}" for ticket in (*decision.tickets, *decision.step))}
+
+
+def loose_names_of(decision: Decision) -> set[str]:
+    """Ids that mean a decision where they name no other: without the year that its own has, by a ticket that belongs to
+    it; or with the period, where its own id has none."""
+    if "/" in decision.id.rpartition("@")[2]:
+        return {f"{decision.rule.name}@{ticket}" for ticket in decision.tickets}
+    return {f"{name}/{decision.period}" for name in names_of(decision) if decision.period is not None}
+
+
+def under_review(state: State, named: str | None) -> Iterator[int]:
+    """The places of the reviews that an id means: those that it names; where there is none, and nothing that stands has
+    that name, those that it names loosely."""
+    exact = [place for place, review in enumerate(state.reviews) if named in names_of(review.decision)]
+    yield from exact
+    if not exact and named not in state.named:
+        yield from (place for place, one in enumerate(state.reviews) if named in loose_names_of(one.decision))
 
 
 def _impose(state: State, instant: datetime, event: Override) -> bool:

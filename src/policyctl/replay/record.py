@@ -16,7 +16,7 @@ from policyctl.replay.admit import Docket
 from policyctl.replay.answer import IMPOSE, ByPerson, KnownAppeal, LatePosting, NextVersion
 from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
-from policyctl.replay.people import names_of
+from policyctl.replay.people import under_review
 from policyctl.replay.state import State
 from policyctl.replay.units import number
 
@@ -66,8 +66,7 @@ def _meant(state: State, named: str | None) -> str | None:
     standing = None if named is None else state.decision_named(named)
     if standing is not None:
         return standing.id
-    reviewed = (review.decision for review in state.reviews if named in names_of(review.decision))
-    return next((decision.id for decision in reviewed), named)
+    return next((state.reviews[place].decision.id for place in under_review(state, named)), named)
 
 
 def late_postings(state: State) -> Iterator[LatePosting]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 CODES: Final[dict[str, str]] = {
-    "unknown-decision": (
+    "decision-not-found": (
         "`--decision` names a decision that the answer does not have at the instant asked about. Ids are made of the "
         "rule and the ticket, `short_ban@T-97`; the nearest one is suggested. Mostly the rule had not fired yet at "
         "`--at`, or the policy is another one than you think."

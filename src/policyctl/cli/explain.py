@@ -107,7 +107,7 @@ def explain(
 def _no_such_decision(decision: str, identity: str | None, ids: set[str]) -> NoReturn:
     whose = "" if identity is None else f" of `{identity}`"
     help = output.nearest(decision, ids, "no rule has fired by that instant")
-    output.fail("unknown-decision", f"there is no decision {output.shown(decision)}{whose}", help)
+    output.fail("decision-not-found", f"there is no decision {output.shown(decision)}{whose}", help)
 
 
 def _compared(

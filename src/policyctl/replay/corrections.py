@@ -28,12 +28,13 @@ from policyctl.replay.state import State
 
 class Taken(Struct, frozen=True):
     """A decision that a correction took back, as it stood then; `at` is the instant of the appeal, `corrected` says how
-    many corrections had come before."""
+    many corrections had come before, and `before` is the state that they had led to by then."""
 
     decision: Decision
     appeal: str
     at: datetime
     corrected: int
+    before: State
 
 
 class Corrected(Struct, frozen=True):
@@ -66,6 +67,7 @@ class _Record:
         self._marks: dict[datetime, State] = {}
         self._taken: dict[Key, Taken] = {}
         self._corrected = 0
+        self._before: State | None = None
         self._plan = self._followed = plan(case)
         self._state, self._reached = begin(case, self._plan), case.start - JUST_AFTER
 
@@ -102,7 +104,10 @@ class _Record:
             corrected = self._tickets[place] = corrected_by(self._tickets[place], appeal)
             if touched is not None:
                 self._plan = self._plan.changed(due(corrected, touched))
-        if touched is not None and touched in self._marks:
+        self._before = self._state
+        if touched is None or touched not in self._marks:
+            self._state = self._state.copy()
+        else:
             self._state, self._reached = self._marks[touched].copy(), touched - JUST_AFTER
             self._marks = {instant: mark for instant, mark in self._marks.items() if instant <= touched}
         self._state.memory = memory
@@ -135,7 +140,9 @@ class _Record:
         memory, standing = self._state.memory, {key_of(decision) for decision in self._state.decisions}
         for key, stood in memory.stood.items():
             if memory.cut is not None and key[1] < memory.cut and key not in standing:
-                self._taken.setdefault(key, Taken(stood, memory.appeal, memory.cut, self._corrected - 1))
+                assert self._before is not None
+                taken = Taken(stood, memory.appeal, memory.cut, self._corrected - 1, self._before)
+                self._taken.setdefault(key, taken)
 
 
 _LAST = "\U0010ffff"

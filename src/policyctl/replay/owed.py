@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import cache
 
 from policyctl.history.events import Payment
 from policyctl.replay.answer import PaymentPart
@@ -18,15 +17,15 @@ NOTHING = Fraction(0)
 
 
 def owed_back(
-    taken: Sequence[Taken], state: State, replayed: Callable[[int], State]
+    taken: Sequence[Taken], state: State, without: Callable[[Taken], State]
 ) -> tuple[list[tuple[PaymentPart, ...]], list[LeftOver]]:
-    """What is owed back for each decision taken back, and what is left over in a state then. `replayed` is the replay
-    with the first so many corrections, up to the same instant.
+    """What is owed back for each decision taken back, and what is left over in a state then. `without` is the state
+    without the correction that took a decision back and all later ones, at the same instant.
 
     First come the payments that name a decision, as far as they fill nothing. Then, of those that name none, what had
     filled the fine and fills nothing now. Then, as far as that money has found another fine, what other payments have
     lost to it. Each time the oldest decision comes first, and the oldest payment."""
-    left, replayed = _left(state), cache(replayed)
+    left, before = _left(state), dict[int, State]()
     claims = [_Claim(one) for one in sorted(taken, key=lambda one: (one.decision.at, one.decision.id))]
     payments = sorted((one.payment for one in state.left_over), key=lambda one: (one.at, one.id))
     exact = state.named.keys() | {name for one in state.reviews for name in names_of(one.decision)}
@@ -40,16 +39,18 @@ def owed_back(
     free = [payment for payment in payments if left[payment.id]]
     fined = [claim for claim in claims if claim.has_fine and claim.key not in kept] if free else []
     for claim in fined:
+        if claim.taken.corrected not in before:
+            before[claim.taken.corrected] = without(claim.taken)
         by_name = {payment.id for payment in payments if payment.decision in claim.names}
-        filled = claim.filled(replayed(claim.taken.corrected), by_name)
-        for payment in free:
-            claim.take(payment, min(left[payment.id], filled.get(payment.id, NOTHING)), left)
+        filled = claim.filled(before[claim.taken.corrected], by_name)
+        for payment in (one for one in free if one.id in filled):
+            claim.take(payment, min(left[payment.id], filled[payment.id]), left)
     # What filled nothing in any of these replays either was always too much: nobody has lost it.
-    always = [_left(replayed(corrected)) for corrected in sorted({claim.taken.corrected for claim in fined})]
-    for claim in fined:
+    over = [_left(state) for state in before.values()]
+    always = {payment.id: min(amounts.get(payment.id, NOTHING) for amounts in over) for payment in free if over}
+    for claim in (one for one in fined if one.due):
         for payment in (one for one in free if one.at >= claim.taken.decision.at):
-            too_much = min(amounts.get(payment.id, NOTHING) for amounts in always)
-            claim.take(payment, min(left[payment.id] - too_much, claim.due), left)
+            claim.take(payment, min(left[payment.id] - always[payment.id], claim.due), left)
     parts = {claim.key: claim.parts() for claim in claims}
     rest = (LeftOver(one.payment, left[one.payment.id], one.exceeds) for one in state.left_over)
     return [parts[key_of(one.decision)] for one in taken], [one for one in rest if one.amount]

@@ -30,7 +30,7 @@ from policyctl.replay.answer import (
     Status,
 )
 from policyctl.replay.books import JUST_AFTER
-from policyctl.replay.corrections import replay_corrected
+from policyctl.replay.corrections import Taken, replay_corrected
 from policyctl.replay.ending import ended, served
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.judge import silent_reason
@@ -137,17 +137,19 @@ class Identity:
         corrected = replay_corrected(self._case, at) if marks is None else marks.corrected(self._case, at)
         self.state, self.tickets, self._plan = corrected.state, corrected.tickets, corrected.plan
         self.decisions = [ended(self.state, decision) for decision in self.state.decisions]
-        owed, self._left_over = owed_back(corrected.taken, self.state, self._replayed)
+        owed, self._left_over = owed_back(corrected.taken, self.state, self._without)
         self.rescinded = [
             Rescinded(one.decision, one.appeal, one.at, money, served(one.decision, self.decisions, min(one.at, at)))
             for one, money in zip(corrected.taken, owed, strict=True)
         ]
 
-    def _replayed(self, corrections: int) -> State:
-        """The state with the first so many corrections of the record."""
+    def _without(self, taken: Taken) -> State:
+        """The state without the correction that took a decision back, and those that came on record later."""
         if self._marks is not None:
-            return self._marks.with_fewer(corrections).corrected(self._case, self._at).state
-        return replay_corrected(self._case, self._at, corrections).state
+            return self._marks.with_fewer(taken.corrected).corrected(self._case, self._at).state
+        state = taken.before.copy()
+        advance(state, self._at)
+        return state
 
     def course(self) -> Iterator[Turn]:
         """What changed, one thing after the other."""

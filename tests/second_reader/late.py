@@ -78,7 +78,8 @@ def _join(one: Replay, past: PastReset) -> None:
     for (rule, key), latch in old.items():
         held = one.latches.get((rule, joined(key)))
         if held is not None:
-            latch = Latch(held.counted + latch.counted, latch.why)
+            outranked = "outranked" in (held.why, latch.why)
+            latch = Latch(held.counted + latch.counted, "outranked" if outranked else latch.why)
         one.latches[rule, joined(key)] = latch
     for decision in one.decisions:
         decision.key = joined(decision.key)

@@ -23,6 +23,7 @@ from fractions import Fraction
 
 import pytest
 
+from policyctl.explain.as_json import as_json
 from policyctl.explain.phrases import LANGUAGES, Language
 from policyctl.explain.terminal import lines
 from policyctl.replay.answer import Answer
@@ -127,3 +128,17 @@ def test_an_appeal_behind_the_instant_asked_about(lang: Language) -> None:
     [status] = [status for status in early.status if status.identity == "promoter"]
     assert [one.event for one in status.known_appeals] == ["A202104200011"]
     assert "It came after the instant asked about, and holds here, too." in told(early)
+
+
+def test_one_decision_that_was_taken_back_or_is_for_review() -> None:
+    """`--decision` finds those too, each in its own section."""
+    answer = three_appeals()
+    for id, section, other in (
+        ("short_ban@V202108090233", "Taken back", "serious_ban@V202110120077"),
+        ("serious_ban@V202110120077", "For review", "short_ban@V202108090233"),
+    ):
+        page = "\n".join(line.plain for line in lines(answer, lang="en", width=120, decision=id))
+        assert section in page and id in page and other not in page
+        said = as_json(answer, None, id)
+        assert [one["decision"] for one in said["rescinded"]] + [one["id"] for one in said["for_review"]] == [id]
+        assert said["decisions"] == []

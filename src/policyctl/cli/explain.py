@@ -81,7 +81,7 @@ def explain(
     for account in output.progress(accounts, "accounts", quiet):
         answer = replay(chosen, account, instant, known)
         problems += output.left_out(answer)
-        own = {one.id for one in answer.decisions if identity in (None, one.identity)}
+        own = {one.id for one in answer.every_decision() if identity in (None, one.identity)}
         ids |= own
         if decision is None or decision in own:
             comparison = _compared(chosen, account, answer, identity, decision, compare)

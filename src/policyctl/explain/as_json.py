@@ -51,6 +51,9 @@ def as_json(
     def instant(at: datetime | None) -> str | None:
         return None if at is None else answer.zone.show(at)
 
+    def told(one: Decision) -> bool:
+        return wanted(one.identity) and decision in (None, one.id)
+
     def wanted(one: str | None) -> bool:
         return identity is None or one is None or one == identity
 
@@ -67,15 +70,11 @@ def as_json(
             "tzdata": tzdata_version(),
         },
         "incomplete": answer.incomplete,
-        "decisions": [
-            _decision(d, answer, instant)
-            for d in answer.decisions
-            if wanted(d.identity) and (decision is None or d.id == decision)
-        ],
+        "decisions": [_decision(d, answer, instant) for d in answer.decisions if told(d)],
         "status": {s.identity: _status(s, instant) for s in answer.status if wanted(s.identity)},
         "silent": [_silent(s) for s in answer.silent if wanted(s.identity)],
-        "rescinded": [_rescinded(r, instant) for r in answer.rescinded if wanted(r.decision.identity)],
-        "for_review": [_for_review(r, answer, instant) for r in answer.for_review if wanted(r.decision.identity)],
+        "rescinded": [_rescinded(r, instant) for r in answer.rescinded if told(r.decision)],
+        "for_review": [_for_review(r, answer, instant) for r in answer.for_review if told(r.decision)],
         "anomalies": [_anomaly(p) for p in answer.anomalies if wanted(p.identity)],
         "appeals": [_appeal(a, s, instant) for s in answer.status if wanted(s.identity) for a in s.known_appeals],
         "overrides": [_by_person(o, s, instant) for s in answer.status if wanted(s.identity) for o in s.by_people],

@@ -15,7 +15,7 @@ from policyctl.explain.headline import concerns, headline, stands, touched
 from policyctl.explain.phrases import Language, Phrases
 from policyctl.explain.terminal_anomalies import anomalies
 from policyctl.explain.terminal_compare import compared, warning
-from policyctl.explain.terminal_corrections import for_review, taken_back
+from policyctl.explain.terminal_corrections import for_review, one_review, one_taken, taken_back
 from policyctl.explain.terminal_decision import in_full, in_short
 from policyctl.explain.terminal_layout import Glyphs, Page, hang, heading, printed
 from policyctl.explain.terminal_pay import open_fines
@@ -82,13 +82,20 @@ def lines(
 
 
 def _one_decision(speaker: Speaker, page: Page, identifier: str, told: list[Text]) -> list[Text]:
+    """A decision that stands, or was taken back, or is for review; of an excess both stand beside each other."""
     answer = speaker.answer
-    found = next((d for d in answer.decisions if d.id == identifier), None)
-    if found is None:
-        raise UnknownSubject("decision", identifier, tuple(d.id for d in answer.decisions))
-    told = told if not told or not told[0].plain else [Text(), *told]
-    lines = [*title(speaker, page), *told, Text(), _section(speaker, page, "one_decision"), Text()]
-    return lines + in_full(speaker, page, found, _status_of(answer, found.identity))
+    stands = [d for d in answer.decisions if d.id == identifier]
+    blocks = [
+        ("one_decision", [in_full(speaker, page, d, _status_of(answer, d.identity)) for d in stands]),
+        ("taken", [one_taken(speaker, page, r) for r in answer.rescinded if r.decision.id == identifier]),
+        ("review", [one_review(speaker, page, r) for r in answer.for_review if r.decision.id == identifier]),
+    ]
+    if not any(found for _, found in blocks):
+        raise UnknownSubject("decision", identifier, tuple(d.id for d in answer.every_decision()))
+    lines = [*title(speaker, page), *(told if not told or not told[0].plain else [Text(), *told])]
+    for name, found in blocks:
+        lines += [Text(), _section(speaker, page, name), Text(), *_apart(found)] if found else []
+    return lines
 
 
 def _everything(speaker: Speaker, page: Page, selection: Selection, told: list[Text]) -> list[Text]:

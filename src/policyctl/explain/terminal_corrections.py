@@ -50,7 +50,7 @@ def taken_back(speaker: Speaker, page: Page, statuses: Iterable[Status]) -> Iter
     if len(money) > 1:
         yield page.paragraph(speaker.say("taken.sum", count=str(len(money)), amount=speaker.money(owed(found))))
     for one in found[:MOST_IN_FULL]:
-        yield _taken(speaker, page, one)
+        yield one_taken(speaker, page, one)
     if len(found) > MOST_IN_FULL:
         yield [line for one in found[MOST_IN_FULL:MOST_TOLD] for line in _in_short(speaker, page, one)]
     if len(found) > MOST_TOLD:
@@ -68,7 +68,8 @@ def _in_short(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
     return beside(when, room.paragraph(which) + room.paragraph(said), cells)
 
 
-def _taken(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
+def one_taken(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
+    """A decision that was taken back, in full."""
     decision, body = taken.decision, page.narrower(2)
     room = inner(speaker, body)
     blocks = [
@@ -171,7 +172,7 @@ def for_review(speaker: Speaker, page: Page, statuses: Iterable[Status]) -> Iter
     names = {status.identity for status in statuses}
     found = [one for one in reversed(speaker.answer.for_review) if one.decision.identity in names]
     for one in found[:MOST_IN_FULL]:
-        yield _review(speaker, page, one)
+        yield one_review(speaker, page, one)
     if len(found) > MOST_IN_FULL:
         more = found[MOST_IN_FULL:MOST_TOLD]
         yield [line for one in more for line in page.item(Text(hold(one.decision.id), style="cyan"))]
@@ -179,7 +180,8 @@ def for_review(speaker: Speaker, page: Page, statuses: Iterable[Status]) -> Iter
         yield page.paragraph(speaker.say("taken.rest", count=str(len(found) - MOST_TOLD)))
 
 
-def _review(speaker: Speaker, page: Page, review: ForReview) -> list[Text]:
+def one_review(speaker: Speaker, page: Page, review: ForReview) -> list[Text]:
+    """A decision for review, in full."""
     decision, body = review.decision, page.narrower(2)
     room = inner(speaker, body)
     blocks = [

@@ -6,6 +6,7 @@ Everything is in the order in which the fixed output has it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from fractions import Fraction
 from typing import Literal
@@ -359,3 +360,9 @@ class Answer(msgspec.Struct, frozen=True):
     recorded: tuple[Decided, ...] = ()
     """What the platform says it imposed, by id, each with its identity. Nothing follows from it."""
     next_version: NextVersion | None = None
+
+    def every_decision(self) -> Iterator[Decision]:
+        """Those that stand, those that were taken back and those for review."""
+        yield from self.decisions
+        yield from (one.decision for one in self.rescinded)
+        yield from (one.decision for one in self.for_review)

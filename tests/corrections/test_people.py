@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.corrections.story import CARD, SERVED, codes, ids, override, payment, promoter, ticket, told
+from tests.corrections.story import CARD, SERVED, appeal, codes, ids, override, payment, promoter, ticket, told
 
 TWENTY = ticket("T-1", "general", "20", "2021-03-05T10:00")
 BAN = "general >= 20@T-1"
@@ -64,3 +64,16 @@ def test_nothing_to_act_on() -> None:
     unknown = override("O-1", "impose", "2021-03-07T08:00", identity="promoter", name="suspnd")
     answer = told(CARD, unknown, at="2021-03-10")
     assert answer["incomplete"] and codes(answer) == ["unknown-sanction"]
+
+
+def test_nobody_confirms_before_the_appeal_what_it_brings_up() -> None:
+    """A confirmation that came first found nothing, and a correction makes nothing worse in the past."""
+    tickets = [ticket(f"T-{n}", "general", "10", f"2021-03-0{n}T10:00") for n in (1, 2, 3)]
+    annulled = appeal("A-1", "T-1", "annulled", "2021-04-01T10:00")
+    review = "general >= 20@T-3"
+    early = override("O-1", "confirm", "2021-03-20T08:00", decision=review)
+    answer = told(CARD, *tickets, early, annulled, at="2021-05-01")
+    assert ids(answer) == [] and codes(answer) == ["override-without-effect"]
+    assert [one["id"] for one in answer["for_review"]] == [review]
+    later = override("O-1", "confirm", "2021-04-01T10:00", decision=review)
+    assert ids(told(CARD, *tickets, later, annulled, at="2021-05-01")) == [review]

@@ -84,7 +84,8 @@ def _confirm(one: Replay, override: Override) -> bool:
     from tests.second_reader.step import apply
 
     assert override.decision is not None
-    waiting = [review for review in one.reviews if review.confirmed is None]
+    since = {correction.id: correction.at for correction in one.told.corrections}
+    waiting = [review for review in one.reviews if review.confirmed is None and since[review.appeal] <= one.now]
     decision = named([review.decision for review in waiting], override.decision)
     others = [*one.decisions, *(review.decision for review in one.reviews)]
     if decision is None or not (

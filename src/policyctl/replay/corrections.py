@@ -126,7 +126,7 @@ class _Record:
             for key in (key_of(decision),)
             if decision.tickets and (decision.at < appeal.at or key in exceeded)
         }
-        return Memory(appeal.at, appeal.id, stood, reviewed, exceeded)
+        return Memory(appeal.at, appeal.id, stood, reviewed, exceeded, {**old.instants, appeal.id: appeal.at})
 
     def _kept_fines(self, appeal: Appeal) -> Iterator[Due]:
         """Where a clearing stays, the fines that had cleared before the appeal, and go on without a decision."""

@@ -45,13 +45,14 @@ class KeptFine(Struct, frozen=True):
 
 class Memory(Struct, frozen=True):
     """What stood before the instant `cut` of the correction `appeal`; and all that was for review till then, whole or
-    as an excess, by the appeal that brought it up."""
+    as an excess, by the appeal that brought it up. `instants` are those of all corrections till then."""
 
     cut: datetime | None
     appeal: str
     stood: Mapping[Key, Decision]
     reviewed: Mapping[Key, str]
     exceeded: Mapping[Key, str]
+    instants: Mapping[str, datetime]
 
     def review(self, key: Key) -> str | None:
         """The appeal by which a decision is for review; None where it stands."""
@@ -66,5 +67,5 @@ class Memory(Struct, frozen=True):
         return self.stood[key] if held and key in self.stood else None
 
 
-NOTHING_BEFORE = Memory(None, "", {}, {}, {})
+NOTHING_BEFORE = Memory(None, "", {}, {}, {}, {})
 """The memory of the record as it first was."""

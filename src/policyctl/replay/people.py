@@ -93,10 +93,11 @@ def _waive(state: State, instant: datetime, event: Override) -> bool:
 
 
 def _confirm(state: State, instant: datetime, event: Override) -> bool:
-    """A decision for review takes effect from now on; it keeps its id, its instant and its period."""
+    """A decision for review takes effect from now on; it keeps its id, its instant and its period. Before the appeal
+    that brought it up nobody can have known of it."""
     for place in under_review(state, event.decision):
         review = state.reviews[place]
-        if review.confirmed is None:
+        if review.confirmed is None and state.memory.instants[review.appeal] <= instant:
             state.reviews[place] = replace(review, confirmed=event.id)
             _take_effect(state, instant, review, event)
             decide_again(state, instant, review.booked)

@@ -81,6 +81,9 @@ def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
         yield _closed(speaker, status, identity)
         if len(fines) == 1:
             yield speaker.say("headline.closed_fine", open=speaker.money(fines[0].open))
+        elif fines:
+            opened = speaker.money(sum((fine.open for fine in fines), Fraction(0)))
+            yield speaker.say("headline.closed_fines", count=str(len(fines)), open=opened)
         yield from corrections(speaker, status, identity)
         return
     if status.sanctions:
@@ -180,6 +183,8 @@ def _end(sanction: Running) -> tuple[bool, datetime]:
 def _fines(speaker: Speaker, fines: list[FineStatus]) -> Text:
     first = fines[0]
     opened = speaker.money(first.open, "bold red")
+    if len(fines) > 1 and {fine.decision for fine in fines} == {first.decision}:
+        return _of_one_decision(speaker, fines)
     if len(fines) > 1:
         return speaker.say("headline.pay_many", count=str(len(fines)), open=opened, decision=hold(first.decision))
     if not first.ends:
@@ -190,6 +195,15 @@ def _fines(speaker: Speaker, fines: list[FineStatus]) -> Text:
         return speaker.say("headline.pay_ends", open=opened, points=points)
     key = "headline.pay_ends_served" if waits.served else "headline.pay_ends_later"
     return speaker.say(key, open=opened, points=points, when=speaker.when(waits.until))
+
+
+def _of_one_decision(speaker: Speaker, fines: list[FineStatus]) -> Text:
+    """Several open fines of a decision that became heavier, in the order in which they are filled."""
+    first = fines[0]
+    named, each = hold(first.decision), speaker.listed([speaker.money(fine.open, "bold red") for fine in fines])
+    if not first.ends or waits_for(speaker, first) is not None:
+        return speaker.say("headline.pay_each", fines=each, decision=named)
+    return speaker.say("headline.pay_each_ends", fines=each, decision=named, points=speaker.points_of(first.ends))
 
 
 def _waiting(speaker: Speaker, status: Status) -> Text | None:

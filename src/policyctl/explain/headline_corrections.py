@@ -7,7 +7,7 @@ from datetime import datetime
 
 from policyctl.explain.terminal_corrections import owed, reviews_of, taken_from
 from policyctl.explain.terminal_layout import hold
-from policyctl.explain.terminal_people import answered, what_imposed
+from policyctl.explain.terminal_people import answered, done, what_imposed
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.replay.answer import IMPOSE, Answer, ByPerson, Decision, Status
@@ -61,11 +61,11 @@ def corrections(speaker: Speaker, status: Status, identity: Text, moved: bool = 
 def by_person(speaker: Speaker, status: Status) -> Iterator[Text]:
     """What people did in the running periods, the last of it."""
     begun = [period.start for period in status.periods if period.start is not None]
-    done = [one for one in status.by_people if one.acted and one.at >= min(begun, default=one.at)]
-    for one in done[-1:]:
+    acts = [one for one in status.by_people if one.acted and one.at >= min(begun, default=one.at)]
+    for one in acts[-1:]:
         decision, what = hold(one.decision or ""), what_imposed(speaker, one)
-        when = speaker.when(one.at)
-        yield speaker.say(f"headline.{one.action}", by=hold(one.by), decision=decision, what=what, when=when)
+        when, key = speaker.when(one.at), f"headline.{done(speaker, one)}"
+        yield speaker.say(key, by=hold(one.by), decision=decision, what=what, when=when)
 
 
 def closed_by(answer: Answer, identity: str) -> Decision | None:

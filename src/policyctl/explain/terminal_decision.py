@@ -45,10 +45,8 @@ def in_full(speaker: Speaker, page: Page, decision: Decision, status: Status) ->
     ]
     blocks.append(field(speaker, "people", done_to(speaker, inner(speaker, body), decision)))
     blocks.append(field(speaker, "late", _late(speaker, inner(speaker, body), decision, status)))
-    for fine in fines_of(speaker, decision):
-        if fine.dropped is None:
-            said = pay_lines(speaker, body, decision, fine, status)
-            blocks.append(field(speaker, "pay" if fine.open else "paid", said))
+    for fine, said in pay_lines(speaker, body, decision, fines_of(speaker, decision), status):
+        blocks.append(field(speaker, "pay" if fine.open else "paid", said))
     blocks.append(field(speaker, "why", because_lines(speaker, inner(speaker, body), decision)))
     blocks.append(field(speaker, "clause", clause_lines(speaker, inner(speaker, body), decision)))
     shown = [block for place, block in enumerate(blocks) if block or place == 1]
@@ -83,8 +81,8 @@ def in_short(speaker: Speaker, page: Page, decision: Decision, status: Status) -
 
 
 def fines_of(speaker: Speaker, decision: Decision) -> list[FineStatus]:
-    """The fine that a decision opened, if it opened one."""
-    return [speaker.fines[decision.id]] if decision.id in speaker.fines else []
+    """The fines that a decision opened, in the order of its effects."""
+    return speaker.fines.get(decision.id, [])
 
 
 # --- what was imposed ------------------------------------------------------------------------------------------------

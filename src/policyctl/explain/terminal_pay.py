@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from fractions import Fraction
 
@@ -43,18 +43,31 @@ def fine_notes(speaker: Speaker, fine: FineStatus) -> Iterator[Text]:
         yield speaker.say("fine.overdue" if overdue else "fine.due", when=speaker.when(fine.due))
 
 
-def pay_lines(speaker: Speaker, page: Page, decision: Decision, fine: FineStatus, status: Status) -> list[Text]:
-    """What paying a fine does or did, what keeps counting all the same, and the payments it was filled by."""
+def pay_lines(
+    speaker: Speaker, page: Page, decision: Decision, fines: Sequence[FineStatus], status: Status
+) -> Iterator[tuple[FineStatus, list[Text]]]:
+    """Of each fine of a decision what paying it does or did, what keeps counting all the same, and the payments it was
+    filled by."""
     room = inner(speaker, page)
-    sentences = [_what_it_does(speaker, decision, fine, status)]
+    told = [fine for fine in fines if fine.dropped is None]
+    for place, fine in enumerate(told):
+        before = [one for one in told[:place] if one.open]
+        sentences = [_what_it_does(speaker, decision, fine, status, before)]
+        if not before:
+            sentences += _keeps(speaker, decision, fine, status)
+        last = not any(one.open for one in told[place + 1 :])
+        if fine.open and last and any(_runs(speaker, decision, outcome) for outcome in decision.outcomes):
+            sentences.append(speaker.say("pay.runs_on"))
+        said = [line for sentence in sentences for line in room.paragraph(sentence)]
+        paid = [line for payment in fine.payments for line in room.paragraph(_payment(speaker, payment, fine))]
+        yield fine, said + paid if fine.open else paid + said
+
+
+def _keeps(speaker: Speaker, decision: Decision, fine: FineStatus, status: Status) -> Iterator[Text]:
+    """What keeps counting the points that a fine takes off."""
     ended = [ledger for ledger, points in (fine.cleared or fine.ends) if points]
     if ended and decision.period in {None, *(period.name for period in status.periods)}:
-        sentences += _keeps_counting(speaker, decision.version, ended, status, numbers=bool(fine.open))
-    if fine.open and any(_runs(speaker, decision, outcome) for outcome in decision.outcomes):
-        sentences.append(speaker.say("pay.runs_on"))
-    said = [line for sentence in sentences for line in room.paragraph(sentence)]
-    paid = [line for payment in fine.payments for line in room.paragraph(_payment(speaker, payment, fine))]
-    return said + paid if fine.open else paid + said
+        yield from _keeps_counting(speaker, decision.version, ended, status, numbers=bool(fine.open))
 
 
 def _payment(speaker: Speaker, payment: PaymentPart, fine: FineStatus) -> Text:
@@ -70,13 +83,20 @@ def _runs(speaker: Speaker, decision: Decision, outcome: Outcome) -> bool:
     return outcome.effect.sort == "sanction" and outcome.dropped is None and running
 
 
-def _what_it_does(speaker: Speaker, decision: Decision, fine: FineStatus, status: Status) -> Text:
+def _what_it_does(
+    speaker: Speaker, decision: Decision, fine: FineStatus, status: Status, before: Iterable[FineStatus]
+) -> Text:
+    """What paying does or did; the open fines of the decision that stand `before` it are filled first."""
     opened = speaker.money(fine.open, "bold red")
     if fine.open:
         if fine.ends:
             points = speaker.points_of(fine.ends)
             waits = waits_for(speaker, fine)
             if waits is None:
+                gone = {name for one in before if waits_for(speaker, one) is None for name, _ in one.ends}
+                if gone >= {name for name, _ in fine.ends}:
+                    ledgers = speaker.ledgers([name for name, _ in fine.ends], decision.version)
+                    return speaker.say("pay.ends_after", open=opened, ledgers=ledgers)
                 return speaker.say("pay.ends", open=opened, points=points)
             key = "pay.ends_served" if waits.served else "pay.ends_later"
             return speaker.say(key, open=opened, points=points, when=speaker.when(waits.until))

@@ -21,7 +21,11 @@ def done_to(speaker: Speaker, page: Page, decision: Decision) -> list[Text]:
     lines = []
     for one in people_of(speaker, decision):
         said = speaker.say(
-            f"people.{one.action}", by=_by(one), when=speaker.when(one.at), why=one.why, event=Text(hold(one.event))
+            f"people.{done(speaker, one)}",
+            by=_by(one),
+            when=speaker.when(one.at),
+            why=one.why,
+            event=Text(hold(one.event)),
         )
         lines += page.paragraph(said)
     return lines
@@ -31,6 +35,13 @@ def people_of(speaker: Speaker, decision: Decision) -> list[ByPerson]:
     """What people did to a decision, and that had an effect."""
     found = (one for s in speaker.answer.status if s.identity == decision.identity for one in s.by_people)
     return [one for one in found if one.acted and one.decision == decision.id]
+
+
+def done(speaker: Speaker, one: ByPerson) -> str:
+    """The key of what a person did: to confirm an excess is not to confirm the decision, which stood before."""
+    decision = speaker.decisions.get(one.decision or "")
+    stood = decision is not None and any(outcome.start < one.at for outcome in decision.outcomes)
+    return "confirm_excess" if one.action == "confirm" and stood else one.action
 
 
 def _by(one: ByPerson) -> Text:
@@ -55,7 +66,7 @@ def record(speaker: Speaker, page: Page, statuses: Iterable[Status]) -> list[Tex
 
 
 def _person(speaker: Speaker, one: ByPerson) -> list[Text]:
-    key = f"people.{one.action}_of" if one.acted else "people.nothing_of"
+    key = f"people.{done(speaker, one)}_of" if one.acted else "people.nothing_of"
     decision, what = Text(hold(one.decision or one.event), style="cyan"), what_imposed(speaker, one)
     return [speaker.say(key, by=_by(one), decision=decision, what=what, why=one.why, event=Text(hold(one.event)))]
 

@@ -18,7 +18,7 @@ from policyctl.explain.terminal_overlap import AsItRuns
 from policyctl.explain.text import Text
 from policyctl.instants import Length
 from policyctl.policy.form import Comparison, Measure, Read, Rule, Term, Version
-from policyctl.replay.answer import IMPOSE, Answer
+from policyctl.replay.answer import IMPOSE, Answer, FineStatus
 
 _WANTED = {">=": "ge", ">": "gt", "<=": "le", "<": "lt", "=": "eq", "!=": "ne"}
 _STRICT = {">": "any_more", "<": "any_less"}
@@ -38,7 +38,10 @@ class Speaker:
         self._introduced: set[tuple[str, str]] = set()
         self.as_it_runs = AsItRuns(answer)
         self.decisions = {decision.id: decision for decision in answer.decisions}
-        self.fines = {fine.decision: fine for status in answer.status for fine in status.fines}
+        self.fines: dict[str, list[FineStatus]] = {}
+        """The fines of each decision, in the order of its effects: one that grew has several."""
+        for fine in (fine for status in answer.status for fine in status.fines):
+            self.fines.setdefault(fine.decision, []).append(fine)
 
     # --- names -------------------------------------------------------------------------------------------------------
 

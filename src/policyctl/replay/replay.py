@@ -354,7 +354,7 @@ def _fine(fine: FineRecord, live: Mapping[int, Fraction], at: datetime) -> FineS
     would_end = tuple((name, live[book]) for name, book in sorted(fine.books.items()) if pending and live.get(book))
     return FineStatus(
         decision=fine.decision.id,
-        opened=fine.decision.at,
+        opened=fine.opened,
         amount=fine.amount,
         paid=fine.paid,
         open=fine.open,

@@ -277,6 +277,7 @@ class Before(Protocol):
     decisions: list[Decision]
     reviews: list[Review]
     identity_anomalies: list[Anomaly]
+    gone_on: list[tuple[Decision, Fine]]
 
 
 def entry_kinds(version: Version) -> dict[str, EntryKind]:

@@ -61,8 +61,8 @@ class Replay:
         self.identity_anomalies: list[Anomaly] = []
         self.reviews: list[Review] = []
         self.repealed = {str(a.ticket) for a in told.appeals if a.outcome == "repealed" and a.at < start}
-        self.taken_back: list[Decision] = []
-        """Decisions that were taken back, and whose fines go on."""
+        self.gone_on: list[tuple[Decision, Fine]] = []
+        """Fines that go on, of decisions that were taken back."""
         self.version = in_force(policy, start)
         self.zone = Zone((self.version or policy.versions[0]).settings.timezone)
         self.ground = Ground(self.zone)
@@ -117,9 +117,10 @@ class Replay:
             self._moment()
         posted = [j for j in self.told.tickets if j.takes_effect == instant and j.ticket.id not in self.repealed]
         tickets = [(judged.ticket, judged.version) for judged in sorted(posted, key=lambda judged: judged.ticket.id)]
+        going_on = [kept for kept in self.record.kept if kept[1].at == instant]
         waiting: list[Payment] = []
         for payment in sorted((p for p in self.told.payments if p.at == instant), key=lambda p: p.id):
-            if payment.decision is not None and self._named(payment) is None and tickets:
+            if payment.decision is not None and self._named(payment) is None and (tickets or going_on):
                 waiting.append(payment)
             else:
                 self._pay(payment)
@@ -127,9 +128,9 @@ class Replay:
             self._moment()
         if tickets:
             step(self, tickets)
-        for decision, fine in (kept for kept in self.record.kept if kept[1].at == instant):
+        for decision, fine in going_on:
             self._go_on(decision, fine)
-        if tickets:
+        if tickets or going_on:
             self._moment()
         for payment in waiting:
             self._pay(payment)
@@ -145,14 +146,17 @@ class Replay:
             date = decision.seen_from or decision.at
             books = tuple(book for ledger in fine.clears if (book := self.ground.book(ledger, date)) is not None)
             self.fines.append(Fine(fine.decision, fine.at, fine.amount, books, fine.served, fine.clears, goes_on=True))
-            self.taken_back.append(decision)
+            self.gone_on.append((decision, self.fines[-1]))
+
+    def _may_be_named(self) -> list[Decision]:
+        return [*self.decisions, *(decision for decision, _ in self.gone_on)]
 
     def _named(self, payment: Payment) -> Decision | None:
         assert payment.decision is not None
-        return named([*self.decisions, *self.taken_back], payment.decision)
+        return named(self._may_be_named(), payment.decision)
 
     def _pay(self, payment: Payment) -> None:
-        left_over = pay(payment, [*self.decisions, *self.taken_back], self.fines, self.ground, self.now)
+        left_over = pay(payment, self._may_be_named(), self.fines, self.ground, self.now)
         self.identity_anomalies += [left_over] if left_over is not None else []
 
     def seen(self, back: timedelta = timedelta(0)) -> Moment:
@@ -335,7 +339,7 @@ def replay(
             return Replay(policy, told, start, at if before is None else min(at, before - TICK), record)
 
         runs, taken = corrected(told, run)
-        owed, left = owed_back(runs[-1], taken, told.payments, {decision.named for decision in runs[-1].taken_back})
+        owed, left = owed_back(runs[-1], taken, told.payments, {decision.named for decision, _ in runs[-1].gone_on})
         wholes[identity] = Whole(runs[-1], corrected_by(told, told.corrections), taken, owed)
         for anomaly in runs[-1].identity_anomalies:
             amount = anomaly.amount if anomaly.amount is None else left.get(anomaly.event, anomaly.amount)

@@ -87,7 +87,8 @@ def _smaller_histories(history: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {name: value for name, value in history.items() if name != "opened"}
     for place, event in enumerate(events):
         for field in ("issued", "occurred", "decision", "value", "final", "recorded"):
-            if field in event:
+            # An override always names a decision.
+            if field in event and not (field == "decision" and event["event"] == "override"):
                 less = {name: value for name, value in event.items() if name != field}
                 yield {**history, "events": [*events[:place], less, *events[place + 1 :]]}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
@@ -85,9 +85,9 @@ def corrected(told: Told, run: Callable[[Told, Record, datetime | None], Run]) -
             then = run(corrected_by(told, corrections[:number]), records[number], correction.at)
             as_it_stood = {decision.named: decision for decision in then.decisions}
             for whole in gone:
-                # One that was confirmed only later had no effect yet.
-                decision = as_it_stood.get(whole.named, whole)
-                taken[whole.named] = Taken(decision, correction, before, whole)
+                # One that was confirmed only later did not stand yet.
+                if whole.named in as_it_stood:
+                    taken[whole.named] = Taken(as_it_stood[whole.named], correction, before, whole)
     return runs, sorted(taken.values(), key=lambda t: (t.decision.at, t.decision.id))
 
 
@@ -102,19 +102,18 @@ def _next(record: Record, before: Before, correction: Appeal) -> Record:
             heavier.setdefault(key, review.appeal)
         else:
             reviewed.setdefault(key, review.appeal)
-    kept = list(record.kept)
+    kept = []
     if before.policy.versions[-1].settings.annulment == "stays_cleared":
-        for decision in before.decisions:
-            kept += [
-                (decision, fine)
-                for _, fine in decision.effects
-                if isinstance(fine, Fine)
-                and decision.at < correction.at
-                and fine.cleared_at is not None
-                and fine.cleared_at < correction.at
-                and decision.named not in {other.named for other, _ in kept}
-            ]
+        kept = [*before.gone_on, *_cleared(before, correction.at)]
     return Record(correction, stood, reviewed, most, heavier, kept)
+
+
+def _cleared(before: Before, until: datetime) -> Iterator[tuple[Decision, Fine]]:
+    """The fines of decisions that had ended entries before an instant."""
+    for decision in before.decisions:
+        for _, fine in decision.effects:
+            if isinstance(fine, Fine) and fine.cleared_at is not None and fine.cleared_at < until:
+                yield decision, fine
 
 
 def corrected_by(told: Told, corrections: Iterable[Appeal]) -> Told:

@@ -47,7 +47,7 @@ def _lacks(expected: Any, said: Any, path: str = "") -> list[str]:
 
 
 def _kept(case: Path) -> tuple[Policy, Account, dict[str, Any]]:
-    """A kept case. One that is `open` is not decided, or the reference does not do yet what is expected."""
+    """A kept case: the policy, the account, and what is expected when, and why."""
     policy = compiled({path.name: path.read_text("utf-8") for path in sorted((case / "policy").iterdir())})
     events = account(json.loads((case / "history.json").read_text("utf-8")), policy)
     return policy, events, json.loads((case / "expected.json").read_text("utf-8"))
@@ -55,10 +55,8 @@ def _kept(case: Path) -> tuple[Policy, Account, dict[str, Any]]:
 
 @pytest.mark.parametrize("reader", [first, second], ids=["reference", "second"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_kept_case(case: Path, reader: Any, request: pytest.FixtureRequest) -> None:
+def test_kept_case(case: Path, reader: Any) -> None:
     policy, events, expected = _kept(case)
-    if "open" in expected and reader is first:
-        request.applymarker(pytest.mark.xfail(reason=expected["open"], strict=False))
     zone = Zone(policy.versions[0].settings.timezone)
     for at, facts in expected["at"].items():
         said = reader(policy, events, zone.read(at))
@@ -66,10 +64,8 @@ def test_kept_case(case: Path, reader: Any, request: pytest.FixtureRequest) -> N
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_kept_case_is_read_alike(case: Path, request: pytest.FixtureRequest) -> None:
+def test_kept_case_is_read_alike(case: Path) -> None:
     policy, events, expected = _kept(case)
-    if "open" in expected:
-        request.applymarker(pytest.mark.xfail(reason=expected["open"], strict=False))
     zone = Zone(policy.versions[0].settings.timezone)
     for at in expected["at"]:
         instant = zone.read(at)

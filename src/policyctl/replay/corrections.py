@@ -9,7 +9,7 @@ What it would add is for review, what it takes away is rescinded.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -69,7 +69,7 @@ class _Record:
         self._corrected = 0
         self._before: State | None = None
         self._plan = self._followed = plan(case)
-        self._state, self._reached = begin(case, self._plan), case.start - JUST_AFTER
+        self._state, self._reached = begin(case, self._plan), _NEVER
 
     def replay(self) -> Corrected:
         cut: datetime | None = None
@@ -144,6 +144,9 @@ class _Record:
                 taken = Taken(stood, memory.appeal, memory.cut, self._corrected - 1, self._before)
                 self._taken.setdefault(key, taken)
 
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+"""Before all that is planned: a ticket may be repealed before the start."""
 
 _LAST = "\U0010ffff"
 """Behind every id: what is kept comes after the tickets of its instant."""

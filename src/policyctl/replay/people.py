@@ -15,7 +15,7 @@ from policyctl.policy.form import AllOf, Open, Part, Rule, SanctionKind
 from policyctl.replay.answer import IMPOSE, Decision, LedgerEvent, Outcome, PartOutcome
 from policyctl.replay.flags import CLOSED
 from policyctl.replay.judge import apply, open_fine, outcome
-from policyctl.replay.memory import Review
+from policyctl.replay.memory import Review, key_of
 from policyctl.replay.money import clear
 from policyctl.replay.resets import decide_again
 from policyctl.replay.state import NEW, State
@@ -57,9 +57,17 @@ def override(state: State, instant: datetime, event: Override) -> None:
         )
 
 
+def _standing(state: State, named: str | None) -> Decision | None:
+    """The decision that an id names, unless it was taken back and its fine alone goes on."""
+    decision = state.decision_named(named or "")
+    if decision is None or all(key_of(one) != key_of(decision) for one in reversed(state.decisions)):
+        return None
+    return decision
+
+
 def _lift(state: State, instant: datetime, event: Override) -> bool:
     """End the sanctions of a decision, and a closure by it; a fine that waits for them to be served waits no longer."""
-    decision = state.decision_named(event.decision or "")
+    decision = _standing(state, event.decision)
     if decision is None or decision.id in state.lifted:
         return False
     running = any(
@@ -81,7 +89,7 @@ def _lift(state: State, instant: datetime, event: Override) -> bool:
 
 def _waive(state: State, instant: datetime, event: Override) -> bool:
     """What is open of a decision's fines is owed no more. Nothing is cleared."""
-    decision = state.decision_named(event.decision or "")
+    decision = _standing(state, event.decision)
     places = state.fine_of.get(decision.id, ()) if decision is not None else ()
     waived = False
     for place in places:

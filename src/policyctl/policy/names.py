@@ -14,7 +14,7 @@ from policyctl.policy import ways_out
 from policyctl.policy.unread import Unread
 from policyctl.source.diagnostics import Findings
 from policyctl.source.keywords import Keywords
-from policyctl.source.later import chinese_words, later_effect, said_of_chinese
+from policyctl.source.later import chinese_words, later_count, later_effect, said_of_chinese
 from policyctl.source.nearest import nearest
 from policyctl.source.text import Span
 from policyctl.source.tokens import normal
@@ -203,6 +203,9 @@ class Names:
             self._missing.setdefault(name.text, _Missing(place)).spans.append(name.span)
             return None
         if self.contested(name.text):
+            return None
+        if place == "count" and other.kind in ("sanction", "rule", "ladder"):
+            self._findings.found.append(later_count().said(name.span))
             return None
         self._findings.error(
             "wrong-kind-of-name",

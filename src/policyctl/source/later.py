@@ -21,6 +21,10 @@ class Later:
     help: str
     forms: frozenset[str]
     behind: int
+    can: str
+    """A terminal that could stand where the parser stopped; empty: not asked."""
+    early: bool
+    """Looked for before the mistakes of people who speak otherwise."""
 
     def said(self, span: Span) -> Diagnostic:
         """What is said where it stands."""
@@ -45,6 +49,8 @@ def _table() -> _Table:
             construct.get("help", data["help"]),
             frozenset(construct.get("forms", "").split()),
             construct.get("behind", 0),
+            construct.get("can", ""),
+            construct.get("early", False),
         )
         for construct in data["construct"]
         for words in construct["words"]
@@ -67,6 +73,11 @@ def chinese_words() -> Mapping[str, str]:
 def chinese_units() -> frozenset[str]:
     """Units of time in Chinese, which are written onto a number: `3天`."""
     return _table().units
+
+
+def later_count() -> Later:
+    """The number of earlier sanctions or decisions, which the parser cannot tell from other counts."""
+    return next(construct for construct in later_constructs() if construct.words == ("count", "(", "SANCTION"))
 
 
 def later_effect(word: str) -> Later | None:

@@ -31,11 +31,14 @@ def mend(stop: Stop) -> Mended:
     capitals = _capitals(stop)
     if capitals is not None:
         return capitals
+    unsupported = _later(stop, early=True)
+    if unsupported is not None:
+        return Mended(unsupported, "", "", False)
     for mistake in SPOKEN:
         near = _fits(mistake, stop)
         if near is not None:
             return _mended(mistake, stop, near)
-    unsupported = _later(stop)
+    unsupported = _later(stop, early=False) or _chinese(stop)
     if unsupported is not None:
         return Mended(unsupported, "", "", False)
     for mistake in MISTAKES:
@@ -75,20 +78,36 @@ def capital_letters(written: str, small: str, span: Span) -> Diagnostic:
     )
 
 
-def _later(stop: Stop) -> Diagnostic | None:
+_UNSAID = frozenset({"ARROW", "COLON", "COMMA", "EOL"})
+"""What stands beside a construct and is no part of it."""
+
+
+def _later(stop: Stop, early: bool) -> Diagnostic | None:
     """What is said where the parser stopped at something that is not built yet; None where it did not."""
     first = stop.item(stop.position)
-    if first is None or first.kind in ("NAME", "NUMBER", "LPAR"):
-        for construct in later_constructs():
-            if construct.forms and stop.form not in construct.forms:
-                continue
-            for start in range(stop.position, stop.position - construct.behind - 1, -1):
-                end = start + len(construct.words)
-                if start >= 0 and all(_is(stop, start + i, word) for i, word in enumerate(construct.words)):
-                    if start < stop.position and end == start + 1 and stop.taken.get(start) != "NAME":
-                        continue  # it stands where it belongs: the `clears` of a fine is no effect of its own
-                    end -= construct.words[-1] in ("ARROW", "COLON")
-                    return construct.said(stop.span(start).to(stop.span(min(end, len(stop.items)) - 1)))
+    if not early and first is not None and first.kind not in ("NAME", "NUMBER", "LPAR", "DATE"):
+        return None
+    for construct in later_constructs():
+        if construct.early != early or (construct.forms and stop.form not in construct.forms):
+            continue
+        for start in range(stop.position, stop.position - construct.behind - 1, -1):
+            end = start + len(construct.words)
+            if start >= 0 and all(_is(stop, start + i, word) for i, word in enumerate(construct.words)):
+                if start < stop.position and end == start + 1 and stop.taken.get(start) != "NAME":
+                    continue  # it stands where it belongs: the `clears` of a fine is no effect of its own
+                if construct.can and not stop.can(construct.can):
+                    continue
+                while construct.words[end - start - 1] in _UNSAID:
+                    end -= 1
+                if construct.words[end - start - 1] == "NUMBER" and "UNIT" in stop.kinds(end):
+                    end += 1
+                front = start + (construct.words[0] in _UNSAID)
+                return construct.said(stop.span(front).to(stop.span(min(end, len(stop.items)) - 1)))
+    return None
+
+
+def _chinese(stop: Stop) -> Diagnostic | None:
+    """What is said of a keyword in Chinese, at the place where the parser stopped or in front of it."""
     for position in (stop.position, stop.position - 1, 0):
         item = stop.item(position)
         if (

@@ -122,7 +122,7 @@ def run(*arguments: str) -> Result:
 
 
 COMMANDS = {
-    "unknown-decision": ("explain", "m.json", "--decision", "ban"),
+    "decision-not-found": ("explain", "m.json", "--decision", "ban"),
     "unknown-code": ("explain-code", "length"),
     "unknown-command": ("explan", "m.json"),
     "unknown-option": ("explain", "--fromat", "json", "m.json"),

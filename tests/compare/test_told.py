@@ -188,6 +188,7 @@ def test_the_object() -> None:
                     "decision": None,
                     "version": None,
                     "known_at": None,
+                    "came_at": None,
                     "instead": None,
                     "rule_only": False,
                 },

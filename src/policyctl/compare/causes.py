@@ -6,18 +6,17 @@ that was taken back or is for review, people, appeals, what was not known yet, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from policyctl.compare.pairing import Gone, starts
-from policyctl.compare.record import Cause, CauseKind, Expected, Pair
+from policyctl.compare.late import Late
+from policyctl.compare.pairing import Gone
+from policyctl.compare.record import Cause, Expected, Pair
 from policyctl.compare.versions import at_another_version
-from policyctl.compare.worlds import GivenUp, World, Worlds
-from policyctl.history.events import Account, Appeal, Decided, Event, Override
+from policyctl.compare.worlds import GivenUp, Worlds
+from policyctl.history.events import Account, Appeal, Override
 from policyctl.policy.form import FlagKind, Overlap, Policy, SanctionKind
-from policyctl.replay.admit import when
 from policyctl.replay.answer import Answer
 from policyctl.source.nearest import nearest
 
@@ -51,7 +50,7 @@ class _Search:
         happened = [one for one in happened if one.at <= answer.at]
         self._overrides = sorted(one.id for one in happened if isinstance(one, Override))
         self._appeals = sorted(one.id for one in happened if isinstance(one, Appeal) and one.outcome in CORRECTING)
-        self._first = _first_effects(account)
+        self._late = Late(account, answer, self._worlds)
         self._names = _imposable(policy)
         self._gone = Gone(answer)
 
@@ -70,13 +69,13 @@ class _Search:
         for kind, events in (("override", self._overrides), ("appeal", self._appeals)):
             if events and self._worlds.without(events).gives(pair):
                 yield self._caused(kind, pair, self._least(pair, events))
-        yield from self._late(pair)
+        yield from self._late.causes(pair)
         yield from self._covered(pair)
         yield from at_another_version(self._policy, self._answer, self._worlds, pair, self._found)
 
     def _caused(self, kind: str, pair: Pair, events: Sequence[str]) -> Cause:
         there = self._worlds.without(events)
-        return Cause("override" if kind == "override" else "appeal", tuple(events), _decision(there, pair))
+        return Cause("override" if kind == "override" else "appeal", tuple(events), there.other_decision(pair))
 
     def _least(self, pair: Pair, events: Sequence[str]) -> Sequence[str]:
         """The one event among several that is the cause alone; all of them where none is. Those that name what the pair
@@ -95,60 +94,6 @@ class _Search:
         if decision is None:
             return False
         return one.decision == decision.id or one.ticket in decision.tickets or decision.confirmed == event
-
-    # --- what was not known yet ---
-
-    def _late(self, pair: Pair) -> Iterator[Cause]:
-        """What came on record only after the platform had decided, or after the rules imposed what it did not record.
-        That which changed the outcome is found by halving."""
-        known = pair.actual.at if pair.actual is not None else _start(pair)
-        later = self._later(known, pair)
-        if not later or not self._worlds.known(known).gives(pair):
-            return
-        right, wrong = -1, len(later) - 1
-        while wrong - right > 1:
-            middle = (right + wrong) // 2
-            if self._worlds.known(later[middle]).gives(pair):
-                right = middle
-            else:
-                wrong = middle
-        came = self._came(later[wrong], pair)
-        kind: CauseKind = "late_knowledge"
-        if came and all(isinstance(one, Override) for one in came):
-            kind = "override"
-        elif came and all(isinstance(one, Appeal) for one in came):
-            kind = "appeal"
-        before = self._worlds.known(known)
-        yield Cause(kind, tuple(one.id for one in came), _decision(before, pair), known=known)
-
-    def _later(self, known: datetime, pair: Pair) -> list[datetime]:
-        """The instants at which something came on record after `known` that may have a say in this."""
-        last = self._answer.known
-        return sorted(
-            {
-                one.recorded
-                for one in self._account.said or self._account.events
-                if one.recorded > known and (last is None or one.recorded <= last) and self._matters(one, pair)
-            }
-        )
-
-    def _matters(self, event: Event, pair: Pair) -> bool:
-        """Whether an event may change what was imposed: what people and appeals do may at any time, all else only from
-        its own instant on."""
-        if isinstance(event, (Override, Appeal)):
-            return True
-        ends = [starts(pair.actual)] if pair.actual is not None else []
-        ends += [pair.expected.start] if pair.expected is not None else []
-        return not isinstance(event, Decided) and self._first[event.id] <= max(ends)
-
-    def _came(self, recorded: datetime, pair: Pair) -> list[Event]:
-        """What came on record at an instant."""
-        found = {
-            one.id: one
-            for one in self._account.said or self._account.events
-            if one.recorded == recorded and self._matters(one, pair)
-        }
-        return [found[id] for id in sorted(found)]
 
     # --- a longer sanction ---
 
@@ -169,32 +114,9 @@ class _Search:
                 yield Cause("covered", decision=longer.decision.id)
 
 
-def _first_effects(account: Account) -> dict[str, datetime]:
-    """The earliest instant at which any revision of an event takes effect, by id."""
-    found: dict[str, datetime] = {}
-    for one in account.said or account.events:
-        found[one.id] = min(found.get(one.id, when(one)), when(one))
-    return found
-
-
-def _start(pair: Pair) -> datetime:
-    assert pair.expected is not None
-    return pair.expected.start
-
-
 def _covers(longer: Expected, shorter: Expected) -> bool:
     ends_later = longer.until is None or (shorter.until is not None and longer.until >= shorter.until)
     return longer.start <= shorter.start and ends_later
-
-
-def _decision(world: World, pair: Pair) -> str | None:
-    """The decision of another world that gives what was recorded, where it is another one than the rules'."""
-    if pair.actual is None:
-        return None
-    found = world.pairs[pair.actual.id].expected
-    if found is None or (pair.expected is not None and found.decision.id == pair.expected.decision.id):
-        return None
-    return found.decision.id
 
 
 def _imposable(policy: Policy) -> frozenset[str]:
@@ -208,6 +130,3 @@ def _imposable(policy: Policy) -> frozenset[str]:
                 names.add(fact.name)
         names |= {effect.name for rule in version.rules for effect in rule.effects}
     return frozenset(names)
-
-
-_Try = Callable[[], World]

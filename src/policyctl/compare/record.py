@@ -22,7 +22,8 @@ platform says that it begins only after the instant asked about, so nothing can 
 Sort = Literal["sanction", "fine", "close", "flag", "notice"]
 
 CauseKind = Literal[
-    "late_knowledge",  # by what was on record when the platform decided, it decided right (`known`, `events`)
+    "late_knowledge",  # by what was on record when the platform decided, it decided right (`known`, `events`); or it
+    # imposed the thing only once these events, without which it does not follow, came on record (`events`, `came`)
     "override",  # without what these people decided (`events`), the rules give what the platform recorded
     "appeal",  # without these appeals (`events`) they do; `decision` is the one that was taken back, where one was
     "for_review",  # the record without the ticket of an appeal brings it, and nobody has confirmed it
@@ -52,13 +53,16 @@ class Expected(msgspec.Struct, frozen=True):
 
 class Cause(msgspec.Struct, frozen=True):
     """Why the two may differ; each was tried out. `rule_only`: the version gives the length or the amount in a rule of
-    the same name, though not the whole decision."""
+    the same name, though not the whole decision. `known`: by what was on record then, the rules give what was recorded.
+    `came`: when the events came on record; without `known`, the platform imposed from then on what `decision` (None:
+    that of the rules) imposes earlier."""
 
     kind: CauseKind
     events: tuple[str, ...] = ()
     decision: str | None = None
     version: str | None = None
     known: datetime | None = None
+    came: datetime | None = None
     instead: str | None = None
     rule_only: bool = False
 

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from policyctl.compare.expected import expected
-from policyctl.compare.pairing import by_event, pairs
+from policyctl.compare.pairing import by_event, differences, pairs, starts
 from policyctl.compare.record import Expected, Pair
 from policyctl.history.events import Account
 from policyctl.history.known import known_at
@@ -40,7 +40,35 @@ class World(msgspec.Struct, frozen=True):
         if pair.actual is not None:
             return self.pairs[pair.actual.id].verdicts == ("same",)
         assert pair.expected is not None
-        return not any(_alike(one, pair.expected) for one in self.expected)
+        return not self.imposes(pair.expected)
+
+    def imposes(self, wanted: Expected) -> bool:
+        """Whether it imposes a thing from the same instant on."""
+        return any(alike(one, wanted) for one in self.expected)
+
+    def other_decision(self, pair: Pair) -> str | None:
+        """The decision of this world that gives what was recorded, where it is another one than the rules'."""
+        if pair.actual is None:
+            return None
+        found = self.pairs[pair.actual.id].expected
+        if found is None or (pair.expected is not None and found.decision.id == pair.expected.decision.id):
+            return None
+        return found.decision.id
+
+    def but_for_the_start(self, pair: Pair) -> list[Expected]:
+        """What it imposes just as it was recorded, but from another instant on: what answers to the record here, or
+        else what answers to none, the nearest first."""
+        actual = pair.actual
+        assert actual is not None
+        found = self.pairs[actual.id].expected
+        if found is not None:
+            among = [found]
+        else:
+            taken = [one.expected for one in self.pairs.values() if one.expected is not None]
+            free = [one for one in self.expected if one.name == actual.name and one.decision.identity == pair.identity]
+            among = [one for one in free if not any(alike(one, other) for other in taken)]
+        among.sort(key=lambda one: (abs(starts(actual) - one.start), one.decision.id, one.place))
+        return [one for one in among if differences(actual, one) == ("wrong_start",)]
 
 
 class Worlds:
@@ -52,6 +80,7 @@ class Worlds:
         # `known_at` settles what was known, so an earlier instant has to begin with all that the file says.
         self._all = account
         self._found: dict[object, World] = {}
+        self.now = World(answer, by_event(pairs(answer, answer.recorded)), tuple(expected(answer)))
         self._left = min(MOST, max(LEAST, WORK // max(len(account.events), 1)))
 
     def known(self, known: datetime) -> World:
@@ -80,7 +109,8 @@ class Worlds:
         return found
 
 
-def _alike(one: Expected, other: Expected) -> bool:
+def alike(one: Expected, other: Expected) -> bool:
+    """Whether two answers impose one thing, from the same instant on."""
     return (one.decision.identity, one.sort, one.name, one.part_of, one.start) == (
         other.decision.identity,
         other.sort,

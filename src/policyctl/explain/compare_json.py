@@ -69,6 +69,7 @@ def _cause(cause: Cause, instant: Instant) -> dict[str, Any]:
         "decision": cause.decision,
         "version": cause.version,
         "known_at": instant(cause.known),
+        "came_at": instant(cause.came),
         "instead": cause.instead,
         "rule_only": cause.rule_only,
     }

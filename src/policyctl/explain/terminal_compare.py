@@ -202,13 +202,17 @@ def _cause(speaker: Speaker, pair: Pair, cause: Cause) -> Text:
         values["decision"] = hold(cause.decision)
     if cause.known is not None:
         values["known"] = speaker.when(cause.known)
+    if cause.came is not None:
+        values["came"] = speaker.when(cause.came)
     if cause.instead is not None:
         values["instead"] = cause.instead
     key = f"compare.cause.{cause.kind}"
     if cause.kind == "unknown_name":
         return speaker.say(key if cause.instead is not None else f"{key}_plain", **values)
     if cause.kind == "appeal" and cause.decision is not None and pair.expected is None:
-        return speaker.say(f"{key}_taken_back", **values)
+        return speaker.say(f"{key}_taken_back" if cause.came is None else f"{key}_taken_back_late", **values)
+    if cause.kind == "late_knowledge" and cause.known is None:
+        return speaker.say(f"{key}_imposed" if cause.decision is None else f"{key}_imposed_other", **values)
     if cause.rule_only:
         return speaker.say(f"{key}_rule", **values)
     missing = "_missing" if pair.actual is None and cause.kind != "covered" else ""

@@ -155,3 +155,25 @@ def test_no_list_of_no_reasons() -> None:
     shown = told(answers.answer(rules, "2021-03-05", [answers.ticket("T-1", "2021-03-01", "general", 10)]))
     assert "severe (严重违规) stood at 0; one condition is exactly 0 points. general (一般违规) rose" in shown
     assert shown.count("effective") == 1
+
+
+def test_events_that_contradict_each_other_are_all_counted() -> None:
+    """One problem tells of them all, and its number is that of the events."""
+    payment = answers.payment("T-1", "2021-03-02", 5)
+    same = answers.ticket("T-1", "2021-03-01", "general", 5)
+    for events, count in (([same, payment], 2), ([same, same | {"points": "6"}, same], 3)):
+        answer = answers.answer(answers.card(), "2021-03-05", events)
+        shown = told(answer)
+        assert f"This answer is incomplete: {count} events were left out" in shown
+        assert f"The answer below is given without {count} events." in shown
+        assert f"{'both' if count == 2 else 'all 3'} are left out" in shown
+        assert f"有 {count} 条记录未计入" in told(answer, "zh")
+        [problem] = answer.anomalies
+        assert problem.events == count
+
+
+def test_an_event_beside_a_broken_one_is_counted_once() -> None:
+    """The broken one has its own problem."""
+    broken = answers.ticket("T-1", "2021-03-01", "general", 5) | {"points": "five"}
+    answer = answers.answer(answers.card(), "2021-03-05", [answers.ticket("T-1", "2021-03-01", "general", 5), broken])
+    assert "This answer is incomplete: 2 events were left out" in told(answer)

@@ -35,7 +35,7 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     "decisions": frozenset({"cite", "source"}),
     "for_review": frozenset({"cite", "source"}),
     "because": frozenset({"entries", "earlier", "ended"}),
-    "anomalies": frozenset({"message", "help"}),
+    "anomalies": frozenset({"message", "help", "events"}),
     "pending": frozenset({"triggers"}),
 }
 """What the page does not fix, of the records under a name: words, digests, what does not happen yet, and how the

@@ -314,6 +314,7 @@ def _anomaly(problem: Problem) -> dict[str, Any]:
         "message": problem.message,
         "help": problem.help,
         "error": problem.error,
+        "events": problem.events,
     }
 
 

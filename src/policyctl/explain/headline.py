@@ -48,7 +48,8 @@ def stands(status: Status) -> bool:
 
 def left_out(answer: Answer, status: Status) -> int:
     """How many events are left out that concern an identity, or may: of some nobody can tell whose they are."""
-    return sum(problem.error and concerns(answer, problem, status.identity) for problem in answer.anomalies)
+    wrong = (problem for problem in answer.anomalies if problem.error)
+    return sum(problem.events for problem in wrong if concerns(answer, problem, status.identity))
 
 
 def concerns(answer: Answer, problem: Problem, identity: str) -> bool:

@@ -16,7 +16,7 @@ def anomalies(speaker: Speaker, page: Page, problems: Sequence[Problem], left_ou
     """The problems, each with its help; `left_out` where the answer is given without these events."""
     lines: list[Text] = []
     if left_out:
-        count = len(problems)
+        count = sum(problem.events for problem in problems)
         key = "anomaly.left_out_unknown" if not count else "anomaly.left_out"
         lines += [*page.paragraph(speaker.say(key, count, count=str(count))), Text()]
     mark = Text(page.glyphs.warning, style="red" if left_out else "magenta")

@@ -51,9 +51,9 @@ def _problem(same: list[Event], beside_broken: bool) -> Problem | None:
     different = [by_content[content] for content in sorted(by_content)]
     if len(different) > 1:
         names = _differing(different)
-        return _conflict(different, f"is given with different {listed(names)}", names)
+        return _conflict(same, f"is given with different {listed(names)}", names, beside_broken=beside_broken)
     if beside_broken:
-        return _conflict(different, "is given again with an error in it", ())
+        return _conflict(same, "is given again with an error in it", (), beside_broken=True)
     return Problem(
         code="repeated-event",
         message=f"{_called(same[0])} is given {len(same)} times with the same content and counts once",
@@ -69,17 +69,22 @@ def _two_kinds(group: list[Event]) -> Problem:
     return _conflict(group, f"is given with different `event`: {listed(kinds)}", ("event",), f"`{shown(group[0].id)}`")
 
 
-def _conflict(events: list[Event], says: str, names: Collection[str], called: str | None = None) -> Problem:
+def _conflict(
+    events: list[Event], says: str, names: Collection[str], called: str | None = None, beside_broken: bool = False
+) -> Problem:
+    """One problem for all of them, but for the broken ones beside them, which have their own."""
+    number = "all of them" if beside_broken else "both" if len(events) == 2 else f"all {len(events)}"
     identities = {event.identity for event in events}
     amounts = {event.amount if isinstance(event, Payment) else None for event in events}
     return Problem(
         code="conflicting-events",
-        message=f"{called or _called(events[0])} {says}; all of them are left out",
+        message=f"{called or _called(events[0])} {says}; {number} are left out",
         event=events[0].id,
         identity=identities.pop() if len(identities) == 1 else None,
         amount=amounts.pop() if len(amounts) == 1 else None,
         field=next(iter(names)) if len(names) == 1 else None,
         help="keep the right one, give each event its own id, or give a correction the next `revision`",
+        events=len(events),
     )
 
 

@@ -107,7 +107,8 @@ class Decided(Event, frozen=True, kw_only=True):
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """Why an event was left out (`error`), or what is odd about one: a code, a message for people, the help, and the
     part of the account that it leaves unanswered (`amount` where money is concerned). `named` is what it names and is
-    not there, `instead` what was most likely meant (the same, where that came only later)."""
+    not there, `instead` what was most likely meant (the same, where that came only later). `events` is how many events
+    of the file an error leaves out: those that contradict each other share one problem."""
 
     code: str
     message: str
@@ -119,6 +120,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     instead: str | None = None
     help: str | None = None
     error: bool = True
+    events: int = 1
 
 
 class LeftOut(msgspec.Struct, frozen=True):

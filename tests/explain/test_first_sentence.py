@@ -149,6 +149,28 @@ def test_a_number_that_must_be_passed() -> None:
     assert "再有一张违约单即达到" in chinese
 
 
+def test_what_waits_begins_behind_its_own_kind() -> None:
+    """The longest is another sanction: what is queued is not put behind that one."""
+    text = """\
+sanction b "乙" overlap extends
+sanction c "丙" overlap consecutive
+sanction e "戊" overlap heaviest
+rule r1: general >= 5 -> b 3d, c 3d, e 9d
+rule r2: general >= 10 -> b 3d, c 3d, e 2d
+rule r3: general >= 15 -> c permanently
+"""
+    tickets = [answers.ticket(f"T-{n}", f"2021-03-0{n}", "general", 5) for n in (1, 2, 3)]
+    two = answers.answer(answers.written(text), "2021-03-03", tickets[:2])
+    assert (
+        "3 sanctions run against promoter, the longest, e, until 2021-03-10 00:00 (7 days left)."
+        " When the running c has ended, it runs again from 2021-03-04 00:00 until 2021-03-07 00:00."
+    ) in first(two)
+    assert "After it" not in first(two)
+    assert "执行中的丙结束后，自 2021-03-04 00:00 起再次执行，至 2021-03-07 00:00 止。" in first(two, "zh")
+    three = answers.answer(answers.written(text), "2021-03-03", tickets)
+    assert "2 more of it run one after the other; the last one from 2021-03-07 00:00, for good." in first(three)
+
+
 def test_no_list_of_no_reasons() -> None:
     """`severe = 0` rests on no ticket: no table stands below it."""
     rules = answers.written("severe = 0 and general >= 10 -> suspend 1d\n")

@@ -89,8 +89,7 @@ def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
         return
     if status.sanctions:
         yield _sanctions(speaker, status, identity)
-        if status.waiting:
-            yield _queued(speaker, status)
+        yield from _queued(speaker, status)
     elif fines:
         yield speaker.say("headline.no_sanction", identity=identity)
     if fines:
@@ -165,16 +164,23 @@ def _sanctions(speaker: Speaker, status: Status, identity: Text) -> Text:
     return speaker.say(key, identity=identity, sanction=name, count=count, until=until, left=left)
 
 
-def _queued(speaker: Speaker, status: Status) -> Text:
-    """What runs after the running one of its kind."""
-    last = max(status.waiting, key=_end)
-    name = speaker.name("sanction", last.name, style="bold")
-    key = "headline.queued_many" if len(status.waiting) > 1 else "headline.queued"
-    values: dict[str, str | Text] = {"sanction": name, "count": str(len(status.waiting))}
-    if last.until is None:
-        return speaker.say(f"{key}_good", start=speaker.when(last.start, "bold red"), **values)
-    until = speaker.when(last.until, "bold red")
-    return speaker.say(key, start=speaker.when(last.start), until=until, **values)
+def _queued(speaker: Speaker, status: Status) -> Iterator[Text]:
+    """What runs after the running one of its kind, kind by kind. Where others run beside that, it is named."""
+    names = {one.name for one in (*status.sanctions, *status.waiting)}
+    first = "headline.queued" if len(names) == 1 else "headline.queued_behind"
+    kinds: dict[str, list[Running]] = {}
+    for waiting in status.waiting:
+        kinds.setdefault(waiting.name, []).append(waiting)
+    for kind, found in kinds.items():
+        last = max(found, key=_end)
+        key = f"{first}_many" if len(found) > 1 else first
+        name = speaker.name("sanction", kind, style="bold")
+        values: dict[str, str | Text] = {"sanction": name, "count": str(len(found))}
+        if last.until is None:
+            yield speaker.say(f"{key}_good", start=speaker.when(last.start, "bold red"), **values)
+        else:
+            until = speaker.when(last.until, "bold red")
+            yield speaker.say(key, start=speaker.when(last.start), until=until, **values)
 
 
 def _end(sanction: Running) -> tuple[bool, datetime]:

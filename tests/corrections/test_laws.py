@@ -61,6 +61,42 @@ def test_never_worse_in_the_past(world: World, data: st.DataObject) -> None:
                 assert (key in stands) != (key in taken), "neither standing nor taken back, or both"
 
 
+@settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+@given(worlds(corrected=True))
+def test_the_last_correction_makes_nothing_worse(world: World) -> None:
+    """Whatever else happened (reductions, repeals, revisions, people): before the instant of the correction that came
+    on record last there is no decision more, no sanction or fine that is heavier, no closure and no flag more."""
+    policy = compiled(world.texts)
+    account = world.account(policy)
+    appeals = [e for e in account.events if isinstance(e, Appeal) and e.outcome in ("annulled", "reduced")]
+    if not appeals:
+        return
+    last = max(appeals, key=lambda appeal: (appeal.recorded, appeal.at, appeal.id))
+    without = Account(
+        merchant=account.merchant,
+        opened=account.opened,
+        events=tuple(event for event in account.events if event.id != last.id),
+    )
+    instants = {*world.instants(policy), last.at - timedelta(microseconds=1)}
+    for at in sorted(instants):
+        before, after = replay(policy, without, at), replay(policy, account, at)
+        held = {(d.identity, key_of(d), d.confirmed): d for d in before.decisions}
+        for decision in (one for one in after.decisions if one.at < last.at):
+            if decision.confirmed is not None and all(o.start >= last.at for o in decision.outcomes):
+                continue  # a person confirmed it since
+            old = held.get((decision.identity, key_of(decision), decision.confirmed))
+            assert old is not None, decision.id
+            assert heaviest(decision) <= heaviest(old), decision.id
+        if at < last.at:
+            for one, other in zip(before.status, after.status, strict=True):
+                assert other.closed <= one.closed and set(other.flags) <= set(one.flags)
+
+
+def heaviest(decision: Decision) -> int:
+    """The times that a decision counts."""
+    return max((outcome.times for outcome in decision.outcomes), default=0)
+
+
 @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 @given(worlds(), st.data())
 def test_money_is_never_lost(world: World, data: st.DataObject) -> None:

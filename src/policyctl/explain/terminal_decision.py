@@ -16,13 +16,8 @@ from policyctl.explain.terminal_people import done_to
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.policy.form import Version
-from policyctl.replay.answer import (
-    Decision,
-    FineStatus,
-    Outcome,
-    PartOutcome,
-    Status,
-)
+from policyctl.replay.answer import Decision, FineStatus, Outcome, PartOutcome, Status
+from policyctl.replay.sanctions import GaveWay
 
 
 def in_full(speaker: Speaker, page: Page, decision: Decision, status: Status) -> list[Text]:
@@ -109,6 +104,9 @@ def _headline_of(speaker: Speaker, decision: Decision, outcome: Outcome, short: 
     match effect.sort:
         case "sanction":
             name = speaker.name("sanction", effect.name, version, "bold")
+            gave = speaker.as_it_runs.gave_way(decision, outcome)
+            if gave is not None:
+                return _gave_way(speaker, name, gave)
             runs = speaker.as_it_runs.outcome(decision, outcome)
             if ends_differ(runs.parts) and not short:
                 return speaker.say("sanction.parts_differ", sanction=name)
@@ -124,6 +122,14 @@ def _headline_of(speaker: Speaker, decision: Decision, outcome: Outcome, short: 
             return speaker.say("other.notice", notice=speaker.notice(decision.rule.name, effect.name, version))
         case "fine":
             return speaker.say("fine.settled", amount=speaker.money(outcome.amount or effect.amount or Fraction(0)))
+
+
+def _gave_way(speaker: Speaker, name: Text, gave: GaveWay) -> Text:
+    """A sanction that did not run to its own end because of a heavier one."""
+    by = Text(hold(gave.by), style="bold")
+    if gave.at is None:
+        return speaker.say("sanction.absorbed", sanction=name, decision=by)
+    return speaker.say("sanction.replaced", sanction=name, until=speaker.when(gave.at, "bold"), decision=by)
 
 
 def _until(speaker: Speaker, name: Text, outcome: Outcome, decision: Decision) -> Text:
@@ -181,7 +187,7 @@ def _details(speaker: Speaker, page: Page, decision: Decision, outcome: Outcome,
         notes.append(_moved_by_others(speaker, moved, outcome.until))
     if outcome.times > 1 and outcome.effect.each:
         notes.append(_times(speaker, outcome))
-    if outcome.dropped is not None:
+    if runs.dropped is not None and outcome.dropped is not None:
         notes.append(speaker.say("sanction.dropped", when=speaker.when(outcome.dropped, "bold")))
     if ends_differ(parts):
         return part_ends(speaker, page, outcome.effect.name, parts, version) + [
@@ -212,13 +218,9 @@ def _times_fine(speaker: Speaker, outcome: Outcome) -> Iterator[Text]:
 
 def _moved_by_others(speaker: Speaker, how: Moves, own: datetime | None) -> Text:
     """Why a sanction does not run as the decision says by itself."""
-    if how == "extends":
-        if own is None:
-            return speaker.say("sanction.extends_good")
-        return speaker.say("sanction.extends", until=speaker.when(own))
     if own is None:
-        return speaker.say("sanction.consecutive_good")
-    return speaker.say("sanction.consecutive", until=speaker.when(own))
+        return speaker.say(f"sanction.{how}_good")
+    return speaker.say(f"sanction.{how}", until=speaker.when(own))
 
 
 def part_ends(

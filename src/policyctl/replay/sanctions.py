@@ -98,6 +98,33 @@ def runs(
             yield Run(run.decision, run.start, run.end, waited, ended, parts)
 
 
+class GaveWay(msgspec.Struct, frozen=True):
+    """Under `heaviest`: the sanction of a decision that did not run to its own end because of that of another, `by`.
+    It ended then, at `at`; None: it was absorbed and never ran."""
+
+    decision: str
+    by: str
+    at: datetime | None
+
+
+def gave_way(name: str, decisions: Sequence[Decision]) -> Iterator[GaveWay]:
+    """What `heaviest` makes of the sanctions of one kind, in the terms of `standing`. `decisions` of one identity, with
+    what was dropped."""
+    current: _Stretch | None = None
+    for run in _imposed(name, decisions):
+        if current is None or not current.covers(run.start) or _dropped_by(current, run.start):
+            current = run
+        elif not run.at_least_as_long_as(current):
+            yield GaveWay(run.decision, current.decision, None)
+        else:
+            yield GaveWay(current.decision, run.decision, run.start if current.start < run.start else None)
+            current = run
+
+
+def _dropped_by(run: _Stretch, at: datetime) -> bool:
+    return run.outcome.dropped is not None and run.outcome.dropped <= at
+
+
 def _imposed(name: str, decisions: Sequence[Decision]) -> Iterator[_Stretch]:
     found = [
         _Stretch(o.start, o.until, decision.id, o)

@@ -199,3 +199,51 @@ def test_an_event_beside_a_broken_one_is_counted_once() -> None:
     broken = answers.ticket("T-1", "2021-03-01", "general", 5) | {"points": "five"}
     answer = answers.answer(answers.card(), "2021-03-05", [answers.ticket("T-1", "2021-03-01", "general", 5), broken])
     assert "This answer is incomplete: 2 events were left out" in told(answer)
+
+
+PERMANENT = "rule r1: general >= 5 -> suspend permanently\nrule r2: general >= 10 -> fine 200 clears general\n"
+
+
+def test_what_is_left_against_a_sanction_for_good() -> None:
+    """As for a closure: no payment ends it, an appeal may."""
+    tickets = [answers.ticket(f"T-{n}", f"2021-03-0{n}", "general", 5) for n in (1, 2)]
+    one, both = (answers.answer(answers.written(PERMANENT), "2021-03-05", given) for given in (tickets[:1], tickets))
+    left = "what is left is an appeal against its tickets."
+    assert f"There is nothing to pay, and suspend does not end by itself; {left}" in first(one)
+    assert "无需缴款，短封不会到期解除，仅可对相关违约单提出申诉。" in first(one, "zh")
+    assert "Paying does not end suspend; what is left there is an appeal against its tickets." in first(both)
+    assert "缴款不能解除短封，仅可对相关违约单提出申诉。" in first(both, "zh").replace(" ", "")
+
+
+def test_a_sanction_for_good_that_a_person_imposed() -> None:
+    """No ticket stands behind it."""
+    by = {"event": "override", "id": "O-1", "identity": "promoter", "at": "2021-03-01", "action": "impose"}
+    event = by | {"name": "suspend", "by": "Lin", "why": "fraud"}
+    tickets = [answers.ticket(f"T-{n}", "2021-03-03", "general", 5) for n in (1, 2)]
+    rules = answers.written("rule r2: general >= 10 -> fine 200 clears general\n")
+    alone, fined = (answers.answer(rules, "2021-03-05", [event, *given]) for given in ([], tickets))
+    assert "There is nothing to pay, and suspend does not end by itself; a person imposed it" in first(alone)
+    assert "Paying does not end suspend; a person imposed it, and a person can lift it." in first(fined)
+    assert "against its tickets" not in first(alone) + first(fined)
+    assert "该处罚由人工作出，可由人工解除。" in first(alone, "zh")
+
+
+def test_every_full_number_is_said_as_such() -> None:
+    """`every 7`, from 0 to 20: it fires at 7 as well as at 14."""
+    rules = answers.written("rule ev: every 7 of general -> suspend 1d each\n")
+    answer = answers.answer(rules, "2021-03-05", [answers.ticket("T-1", "2021-03-01", "general", 20)])
+    assert "rose from 0 to 20; the rule fires at every full 7 points (here 14 points)." in told(answer)
+    assert "规则在每满 7 分（此次为 14 分）时触发。" in told(answer, "zh")
+
+
+def test_a_reset_that_ended_points_and_later_ones_that_found_none() -> None:
+    """The last reset is not said to be the one that last ended something."""
+    tickets = [answers.ticket("T-1", "2020-06-01", "general", 5)]
+    soon, later = (answers.answer(answers.two_ledgers(), at, tickets) for at in ("2021-03-05", "2023-03-05"))
+    assert "last on 2021-01-01 00:00: 5 points of general ended" in told(soon)
+    assert "last on" not in told(later)
+    assert "2021-01-01 00:00: 5 points of general ended; the resets since then found nothing to end" in told(later)
+    assert "此后各次清零时均无分数可清" in told(later, "zh")
+    [promoter] = [status for status in soon.status if status.identity == "promoter"]
+    gone = tuple(period for period in promoter.periods if period.ledger != "general")
+    assert "of general ended" not in told(replace(soon, status=(replace(promoter, periods=gone),)))

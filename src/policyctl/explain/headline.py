@@ -21,7 +21,7 @@ from policyctl.explain.terminal_pay import open_fines, waits_for
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.history.events import Problem
-from policyctl.replay.answer import Answer, FineStatus, Pending, Running, Silent, Status
+from policyctl.replay.answer import IMPOSE, Answer, FineStatus, Pending, Running, Silent, Status
 
 MOST_PENDING = 3
 """Pending tickets that the first sentences name; of more only the number is told."""
@@ -92,13 +92,14 @@ def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
         yield from _queued(speaker, status)
     elif fines:
         yield speaker.say("headline.no_sanction", identity=identity)
-    if fines:
-        yield _fines(speaker, fines)
-    elif waiting := _waiting(speaker, status):
-        yield waiting
-    elif status.sanctions:
-        lasting = any(sanction.permanent for sanction in status.sanctions)
-        yield speaker.say("headline.nothing_to_pay_good" if lasting else "headline.nothing_to_pay")
+    paying = _fines(speaker, fines) if fines else _waiting(speaker, status)
+    if paying is not None:
+        yield paying
+    lasting = next((sanction for sanction in status.sanctions if sanction.permanent), None)
+    if lasting is not None:
+        yield _lasting(speaker, lasting, paying=paying is not None)
+    elif paying is None and status.sanctions:
+        yield speaker.say("headline.nothing_to_pay")
     if not stands(status) and moved is None:
         yield _clear(speaker, status, identity, complete=not missing)
     yield from by_person(speaker, status)
@@ -162,6 +163,15 @@ def _sanctions(speaker: Speaker, status: Status, identity: Text) -> Text:
     until = speaker.when(last.until, "bold red")
     left = speaker.left(last.until)
     return speaker.say(key, identity=identity, sanction=name, count=count, until=until, left=left)
+
+
+def _lasting(speaker: Speaker, sanction: Running, paying: bool) -> Text:
+    """What is left against a sanction that runs for good."""
+    name = speaker.name("sanction", sanction.name, style="bold")
+    decision = speaker.decisions.get(sanction.decision)
+    if decision is not None and decision.rule.name == IMPOSE:
+        return speaker.say("headline.pay_person" if paying else "headline.nothing_to_pay_person", sanction=name)
+    return speaker.say("headline.pay_good" if paying else "headline.nothing_to_pay_good", sanction=name)
 
 
 def _queued(speaker: Speaker, status: Status) -> Iterator[Text]:

@@ -49,8 +49,17 @@ def _moved(speaker: Speaker, decision: Decision, because: Because) -> Text:
         measure=speaker.measure(because.measure, version, "bold"),
         before=hold(speaker.number(because.before)),
         after=Text(hold(speaker.number(because.after)), style="bold"),
-        wanted=speaker.wanted(because.measure, because.compare, because.threshold, version),
+        wanted=_wanted(speaker, decision, because),
     )
+
+
+def _wanted(speaker: Speaker, decision: Decision, because: Because) -> Text:
+    """What the rule asks for; one that counts multiples asks for each."""
+    version, every = decision.version, decision.rule.every
+    if every is None:
+        return speaker.wanted(because.measure, because.compare, because.threshold, version)
+    number, reached = (speaker.quantity(because.measure, n, version) for n in (every, because.threshold))
+    return speaker.say("wanted.every", number=number, reached=reached)
 
 
 def _before_that(speaker: Speaker, decision: Decision, because: Because) -> Iterator[Text]:

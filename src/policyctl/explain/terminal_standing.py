@@ -286,16 +286,23 @@ def _is_blocked(period: Period | None, status: Status) -> bool:
 
 
 def _last_reset(speaker: Speaker, page: Page, status: Status) -> list[Text]:
-    """The reset that last ended points, and which."""
+    """The reset that last ended points of a ledger that is still there, and which. Others may have come since that had
+    nothing to end: then a running period began later."""
+    begun = {now.ledger: now.start for now in status.periods}
     resets = [
-        e for e in speaker.answer.ledger_events if e.identity == status.identity and e.kind == "reset" and e.points
+        e
+        for e in speaker.answer.ledger_events
+        if e.identity == status.identity and e.kind == "reset" and e.points and e.ledger in begun
     ]
     resets = [e for e in resets if not undone_later(speaker.answer, e)]
     if not resets:
         return []
     newest = max(event.at for event in resets)
-    points = speaker.points_of((event.ledger, event.points) for event in resets if event.at == newest)
-    return page.paragraph(speaker.say("standing.last_reset", when=speaker.when(newest), points=points))
+    ended = [event for event in resets if event.at == newest]
+    since = any(start is not None and start > newest for start in (begun[event.ledger] for event in ended))
+    points = speaker.points_of((event.ledger, event.points) for event in ended)
+    key = "standing.last_reset_with_points" if since else "standing.last_reset"
+    return page.paragraph(speaker.say(key, when=speaker.when(newest), points=points))
 
 
 def _was_blocked(speaker: Speaker, page: Page, status: Status) -> list[Text]:

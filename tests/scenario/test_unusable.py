@@ -7,6 +7,7 @@ from pathlib import Path
 from policyctl.policy.load import PolicyText, compile_texts
 from policyctl.scenario.codes import CODES
 from policyctl.scenario.run import run_test, unusable_lines
+from policyctl.shipping import shipped
 
 RULES = """general >= 20 -> suspend 3d, fine 2000 clears
 offence late -> general +10
@@ -69,11 +70,58 @@ def test_a_test_that_does_not_say_for_whom_is_told_so_once() -> None:
     found = list(unusable_lines(policy, compiled.tests[name]))
     assert [(one.span.text, one.help) for one in found] == [
         ('"t"', 'a test is written test "NAME" for IDENTITY'),
-        ("genral", "a ticket is written DATE ticket T1 OFFENCE, or DATE ticket T1 LEDGER +10"),
+        ("genral", "did you mean `general`?"),
         ("2021-02-30", 'a payment is written DATE pays 2000, or DATE pays 2000 towards "RULE@T1"'),
-        (
-            "closd",
-            "write: expect RULE at DATE, expect SANCTION until DATE, expect general = 0, expect closed, or expect"
-            " rescinded RULE",
-        ),
+        ("closd", "did you mean `closed`?"),
     ]
+
+
+def test_the_nearest_name_is_suggested_wherever_a_line_names_something() -> None:
+    rule = 'rule short_ban "短封了": severe >= 20 -> suspend 3d\n'
+    lines = """  2021-03-01 ticket A lat
+  2021-03-01 ticket B genral 20
+  2021-03-02 imposed suspnd permanently
+  2021-03-02 lifted "short_bn@A"
+  expect genral = 1
+  expect no short_bam
+  expect suspend_ until 2021-03-04
+  expect shortban
+  expect closd
+  expect general = 0 for promotr
+"""
+    assert _helps(rule + 'test "t" for promoter\n' + lines) == {
+        "lat": "did you mean `late`?",
+        "genral": "did you mean `general`?",
+        "suspnd": "did you mean `suspend`?",
+        '"short_bn@A"': "did you mean `short_ban`?",
+        "short_bam": "did you mean `short_ban`?",
+        "suspend_": "did you mean `suspend`?",
+        "shortban": "did you mean `short_ban`?",
+        "closd": "did you mean `closed`?",
+        "promotr": "did you mean `promoter`?",
+    }
+    assert _helps('test "t" for promoters\n  2021-03-01 ticket A late\n') == {"promoters": "did you mean `promoter`?"}
+    assert "RULE" in _helps('test "t" for promoter\n  2021-03-01 ticket A late\n  expect xyzzy = 3\n')["xyzzy"]
+
+
+def _helps(text: str) -> dict[str, str]:
+    compiled = compile_texts([PolicyText("t.policy", Path("t.policy"), (RULES + text).encode())])
+    ((name, policy),) = compiled.policies.items()
+    assert policy is not None
+    found = unusable_lines(policy, compiled.tests[name])
+    return {finding.span.text: finding.help or "" for finding in found}
+
+
+def test_a_name_of_a_version_that_is_not_among_the_files() -> None:
+    """Nobody says that a name is missing and breaks off; the other version's file may have it."""
+    folder = Path("policies/kuaishou")
+    text = PolicyText("2020.policy", folder, (shipped("policies", "kuaishou") / "2020-two-ledgers.policy").read_bytes())
+    compiled = compile_texts([text])
+    ((name, policy),) = compiled.policies.items()
+    assert policy is not None
+    found = list(unusable_lines(policy, compiled.tests[name]))
+    assert found[0].message == "there is no ledger or measure `credit`"
+    assert {finding.help for finding in found} == {
+        "only version 2020-04-28 of `kuaishou.points` is among these files, and another may have it: name the folder"
+        " that holds all versions"
+    }

@@ -73,6 +73,7 @@ _INSTEAD: dict[Place, dict[str, str]] = {
     },
     "ledger": {
         "served": "write `clears when served`",
+        "each": "write `each` behind the amount: `fine 100 each clears`",
         "paid": "leave `paid` out: `clears` alone waits for the payment",
         **dict.fromkeys(("all", "everything", "points", "balance", "ledgers", "balances"), _EACH_LEDGER),
     },

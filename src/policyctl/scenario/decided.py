@@ -112,7 +112,11 @@ class Decisions:
         name = said if at else rule.text
         rules = {IMPOSE} if at and name == IMPOSE else self._story.labels.rules(name)
         if not rules:
-            raise Wrong(rule.span, f"the policy has no rule `{name}`")
+            raise Wrong(
+                rule.span,
+                f"the policy has no rule `{name}`",
+                self._story.labels.help(name, "rule", "ladder", "sanction"),
+            )
         if not at:
             return _Fits(rules)
         ticket, _, period = place.partition("/")

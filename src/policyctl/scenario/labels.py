@@ -6,8 +6,11 @@ depends on the place where it stands.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from policyctl.policy.form import Ladder, Policy
 from policyctl.policy.offences import SEPARATOR
+from policyctl.source.nearest import nearest
 
 
 class Labels:
@@ -36,6 +39,25 @@ class Labels:
                 if isinstance(choice, Ladder) and choice.name == name:
                     found.update(choice.steps)
         return found
+
+    def names(self, *kinds: str) -> list[str]:
+        """The names of all parts of these kinds, in any version."""
+        return sorted({name for kind, name in self._labels if kind in kinds})
+
+    def help(self, text: str, *kinds: str, also: Iterable[str] = ()) -> str | None:
+        """What was meant by a name that no part of these kinds has; None where nobody can know. A policy that says by
+        which date it chooses a version has several, and where only one was read, another may have the name."""
+        labels = (label for kind, label in self._names if kind in kinds and len(label.split()) == 1)
+        near = nearest(text, [*self.names(*kinds), *sorted(labels), *also])
+        if near is not None:
+            return f"did you mean `{near}`?"
+        first, *more = self._policy.versions
+        if first.since is not None and first.settings.judge_by is not None and not more:
+            return (
+                f"only version {first.since} of `{self._policy.name}` is among these files, and another may have it:"
+                " name the folder that holds all versions"
+            )
+        return None
 
     def ticket(self, text: str) -> str:
         """The kind of ticket that a text means: an offence, or an offence and its severity with a dot between them."""

@@ -63,10 +63,7 @@ class Standing:
                 values = {**dict(self._status.ledgers), **dict(self._status.measures)}
                 name = self._labels.name(text, "ledger", "measure")
                 if name not in values:
-                    raise Wrong(
-                        expression.span,
-                        f"there is no ledger or measure `{text}`; there are {', '.join(sorted(values))}",
-                    )
+                    raise self._no_number(expression.span, text, name, sorted(values))
                 return values[name]
             case tree.Number(value) if wanted is Fraction:
                 return value
@@ -79,6 +76,14 @@ class Standing:
             expression.span,
             "an expectation compares ledgers and declared measures; declare a measure for anything else",
         )
+
+    def _no_number(self, span: Span, text: str, name: str, there: list[str]) -> Wrong:
+        """What is said of a name that is no number of the status."""
+        if name in self._labels.names("ledger", "measure"):
+            return Wrong(span, f"no version with `{text}` is in force then", "expect it of another time")
+        listed = f"; there are {', '.join(there)}" if there else ""
+        message = f"there is no ledger or measure `{text}`{listed}"
+        return Wrong(span, message, self._labels.help(text, "ledger", "measure"))
 
     def _number(self, expression: tree.Expression) -> Fraction:
         return Fraction(self._value(expression, Fraction))
@@ -94,7 +99,8 @@ class Standing:
                     f"write: expect {text}, or expect no {text}",
                 )
             taken = "write: expect rescinded RULE, or expect nothing rescinded" if text == "rescinded" else None
-            raise Wrong(name.span, f"there is no flag or rule `{text}`", taken)
+            meant = self._labels.help(text, "flag", "rule", "ladder", also=("closed",))
+            raise Wrong(name.span, f"there is no flag or rule `{text}`", taken or meant)
         return self._status.closed if known == "closed" else known in self._status.flags
 
 

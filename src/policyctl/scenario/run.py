@@ -138,7 +138,9 @@ class _Runner:
     def _runs(self, line: stories.ExpectLine, expected: stories.ExpectRuns, status: Status) -> Iterator[Failure]:
         name = self._story.labels.name(expected.sanction.text, "sanction")
         if name not in self._sanctions():
-            raise Wrong(expected.sanction.span, f"the policy has no sanction `{expected.sanction.text}`")
+            text = expected.sanction.text
+            help = self._story.labels.help(text, "sanction")
+            raise Wrong(expected.sanction.span, f"the policy has no sanction `{text}`", help)
         until = self._story.read(expected.until) if expected.until is not None else None
         if not any(one.name == name and one.until == until for one in status.sanctions):
             yield Failure(line.span, line.span.text, self._running(status) or ("no sanction runs",))

@@ -103,7 +103,8 @@ class Story:
         if known not in self.identities:
             review = "write: expect for review RULE" if name.text == "review" else None
             there = ", ".join(self.identities)
-            raise Wrong(name.span, f"the policy has no identity `{name.text}`; it has {there}", review)
+            help = review or self.labels.help(name.text, "identity", also=self.identities)
+            raise Wrong(name.span, f"the policy has no identity `{name.text}`; it has {there}", help)
         return known
 
     # --- the order of the lines ---
@@ -196,13 +197,14 @@ class Story:
             if what.text in _OUTCOMES:
                 raise Wrong(what.span, "a ticket names an offence", f"write: appeal against {id} {what.text}")
             points = f"; to post to the ledger, write `{what.text} +10`" if name in self._ledgers() else ""
-            raise Wrong(what.span, f"the policy has no offence `{what.text}`{points}")
+            help = None if points else self.labels.help(what.text, "offence", "ticket")
+            raise Wrong(what.span, f"the policy has no offence `{what.text}`{points}", help)
         return name
 
     def _ledger(self, what: tree.Name) -> str:
         name = self.labels.name(what.text, "ledger")
         if name not in self._ledgers():
-            raise Wrong(what.span, f"the policy has no ledger `{what.text}`")
+            raise Wrong(what.span, f"the policy has no ledger `{what.text}`", self.labels.help(what.text, "ledger"))
         return name
 
     def _ledgers(self) -> set[str]:
@@ -282,7 +284,7 @@ class Story:
         if not at:
             raise Wrong(said.span, "a decision is named with its ticket", f'write: "{said.text}@T1"')
         if rule != IMPOSE and not self.labels.rules(rule):
-            raise Wrong(said.span, f"the policy has no rule `{rule}`")
+            raise Wrong(said.span, f"the policy has no rule `{rule}`", self.labels.help(rule, "rule", "ladder"))
         return self._named(said.text)
 
     def _imposed(self, line: stories.OverrideLine) -> str | None:
@@ -299,7 +301,8 @@ class Story:
             return name
         sanctions = {fact.name for v in self._policy.versions for fact in v.facts if isinstance(fact, SanctionKind)}
         if name not in sanctions:
-            raise Wrong(line.name.span, f"the policy has no sanction `{line.name.text}`")
+            help = self.labels.help(line.name.text, "sanction")
+            raise Wrong(line.name.span, f"the policy has no sanction `{line.name.text}`", help)
         if not limited:
             until = f"imposed {line.name.text} until 2021-03-08 10:00"
             raise Wrong(line.span, "nothing says how long", f"write: {until}, or imposed {line.name.text} permanently")

@@ -327,6 +327,14 @@ SPOKEN_CONDITIONS: tuple[Mistake, ...] = (
         can="EVER",
     ),
     Mistake(
+        "window-form",
+        "`inclusive` stands behind the length of the window",
+        "write it in front of the date: in 90 days inclusive by {before}",
+        at="INCLUSIVE",
+        before=("BY", "DATED"),
+        meant="SKIP",
+    ),
+    Mistake(
         "extra-word",
         "`this year` is the calendar year",
         "leave `{word}` out",

@@ -60,6 +60,13 @@ SPOKEN_LINES: tuple[Mistake, ...] = (
     Mistake(
         "unknown-character", "a line ends without a full stop", "leave it out", at=". 。", behind=("EOL",), meant="SKIP"
     ),
+    Mistake(
+        "missing-quotation-marks",
+        "what follows `{before}` stands in quotation marks",
+        'write: {before} "TEXT"',
+        at="NAME NUMBER MEASURED DATE OTHER_DATE LPAR",
+        before=("NOTE",),
+    ),
     Mistake("if-then", "a rule has no `{before}`", _ELSE, before=("EOL", "else otherwise"), underline="before"),
     Mistake("if-then", "a rule has no `{word}`", _ELSE, at="else otherwise"),
     Mistake(

@@ -85,6 +85,16 @@ NAMES: tuple[Mistake, ...] = (
 """How a name is written."""
 
 NAMES_SIDE_BY_SIDE: tuple[Mistake, ...] = (
+    Mistake(
+        "missing-comma",
+        "two names stand side by side in what is counted",
+        "join two ledgers or offences: {before}, {word}; the words of one name are joined with an underscore",
+        at="NAME",
+        before=("NAME",),
+        open=True,
+        can="COMMA",
+        underline="all",
+    ),
     *(
         row(
             phrase,

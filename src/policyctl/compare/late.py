@@ -7,13 +7,14 @@ took effect. That which made the difference is found by halving over the instant
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from policyctl.compare.pairing import LAG, starts
 from policyctl.compare.record import Cause, CauseKind, Expected, Pair
-from policyctl.compare.worlds import Worlds, alike
-from policyctl.history.events import Account, Appeal, Decided, Event, Override
+from policyctl.compare.worlds import World, Worlds, alike
+from policyctl.history.events import Appeal, Event, Override
 from policyctl.replay.admit import when
 from policyctl.replay.answer import Answer
 
@@ -23,9 +24,16 @@ _INSTANT = timedelta.resolution
 class Late:
     """What came on record late in one account."""
 
-    def __init__(self, account: Account, answer: Answer, worlds: Worlds) -> None:
-        self._said, self._answer, self._worlds = account.said or account.events, answer, worlds
-        self._first = _first_effects(self._said)
+    def __init__(self, answer: Answer, worlds: Worlds) -> None:
+        self._worlds = worlds
+        last = answer.known
+        said = [one for one in worlds.said if last is None or one.recorded <= last]
+        said.sort(key=lambda one: (one.recorded, one.id))
+        self._first = _first_effects(worlds.said)
+        # Most events come on record before they take effect: of these only few may have a say in anything.
+        self._late = [one for one in said if _any_time(one) or one.recorded > self._first[one.id]]
+        late = {id(one) for one in self._late}
+        self._ordinary = [one for one in said if id(one) not in late]
         self._taken_back = {one.decision.id: one.appeal for one in answer.rescinded}
 
     def causes(self, pair: Pair) -> Iterator[Cause]:
@@ -33,9 +41,9 @@ class Late:
         or what it imposed something upon as soon as it knew."""
         known = pair.actual.at if pair.actual is not None else _start(pair)
         later = self._between(known, None, pair)
-        if later and self._worlds.known(known).gives(pair):
-            came = later[_first_where(later, lambda instant: not self._worlds.known(instant).gives(pair))]
-            yield self._cause(pair, came, known, self._worlds.known(known).other_decision(pair))
+        if later and (world := self._known(known, pair)).gives(pair):
+            came = later[_first_where(later, lambda instant: not self._known(instant, pair).gives(pair))]
+            yield self._cause(pair, came, known, world.other_decision(pair))
         yield from self._imposed_when_known(pair)
 
     def _imposed_when_known(self, pair: Pair) -> Iterator[Cause]:
@@ -46,16 +54,18 @@ class Late:
             return
         start = starts(actual)
         earliest = min(start, actual.at) - LAG - _INSTANT
-        later = self._between(earliest, min(actual.at, start + LAG), pair)
-        if not later:
+        delayed = self._delayed(earliest, min(actual.at, start + LAG))
+        if not delayed:
             return
-        for wanted in self._worlds.known(actual.at).but_for_the_start(pair):
-            # Only what came on record after the thing should have started can have delayed it.
-            instants = [instant for instant in later if instant > wanted.start]
-            if not instants or self._worlds.known(instants[0] - _INSTANT).imposes(wanted):
+        for wanted in self._known(actual.at, pair).but_for_the_start(pair):
+            # Only what should have been there when the thing started, and came after that, can have delayed it.
+            instants = sorted(
+                {one.recorded for one in delayed if self._first[one.id] <= wanted.start < one.recorded},
+            )
+            if not instants or self._known(instants[0] - _INSTANT, pair).imposes(wanted):
                 continue
-            came = self._since(instants, wanted)
-            if not self._worlds.known(came).imposes(wanted):
+            came = self._since(instants, wanted, pair)
+            if not self._known(came, pair).imposes(wanted):
                 continue
             decision = wanted.decision.id
             if pair.expected is not None or self._worlds.now.imposes(wanted):
@@ -64,8 +74,19 @@ class Late:
             elif decision in self._taken_back:
                 yield Cause("appeal", (self._taken_back[decision],), decision, came=came)
 
-    def _since(self, instants: Sequence[datetime], wanted: Expected) -> datetime:
-        return instants[_first_where(instants, lambda instant: self._worlds.known(instant).imposes(wanted))]
+    def _delayed(self, after: datetime, until: datetime) -> list[Event]:
+        """What came on record in this time, and only after it had taken effect."""
+        late = self._late[_place(self._late, after) : _place(self._late, until)]
+        return [one for one in late if one.recorded > self._first[one.id]]
+
+    def _since(self, instants: Sequence[datetime], wanted: Expected, pair: Pair) -> datetime:
+        return instants[_first_where(instants, lambda instant: self._known(instant, pair).imposes(wanted))]
+
+    def _known(self, known: datetime, pair: Pair) -> World:
+        """The world of what was on record at an instant. What came between it and the next thing that has a say does
+        not matter, so one replay serves many records; where nothing came later, it is the answer itself."""
+        later = self._between(known, None, pair)
+        return self._worlds.known(later[0] - _INSTANT) if later else self._worlds.now
 
     def _cause(self, pair: Pair, came: datetime, known: datetime | None, decision: str | None) -> Cause:
         found = self._came(came, pair)
@@ -78,29 +99,40 @@ class Late:
 
     def _between(self, after: datetime, until: datetime | None, pair: Pair) -> list[datetime]:
         """The instants at which something came on record that may have a say in this."""
-        ends = [one for one in (until, self._answer.known) if one is not None]
-        last = min(ends, default=None)
-        return sorted(
-            {
-                one.recorded
-                for one in self._said
-                if one.recorded > after and (last is None or one.recorded <= last) and self._matters(one, pair)
-            }
-        )
+        found = {
+            one.recorded
+            for among, last in ((self._late, None), (self._ordinary, _horizon(pair)))
+            for one in among[_place(among, after) : _place(among, last)]
+            if self._matters(one, pair)
+        }
+        return sorted(instant for instant in found if until is None or instant <= until)
 
     def _matters(self, event: Event, pair: Pair) -> bool:
         """Whether an event may change what was imposed: what people and appeals do may at any time, all else only from
         its own instant on."""
-        if isinstance(event, (Override, Appeal)):
-            return True
-        ends = [starts(pair.actual)] if pair.actual is not None else []
-        ends += [pair.expected.start] if pair.expected is not None else []
-        return not isinstance(event, Decided) and self._first[event.id] <= max(ends)
+        return _any_time(event) or self._first[event.id] <= _horizon(pair)
 
     def _came(self, recorded: datetime, pair: Pair) -> list[Event]:
         """What came on record at an instant."""
-        found = {one.id: one for one in self._said if one.recorded == recorded and self._matters(one, pair)}
+        said = (*self._late, *self._ordinary)
+        found = {one.id: one for one in said if one.recorded == recorded and self._matters(one, pair)}
         return [found[id] for id in sorted(found)]
+
+
+def _any_time(event: Event) -> bool:
+    return isinstance(event, (Override, Appeal))
+
+
+def _place(events: Sequence[Event], recorded: datetime | None) -> int | None:
+    """Behind what had come on record at an instant; the end where there is none."""
+    return None if recorded is None else bisect_right(events, recorded, key=lambda one: one.recorded)
+
+
+def _horizon(pair: Pair) -> datetime:
+    """The later of the two starts."""
+    ends = [starts(pair.actual)] if pair.actual is not None else []
+    ends += [pair.expected.start] if pair.expected is not None else []
+    return max(ends)
 
 
 def _first_where(instants: Sequence[datetime], holds: Callable[[datetime], bool]) -> int:

@@ -340,3 +340,34 @@ def test_the_normal_form_is_canonical() -> None:
     for policy in policies():
         written = encode(policy).decode()
         assert written == json.dumps(json.loads(written), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("(general >= 20)", "general >= 20"),
+        ("((general) >= (20))", "general >= 20"),
+        ("(general >= 20) and (severe >= 3 and general >= 5)", "general >= 20 and severe >= 3 and general >= 5"),
+        ("((general >= 20) or severe >= 3) and general >= 5", "(general >= 20 or severe >= 3) and general >= 5"),
+        ("(general >= 20 and severe >= 3) or severe >= 9", "general >= 20 and severe >= 3 or severe >= 9"),
+        ("not (closed) and general >= 20", "not closed and general >= 20"),
+        ("(2 * general) + (severe) >= 20", "2 * general + severe >= 20"),
+        ("2 * (general + severe) >= 20", "2 * (general + severe) >= 20"),
+        ("(general - severe) - (general - 3) >= 20", "general - severe - (general - 3) >= 20"),
+        ("general >= (20 - severe)", "general >= 20 - severe"),
+        ("every 5 of ((general))", "every 5 of general"),
+    ],
+)
+def test_parentheses_that_mean_nothing_are_no_part_of_a_name_or_of_the_digest(written: str, name: str) -> None:
+    policies = [_policy(f"{condition} -> suspend 3d\n") for condition in (written, name)]
+    assert [rule.name for rule in policies[0].versions[0].rules] == [name]
+    assert policies[0].versions == policies[1].versions
+    assert policies[0].digest() == policies[1].digest()
+
+
+def _policy(text: str) -> Policy:
+    compiled = compile_texts([PolicyText("case.policy", Path("case.policy"), text.encode())])
+    assert not [finding for finding in compiled.findings if finding.severity == "error"]
+    (policy,) = compiled.policies.values()
+    assert policy is not None
+    return policy

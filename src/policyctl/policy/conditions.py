@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from policyctl.policy.form import AllOf, AnyOf, Compare, Comparison, Condition, FlagUp, Not
+from policyctl.policy.form import AllOf, AnyOf, Compare, Comparison, Condition, FlagUp, Measure, Not
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Linear, Numbers, unbracketed
 from policyctl.source import tree
@@ -12,6 +13,28 @@ from policyctl.source.diagnostics import Findings
 from policyctl.source.printer import expression_text
 
 _FLIPPED: dict[Compare, Compare] = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "=": "=", "!=": "!="}
+
+
+def joined(word: str, parts: Iterable[Condition]) -> Condition:
+    """Conditions joined by `and` or `or`; parentheses around some of several that are joined alike mean nothing."""
+    alike = AllOf if word == "and" else AnyOf
+    flat = [one for part in parts for one in (part.parts if isinstance(part, alike) else (part,))]
+    return alike(tuple(flat))
+
+
+def same(condition: Condition, measures: Mapping[str, Measure]) -> str:
+    """A text that two conditions share where they differ in order and in names of sums alone."""
+    match condition:
+        case AllOf(parts) | AnyOf(parts):
+            word = "and" if isinstance(condition, AllOf) else "or"
+            return f"{word}({', '.join(sorted({same(part, measures) for part in parts}))})"
+        case Not(part):
+            return f"not({same(part, measures)})"
+        case Comparison(name, compare, constant):
+            measure = measures[name]
+            return f"{measure.terms} {compare} {constant - measure.plus}"
+        case FlagUp(flag):
+            return flag
 
 
 class Conditions:
@@ -33,7 +56,7 @@ class Conditions:
                 known = tuple(c for c in conditions if c is not None)
                 if len(known) < len(conditions):
                     return None
-                return AllOf(known) if word == "and" else AnyOf(known)
+                return joined(word, known)
             case tree.Compared():
                 return self._compared(expression)
             case tree.Name():
@@ -107,7 +130,7 @@ class Conditions:
             )
             return None
         other = self._numbers.text(compared.right)
-        grouped = f"({other})" if isinstance(compared.right, tree.Arithmetic) else other
+        grouped = f"({other})" if isinstance(unbracketed(compared.right), tree.Arithmetic) else other
         name = f"{self._numbers.text(compared.left)} - {grouped}"
         return Comparison(self._numbers.keep(compared, difference, name), compared.compare, Fraction(0))
 

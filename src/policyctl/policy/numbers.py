@@ -11,6 +11,7 @@ from policyctl.policy.counts import Counts
 from policyctl.policy.form import Measure, Read, Term
 from policyctl.policy.names import Names
 from policyctl.source import tree
+from policyctl.source.brackets import without_brackets
 from policyctl.source.diagnostics import Findings
 from policyctl.source.printer import expression_text
 
@@ -72,8 +73,8 @@ class Numbers:
         return found.name if found is not None else self._counts.spell(name.text)
 
     def text(self, expression: tree.Expression) -> str:
-        """An expression in its canonical spelling, labels replaced by names."""
-        return expression_text(expression, self.spell)
+        """An expression in its canonical spelling, labels replaced by names, without parentheses that mean nothing."""
+        return expression_text(without_brackets(expression), self.spell)
 
     # --- measures ---
 
@@ -84,9 +85,8 @@ class Numbers:
             self.measures[name] = value.measure(name, declared=True)
 
     def keep(self, expression: tree.Expression, value: Linear, name: str | None = None) -> str:
-        """Remember the measure that a comparison reads, under its canonical text; brackets around all of it do not
-        matter."""
-        name = self.text(unbracketed(expression)) if name is None else name
+        """Remember the measure that a comparison reads, under its canonical text."""
+        name = self.text(expression) if name is None else name
         if name not in self.measures:
             self.measures[name] = value.measure(name)
         return name

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
 from policyctl.exact import plain
 from policyctl.policy.beginning import holds_at_first, way_of
+from policyctl.policy.conditions import same
 from policyctl.policy.draft import Draft
 from policyctl.policy.form import (
     Comparison,
@@ -22,6 +23,7 @@ from policyctl.policy.form import (
     atoms,
 )
 from policyctl.source import tree
+from policyctl.source.brackets import without_brackets
 from policyctl.source.printer import case_text, expression_text, occasion_text
 from policyctl.source.text import Span
 
@@ -72,21 +74,18 @@ class _Rules:
 
     def run(self) -> tuple[list[Rule], list[Ladder]]:
         found: dict[str, Rule] = {}
-        places: dict[str, Span] = {}
+        unnamed: dict[str, tuple[str, Span]] = {}
         for statement in self.draft.of(tree.RuleStatement):
             rule = self._rule(statement)
             if rule is None:
                 continue
-            if rule.name in found:
-                self.draft.findings.error(
-                    "same-condition-twice",
-                    statement.cases[0].condition.span,
-                    f"two rules without a name have the condition `{rule.name}`",
-                    "put their effects into one rule, or give each a name: `rule NAME: …`",
-                    other=(places[rule.name], "the first is here"),
-                )
-                continue
-            found[rule.name], places[rule.name] = rule, statement.span
+            if statement.name is None:
+                meant = f"{rule.every} {same(rule.condition, self.draft.numbers.measures)}"
+                if meant in unnamed:
+                    self._say_twice(statement, rule.name, *unnamed[meant])
+                    continue
+                unnamed[meant] = rule.name, statement.span
+            found[rule.name] = rule
         ladders = []
         for ladder in self.draft.of(tree.LadderStatement):
             steps = self._ladder(ladder)
@@ -98,6 +97,19 @@ class _Rules:
         return list(found.values()), ladders
 
     # --- rules ---
+
+    def _say_twice(self, statement: tree.RuleStatement, name: str, first: str, place: Span) -> None:
+        """Two rules without a name that could not be told apart, or only by how their condition was written."""
+        message = f"two rules without a name have the condition `{name}`"
+        if name != first:
+            message = f"`{name}` and `{first}` are one condition, and neither rule has a name"
+        self.draft.findings.error(
+            "same-condition-twice",
+            statement.cases[0].condition.span,
+            message,
+            "put their effects into one rule, or give each a name: `rule NAME: …`",
+            other=(place, "the first is here"),
+        )
 
     def _rule(self, statement: tree.RuleStatement) -> Rule | None:
         for extra in statement.cases[1:]:
@@ -115,7 +127,8 @@ class _Rules:
         self._check_condition(condition, case)
         if not effects:
             return None
-        name = statement.name.name.text if statement.name else occasion_text(case, self.draft.numbers.spell)
+        plain_case = replace(case, condition=without_brackets(case.condition))
+        name = statement.name.name.text if statement.name else occasion_text(plain_case, self.draft.numbers.spell)
         self._say(name, case, statement.span, statement.name.label if statement.name else None, statement.cite)
         return Rule(name, "ticket", condition, effects, every)
 

@@ -8,7 +8,20 @@ import pytest
 
 from policyctl.compare.compare import compare
 
-from .story import RULES, account, answered, appeal, compared, decided, fined, policy, suspended, ticket, verdicts
+from .story import (
+    RULES,
+    account,
+    answered,
+    appeal,
+    compared,
+    decided,
+    fined,
+    override,
+    policy,
+    suspended,
+    ticket,
+    verdicts,
+)
 
 SHOP = policy(RULES)
 FIRED = (ticket("T-1", 20, "2021-03-01 10:00"),)
@@ -134,6 +147,22 @@ CASES: dict[str, tuple[tuple[dict[str, Any], ...], list[str]]] = {
         (SUSPENDED, FINED, {**SUSPENDED, "id": "D-3", "name": "suspnd"}),
         ["D-1 node@T-1 suspend: same", "D-2 node@T-1 fine: same", "D-3: extra; unknown_name suspend"],
     ),
+    "two of one name at one instant, of which one is right": (
+        ({**SUSPENDED, "id": "D-0", "until": "2021-03-09 10:00"}, SUSPENDED, FINED),
+        ["D-1 node@T-1 suspend: same", "D-2 node@T-1 fine: same", "D-0: extra"],
+    ),
+    "a fine in two records, which is two fines": (
+        (SUSPENDED, fined("D-2", "1500", "2021-03-01 10:00"), fined("D-3", "500", "2021-03-01 10:00")),
+        ["D-1 node@T-1 suspend: same", "D-2 node@T-1 fine: wrong_money", "D-3: extra"],
+    ),
+    "of an identity that the policy does not know": (
+        (SUSPENDED, {**FINED, "identity": "shop"}),
+        ["D-1 node@T-1 suspend: same", "node@T-1 fine: missing"],
+    ),
+    "of another identity": (
+        ({**SUSPENDED, "identity": "merchant"}, FINED),
+        ["D-1: extra", "node@T-1 suspend: missing", "D-2 node@T-1 fine: same"],
+    ),
     "a record that was corrected": (
         (
             {**SUSPENDED, "until": "2021-03-15 10:00"},
@@ -181,6 +210,17 @@ def test_closure_and_flags() -> None:
         "D-1 closure@T-1 close_identity: wrong_length",
         "D-2 closure@T-1 no_reset: wrong_start",
     ]
+
+
+def test_what_lasts_for_good() -> None:
+    """A sanction without an end is recorded without one, also where the end that is recorded is far away; a lift ends
+    it."""
+    shop = policy("policy shop\n  use standard\nrule node: general >= 20 -> suspend permanently\n")
+    for until, verdict in ((None, "same"), ("2021-03-04 10:00", "wrong_length"), ("2099-12-31", "wrong_length")):
+        found = compared(shop, *FIRED, suspended("D-1", "2021-03-01 10:00", until), at="2021-12-01")
+        assert verdicts(found) == [f"D-1 node@T-1 suspend: {verdict}"]
+    lift = override("O-1", "lift", "2021-03-04 10:00", decision="node@T-1")
+    assert compared(shop, *FIRED, SUSPENDED, lift, at="2021-12-01").different == 0
 
 
 def overlapping(how: str) -> str:

@@ -247,11 +247,11 @@ def payment(identifier: str, at: str, amount: int, **more: object) -> Event:
     return {"event": "payment", "id": identifier, "identity": "promoter", "at": at, "amount": str(amount), **more}
 
 
-def answer(rules: Policy, at: str, events: list[Event], merchant: str = "m-1042") -> Answer:
-    """The answer at an instant to these events."""
+def answer(rules: Policy, at: str, events: list[Event], merchant: str = "m-1042", in_full: str | None = None) -> Answer:
+    """The answer at an instant to these events; the decision `in_full` lists all its entries."""
     zone = Zone(rules.versions[0].settings.timezone)
     account = read_account(json.dumps({"merchant": merchant, "events": events}), zone, "history.json")
-    return replay(rules, account, zone.read(at))
+    return replay(rules, account, zone.read(at), in_full=in_full)
 
 
 def contract() -> Answer:

@@ -217,8 +217,8 @@ def test_what_is_left_against_a_sanction_for_good() -> None:
 
 def test_a_sanction_for_good_that_a_person_imposed() -> None:
     """No ticket stands behind it."""
-    by = {"event": "override", "id": "O-1", "identity": "promoter", "at": "2021-03-01", "action": "impose"}
-    event = by | {"name": "suspend", "by": "Lin", "why": "fraud"}
+    event: answers.Event = {"event": "override", "id": "O-1", "identity": "promoter", "at": "2021-03-01"}
+    event |= {"action": "impose", "name": "suspend", "by": "Lin", "why": "fraud"}
     tickets = [answers.ticket(f"T-{n}", "2021-03-03", "general", 5) for n in (1, 2)]
     rules = answers.written("rule r2: general >= 10 -> fine 200 clears general\n")
     alone, fined = (answers.answer(rules, "2021-03-05", [event, *given]) for given in ([], tickets))

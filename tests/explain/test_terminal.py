@@ -363,3 +363,18 @@ def test_what_a_pending_ticket_brings_is_shown_as_the_policy_says_it() -> None:
     shown = page(answers.answer(answers.two_ledgers(), "2021-03-14", tickets), "en", 120)
     [standing] = re.findall(r"pending .*\n.*", shown)
     assert standing.split("\n")[1].strip() == "general >= 20 -> suspend 3d, fine 2000 clears"
+
+
+def test_one_decision_lists_all_its_entries() -> None:
+    """On the page of all decisions one refers to an earlier one; alone it stands for itself."""
+    tickets = [answers.ticket(f"T-{n}", f"2021-03-0{n}", "general", 7) for n in (1, 2, 3)]
+    rules = answers.written("rule ev: every 7 of general -> suspend 1d each\n")
+    all_of_them = answers.answer(rules, "2021-03-05", tickets)
+    assert "2 entries, listed under ev@T-2" in sentences(all_of_them)
+    alone = answers.answer(rules, "2021-03-05", tickets, in_full="ev@T-3")
+    shown = " ".join(page(alone, "en", 120, decision="ev@T-3").split())
+    assert "listed under" not in shown
+    assert "T-1 +7 7 2021-03-02 00:00 T-2 +7 14 2021-03-03 00:00 T-3 +7 21" in shown
+    [before, *_, after] = (because for answer in (all_of_them, alone) for because in answer.decisions[-1].because)
+    assert before.earlier is not None and after.earlier is None
+    assert (before.before, before.after) == (after.before, after.after)

@@ -79,7 +79,7 @@ def explain(
     ids: set[str] = set()
     differs = False
     for account in output.progress(accounts, "accounts", quiet):
-        answer = replay(chosen, account, instant, known)
+        answer = replay(chosen, account, instant, known, decision)
         problems += output.left_out(answer)
         own = {one.id for one in answer.every_decision() if identity in (None, one.identity)}
         ids |= own

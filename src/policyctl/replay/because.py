@@ -1,7 +1,7 @@
 """The reasons of a decision: each comparison that made its rule rise, with the entries that make up the measure.
 
 Entries that an earlier decision of the same rule has listed, and that still count, are summed up and not listed again;
-so all reasons together stay linear in the history.
+so all reasons together stay linear in the history. One decision may be asked for in full: it lists them all.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ def _comparison(
         for scope, size in _scopes(state, term.read, seen):
             # The state before a step and the one that is judged differ by the entries that it posted, and nothing else.
             before -= times * sum(worth for _, worth in _counting(state, term.read, scope, first))
-            fresh = dict(_counting(state, term.read, scope, state.listed.get((rule, term.read, scope), 0)))
+            listed = 0 if decision == state.law.in_full else state.listed.get((rule, term.read, scope), 0)
+            fresh = dict(_counting(state, term.read, scope, listed))
             for entry, worth in fresh.items():
                 new[entry] = new.get(entry, 0) + times * worth
             listed_before += size - len(fresh)

@@ -151,10 +151,11 @@ class Rules:
 
 
 class Law:
-    """A whole policy made ready. `reads` are the sums and counts of all its versions."""
+    """A whole policy made ready. `reads` are the sums and counts of all its versions. `in_full` is the id of the
+    decision whose reasons list every entry that counts, those listed with an earlier decision among them."""
 
-    def __init__(self, policy: Policy, zone: Zone) -> None:
-        self.policy, self.zone = policy, zone
+    def __init__(self, policy: Policy, zone: Zone, in_full: str | None = None) -> None:
+        self.policy, self.zone, self.in_full = policy, zone, in_full
         self.versions = Versions(policy, zone)
         measured = (term.read for v in policy.versions for measure in v.measures for term in measure.terms)
         self.reads = tuple(dict.fromkeys(read for read in measured if read.of != "balance"))

@@ -62,10 +62,12 @@ def zone_of(policy: Policy) -> Zone:
     return Zone(policy.versions[0].settings.timezone)
 
 
-def replay(policy: Policy, account: Account, at: datetime, known: datetime | None = None) -> Answer:
+def replay(
+    policy: Policy, account: Account, at: datetime, known: datetime | None = None, in_full: str | None = None
+) -> Answer:
     """Replay an account up to and including the instant `at` (aware), by what was on record at `known` (aware; None:
-    by everything that is on record)."""
-    return replayed(policy, account, at, known).answer
+    by everything that is on record). The decision `in_full` lists all its entries, those of earlier decisions too."""
+    return replayed(policy, account, at, known, in_full=in_full).answer
 
 
 class Replayed(Struct, frozen=True):
@@ -78,14 +80,19 @@ class Replayed(Struct, frozen=True):
 
 
 def replayed(
-    policy: Policy, account: Account, at: datetime, known: datetime | None = None, growing: Growing | None = None
+    policy: Policy,
+    account: Account,
+    at: datetime,
+    known: datetime | None = None,
+    growing: Growing | None = None,
+    in_full: str | None = None,
 ) -> Replayed:
     """Like `replay`, with what the answer was made from: the account as it was known among it. `growing` is shared by
     answers for one account and instant, while its record grows."""
     zone = zone_of(policy)
     on_record = known_at(account, known)
     admitted = admit(policy, zone, on_record, at)
-    law = Law(policy, zone) if growing is None else growing.law
+    law = Law(policy, zone, in_full) if growing is None else growing.law
     parts = tuple(
         Identity(law, identity, docket, account, at, None if growing is None else growing.marks(identity))
         for identity, docket in admitted.dockets.items()

@@ -92,6 +92,11 @@ class Imposed:
     """Its end as it was decided, where a person lifted it."""
     joined: tuple[str, ...] = ()
 
+    @property
+    def until_said(self) -> bool:
+        """Whether a person said when it ends: it was imposed until then, or lifted."""
+        return self.lifted_at is not None or any(isinstance(length, timedelta) for length in self.lengths)
+
 
 @dataclass(eq=False)
 class Fine:
@@ -188,6 +193,14 @@ class Decision:
     confirmed_at: datetime | None = None
     reopened: datetime | None = None
     """When a person lifted its closure."""
+    more: tuple[int, datetime, int] | None = None
+    """Where an excess was confirmed: the place of its first effect, when it was, and how many times are too many."""
+
+    def of_effect(self, place: int) -> tuple[datetime, int]:
+        """When an effect began, and its times."""
+        if self.more is not None and place >= self.more[0]:
+            return self.more[1:]
+        return self.confirmed_at or self.at, self.times
 
     @property
     def named(self) -> Named:

@@ -81,7 +81,7 @@ def _join(one: Replay, past: PastReset) -> None:
             outranked = "outranked" in (held.why, latch.why)
             latch = Latch(held.counted + latch.counted, "outranked" if outranked else latch.why)
         one.latches[rule, joined(key)] = latch
-    for decision in one.decisions:
+    for decision in [*one.decisions, *(review.decision for review in one.reviews if review.confirmed is None)]:
         decision.key = joined(decision.key)
     for entry in [e for e in ground.entries if e.book is first and e.with_book and not e.dropped]:
         if first.closed is not None:

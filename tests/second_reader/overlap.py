@@ -43,9 +43,15 @@ def _arranged(zone: Zone, rule: str, own: list[Imposed]) -> list[Imposed]:
             ends = dict(last.parts)
             for (name, end), length in zip(s.parts, s.lengths, strict=True):
                 over = ends.get(name, end)
-                ends[name] = _later(zone, over and max(over, s.start), length) if name in ends else end
+                if s.until_said:
+                    ends[name] = None if end is None or over is None else max(over, end)
+                else:
+                    ends[name] = _later(zone, over and max(over, s.start), length) if name in ends else end
             parts = tuple(ends.items())
             shown[-1] = replace(last, parts=parts, until=_longest(parts), joined=(*last.joined, s.decision))
+        elif last.until is not None and s.until_said:
+            if s.until is None or last.until < s.until:
+                shown.append(replace(s, start=last.until))
         elif last.until is not None:
             parts = tuple((name, _later(zone, last.until, n)) for (name, _), n in zip(s.parts, s.lengths, strict=True))
             shown.append(replace(s, start=last.until, parts=parts, until=_longest(parts)))

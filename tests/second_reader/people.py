@@ -81,7 +81,7 @@ def _waive(one: Replay, override: Override) -> bool:
 
 def _confirm(one: Replay, override: Override) -> bool:
     """What is for review takes effect from now on."""
-    from tests.second_reader.step import apply
+    from tests.second_reader.step import apply, take
 
     assert override.decision is not None
     since = {correction.id: correction.at for correction in one.told.corrections}
@@ -94,8 +94,15 @@ def _confirm(one: Replay, override: Override) -> bool:
         return False
     review: Review = next(review for review in waiting if review.decision is decision)
     review.confirmed = override.id
-    decision.confirmed, decision.confirmed_at = override.id, one.now
-    apply(one, decision)
+    stands = next(other for other in one.decisions if other.named == decision.named) if review.excess else decision
+    stands.confirmed = override.id
+    if review.excess:
+        # What is too much is no decision of its own: its effects are more effects of the one that stands.
+        stands.more = len(stands.effects), one.now, decision.times
+        stands.effects += take(one, decision)
+    else:
+        decision.confirmed_at = one.now
+        apply(one, decision)
     if any(period.unless is not None for v in one.policy.versions for period in v.periods):
         decide_again(one, decision.seen_from or decision.at)
     return True

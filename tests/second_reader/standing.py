@@ -84,7 +84,7 @@ def _decision(decision: Decision, identity: str, zone: Zone) -> Json:
         "identity": identity,
         "rule": decision.rule.name,
         "period": decision.period,
-        "effects": [_effect(decision, effect, opened, decision.version, zone) for effect, opened in decision.effects],
+        "effects": list(_effects(decision, zone)),
         "because": [
             {
                 "measure": reason.measure,
@@ -104,7 +104,7 @@ def _decision(decision: Decision, identity: str, zone: Zone) -> Json:
 
 
 def _rescinded(taken: Taken, owed: list[Part], identity: str, last: Replay, zone: Zone) -> Json:
-    decision, version = taken.decision, taken.decision.version
+    decision = taken.decision
     money = {id: sum((part for other, _, part in owed if other == id), Fraction(0)) for id, _, _ in owed}
     return {
         "decision": decision.id,
@@ -116,16 +116,23 @@ def _rescinded(taken: Taken, owed: list[Part], identity: str, last: Replay, zone
         "rule": decision.rule.name,
         "period": decision.period,
         "at": zone.show(decision.at),
-        "effects": [_effect(decision, effect, opened, version, zone) for effect, opened in decision.effects],
+        "effects": list(_effects(decision, zone)),
         "appeal": taken.correction.id,
         "parts": [{"event": id, "amount": plain(amount)} for id, amount in money.items()],
     }
 
 
-def _effect(decision: Decision, effect: Open, opened: Imposed | Fine | None, by: Version, zone: Zone) -> Json:
-    begins = zone.show(decision.confirmed_at or decision.at)
+def _effects(decision: Decision, zone: Zone) -> Iterator[Json]:
+    for place, (effect, opened) in enumerate(decision.effects):
+        at, times = decision.of_effect(place)
+        yield _effect(decision, effect, opened, zone.show(at), times, zone)
+
+
+def _effect(
+    decision: Decision, effect: Open, opened: Imposed | Fine | None, begins: str, times: int, zone: Zone
+) -> Json:
     shown: Json = {"kind": effect.sort, "name": effect.name, "from": begins, "until": None}
-    shown |= {"permanent": False, "amount": None, "times": decision.times, "parts": []}
+    shown |= {"permanent": False, "amount": None, "times": times, "parts": []}
     shown |= {"open_until": [], "dropped": None, "lifted": None}
     if isinstance(opened, Imposed):
         shown |= {"until": _show(zone, opened.until), "permanent": opened.until is None}
@@ -140,7 +147,9 @@ def _effect(decision: Decision, effect: Open, opened: Imposed | Fine | None, by:
     elif effect.sort == "close" and decision.reopened is not None:
         shown |= {"until": zone.show(decision.reopened), "lifted": zone.show(decision.reopened)}
     else:
-        per_period = effect.sort == "flag" and (effect.name == "no_reset" or flag_kinds(by)[effect.name].per_period)
+        per_period = effect.sort == "flag" and (
+            effect.name == "no_reset" or flag_kinds(decision.version)[effect.name].per_period
+        )
         shown |= {"permanent": not per_period, "open_until": ["period_end"] if per_period else []}
     return shown
 

@@ -206,8 +206,13 @@ def _decided(one: Replay, by: Version, rule: Rule, times: int, view: View, poste
 def apply(one: Replay, decision: Decision) -> None:
     """Let a decision take effect now."""
     one.decisions.append(decision)
-    decision.effects = made(one, decision, one.now)
-    for effect, opened in decision.effects:
+    decision.effects = take(one, decision)
+
+
+def take(one: Replay, decision: Decision) -> list[tuple[Open, Imposed | Fine | None]]:
+    """Open what the effects of a decision open."""
+    effects = made(one, decision, one.now)
+    for effect, opened in effects:
         date = decision.seen_from or decision.at
         if isinstance(opened, Imposed):
             one.sanctions.append(opened)
@@ -221,6 +226,7 @@ def apply(one: Replay, decision: Decision) -> None:
             ledgers = () if lasts else sorted(ledgers_in_any_way(by, decision.rule))
             own_books = {ledger: one.ground.book(ledger, date) for ledger in ledgers}
             one.ground.flags.append(Raised(effect.name, date, own_books))
+    return effects
 
 
 def made(one: Replay, decision: Decision, now: datetime) -> list[tuple[Open, Imposed | Fine | None]]:

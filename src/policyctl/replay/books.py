@@ -37,7 +37,8 @@ EVERYTHING: list[Scope] = [None]
 class Entry(msgspec.Struct, frozen=True, eq=False):
     """Points of a ticket in a book. Entries are numbered as they are posted. `booked` is the date it counts by,
     `points` positive, `book` a number; `posted` is when it was posted. `stands_for_ticket` marks the one entry that a
-    count of tickets counts. A `carried` one stands for one that came back, and counts only among the live."""
+    count of tickets counts. A `carried` one stands for one that came back, and counts only among the live; its `origin`
+    is the number of the one that stood there before its instant."""
 
     number: int
     ticket: Ticket
@@ -48,6 +49,11 @@ class Entry(msgspec.Struct, frozen=True, eq=False):
     book: int
     stands_for_ticket: bool
     carried: bool = False
+    origin: int | None = None
+
+    def before(self, instant: datetime) -> int:
+        """The number of the entry that stood for these points before an instant."""
+        return self.origin if self.origin is not None and self.posted >= instant else self.number
 
 
 class Bounds(msgspec.Struct, frozen=True):

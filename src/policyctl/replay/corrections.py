@@ -63,7 +63,8 @@ class _Record:
         self._corrections = list(that_matter(case.docket.corrections))[:corrections]
         touched = {appeal.ticket for appeal in self._corrections}
         effects = (judged.takes_effect for judged in case.tickets if judged.ticket.id in touched)
-        self._wanted = sorted({instant for instant in effects if instant is not None})
+        passed = _passed(self._corrections)
+        self._wanted = sorted({instant for instant in (*effects, *passed) if instant is not None})
         self._marks: dict[datetime, State] = {}
         self._taken: dict[Key, Taken] = {}
         self._corrected = 0
@@ -120,12 +121,12 @@ class _Record:
         reviewed, exceeded = dict(old.reviewed), dict(old.exceeded)
         for review in state.reviews:
             (exceeded if review.excess else reviewed).setdefault(key_of(review.decision), review.appeal)
-        stood = {
-            key: ended(state, decision)
-            for decision in state.decisions
-            for key in (key_of(decision),)
-            if decision.tickets and (decision.at < appeal.at or key in exceeded)
-        }
+        # Where a later appeal was on record before, this replay is beyond the instant of this one.
+        then = self._marks.get(appeal.at, state)
+        stood = {key_of(one): ended(then, one) for one in then.decisions if one.tickets and one.at < appeal.at}
+        for decision in state.decisions:
+            if (key := key_of(decision)) in exceeded and key not in stood:
+                stood[key] = ended(state, decision)
         return Memory(appeal.at, appeal.id, stood, reviewed, exceeded, {**old.instants, appeal.id: appeal.at})
 
     def _kept_fines(self, appeal: Appeal) -> Iterator[Due]:
@@ -160,6 +161,15 @@ def that_matter(corrections: Iterable[Appeal]) -> Iterator[Appeal]:
             yield appeal
         if appeal.outcome == "annulled":
             annulled.add(appeal.ticket)
+
+
+def _passed(corrections: Iterable[Appeal]) -> Iterator[datetime]:
+    """The instants of appeals that came on record after appeals of a later instant."""
+    latest: datetime | None = None
+    for appeal in corrections:
+        if latest is not None and appeal.at < latest:
+            yield appeal.at
+        latest = appeal.at if latest is None else max(latest, appeal.at)
 
 
 def corrected_by(judged: Judged, appeal: Appeal) -> Judged:

@@ -201,7 +201,8 @@ class Identity:
         yield from self.state.problems
         yield from (_left_over(left, self.state.identity, self.decisions) for left in self._left_over)
         for taken in (one for one in self.rescinded if _closes(one.decision)):
-            moved = next((r for r in self.for_review() if _closes(r.decision)), None)
+            rule = taken.decision.rule.name
+            moved = next((r for r in self.for_review() if _closes(r.decision) and r.decision.rule.name == rule), None)
             if moved is not None:
                 yield Problem(
                     code="closure-moved",

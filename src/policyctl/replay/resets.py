@@ -11,7 +11,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from policyctl.replay.answer import LedgerEvent
-from policyctl.replay.books import JUST_AFTER, Entry
+from policyctl.replay.books import JUST_AFTER, Book, Entry
 from policyctl.replay.measures import Seen
 from policyctl.replay.state import State, Turn
 from policyctl.replay.units import Units, number
@@ -45,7 +45,7 @@ def _join(state: State, instant: datetime, ledger: str, turned: datetime) -> Non
     runs = state.books.next(part) is None
     back = [*state.live_entries(part), *state.live_entries(book)]
     points = book.points
-    _leave_live(state, back, instant)
+    _leave_live(state, back, instant, _closed(state.books.next(part), instant))
     _rebook(state, lambda entry: entry.book == part.number, book.number)
     state.books.take_away(part)
     whole = replace(book, first_live=state.posted)
@@ -77,7 +77,7 @@ def _cut(state: State, instant: datetime, ledger: str, turn: Turn) -> None:
     live = state.live_entries(book)
     ended = [entry for entry in live if entry.booked < turn.at]
     kept = [entry for entry in live if entry.booked >= turn.at]
-    _leave_live(state, live, instant)
+    _leave_live(state, live, instant, _closed(following, instant))
     _rebook(state, lambda entry: entry.book == book.number and entry.booked >= turn.at, new.number)
     closed = replace(book, first_live=state.posted)
     state.books.fold(closed, book.bounds, [state.carry(entry, closed, instant, live=False) for entry in ended])
@@ -87,9 +87,15 @@ def _cut(state: State, instant: datetime, ledger: str, turn: Turn) -> None:
     state.ledger_events.append(LedgerEvent(instant, state.identity, ledger, "reset_made", points, book.name, None))
 
 
-def _leave_live(state: State, entries: Sequence[Entry], instant: datetime) -> None:
-    """What is carried on stands in new entries; the old ones are live no more."""
-    state.ended.update((entry.number, instant) for entry in entries)
+def _closed(following: Book | None, instant: datetime) -> datetime:
+    """When a book was closed, by the one that follows it; one that runs: now."""
+    return instant if following is None else following.start or instant
+
+
+def _leave_live(state: State, entries: Sequence[Entry], instant: datetime, ended: datetime) -> None:
+    """What is carried on stands in new entries; the old ones are live no more. In the past, at the resets that are still
+    to be decided again, those count that stood there before: they end with the book in which they lie by now."""
+    state.ended.update((number, ended) for entry in entries for number in (entry.number, entry.before(instant)))
     for tally in (tally for tally in state.tallies if tally.read.standing == "live"):
         for entry in entries:
             if tally.takes(entry):

@@ -200,14 +200,18 @@ def _extended(current: Outcome, by: Outcome, zone: Zone) -> Iterator[PartOutcome
     """The parts of a running sanction, each extended by its own length, one that is over by then from now on. A part
     that only one of the two has (versions may differ) keeps its own end."""
     new = {part.name: part for part in by.effect.parts}
+    ends = {part.name: part for part in by.parts or (_whole(by),)}
     running = {part.name: part for part in current.parts or (_whole(current),)}
     for part in running.values():
         longer = new.get(part.name)
-        if longer is None or part.until is None or _ends_when_said(by):
+        if longer is None or part.until is None:
             yield part
+        elif _ends_when_said(by):
+            said = ends[part.name].until
+            yield part if said is None or said <= part.until else replace(part, until=said)
         else:
             yield _lasting(longer, by.effect, max(part.until, by.start), by.times, zone)
-    yield from (part for part in by.parts or (_whole(by),) if part.name not in running)
+    yield from (part for part in ends.values() if part.name not in running)
 
 
 def _consecutive(imposed: list[_Stretch], zone: Zone) -> list[_Stretch]:

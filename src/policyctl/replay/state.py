@@ -390,7 +390,13 @@ class State:
     def carry(self, entry: Entry, book: Book, instant: datetime, live: bool) -> Entry:
         """A new entry for one that comes back, in a book; it counts among the live (not `live`: of that book alone)."""
         back = replace(
-            entry, number=self.posted, book=book.number, posted=instant, stands_for_ticket=False, carried=True
+            entry,
+            number=self.posted,
+            book=book.number,
+            posted=instant,
+            stands_for_ticket=False,
+            carried=True,
+            origin=entry.before(instant),
         )
         self.entries.append(back)
         self.posted += 1

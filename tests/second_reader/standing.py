@@ -10,7 +10,7 @@ from typing import Any
 from policyctl.exact import plain
 from policyctl.history.events import Event
 from policyctl.instants import Zone
-from policyctl.policy.form import Comparison, FlagUp, Open, Overlap, Policy, Rule, Version
+from policyctl.policy.form import Comparison, FlagUp, Open, Overlap, Policy, Rule
 from tests.second_reader.admitting import in_force, posts
 from tests.second_reader.facts import Decision, Fine, Imposed, Taken, Told, entry_kinds, flag_kinds
 from tests.second_reader.interpreter import Replay, replay

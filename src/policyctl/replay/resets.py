@@ -93,8 +93,8 @@ def _closed(following: Book | None, instant: datetime) -> datetime:
 
 
 def _leave_live(state: State, entries: Sequence[Entry], instant: datetime, ended: datetime) -> None:
-    """What is carried on stands in new entries; the old ones are live no more. In the past, at the resets that are still
-    to be decided again, those count that stood there before: they end with the book in which they lie by now."""
+    """What is carried on stands in new entries; the old ones are live no more. At the resets that are still to be
+    decided again those count that stood there before: they end with the book in which they lie by now."""
     state.ended.update((number, ended) for entry in entries for number in (entry.number, entry.before(instant)))
     for tally in (tally for tally in state.tallies if tally.read.standing == "live"):
         for entry in entries:

@@ -66,6 +66,33 @@ def test_nothing_to_act_on() -> None:
     assert answer["incomplete"] and codes(answer) == ["unknown-sanction"]
 
 
+TEN = [ticket(f"T-{n}", "general", "10", f"2021-03-0{n}T10:00") for n in (1, 2, 3)]
+
+
+def test_what_people_did_before_a_correction_stays_done() -> None:
+    """It acted on a decision that stood then, so there is nothing to check, though the decision is taken back."""
+    people = [override("O-1", "lift", "2021-03-03T08:00", decision="general >= 20@T-2")]
+    people.append(override("O-2", "waive", "2021-03-03T08:00", decision="general >= 20@T-2"))
+    people.append(override("O-3", "waive", "2021-04-01T10:00", decision="general >= 20@T-2"))
+    annulled = appeal("A-1", "T-1", "annulled", "2021-04-01T10:00")
+    answer = told(CARD, *TEN[:2], *people, annulled, at="2021-05-01")
+    assert [one["decision"] for one in answer["rescinded"]] == ["general >= 20@T-2"]
+    acted = {one["event"]: (one["decision"], one["acted"]) for one in answer["overrides"]}
+    assert acted["O-1"] == acted["O-2"] == ("general >= 20@T-2", True)
+    assert not acted["O-3"][1], "it came with the appeal, when nothing was left to waive"
+    assert [(one["code"], one["event"]) for one in answer["anomalies"]] == [("override-without-effect", "O-3")]
+
+
+def test_a_confirmation_stays_done_when_a_second_appeal_takes_the_decision_back() -> None:
+    first = appeal("A-1", "T-1", "annulled", "2021-04-01T10:00")
+    confirmed = override("O-1", "confirm", "2021-04-03T08:00", decision="general >= 20@T-3")
+    second = appeal("A-2", "T-2", "annulled", "2021-05-01T10:00")
+    answer = told(CARD, *TEN, payment("P-1", "2000", "2021-03-02T11:00"), first, confirmed, second, at="2021-06-01")
+    assert [one["decision"] for one in answer["rescinded"]] == ["general >= 20@T-2", "general >= 20@T-3"]
+    assert answer["overrides"][0]["acted"]
+    assert "override-without-effect" not in codes(answer)
+
+
 def test_nobody_confirms_before_the_appeal_what_it_brings_up() -> None:
     """A confirmation that came first found nothing, and a correction makes nothing worse in the past."""
     tickets = [ticket(f"T-{n}", "general", "10", f"2021-03-0{n}T10:00") for n in (1, 2, 3)]

@@ -86,6 +86,25 @@ def test_what_people_did() -> None:
     assert not any(fine.ends for fine in promoter(answer).fines)
 
 
+def test_what_people_did_to_what_was_taken_back() -> None:
+    """They did it, to a decision that was taken back later; the first sentence leaves it out."""
+    events = [
+        answers.ticket("T-1", "2021-03-01 10:00", "general", 10),
+        answers.ticket("T-2", "2021-03-02 10:00", "general", 10),
+        corrections.override("O-1", "lift", "2021-03-03 09:00", decision="short_ban@T-2"),
+        corrections.override("O-2", "waive", "2021-03-03 09:05", decision="short_ban@T-2"),
+        corrections.appeal("A-1", "T-1", "annulled", "2021-04-01 10:00"),
+    ]
+    answer = answers.answer(answers.two_ledgers(), "2021-05-01", events)
+    page = told(answer)
+    assert "Lin, operations lifted short_ban@T-2, which was taken back later: “" in page
+    assert "waived what was open of the fine of short_ban@T-2, which was taken back later: “" in page
+    assert "nothing to act on" not in page and "override-without-effect" not in page
+    assert "Lin" not in first(answer)
+    assert "解除 short_ban@T-2，该决定其后已撤回" in told(answer, "zh")
+    assert "没有可处理的内容" not in told(answer, "zh")
+
+
 def closed_by_hand(*more: answers.Event) -> Answer:
     """An identity that a person closed."""
     closed = corrections.override("O-1", "impose", "2021-03-02 09:00", name="close_identity", identity="promoter")

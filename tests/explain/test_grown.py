@@ -81,3 +81,14 @@ def test_a_closed_identity_with_two_fines() -> None:
     assert "has been closed for good" in told(grown("60", closing))
     assert "2 fines stay open, 140 CNY together." in told(grown("60", closing))
     assert "另有2笔违约金未缴清，共140元。" in told(grown("60", closing), "zh")
+
+
+def test_an_excess_that_is_there_no_more() -> None:
+    """It was confirmed, and a second appeal takes it away; the decision stands as it was."""
+    later = corrections.appeal("A-2", "T-1", "annulled", "2021-04-20")
+    answer = grown("60", later, at="2021-05-01")
+    assert not answer.anomalies or {one.code for one in answer.anomalies} == {"payment-fits-no-fine"}
+    page = told(answer)
+    assert "confirmed what was for review of ev@T-2; by the record as it was corrected later, nothing is:" in page
+    assert "people Lin" not in page and "has had effect since then" not in page
+    assert "确认ev@T-2的待复核部分；按其后更正的记录，并无待复核部分" in told(answer, "zh")

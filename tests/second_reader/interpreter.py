@@ -44,7 +44,7 @@ from tests.second_reader.facts import (
 from tests.second_reader.measures import Ground, Moment
 from tests.second_reader.owed import Part, owed_back
 from tests.second_reader.paying import clear, named, pay
-from tests.second_reader.people import act
+from tests.second_reader.people import act, acted
 from tests.second_reader.record import Record, corrected, corrected_by
 from tests.second_reader.step import step
 
@@ -341,7 +341,10 @@ def replay(
         runs, taken = corrected(told, run)
         owed, left = owed_back(runs[-1], taken, told.payments, {decision.named for decision, _ in runs[-1].gone_on})
         wholes[identity] = Whole(runs[-1], corrected_by(told, told.corrections), taken, owed)
+        done = acted(runs, told)
         for anomaly in runs[-1].identity_anomalies:
+            if anomaly.code == "override-without-effect" and anomaly.event in done:
+                continue
             amount = anomaly.amount if anomaly.amount is None else left.get(anomaly.event, anomaly.amount)
             if amount is None or amount > 0:
                 anomalies.append(replace(anomaly, identity=identity, amount=amount))

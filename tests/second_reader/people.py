@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -10,9 +11,10 @@ import msgspec
 
 from policyctl.history.events import Appeal, Override
 from policyctl.policy.form import Comparison, Open, Rule
-from tests.second_reader.facts import Anomaly, Decision, Fine, Imposed, LedgerTold, Review, sanction_kinds
+from tests.second_reader.facts import Anomaly, Before, Decision, Fine, Imposed, LedgerTold, Review, Told, sanction_kinds
 from tests.second_reader.late import decide_again
 from tests.second_reader.paying import clear, named, whole_name
+from tests.second_reader.record import in_order
 
 if TYPE_CHECKING:
     from tests.second_reader.interpreter import Replay
@@ -25,6 +27,15 @@ def act(one: Replay, events: list[Appeal | Override]) -> None:
             _repeal(one, event)
         elif not {"lift": _lift, "waive": _waive, "confirm": _confirm, "impose": _impose}[event.action](one, event):
             one.identity_anomalies.append(Anomaly("override-without-effect", event.id, None))
+
+
+def acted(runs: Sequence[Before], told: Told) -> set[str]:
+    """The overrides that found something in the replay before a correction, before its instant. `runs` are R0 to Rn."""
+    found = set()
+    for before, correction in zip(runs, in_order(told.corrections), strict=False):
+        idle = {anomaly.event for anomaly in before.identity_anomalies}
+        found |= {override.id for override in told.overrides if override.at < correction.at} - idle
+    return found
 
 
 def _repeal(one: Replay, appeal: Appeal) -> None:

@@ -61,7 +61,9 @@ def corrections(speaker: Speaker, status: Status, identity: Text, moved: bool = 
 def by_person(speaker: Speaker, status: Status) -> Iterator[Text]:
     """What people did in the running periods, the last of it."""
     begun = [period.start for period in status.periods if period.start is not None]
-    acts = [one for one in status.by_people if one.acted and one.at >= min(begun, default=one.at)]
+    acts = [
+        one for one in status.by_people if one.acted and one.undone is None and one.at >= min(begun, default=one.at)
+    ]
     for one in acts[-1:]:
         decision, what = hold(one.decision or ""), what_imposed(speaker, one)
         when, key = speaker.when(one.at), f"headline.{done(speaker, one)}"

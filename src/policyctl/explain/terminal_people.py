@@ -34,7 +34,7 @@ def done_to(speaker: Speaker, page: Page, decision: Decision) -> list[Text]:
 def people_of(speaker: Speaker, decision: Decision) -> list[ByPerson]:
     """What people did to a decision, and that had an effect."""
     found = (one for s in speaker.answer.status if s.identity == decision.identity for one in s.by_people)
-    return [one for one in found if one.acted and one.decision == decision.id]
+    return [one for one in found if one.acted and one.undone is None and one.decision == decision.id]
 
 
 def done(speaker: Speaker, one: ByPerson) -> str:
@@ -67,6 +67,8 @@ def record(speaker: Speaker, page: Page, statuses: Iterable[Status]) -> list[Tex
 
 def _person(speaker: Speaker, one: ByPerson) -> list[Text]:
     key = f"people.{done(speaker, one)}_of" if one.acted else "people.nothing_of"
+    if one.undone is not None:
+        key = f"people.{one.action}_{'taken' if one.undone else 'corrected'}"
     decision, what = Text(hold(one.decision or one.event), style="cyan"), what_imposed(speaker, one)
     return [speaker.say(key, by=_by(one), decision=decision, what=what, why=one.why, event=Text(hold(one.event)))]
 

@@ -205,7 +205,8 @@ class KnownAppeal(msgspec.Struct, frozen=True):
 
 class ByPerson(msgspec.Struct, frozen=True):
     """What a person did, and about which decision; what was imposed is a decision itself. Not `acted`: there was
-    nothing to act on."""
+    nothing to act on. `undone` where a correction has since taken away what it acted on: True with the whole decision,
+    False where that stands, or never did."""
 
     event: str
     action: Literal["lift", "waive", "confirm", "impose"]
@@ -214,6 +215,7 @@ class ByPerson(msgspec.Struct, frozen=True):
     why: str
     decision: str | None
     acted: bool
+    undone: bool | None = None
 
 
 class LatePosting(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ What it would add is for review, what it takes away is rescinded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from msgspec import Struct
@@ -22,6 +22,7 @@ from policyctl.replay.answer import Decision
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.ending import ended
 from policyctl.replay.memory import KeptFine, Key, Memory, key_of
+from policyctl.replay.people import WITHOUT_EFFECT, meant
 from policyctl.replay.run import Case, advance, begin, due, plan
 from policyctl.replay.state import State
 
@@ -47,6 +48,8 @@ class Corrected(Struct, frozen=True):
     plan: Plan
     noted: tuple[Taken, ...] = ()
     """All that were taken back at any time, also those that stand again."""
+    acted: Mapping[str, str] = {}
+    """The overrides that acted before a correction, each with the decision that it meant then."""
 
 
 def replay_corrected(case: Case, at: datetime, corrections: int | None = None) -> Corrected:
@@ -67,6 +70,7 @@ class _Record:
         self._wanted = sorted({instant for instant in (*effects, *passed) if instant is not None})
         self._marks: dict[datetime, State] = {}
         self._taken: dict[Key, Taken] = {}
+        self._overrides, self._acted = case.docket.overrides, dict[str, str]()
         self._corrected = 0
         self._before: State | None = None
         self._plan = self._followed = plan(case)
@@ -78,12 +82,14 @@ class _Record:
             cut = appeal.at if cut is None else max(cut, appeal.at)
             self._go(min(self._at, cut - JUST_AFTER))
             self._note_taken()
+            self._note_acted(appeal.at)
             self._correct(appeal)
         self._go(self._at)
         self._note_taken()
         standing = {key_of(decision) for decision in self._state.decisions}
         taken = [one for key, one in self._taken.items() if key not in standing]
-        return Corrected(self._state, tuple(taken), tuple(self._tickets), self._followed, tuple(self._taken.values()))
+        noted = tuple(self._taken.values())
+        return Corrected(self._state, tuple(taken), tuple(self._tickets), self._followed, noted, self._acted)
 
     def _go(self, until: datetime) -> None:
         """Go on, and mark the states that a later correction will go back to."""
@@ -144,6 +150,13 @@ class _Record:
                 assert self._before is not None
                 taken = Taken(stood, memory.appeal, memory.cut, self._corrected - 1, self._before)
                 self._taken.setdefault(key, taken)
+
+    def _note_acted(self, before: datetime) -> None:
+        """Note what people did before an instant, and to which decision: it was done, whatever a correction changes."""
+        idle = {problem.event for problem in self._state.problems if problem.code == WITHOUT_EFFECT}
+        for one in self._overrides:
+            if one.at < before and one.id not in idle and one.decision is not None:
+                self._acted.setdefault(one.id, meant(self._state, one.decision))
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

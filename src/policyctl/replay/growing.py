@@ -5,7 +5,7 @@ A shorter way to the same state: two plans that are the same up to an instant br
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from policyctl.history.events import Appeal
@@ -34,6 +34,7 @@ class Marks:
         self._plan, self._memory = Plan(()), NOTHING_BEFORE
         self._corrections: tuple[Appeal, ...] = ()
         self._noted: tuple[Taken, ...] = ()
+        self._acted: Mapping[str, str] = {}
         self._marks: list[tuple[datetime, State]] = []
 
     def with_fewer(self, corrections: int) -> Marks:
@@ -51,15 +52,16 @@ class Marks:
         if corrections and not same:
             found = replay_corrected(case, at, self._most)
             self._start, self._corrections, self._noted = case.start, corrections, found.noted
+            self._acted = found.acted
             self._plan, self._memory, self._marks = found.plan, found.state.memory, []
             return found
         if corrections != self._corrections or case.start != self._start:
-            self._marks, self._memory, self._noted = [], NOTHING_BEFORE, ()
+            self._marks, self._memory, self._noted, self._acted = [], NOTHING_BEFORE, (), {}
         self._start, self._corrections = case.start, corrections
         state = self._reach(case, planned, first, at)
         standing = {key_of(decision) for decision in state.decisions}
         taken = tuple(one for one in self._noted if key_of(one.decision) not in standing)
-        return Corrected(state, taken, tickets, planned, self._noted)
+        return Corrected(state, taken, tickets, planned, self._noted, self._acted)
 
     def _planned(self, case: Case, corrections: Sequence[Appeal]) -> tuple[Plan, tuple[Judged, ...]]:
         """The plan of the last replay, and the tickets, by what they count then."""

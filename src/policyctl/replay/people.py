@@ -22,6 +22,9 @@ from policyctl.replay.state import NEW, State
 from policyctl.replay.units import number
 
 
+WITHOUT_EFFECT = "override-without-effect"
+
+
 def repeal(state: State, instant: datetime, appeal: Appeal) -> None:
     """A ticket leaves every measure and balance, of closed periods too. What it caused before stands."""
     ticket = appeal.ticket
@@ -46,7 +49,7 @@ def override(state: State, instant: datetime, event: Override) -> None:
     if not acted:
         state.problems.append(
             Problem(
-                code="override-without-effect",
+                code=WITHOUT_EFFECT,
                 message=f"override {event.id} finds nothing to {event.action}"
                 + (f" in `{event.decision}`" if event.decision is not None else ""),
                 event=event.id,
@@ -161,6 +164,14 @@ def under_review(state: State, named: str | None) -> Iterator[int]:
     yield from exact
     if not exact and named not in state.named:
         yield from (place for place, one in enumerate(state.reviews) if named in loose_names_of(one.decision))
+
+
+def meant(state: State, named: str) -> str:
+    """The id of the decision that an override names, which may be by any ticket of its step."""
+    standing = state.decision_named(named)
+    if standing is not None:
+        return standing.id
+    return next((state.reviews[place].decision.id for place in under_review(state, named)), named)
 
 
 def _impose(state: State, instant: datetime, event: Override) -> bool:

@@ -6,17 +6,17 @@ Assumes that the replay is over, and changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from fractions import Fraction
 
-from policyctl.history.events import Appeal
+from policyctl.history.events import Appeal, Override
 from policyctl.policy.form import Period, Version, measures_of
 from policyctl.replay.admit import Docket
-from policyctl.replay.answer import IMPOSE, ByPerson, KnownAppeal, LatePosting, NextVersion
+from policyctl.replay.answer import IMPOSE, ByPerson, KnownAppeal, LatePosting, NextVersion, Rescinded
 from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
-from policyctl.replay.people import under_review
+from policyctl.replay.people import WITHOUT_EFFECT, meant
 from policyctl.replay.state import State
 from policyctl.replay.units import number
 
@@ -43,9 +43,13 @@ def _known(appeal: Appeal, before: Fraction | None) -> KnownAppeal:
     return KnownAppeal(appeal.id, appeal.ticket or "", appeal.outcome, appeal.at, appeal.points, before)
 
 
-def by_people(docket: Docket, state: State) -> tuple[ByPerson, ...]:
-    """What people overrode, by their instants; `acted` is whether it found anything to act on."""
-    idle = {problem.event for problem in state.problems if problem.code == "override-without-effect"}
+def by_people(
+    docket: Docket, state: State, acted: Mapping[str, str], taken: Iterable[Rescinded]
+) -> tuple[ByPerson, ...]:
+    """What people overrode, by their instants. `acted` are those that did before a correction, with the decisions that
+    they meant; `taken` are the decisions taken back."""
+    idle = {problem.event for problem in state.problems if problem.code == WITHOUT_EFFECT}
+    gone = {one.decision.id for one in taken}
     found = sorted(docket.overrides, key=lambda one: (one.at, one.id))
     return tuple(
         ByPerson(
@@ -54,19 +58,19 @@ def by_people(docket: Docket, state: State) -> tuple[ByPerson, ...]:
             at=one.at,
             by=one.by,
             why=one.why,
-            decision=f"{IMPOSE}@{one.id}" if one.action == "impose" else _meant(state, one.decision),
-            acted=one.id not in idle,
+            decision=_decision(state, one) if one.id not in idle else acted.get(one.id) or _decision(state, one),
+            acted=one.id not in idle or one.id in acted,
+            undone=None if one.id not in idle or one.id not in acted else acted[one.id] in gone,
         )
         for one in found
     )
 
 
-def _meant(state: State, named: str | None) -> str | None:
-    """The id of the decision that an override names, which may be by any ticket of its step."""
-    standing = None if named is None else state.decision_named(named)
-    if standing is not None:
-        return standing.id
-    return next((state.reviews[place].decision.id for place in under_review(state, named)), named)
+def _decision(state: State, one: Override) -> str | None:
+    """The decision that an override made, or is about."""
+    if one.action == "impose":
+        return f"{IMPOSE}@{one.id}"
+    return None if one.decision is None else meant(state, one.decision)
 
 
 def late_postings(state: State) -> Iterator[LatePosting]:

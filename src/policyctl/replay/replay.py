@@ -38,6 +38,7 @@ from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
 from policyctl.replay.owed import owed_back
 from policyctl.replay.pending import open_appeals, pending
+from policyctl.replay.people import WITHOUT_EFFECT
 from policyctl.replay.record import (
     appeals_of,
     by_people,
@@ -143,6 +144,7 @@ class Identity:
         self._marks = marks
         corrected = replay_corrected(self._case, at) if marks is None else marks.corrected(self._case, at)
         self.state, self.tickets, self._plan = corrected.state, corrected.tickets, corrected.plan
+        self._acted = corrected.acted
         self.decisions = [ended(self.state, decision) for decision in self.state.decisions]
         owed, self._left_over = owed_back(corrected.taken, self.state, self._without)
         self.rescinded = [
@@ -198,7 +200,9 @@ class Identity:
 
     def problems(self) -> Iterator[Problem]:
         """What is wrong or odd, money that is left over included."""
-        yield from self.state.problems
+        for problem in self.state.problems:
+            if problem.code != WITHOUT_EFFECT or problem.event not in self._acted:
+                yield problem
         yield from (_left_over(left, self.state.identity, self.decisions) for left in self._left_over)
         for taken in (one for one in self.rescinded if _closes(one.decision)):
             rule = taken.decision.rule.name
@@ -225,7 +229,7 @@ class Identity:
         return replace(
             status,
             known_appeals=appeals_of(self._docket, self._at),
-            by_people=by_people(self._docket, self.state),
+            by_people=by_people(self._docket, self.state, self._acted, self.rescinded),
             late=tuple(late_postings(self.state)),
         )
 

@@ -170,7 +170,8 @@ def admit(
         if wrong or identity is None or version is None:
             continue
         whose[event.id] = identity
-        if (isinstance(event, Ticket) or event.revision > 1) and seen and instant < event.recorded <= at:
+        plain = isinstance(event, Ticket) or (isinstance(event, Appeal) and event.outcome == "repealed")
+        if (plain or event.revision > 1) and seen and instant < event.recorded <= at:
             anomalies.append(Anomaly("recorded-after-effective", event.id, identity))
         own = told[identity]
         if isinstance(event, Ticket):

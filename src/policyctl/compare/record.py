@@ -26,7 +26,7 @@ CauseKind = Literal[
     # imposed the thing only once these events, without which it does not follow, came on record (`events`, `came`)
     "override",  # without what these people decided (`events`), the rules give what the platform recorded
     "appeal",  # without these appeals (`events`) they do; `decision` is the one that was taken back, where one was
-    "for_review",  # the record without the ticket of an appeal brings it, and nobody has confirmed it
+    "for_review",  # the record as it was corrected brings it, and nobody has confirmed it
     "old_version",  # a version that was not in force any more gives it (`version`)
     "new_version",  # a version that was not in force yet gives it (`version`)
     "covered",  # a longer sanction of the same name ran all the while (`decision`)

@@ -52,10 +52,14 @@ def corrections(speaker: Speaker, status: Status, identity: Text, moved: bool = 
         key = "headline.review" if len(reviews) == 1 else "headline.review_many"
         yield speaker.say(key, decision=hold(reviews[0].decision.id), count=str(len(reviews)))
     waiting = [one for one in status.appeals if not answered(status, one.ticket, one.at)]
+    still = {one.ticket for one in status.pending}
+    pending = all(one.ticket in still for one in waiting)
     if len(waiting) == 1:
-        yield speaker.say("headline.appeal_open", appeal=hold(waiting[0].appeal), ticket=hold(waiting[0].ticket))
+        key = "headline.appeal_open_pending" if pending else "headline.appeal_open"
+        yield speaker.say(key, appeal=hold(waiting[0].appeal), ticket=hold(waiting[0].ticket))
     elif waiting:
-        yield speaker.say("headline.appeals_open", count=str(len(waiting)))
+        key = "headline.appeals_open_pending" if pending else "headline.appeals_open"
+        yield speaker.say(key, count=str(len(waiting)))
 
 
 def by_person(speaker: Speaker, status: Status) -> Iterator[Text]:

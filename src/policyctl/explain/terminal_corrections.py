@@ -12,6 +12,8 @@ from policyctl.explain.terminal_fields import field, inner
 from policyctl.explain.terminal_layout import Page, beside, hang, hold, indent
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
+from policyctl.instants import Length
+from policyctl.policy.form import Part
 from policyctl.replay.answer import Answer, Decision, ForReview, KnownAppeal, Outcome, PaymentPart, Rescinded, Status
 
 MOST_IN_FULL, MOST_TOLD = 8, 100
@@ -211,7 +213,39 @@ def _to_confirm(speaker: Speaker, page: Page, review: ForReview) -> list[Text]:
     """What a person writes so that it takes effect, and from when it then does."""
     named = Text(hold(review.decision.id), style="cyan")
     lines = page.paragraph(speaker.say("review.confirm", decision=named))
+    if review.decision.outcomes:
+        lines += page.paragraph(speaker.say("review.excess_imposes" if review.excess else "review.imposes"))
+        lines += [line for one in review.decision.outcomes for line in page.item(_anew(speaker, review.decision, one))]
     return lines + page.paragraph(speaker.say("review.otherwise"))
+
+
+def _anew(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
+    """An effect as a confirmation would open it: a sanction by how long it lasts, for it starts only then."""
+    effect, version = outcome.effect, decision.version
+    if effect.sort != "sanction":
+        return _was(speaker, decision, outcome)
+    name = speaker.name("sanction", effect.name, version, "bold")
+    lengths = [_length(part, outcome) for part in effect.parts]
+    if len(set(lengths)) == 1:
+        return _lasting(speaker, "review.sanction", name, lengths[0])
+    parts = [
+        _lasting(speaker, "review.part", speaker.part(effect.name, part.name, version), length)
+        for part, length in zip(effect.parts, lengths, strict=True)
+    ]
+    return speaker.say("review.sanction_parts", sanction=name, parts=speaker.listed(parts))
+
+
+def _length(part: Part, outcome: Outcome) -> Length | None:
+    """How long a part lasts; None for good."""
+    if part.permanent or part.length is None:
+        return None
+    return Length(part.length.count * (outcome.times if outcome.effect.each else 1), part.length.unit)
+
+
+def _lasting(speaker: Speaker, key: str, name: Text, length: Length | None) -> Text:
+    if length is None:
+        return speaker.say("sanction.good", sanction=name)
+    return speaker.say(key, name=name, length=speaker.length(length))
 
 
 # --- both ------------------------------------------------------------------------------------------------------------

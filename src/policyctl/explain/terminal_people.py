@@ -114,7 +114,13 @@ def _pending(speaker: Speaker, status: Status, filed: KnownAppeal) -> list[Text]
         return []
     if answered(status, filed.ticket, filed.at):
         return [speaker.say("record.answered_later")]
-    return [speaker.say("record.open", ticket=Text(hold(filed.ticket)))]
+    ticket = Text(hold(filed.ticket))
+    pending = next((one for one in status.pending if one.ticket == filed.ticket), None)
+    if pending is None:
+        return [speaker.say("record.open", ticket=ticket)]
+    if pending.effective is None:
+        return [speaker.say("record.open_final", ticket=ticket)]
+    return [speaker.say("record.open_pending", ticket=ticket, when=speaker.when(pending.effective))]
 
 
 def answered(status: Status, ticket: str, filed: datetime) -> bool:

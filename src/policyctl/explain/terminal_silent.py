@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policyctl.explain.terminal_layout import Column, Page, indent, table
+from policyctl.explain.terminal_layout import Column, Page, hold, indent, table
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.policy.form import Comparison
@@ -35,7 +35,19 @@ def reasons(speaker: Speaker, rule: Silent) -> list[Text]:
         key = "silent.gap_condition" if speaker.says_itself(rule.rule) else "silent.gap"
         whole = isinstance(rule.rule.condition, Comparison)
         return [_part(speaker, part, key if whole else "silent.gap_part")]
+    if rule.reason == "for_review" and (appeal := _brought_by(speaker, rule)) is not None:
+        return [speaker.say("silent.for_review_by", appeal=Text(hold(appeal)))]
     return [speaker.say(f"silent.{rule.reason}", identity=speaker.identity(rule.identity))]
+
+
+def _brought_by(speaker: Speaker, rule: Silent) -> str | None:
+    """The correction that brought up the last decision for review of a rule."""
+    found = [
+        one.appeal
+        for one in speaker.answer.for_review
+        if one.decision.identity == rule.identity and one.decision.rule.name == rule.rule.name and not one.excess
+    ]
+    return found[-1] if found else None
 
 
 def _implied(speaker: Speaker, rule: Silent) -> SilentPart:

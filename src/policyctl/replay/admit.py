@@ -154,7 +154,8 @@ class _Admission:
         """What is odd about an event that counts all the same."""
         if event.ticket is not None and event.ticket not in self._tickets:
             yield _problem(event, identity, _unknown_ticket(event))
-        if isinstance(event, Ticket) or event.revision > 1:
+        repeal = isinstance(event, Appeal) and event.outcome == "repealed"
+        if isinstance(event, Ticket) or repeal or event.revision > 1:
             yield from self._recorded_late(event, identity)
 
     def _recorded_late(self, event: Event, identity: str) -> Iterator[Problem]:

@@ -29,7 +29,7 @@ SilentReason = Literal[
     "already_fired",  # counted in this period and not fallen below since
     "true_from_start",  # held when the period began, so it never rose
     "awaits_ticket",  # holds and is armed: the next ticket fires it
-    "for_review",  # it fired only in the record without an annulled ticket, and nobody has confirmed it
+    "for_review",  # it fired only in the record as it was corrected, and nobody has confirmed it
 ]
 
 
@@ -245,7 +245,7 @@ class Rescinded(msgspec.Struct, frozen=True):
 
 
 class ForReview(msgspec.Struct, frozen=True):
-    """A decision that only the record without an annulled ticket brings; a person must confirm it. An `excess` is what
+    """A decision that only the record as it was corrected brings; a person must confirm it. An `excess` is what
     would make a decision that stands heavier."""
 
     decision: Decision

@@ -45,9 +45,9 @@ CODES: Final[dict[str, str]] = {
     ),
     # --- what it names ------------------------------------------------------------------------------------------------
     "recorded-after-effective": (
-        "The ticket came on record only after it had taken effect. It counts from when it took effect, so an answer "
-        "that was given in between may have been another one. Nothing has to be put right, unless `recorded` is a "
-        "typing mistake."
+        "The ticket, or the repeal of one, came on record only after it had taken effect. It counts from when it took "
+        "effect, so an answer that was given in between may have been another one. Nothing has to be put right, unless "
+        "`recorded` is a typing mistake."
     ),
     "unknown-ticket": (
         "The event names a ticket that this account does not have. A ticket or a payment counts all the same, and this "
@@ -129,7 +129,7 @@ CODES: Final[dict[str, str]] = {
         "Mostly the id of the decision has a slip, or the date of the override lies before the decision."
     ),
     "closure-moved": (
-        "An appeal takes back the closure of an identity, and the record without the ticket would close it at another "
+        "An appeal takes back the closure of an identity, and the record as it was corrected would close it at another "
         "instant. A correction never makes a merchant worse in the past, so that closure has no effect: it is for "
         "review, and the identity is open. Somebody has to decide: an override that confirms the decision for review "
         "closes the identity from then on."

@@ -1,6 +1,6 @@
 """What a replay must not contradict: the decisions that stood before a correction of the record.
 
-A replay of the record without an annulled ticket may take decisions away. It may not add any before the appeal: what
+A replay of the corrected record may take decisions away. It may not add any before the appeal: what
 fires there and did not stand is for review, and has no effect unless a person confirms it.
 """
 

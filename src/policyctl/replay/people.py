@@ -21,7 +21,6 @@ from policyctl.replay.resets import decide_again
 from policyctl.replay.state import NEW, State
 from policyctl.replay.units import number
 
-
 WITHOUT_EFFECT = "override-without-effect"
 
 

@@ -210,8 +210,8 @@ class Identity:
             if moved is not None:
                 yield Problem(
                     code="closure-moved",
-                    message=f"the closure by `{taken.decision.id}` is taken back, and the record without the ticket of"
-                    f" {taken.appeal} would close the identity by `{moved.decision.id}`: it is open until somebody"
+                    message=f"the closure by `{taken.decision.id}` is taken back, and the record as {taken.appeal}"
+                    f" corrected it would close the identity by `{moved.decision.id}`: it is open until somebody"
                     " decides",
                     event=taken.appeal,
                     identity=self.state.identity,

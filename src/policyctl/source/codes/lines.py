@@ -66,8 +66,9 @@ LINES: dict[str, Explained] = {
         "ledger general",
     ),
     "clause-without-header": Explained(
-        "The version, the time zone, the currency, the annulment, `count by` and `judge by` are said of the whole "
-        "policy: they stand in its header, indented below the line that begins with `policy`.",
+        "The version, the time zone, the currency, the annulment, `count by`, `judge by`, `late tickets until` and "
+        "`points have no effect until final` are said of the whole policy: they stand in its header, indented below "
+        "the line that begins with `policy`.",
         "currency CNY",
         "policy shop\n  currency CNY",
     ),

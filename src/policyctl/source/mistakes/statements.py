@@ -185,7 +185,8 @@ STATEMENTS: tuple[Mistake, ...] = (
     Mistake(
         "unknown-word",
         "`{word}` does not begin a line of the header",
-        'a header has version, timezone, currency, annulment, count by, judge by, use standard, and note "TEXT"',
+        "a header has version, timezone, currency, annulment, count by, judge by, late tickets until,"
+        ' points have no effect until final, use standard, and note "TEXT"',
         at="NAME",
         before=("EOL",),
         forms="policy",

@@ -19,7 +19,7 @@ def told(answer: Answer, lang: Language = "en") -> str:
 
 def first(answer: Answer, lang: Language = "en") -> str:
     """The first sentences, of the identity that is told of first."""
-    return told(answer, lang).partition(" Decisions" if lang == "en" else " 处罚决定")[0]
+    return told(answer, lang).partition(" Decisions" if lang == "en" else " 处理决定")[0]
 
 
 def promoter(answer: Answer) -> Status:

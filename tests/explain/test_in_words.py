@@ -55,9 +55,9 @@ def test_what_is_multiplied() -> None:
 @pytest.mark.parametrize(
     ("named", "english", "chinese"),
     [
-        ("short_bam@T-1", "the nearest decision is short_ban@T-1: name that one", "最接近的处罚决定是 short_ban@T-1"),
-        ("short_ban@T-7", "the nearest decision is short_ban@T-1: name that one", "最接近的处罚决定是 short_ban@T-1"),
-        ("?", "the nearest decision is short_ban@T-1: name that one", "最接近的处罚决定是 short_ban@T-1"),
+        ("short_bam@T-1", "the nearest decision is short_ban@T-1: name that one", "最接近的处理决定是 short_ban@T-1"),
+        ("short_ban@T-7", "the nearest decision is short_ban@T-1: name that one", "最接近的处理决定是 short_ban@T-1"),
+        ("?", "the nearest decision is short_ban@T-1: name that one", "最接近的处理决定是 short_ban@T-1"),
         ("short_ban@T-1", "the decision was made only after the payment", "该决定在付款之后才作出"),
     ],
 )

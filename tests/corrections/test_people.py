@@ -104,3 +104,17 @@ def test_nobody_confirms_before_the_appeal_what_it_brings_up() -> None:
     assert [one["id"] for one in answer["for_review"]] == [review]
     later = override("O-1", "confirm", "2021-04-01T10:00", decision=review)
     assert ids(told(CARD, *tickets, later, annulled, at="2021-05-01")) == [review]
+
+
+def test_the_fine_of_a_confirmed_excess_waits_for_the_sanction_that_starts_then() -> None:
+    policy = (
+        "policy excess\n  use standard\nsanction block\n"
+        "rule ev: every 12 of severe -> block 2d each, fine 100 each clears severe when served\n"
+    )
+    tickets = [ticket("T-0", "severe", "1", "2021-02-01T10:00"), ticket("T-1", "severe", "11", "2021-02-02T10:00")]
+    tickets += [ticket("T-2", "severe", "23", "2021-02-10T10:00")]
+    annulled = appeal("A-1", "T-1", "annulled", "2021-03-15T10:00")
+    confirmed = override("O-1", "confirm", "2021-04-02T10:00", decision="ev@T-2")
+    answer = told(policy, *tickets, annulled, confirmed, at="2021-05-01")
+    first, excess = promoter(answer)["fines"]
+    assert (first["served_at"], excess["served_at"]) == ("2021-02-12T10:00:00+08:00", "2021-04-04T10:00:00+08:00")

@@ -124,7 +124,7 @@ def _take_effect(state: State, instant: datetime, review: Review, event: Overrid
         state.decisions[place] = replace(stands, outcomes=(*stands.outcomes, *opened), confirmed=event.id)
         for one in opened:
             if one.effect.sort == "fine":
-                open_fine(state, decision, one, review.booked)
+                open_fine(state, replace(decision, outcomes=opened), one, review.booked)
     else:
         apply(state, listener, replace(decision, outcomes=opened, confirmed=event.id), review.booked)
     _note_fired(state, instant, review)

@@ -8,7 +8,8 @@ which other work on the machine disturbs least. Both programs are started as ins
 lines, with all modules compiled (to a temporary folder, so that it does not matter whether the package is installed or
 read from a checkout).
 
-**Growth.** One merchant with ever more tickets, by two policies: seconds of processor time for reading, replaying and
+**Growth.** One merchant with ever more tickets, by three policies, of which the last makes a decision of every ticket:
+seconds of processor time for reading, replaying and
 printing as JSON. Time that grows with the number of tickets alone doubles from line to line.
 """
 
@@ -55,6 +56,9 @@ CARD = """\
 general >= 20 -> suspend 3d, fine 2000 clears
 year_total >= 100 -> close_identity, no_reset
 """
+PAID = """\
+general >= 20 -> suspend 3d, fine 2000 clears
+"""
 WINDOWS = """\
 use standard
 
@@ -90,7 +94,11 @@ def main() -> None:
     print(f"policyctl {version} in {home}, Python {python}, {os.cpu_count()} processors")
     figures: dict[str, Any] = {"policyctl": version, "python": python, "platform": platform.platform()}
     figures["cold"] = list(cold(home, asked.pairs)) if asked.pairs else []
-    figures["growth"] = [*growth("card", CARD, asked.sizes), *growth("windows", WINDOWS, asked.sizes)]
+    figures["growth"] = [
+        *growth("card", CARD, asked.sizes, merchant),
+        *growth("windows", WINDOWS, asked.sizes, merchant),
+        *growth("paid", PAID, asked.sizes, payer),
+    ]
     if asked.json:
         asked.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
 
@@ -155,8 +163,9 @@ def compared(folder: Path, one: list[str], other: list[str], env: dict[str, str]
 # --- growth ----------------------------------------------------------------------------------------------------------
 
 
-def growth(name: str, text: str, sizes: list[int]) -> Iterator[dict[str, Any]]:
+def growth(name: str, text: str, sizes: list[int], of: Callable[[int], dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """One line for each number of tickets."""
+    from policyctl.cli import output
     from policyctl.explain.as_json import as_json
     from policyctl.history.events import Account
     from policyctl.history.read import read_bytes
@@ -173,12 +182,12 @@ def growth(name: str, text: str, sizes: list[int]) -> Iterator[dict[str, Any]]:
     )
     before: dict[int, float] = {}
     for size in sizes:
-        data = json.dumps(merchant(size)).encode()
+        data = json.dumps(of(size)).encode()
         [account], reading = timed(lambda text: list(read_bytes(text, zone, name)), data)
         assert isinstance(account, Account)
         answer, replaying = timed(lambda one: replay(policy, one, at), account)
         assert not answer.incomplete, answer.anomalies[0]
-        _, printing = timed(lambda one: json.dumps(as_json(one)), answer)
+        _, printing = timed(lambda one: output.as_json(as_json(one), spread=True), answer)
         seconds = reading + replaying + printing
         ratio = seconds / before[size // 2] if size // 2 in before else None
         before[size] = seconds
@@ -215,6 +224,19 @@ def merchant(tickets: int) -> dict[str, Any]:
         events.append({"event": "ticket", "id": f"T-{number}", **what, "effective": at})
         if number % 50 == 49:
             events.append({"event": "payment", "id": f"P-{number}", "identity": "merchant", "at": at, "amount": "1000"})
+    return {"merchant": f"m-{tickets}", "events": events}
+
+
+def payer(tickets: int) -> dict[str, Any]:
+    """A merchant each of whose tickets brings a decision and is followed by the payment of its fine."""
+    start, apart = datetime(2020, 1, 1, tzinfo=UTC), timedelta(days=3650) / tickets
+    events: list[dict[str, Any]] = []
+    for number in range(tickets):
+        at = start + number * apart
+        what = {"identity": "merchant", "ledger": "general", "points": "20"}
+        events.append({"event": "ticket", "id": f"T-{number}", **what, "effective": at.isoformat(timespec="seconds")})
+        paid = {"identity": "merchant", "at": (at + apart / 2).isoformat(timespec="seconds"), "amount": "2000"}
+        events.append({"event": "payment", "id": f"P-{number}", **paid})
     return {"merchant": f"m-{tickets}", "events": events}
 
 

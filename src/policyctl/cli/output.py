@@ -118,6 +118,19 @@ def progress(items: Sequence[_Item], what: str, quiet: bool) -> Iterator[_Item]:
 # --- results, to standard output or a file ---------------------------------------------------------------------------
 
 
+def as_json(value: object, spread: bool) -> str:
+    """A result as JSON, spread over lines or on one. The standard library spreads large ones several times slower, in
+    the same form; it is left what cannot be encoded: half of a pair of surrogates."""
+    import msgspec
+
+    try:
+        return msgspec.json.format(msgspec.json.encode(value), indent=2 if spread else 0).decode() + "\n"
+    except UnicodeEncodeError:
+        import json
+
+        return json.dumps(value, ensure_ascii=False, indent=2 if spread else None) + "\n"
+
+
 def write(text: str, out: Path | None) -> None:
     """A result: to standard output, or to a file, all of it or nothing."""
     if out is None or str(out) == "-":

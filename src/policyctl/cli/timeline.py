@@ -86,11 +86,9 @@ def timeline(
 
 def _object(found: Timeline, identity: str | None, alone: bool) -> str:
     """The timeline as JSON: spread over lines where it is the only one, else on one line."""
-    import json
-
     from policyctl.timeline.as_json import as_json
 
-    return json.dumps(as_json(found, identity), ensure_ascii=False, indent=2 if alone else None) + "\n"
+    return output.as_json(as_json(found, identity), spread=alone)
 
 
 def _page(found: Timeline, identity: str | None, lang: Language, out: Path | None) -> str:

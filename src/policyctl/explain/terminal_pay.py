@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from fractions import Fraction
 
 import msgspec
 
@@ -168,7 +167,7 @@ def _keeps_counting(
 
 def open_fines(status: Status) -> list[FineStatus]:
     """The fines of an identity that are not fully paid, the oldest first, as payments fill them."""
-    return sorted((f for f in status.fines if f.open > Fraction(0) and f.dropped is None), key=_age)
+    return sorted((f for f in status.fines if f.open and f.dropped is None), key=_age)
 
 
 def _age(fine: FineStatus) -> tuple[object, str]:

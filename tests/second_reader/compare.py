@@ -30,10 +30,10 @@ HISTORIES = 3
 Json = Any
 
 LEFT_OUT: Mapping[str, frozenset[str]] = {
-    "": frozenset({"schema", "merchant", "known_at", "appeals", "overrides", "late", "compared"}),
+    "": frozenset({"schema", "merchant", "known_at", "appeals", "overrides", "late", "compared", "readings"}),
     "policy": frozenset({"name", "digest", "text_digest", "tzdata"}),
-    "decisions": frozenset({"cite", "source"}),
-    "for_review": frozenset({"cite", "source"}),
+    "decisions": frozenset({"cite", "source", "readings"}),
+    "for_review": frozenset({"cite", "source", "readings"}),
     "because": frozenset({"entries", "earlier", "ended"}),
     "anomalies": frozenset({"message", "help", "events"}),
     "pending": frozenset({"triggers"}),

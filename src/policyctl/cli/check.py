@@ -111,11 +111,13 @@ def _place(span: Any) -> dict[str, Any]:
 
 
 def _policy(policy: Any) -> dict[str, Any]:
+    from policyctl.explain.as_json import reading_as_json
     from policyctl.policy.form import encode
 
     return {
         "name": policy.name,
         "digest": policy.digest(),
         "text_digest": policy.text_digest(),
+        "readings": [reading_as_json(one) for one in policy.words.readings],
         "normal_form": json.loads(encode(policy.versions)),
     }

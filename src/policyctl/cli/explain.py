@@ -126,12 +126,9 @@ def _object(
     answer: Answer, identity: str | None, decision: str | None, comparison: Comparison | None, alone: bool
 ) -> str:
     """The answer as JSON: spread over lines where it is the only one, else on one line."""
-    import json
-
     from policyctl.explain.as_json import as_json
 
-    told = as_json(answer, identity, decision, comparison)
-    return json.dumps(told, ensure_ascii=False, indent=2 if alone else None) + "\n"
+    return output.as_json(as_json(answer, identity, decision, comparison), spread=alone)
 
 
 def _page(

@@ -15,6 +15,8 @@ from policyctl.exact import plain
 from policyctl.explain.compare_json import compare_json
 from policyctl.history.events import Problem
 from policyctl.instants import tzdata_version
+from policyctl.policy.form import Chosen
+from policyctl.policy.readings import Readings
 from policyctl.replay.answer import (
     Answer,
     Because,
@@ -48,8 +50,14 @@ def as_json(
     """The object; with `identity` or `decision` only what concerns it. `comparison` is with what the platform recorded,
     of the same part of the answer."""
 
+    readings = Readings(answer.policy)
+    shown: dict[datetime | None, str | None] = {None: None}
+
     def instant(at: datetime | None) -> str | None:
-        return None if at is None else answer.zone.show(at)
+        # Most instants stand in an answer several times.
+        if at not in shown:
+            shown[at] = None if at is None else answer.zone.show(at)
+        return shown[at]
 
     def told(one: Decision) -> bool:
         return wanted(one.identity) and decision in (None, one.id)
@@ -70,25 +78,32 @@ def as_json(
             "tzdata": tzdata_version(),
         },
         "incomplete": answer.incomplete,
-        "decisions": [_decision(d, answer, instant) for d in answer.decisions if told(d)],
+        "decisions": [_decision(d, answer, readings, instant) for d in answer.decisions if told(d)],
         "status": {s.identity: _status(s, instant) for s in answer.status if wanted(s.identity)},
         "silent": [_silent(s) for s in answer.silent if wanted(s.identity)],
         "rescinded": [_rescinded(r, instant) for r in answer.rescinded if told(r.decision)],
-        "for_review": [_for_review(r, answer, instant) for r in answer.for_review if told(r.decision)],
+        "for_review": [_for_review(r, answer, readings, instant) for r in answer.for_review if told(r.decision)],
         "anomalies": [_anomaly(p) for p in answer.anomalies if wanted(p.identity)],
         "appeals": [_appeal(a, s, instant) for s in answer.status if wanted(s.identity) for a in s.known_appeals],
         "overrides": [_by_person(o, s, instant) for s in answer.status if wanted(s.identity) for o in s.by_people],
         "late": [_late(late, s, instant) for s in answer.status if wanted(s.identity) for late in s.late],
         "ledger_events": [_ledger_event(e, instant) for e in answer.ledger_events if wanted(e.identity)],
         "compared": compare_json(comparison, instant),
+        "readings": [reading_as_json(one) for one in readings.of(answer.version)],
     }
+
+
+def reading_as_json(one: Chosen) -> dict[str, Any]:
+    """How an open clause was read, and why."""
+    source = {"file": one.file, "line": one.line}
+    return {"name": one.name, "clause": one.clause, "because": one.because, "source": source}
 
 
 def _number(number: Fraction | None) -> str | None:
     return None if number is None else plain(number)
 
 
-def _decision(decision: Decision, answer: Answer, instant: Instant) -> dict[str, Any]:
+def _decision(decision: Decision, answer: Answer, readings: Readings, instant: Instant) -> dict[str, Any]:
     said = answer.policy.said(decision.version, "rule", decision.rule.name)
     return {
         "id": decision.id,
@@ -101,6 +116,7 @@ def _decision(decision: Decision, answer: Answer, instant: Instant) -> dict[str,
         "flags": [{"flag": flag, "up": up} for flag, up in decision.flags],
         "cite": said.cite if said else None,
         "source": {"file": said.file, "line": said.line} if said else None,
+        "readings": [one.name for one in readings.behind(decision.version, decision.rule.name)],
         "version": decision.version.since,
         "tickets": list(decision.tickets),
         **({"confirmed": decision.confirmed} if decision.confirmed is not None else {}),
@@ -123,8 +139,9 @@ def _rescinded(rescinded: Rescinded, instant: Instant) -> dict[str, Any]:
     }
 
 
-def _for_review(review: ForReview, answer: Answer, instant: Instant) -> dict[str, Any]:
-    return {**_decision(review.decision, answer, instant), "appeal": review.appeal, "excess": review.excess}
+def _for_review(review: ForReview, answer: Answer, readings: Readings, instant: Instant) -> dict[str, Any]:
+    decision = _decision(review.decision, answer, readings, instant)
+    return {**decision, "appeal": review.appeal, "excess": review.excess}
 
 
 def effect_as_json(outcome: Outcome, instant: Instant) -> dict[str, Any]:

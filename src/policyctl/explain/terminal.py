@@ -123,7 +123,17 @@ def _everything(speaker: Speaker, page: Page, selection: Selection, told: list[T
     lines += _apart(block for block in quiet if block) or page.paragraph(
         speaker.say("silent.no_version" if answer.version is None else "silent.none")
     )
-    return lines
+    return lines + _readings(speaker, page)
+
+
+def _readings(speaker: Speaker, page: Page) -> list[Text]:
+    """How the open clauses of the version in force are read, by name."""
+    found = speaker.readings.of(speaker.answer.version)
+    if not found:
+        return []
+    names = speaker.listed([speaker.say("clause.cite", cite=one.name) for one in found])
+    said = page.paragraph(speaker.say("clause.readings", names=names).stylize("dim"))
+    return [Text(), _section(speaker, page, "readings"), Text(), *said]
 
 
 def title(speaker: Speaker, page: Page) -> list[Text]:

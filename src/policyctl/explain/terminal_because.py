@@ -186,6 +186,10 @@ def clause_lines(speaker: Speaker, page: Page, decision: Decision) -> list[Text]
     lines: list[Text] = []
     if said.cite:
         lines += page.paragraph(speaker.say("clause.cite", cite=said.cite))
+    for one in speaker.readings.behind(decision.version, decision.rule.name):
+        if (one.file, one.name) not in speaker.read:
+            speaker.read.add((one.file, one.name))
+            lines += page.paragraph(speaker.say("clause.read", name=one.name, clause=one.clause, because=one.because))
     lines += clause_text(page, speaker.answer, decision.rule, decision.version)
     version = decision.version.since
     key = "clause.source_version" if version else "clause.source"

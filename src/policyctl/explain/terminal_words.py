@@ -18,6 +18,7 @@ from policyctl.explain.terminal_overlap import AsItRuns
 from policyctl.explain.text import Text
 from policyctl.instants import Length
 from policyctl.policy.form import Comparison, Measure, Read, Rule, Term, Version
+from policyctl.policy.readings import Readings
 from policyctl.replay.answer import IMPOSE, Answer, FineStatus
 
 _WANTED = {">=": "ge", ">": "gt", "<=": "le", "<": "lt", "=": "eq", "!=": "ne"}
@@ -36,6 +37,9 @@ class Speaker:
         self.introduce = True
         self.version = answer.version or (answer.policy.versions[0] if answer.policy.versions else None)
         self._introduced: set[tuple[str, str]] = set()
+        self.readings = Readings(answer.policy)
+        self.read: set[tuple[str, str]] = set()
+        """Files and names of readings that the page has told in full."""
         self.as_it_runs = AsItRuns(answer)
         self.decisions = {decision.id: decision for decision in answer.decisions}
         self.fines: dict[str, list[FineStatus]] = {}

@@ -41,12 +41,13 @@ from tests.second_reader.facts import (
     periods,
     windows,
 )
+from tests.second_reader.late import reach_back
 from tests.second_reader.measures import Ground, Moment
 from tests.second_reader.owed import Part, owed_back
 from tests.second_reader.paying import clear, named, pay
 from tests.second_reader.people import act, acted
 from tests.second_reader.record import Record, corrected, corrected_by
-from tests.second_reader.step import step
+from tests.second_reader.step import booked, step
 
 ZERO = Fraction(0)
 TICK = timedelta(microseconds=1)
@@ -126,6 +127,10 @@ class Replay:
                 self._pay(payment)
         if any(p.at == instant for p in self.told.payments):
             self._moment()
+        for judged in (*self.told.tickets, *self.told.annulled):
+            # An annulled ticket still opens the books that it would lie in, so that periods keep their names.
+            if judged.takes_effect == instant:
+                reach_back(self, booked(judged.ticket, judged.version))
         if tickets:
             step(self, tickets)
         for decision, fine in going_on:

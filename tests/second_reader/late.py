@@ -78,8 +78,9 @@ def _join(one: Replay, past: PastReset) -> None:
     for (rule, key), latch in old.items():
         held = one.latches.get((rule, joined(key)))
         if held is not None:
-            outranked = "outranked" in (held.why, latch.why)
-            latch = Latch(held.counted + latch.counted, "outranked" if outranked else latch.why)
+            whys = ("outranked", "for_review")
+            why = next((why for why in whys if why in (held.why, latch.why)), latch.why)
+            latch = Latch(held.counted + latch.counted, why)
         one.latches[rule, joined(key)] = latch
     for decision in [*one.decisions, *(review.decision for review in one.reviews if review.confirmed is None)]:
         decision.key = joined(decision.key)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -127,6 +128,12 @@ class Books:
         """The oldest book."""
         numbers = self._of.get(ledger)
         return self._books[numbers[0]] if numbers else None
+
+    def parted(self, ledger: str, turned: datetime) -> tuple[Book, Book] | None:
+        """The book that a reset closed, and the one that it opened. (A book that a change of version opened later may
+        have begun with an earlier unit.)"""
+        books = [self._books[number] for number in self._of.get(ledger, ())]
+        return next((pair for pair in pairwise(books) if pair[1].start == turned), None)
 
     def next(self, book: Book) -> Book | None:
         """The period that followed."""

@@ -38,10 +38,10 @@ def decide_again(state: State, instant: datetime, booked: datetime) -> None:
 
 def _join(state: State, instant: datetime, ledger: str, turned: datetime) -> None:
     """The reset did not happen after all: two periods are one, and what it ended comes back, behind what is live."""
-    book = state.books.seen_from(ledger, turned - JUST_AFTER)
-    part = None if book is None else state.books.next(book)
-    if book is None or part is None:
+    parted = state.books.parted(ledger, turned)
+    if parted is None:
         return
+    book, part = parted
     runs = state.books.next(part) is None
     back = [*state.live_entries(part), *state.live_entries(book)]
     points = book.points

@@ -48,8 +48,8 @@ class Latch(msgspec.Struct, frozen=True):
     reviewed: bool = False
 
     def fallen(self, level: int) -> Latch:
-        """The latch after its rule was seen to have fallen to a level."""
-        return Latch(level, self.fired)
+        """The latch after its rule was seen to have fallen to a level. Why it is counted is so still, while it is."""
+        return Latch(level, self.fired, self.outranked and level > 0, self.reviewed and level > 0)
 
     def joined(self, other: Latch) -> Latch:
         """One latch for two periods that are one."""

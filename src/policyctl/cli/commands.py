@@ -37,6 +37,11 @@ usage is wrong.
 """
 
 
+USAGE_ERROR: type[BaseException] = typer.BadParameter.__mro__[1]
+"""What the parser of the command line raises for any wrong usage. Typer gives no public name to it, only to this kind
+of it; `tests/cli` sees that every kind is told."""
+
+
 class _Commands(TyperGroup):
     """Builds a command when it is asked for, and tells of wrong usage."""
 
@@ -47,11 +52,9 @@ class _Commands(TyperGroup):
             status = super().main(args, *more, **{**settings, "standalone_mode": False})
         except typer.Abort:
             status = output.FOUND
-        except Exception as error:
+        except USAGE_ERROR as error:
             from policyctl.cli import usage
 
-            if not usage.is_usage(error):
-                raise
             output.say(usage.told(error, sys.argv[1:] if args is None else args))
             status = output.WRONG_INPUT
         sys.exit(status)

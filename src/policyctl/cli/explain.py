@@ -63,45 +63,32 @@ def explain(
 
     Says what was imposed and why, entry by entry, where each identity stands, and which rules did not fire and why not.
     """
-    from policyctl.replay.replay import replay, zone_of
+    from policyctl.replay.replay import replay
 
-    inputs.check_standard_input(history, policy)
-    chosen = inputs.policy(policy)
-    inputs.check_identity(identity, chosen)
-    zone = zone_of(chosen)
-    instant = inputs.asked_about(at, zone, quiet)
-    known = None if known_at is None else inputs.instant(known_at, zone, "--known-at")
-    accounts, broken = inputs.accounts(history, chosen)
-    alone = len(accounts) == 1 and not broken and not history.endswith((".ndjson", ".jsonl"))
-
+    asked = inputs.asked(history, policy, at, known_at, identity, quiet)
     told: list[str] = []
     problems: list[str] = []
     ids: set[str] = set()
     differs = False
-    for account in output.progress(accounts, "accounts", quiet):
-        answer = replay(chosen, account, instant, known, decision)
+    for account in output.progress(asked.accounts, "accounts", quiet):
+        answer = replay(asked.policy, account, asked.at, asked.known, decision)
         problems += output.left_out(answer)
         own = {one.id for one in answer.every_decision() if identity in (None, one.identity)}
         ids |= own
         if decision is None or decision in own:
-            comparison = _compared(chosen, account, answer, identity, decision, compare)
+            comparison = _compared(asked.policy, account, answer, identity, decision, compare)
             differs |= compare and comparison is not None and comparison.different > 0
             if format is Form.json:
-                told.append(_object(answer, identity, decision, comparison, alone))
+                told.append(_object(answer, identity, decision, comparison, asked.alone))
             else:
                 told.append(_page(answer, identity, decision, comparison, compare, lang, out))
 
-    refused = not accounts or (strict and bool(broken or problems))
-    if refused or (format is Form.json and not quiet):
-        for problem in problems:
-            output.say(problem)
-    if refused:
-        raise typer.Exit(output.WRONG_INPUT)
+    output.tell_of(problems, refused=asked.refused(strict, problems), told=format is Form.json and not quiet)
     if decision is not None and not told:
         _no_such_decision(decision, identity, ids)
     output.write(("" if format is Form.json else "\n").join(told), out)
-    if broken or problems or differs:
-        raise typer.Exit(output.WRONG_INPUT if broken else output.FOUND)
+    if asked.broken or problems or differs:
+        raise typer.Exit(output.WRONG_INPUT if asked.broken else output.FOUND)
 
 
 def _no_such_decision(decision: str, identity: str | None, ids: set[str]) -> NoReturn:

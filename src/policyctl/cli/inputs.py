@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from policyctl.cli import output
 
@@ -128,6 +128,39 @@ def _near(path: str) -> str | None:
     except OSError:
         return None
     return output.did_you_mean(missing.name, names)
+
+
+class Asked(NamedTuple):
+    """What a command is asked about: accounts under a policy, at an instant, as known at another (None: all that is on
+    record). `broken`: some accounts could not be read. `alone`: it is one account, not one of many."""
+
+    policy: Policy
+    at: datetime
+    known: datetime | None
+    accounts: list[Account]
+    broken: bool
+    alone: bool
+
+    def refused(self, strict: bool, problems: list[str]) -> bool:
+        """Whether there is to be no output at all."""
+        return not self.accounts or (strict and (self.broken or bool(problems)))
+
+
+def asked(
+    history: str, policy_path: str | None, at: str | None, known_at: str | None, identity: str | None, quiet: bool
+) -> Asked:
+    """What the options say; ends with status 2 where they make no sense."""
+    from policyctl.replay.replay import zone_of
+
+    check_standard_input(history, policy_path)
+    chosen = policy(policy_path)
+    check_identity(identity, chosen)
+    zone = zone_of(chosen)
+    about = asked_about(at, zone, quiet)
+    known = None if known_at is None else instant(known_at, zone, "--known-at")
+    found, broken = accounts(history, chosen)
+    alone = len(found) == 1 and not broken and not history.endswith((".ndjson", ".jsonl"))
+    return Asked(chosen, about, known, found, broken, alone)
 
 
 # --- options ---------------------------------------------------------------------------------------------------------

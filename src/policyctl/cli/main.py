@@ -40,6 +40,7 @@ def run() -> None:
         _drop_output()
         raise SystemExit(0) from None
     except Exception as fault:
+        # The last resort: a fault of ours is told in one line with where to report it, never as a traceback.
         _drop_output()
         if os.environ.get("POLICYCTL_TRACEBACK"):
             raise

@@ -61,6 +61,15 @@ def left_out(answer: Answer) -> list[str]:
     ]
 
 
+def tell_of(problems: Iterable[str], *, refused: bool, told: bool) -> None:
+    """Say what had to be left out, where the output itself does not; end with status 2 where there is to be none."""
+    if refused or told:
+        for one in problems:
+            say(one)
+    if refused:
+        raise typer.Exit(WRONG_INPUT)
+
+
 def fail(code: str, message: str, help: str | None = None, where: str | None = None) -> NoReturn:
     """Say what is wrong with the input, and end with status 2."""
     say(problem(code, message, help, where))

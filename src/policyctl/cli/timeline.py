@@ -52,36 +52,22 @@ def timeline(
     Decisions, rescissions and reviews stand in their places, and no event is passed over: not those that count for
     nothing, nor those that are left out.
     """
-    from policyctl.replay.replay import zone_of
     from policyctl.timeline.effect import in_order_of_effect
     from policyctl.timeline.recorded import in_order_of_knowledge
 
-    inputs.check_standard_input(history, policy)
-    chosen = inputs.policy(policy)
-    inputs.check_identity(identity, chosen)
-    zone = zone_of(chosen)
-    instant = inputs.asked_about(at, zone, quiet)
-    known = None if known_at is None else inputs.instant(known_at, zone, "--known-at")
-    accounts, broken = inputs.accounts(history, chosen)
-    alone = len(accounts) == 1 and not broken and not history.endswith((".ndjson", ".jsonl"))
-
+    asked = inputs.asked(history, policy, at, known_at, identity, quiet)
     arranged = in_order_of_knowledge if recorded else in_order_of_effect
     told: list[str] = []
     problems: list[str] = []
-    for account in output.progress(accounts, "accounts", quiet):
-        found = arranged(chosen, account, instant, known)
+    for account in output.progress(asked.accounts, "accounts", quiet):
+        found = arranged(asked.policy, account, asked.at, asked.known)
         problems += output.left_out(found.answer)
-        told.append(_object(found, identity, alone) if format is Form.json else _page(found, identity, lang, out))
+        told.append(_object(found, identity, asked.alone) if format is Form.json else _page(found, identity, lang, out))
 
-    refused = not accounts or (strict and bool(broken or problems))
-    if refused or (format is Form.json and not quiet):
-        for problem in problems:
-            output.say(problem)
-    if refused:
-        raise typer.Exit(output.WRONG_INPUT)
+    output.tell_of(problems, refused=asked.refused(strict, problems), told=format is Form.json and not quiet)
     output.write(("" if format is Form.json else "\n").join(told), out)
-    if broken or problems:
-        raise typer.Exit(output.WRONG_INPUT if broken else output.FOUND)
+    if asked.broken or problems:
+        raise typer.Exit(output.WRONG_INPUT if asked.broken else output.FOUND)
 
 
 def _object(found: Timeline, identity: str | None, alone: bool) -> str:

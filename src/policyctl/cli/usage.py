@@ -16,11 +16,6 @@ _CHOICE = re.compile(r"(?:Value error, )?'(.*)' is not one of (.*?)\.?", re.DOTA
 _TOO_MANY = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
 
 
-def is_usage(error: BaseException) -> bool:
-    """Whether the parser of the command line refused something."""
-    return getattr(error, "exit_code", None) == output.WRONG_INPUT and hasattr(error, "format_message")
-
-
 def told(error: Any, arguments: Sequence[str]) -> str:
     """What is wrong with the arguments, for people."""
     context = getattr(error, "ctx", None)

@@ -3,7 +3,7 @@ that have no effect until a person confirms them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Literal
 
@@ -72,18 +72,15 @@ def _in_short(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
 
 def one_taken(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
     """A decision that was taken back, in full."""
-    decision, body = taken.decision, page.narrower(2)
-    room = inner(speaker, body)
-    blocks = [
-        _identifier(speaker, body, decision),
-        [],
+    decision, room = taken.decision, inner(speaker, page.narrower(2))
+    fields = [
         field(speaker, "appeal", _why_taken(speaker, room, taken)),
         field(speaker, "owed", _owed(speaker, room, taken)),
         field(speaker, "served", _served(speaker, room, taken)),
         field(speaker, "was", [line for o in decision.outcomes for line in room.item(_was(speaker, decision, o))]),
         field(speaker, "why", because_lines(speaker, room, decision)),
     ]
-    return _heading(speaker, page, decision) + indent([line for block in blocks for line in (block or [Text()])], 2)
+    return _block(speaker, page, decision, fields)
 
 
 def _why_taken(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
@@ -184,17 +181,14 @@ def for_review(speaker: Speaker, page: Page, statuses: Iterable[Status]) -> Iter
 
 def one_review(speaker: Speaker, page: Page, review: ForReview) -> list[Text]:
     """A decision for review, in full."""
-    decision, body = review.decision, page.narrower(2)
-    room = inner(speaker, body)
-    blocks = [
-        _identifier(speaker, body, decision),
-        [],
+    decision, room = review.decision, inner(speaker, page.narrower(2))
+    fields = [
         field(speaker, "effect", _state(speaker, room, review)),
         field(speaker, "confirm", _to_confirm(speaker, room, review)),
         field(speaker, "why", because_lines(speaker, room, decision)),
         field(speaker, "clause", clause_lines(speaker, room, decision)),
     ]
-    return _heading(speaker, page, decision) + indent([line for block in blocks for line in (block or [Text()])], 2)
+    return _block(speaker, page, decision, fields)
 
 
 def _state(speaker: Speaker, page: Page, review: ForReview) -> list[Text]:
@@ -249,6 +243,13 @@ def _lasting(speaker: Speaker, key: str, name: Text, length: Length | None) -> T
 
 
 # --- both ------------------------------------------------------------------------------------------------------------
+
+
+def _block(speaker: Speaker, page: Page, decision: Decision, fields: Sequence[list[Text]]) -> list[Text]:
+    """A decision without effect now: which it is, and what there is to say of it."""
+    told = [*_identifier(speaker, page.narrower(2), decision), Text()]
+    told += [line for one in fields for line in (one or [Text()])]
+    return _heading(speaker, page, decision) + indent(told, 2)
 
 
 def _heading(speaker: Speaker, page: Page, decision: Decision) -> list[Text]:

@@ -16,8 +16,9 @@ from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, LedgerEvent, PaymentPart
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.memory import Review
+from policyctl.replay.records import LeftOver, Posted
 from policyctl.replay.run import happenings
-from policyctl.replay.state import LeftOver, Posted, State
+from policyctl.replay.state import State
 from policyctl.replay.units import number
 
 

@@ -21,8 +21,9 @@ from policyctl.replay.flags import CLOSED
 from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import Review, key_of
+from policyctl.replay.records import NEW, Latch, LatchKey
 from policyctl.replay.sanctions import impose, served_at
-from policyctl.replay.state import NEW, Latch, LatchKey, State
+from policyctl.replay.state import State
 
 
 class Look(Struct, frozen=True):

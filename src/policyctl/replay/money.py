@@ -13,7 +13,8 @@ from policyctl.replay.answer import PaymentPart
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.judge import name, reopen_fine
 from policyctl.replay.memory import KeptFine, key_of
-from policyctl.replay.state import LeftOver, Served, State
+from policyctl.replay.records import LeftOver, Served
+from policyctl.replay.state import State
 
 
 def pay(state: State, instant: datetime, payment: Payment, may_wait: bool) -> None:

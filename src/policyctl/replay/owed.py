@@ -11,7 +11,8 @@ from policyctl.replay.answer import PaymentPart
 from policyctl.replay.corrections import Taken
 from policyctl.replay.memory import key_of
 from policyctl.replay.people import loose_names_of, names_of
-from policyctl.replay.state import LeftOver, State
+from policyctl.replay.records import LeftOver
+from policyctl.replay.state import State
 
 NOTHING = Fraction(0)
 

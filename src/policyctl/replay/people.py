@@ -17,8 +17,9 @@ from policyctl.replay.flags import CLOSED
 from policyctl.replay.judge import apply, open_fine, outcome
 from policyctl.replay.memory import Review, key_of
 from policyctl.replay.money import clear
+from policyctl.replay.records import NEW
 from policyctl.replay.resets import decide_again
-from policyctl.replay.state import NEW, State
+from policyctl.replay.state import State
 from policyctl.replay.units import number
 
 WITHOUT_EFFECT = "override-without-effect"

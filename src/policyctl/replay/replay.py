@@ -47,9 +47,10 @@ from policyctl.replay.record import (
     next_version,
     unnamed_measures,
 )
+from policyctl.replay.records import LeftOver
 from policyctl.replay.run import advance, begin, case
 from policyctl.replay.sanctions import OverlapRule, Run, runs, standing
-from policyctl.replay.state import LeftOver, State
+from policyctl.replay.state import State
 from policyctl.replay.units import number
 from policyctl.source.nearest import closest
 

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.books import JUST_AFTER, Book, Entry
 from policyctl.replay.measures import Seen
-from policyctl.replay.state import State, Turn
+from policyctl.replay.records import Turn
+from policyctl.replay.state import State
 from policyctl.replay.units import Units, number
 
 

@@ -28,7 +28,8 @@ from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import KeptFine
 from policyctl.replay.money import keep_clearing, pay, served
-from policyctl.replay.state import Leaving, Served, State
+from policyctl.replay.records import Leaving, Served
+from policyctl.replay.state import State
 from policyctl.replay.step import step
 from policyctl.replay.turns import change_version, first_books, reset
 

@@ -15,8 +15,9 @@ from policyctl.replay.books import Book, Entry
 from policyctl.replay.judge import Look, judge
 from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
+from policyctl.replay.records import LatchKey
 from policyctl.replay.resets import decide_again
-from policyctl.replay.state import LatchKey, State
+from policyctl.replay.state import State
 from policyctl.replay.turns import reach_back
 from policyctl.replay.units import units
 

@@ -12,7 +12,8 @@ from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.law import Rules
 from policyctl.replay.measures import Seen
-from policyctl.replay.state import Latch, State, Turn
+from policyctl.replay.records import Latch, Turn
+from policyctl.replay.state import State
 from policyctl.replay.units import number
 
 

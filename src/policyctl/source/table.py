@@ -20,6 +20,11 @@ class Stack(NamedTuple):
     start: int
     end: int
 
+    def under(self) -> Stack:
+        """The stack without its innermost; there is one under whatever a rule is made of."""
+        assert self.below is not None
+        return self.below
+
 
 class Reduce(NamedTuple):
     """A rule of the grammar that is complete."""
@@ -68,7 +73,7 @@ class Table(msgspec.Struct, frozen=True):
             made, first, last = None, -1, -1
             if build is None:
                 for _ in action.keep:
-                    stack = stack.below  # type: ignore[assignment]
+                    stack = stack.under()
             else:
                 values: list[Any] = []
                 for kept in action.keep:
@@ -76,7 +81,7 @@ class Table(msgspec.Struct, frozen=True):
                         first, last = stack.start, stack.end if last < 0 else last
                     if kept and stack.value is not None:
                         values.append(stack.value)
-                    stack = stack.below  # type: ignore[assignment]
+                    stack = stack.under()
                 values.reverse()
                 made = build(action, values, first, last)
             after = actions[stack.state][action.rule]

@@ -24,8 +24,12 @@ def on_record(events: Iterable[Event], known: datetime | None) -> list[Event]:
 
 
 def in_order(corrections: Iterable[Appeal]) -> list[Appeal]:
-    """Corrections in the order in which they were recorded."""
-    return sorted(corrections, key=lambda correction: (correction.recorded, correction.at, correction.id))
+    """Corrections in the order in which they were recorded. One of a ticket that an earlier one annulled is none."""
+    found: list[Appeal] = []
+    for one in sorted(corrections, key=lambda correction: (correction.recorded, correction.at, correction.id)):
+        if all(other.ticket != one.ticket or other.outcome != "annulled" for other in found):
+            found.append(one)
+    return found
 
 
 @dataclass

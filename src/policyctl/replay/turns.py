@@ -62,9 +62,11 @@ def change_version(state: State, instant: datetime, version: Version) -> None:
             level = state.level(listener, Seen(instant, instant))
             latch = state.latch(listener, instant)
             counted = level if transition.reached == "as_reached" else 0
-            # What the version before had counted, and outranked, is so still; what only the change counts is not.
-            outranked = latch.outranked and counted == latch.counted
-            state.set_latch(listener, instant, Latch(counted, latch.fired, outranked))
+            # Why the version before had counted it is so still; what only the change counts is true from its start.
+            same = counted == latch.counted
+            state.set_latch(
+                listener, instant, Latch(counted, latch.fired, latch.outranked and same, latch.reviewed and same)
+            )
 
 
 def first_books(state: State, instant: datetime) -> None:

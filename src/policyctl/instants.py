@@ -9,7 +9,8 @@ A computed local time that does not exist becomes the later instant, one that ex
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Collection
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
@@ -18,8 +19,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 import tzdata
 
-Unit = Literal["minute", "hour", "day", "calendar_day", "week", "month", "year"]
-Calendar = Literal["month", "quarter", "year"]
+Unit = Literal["minute", "hour", "day", "calendar_day", "local_day", "business_day", "week", "month", "year"]
+Calendar = Literal["day", "week", "month", "quarter", "year"]
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 """Years that an input instant may lie in; computed ones may lie up to a hundred years later."""
@@ -31,6 +32,7 @@ _EXACT: dict[str, timedelta] = {
     "week": timedelta(days=7),
 }
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_SATURDAY = 5
 _INSTANT = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6})0*)?)?)?(Z|[+-]\d{2}:\d{2})?\Z", re.ASCII
 )
@@ -49,7 +51,9 @@ class BadInstant(ValueError):
 
 
 class Length(msgspec.Struct, frozen=True, order=False):
-    """A length of time as it was said: `3d` is `(3, "day")`, 72 hours; `3 calendar days` ends at a local midnight."""
+    """A length of time as it was said: `3d` is `(3, "day")`, 72 hours; `3 calendar days` and `3 business days` end at a
+    local midnight, the day on which they start being the first (if it is a business day); `3 local days` end at the
+    same time of day by the local clock."""
 
     count: int
     unit: Unit
@@ -58,7 +62,9 @@ class Length(msgspec.Struct, frozen=True, order=False):
         """No shorter than this length can turn out: for bounds, never for results."""
         if self.unit in _EXACT:
             return _EXACT[self.unit] * self.count
-        return timedelta(days={"calendar_day": 1, "month": 31, "year": 366}[self.unit] * self.count)
+        # Of a hundred business days no more than a few weeks of holidays are ever lost beside the weekends.
+        days = {"calendar_day": 1, "local_day": 1, "business_day": 3, "month": 31, "year": 366}[self.unit]
+        return timedelta(days=days * self.count + (31 if self.unit == "business_day" else 1))
 
 
 @lru_cache(maxsize=64)
@@ -76,9 +82,10 @@ def tzdata_version() -> str:
 
 
 class Zone:
-    """A time zone of the `tzdata` package by its name (`Asia/Shanghai`); `KeyError` where there is none."""
+    """A time zone of the `tzdata` package by its name (`Asia/Shanghai`); `KeyError` where there is none. Business days
+    are Monday to Friday, without `holidays` and with `workdays`, days such as `2026-02-14`."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, holidays: Collection[str] = (), workdays: Collection[str] = ()) -> None:
         if not re.fullmatch(r"[A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+)*", name):
             raise KeyError(name)
         try:
@@ -86,6 +93,8 @@ class Zone:
         except (OSError, ValueError) as error:
             raise KeyError(name) from error
         self.name = name
+        self._holidays = frozenset(date.fromisoformat(day) for day in holidays)
+        self._workdays = frozenset(date.fromisoformat(day) for day in workdays)
 
     def local(self, instant: datetime) -> datetime:
         """The instant as this zone's clocks show it."""
@@ -156,28 +165,63 @@ class Zone:
         if length.unit in _EXACT:
             return start + _EXACT[length.unit] * length.count
         local = self.local(start).replace(tzinfo=None)
+        if length.unit == "local_day":
+            return self.at(local + timedelta(days=length.count))
         if length.unit == "calendar_day":
-            midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-            return self.at(midnight + timedelta(days=length.count))
-        return self.at(_add_months(local, length.count * _MONTHS[length.unit]))
+            return self.midnight(local.date() + timedelta(days=length.count))
+        if length.unit == "business_day":
+            return self.midnight(self._last_business_day(local.date(), length.count) + timedelta(days=1))
+        return self.at(add_months(local, length.count * _MONTHS[length.unit]))
+
+    def midnight(self, day: date) -> datetime:
+        """The instant at which a local day begins."""
+        return self.at(datetime(day.year, day.month, day.day))
+
+    def is_business_day(self, day: date) -> bool:
+        """Whether a local day is one on which people work."""
+        return day in self._workdays or (day.weekday() < _SATURDAY and day not in self._holidays)
+
+    def _last_business_day(self, day: date, count: int) -> date:
+        """The last of so many business days, of which the first is `day` or the next one."""
+        while True:
+            count -= self.is_business_day(day)
+            if not count:
+                return day
+            day += timedelta(days=1)
 
     def start_of(self, unit: Calendar, instant: datetime) -> datetime:
-        """The start of the calendar month, quarter or year that holds the instant."""
-        local = self.local(instant)
-        months = _MONTHS[unit]
-        return self.at(datetime(local.year, (local.month - 1) // months * months + 1, 1))
+        """The start of the calendar day, week (from Monday), month, quarter or year that holds the instant."""
+        return self.midnight(_first_day(unit, self.local(instant).date()))
 
     def name_of(self, unit: Calendar, instant: datetime) -> str:
-        """The name of the calendar unit that holds the instant: `2021`, `2021-Q2`, `2021-03`."""
+        """The name of the calendar unit that holds the instant: `2021`, `2021-Q2`, `2021-03`, `2021-W05` (the week by
+        its number in ISO 8601), `2021-03-01`."""
         local = self.local(instant)
+        if unit == "day":
+            return local.date().isoformat()
+        if unit == "week":
+            year, week, _ = local.isocalendar()
+            return f"{year}-W{week:02d}"
         if unit == "year":
             return f"{local.year}"
         return f"{local.year}-Q{(local.month + 2) // 3}" if unit == "quarter" else f"{local.year}-{local.month:02d}"
 
     def next_start(self, unit: Calendar, instant: datetime) -> datetime:
-        """The first start of a calendar month, quarter or year after the instant."""
-        local = self.local(self.start_of(unit, instant)).replace(tzinfo=None)
-        return self.at(_add_months(local.replace(day=1, hour=0, minute=0), _MONTHS[unit]))
+        """The first start of a calendar day, week, month, quarter or year after the instant."""
+        first = _first_day(unit, self.local(instant).date())
+        if unit in ("day", "week"):
+            return self.midnight(first + timedelta(days=1 if unit == "day" else 7))
+        return self.midnight(add_months(datetime(first.year, first.month, 1), _MONTHS[unit]).date())
+
+
+def _first_day(unit: Calendar, day: date) -> date:
+    """The first day of the calendar unit that holds a day."""
+    if unit == "day":
+        return day
+    if unit == "week":
+        return day - timedelta(days=day.weekday())
+    months = _MONTHS[unit]
+    return date(day.year, (day.month - 1) // months * months + 1, 1)
 
 
 def _misspelt(text: str) -> BadInstant:
@@ -200,7 +244,7 @@ def _offset(text: str, whole: str) -> timedelta:
     return timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1)
 
 
-def _add_months(local: datetime, months: int) -> datetime:
+def add_months(local: datetime, months: int) -> datetime:
     """Calendar months later, clamped at the month's end."""
     years, month0 = divmod(local.month - 1 + months, 12)
     year, month = local.year + years, month0 + 1

@@ -14,6 +14,13 @@ from policyctl.source.text import Span
 
 Manner = Literal["later", "heaviest", "extends", "consecutive"]
 
+_OF_LISTS: dict[type[tree.Statement], Kind] = {
+    tree.Identities: "identity",
+    tree.ActsStatement: "act",
+    tree.MetricsStatement: "metric",
+}
+"""What is declared in statements that declare several things at once."""
+
 _MANNERS: dict[str, Manner] = {word: word for word in get_args(Manner)}
 
 
@@ -22,9 +29,9 @@ def declare(names: Names, statements: Iterable[tree.Statement]) -> list[tree.Sta
     declarations of one name."""
     kept = []
     for statement in statements:
-        if isinstance(statement, tree.Identities):
-            for identity in statement.names:
-                names.declare("identity", identity)
+        if isinstance(statement, tree.Identities | tree.ActsStatement | tree.MetricsStatement):
+            for one in statement.names:
+                names.declare(_OF_LISTS[type(statement)], one)
         kind, named = _declares(statement)
         if kind is None or named is None or names.declare(kind, named):
             kept.append(statement)
@@ -44,6 +51,10 @@ def _declares(statement: tree.Statement) -> tuple[Kind | None, tree.Named | None
             return "sanction", name
         case tree.FlagStatement(name):
             return "flag", name
+        case tree.AttributeStatement(name):
+            return "attribute", name
+        case tree.ConstantStatement(name):
+            return "constant", name
         case tree.LadderStatement(name):
             return "ladder", name
         case tree.RuleStatement(name):

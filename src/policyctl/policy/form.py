@@ -6,7 +6,8 @@ and effects (7), choices (6). Records are frozen and flat, refer to each other b
 names, so that layout and order in a file leave no trace. Labels, citations and positions are kept apart, in `Words`.
 
 What may be assumed of a `Policy` that was loaded: every name resolves, every threshold and amount is exact, versions
-are in the order of their dates, each version but the first has a transition or there is only one.
+are in the order of their dates, each version but the first has a transition or there is only one, and it is
+`canonical`.
 """
 
 from __future__ import annotations
@@ -25,8 +26,13 @@ Compare = Literal[">=", ">", "<=", "<", "=", "!="]
 DateName = Literal["effective", "issued", "occurred"]
 
 
-class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Base of every record of the normal form."""
+ZERO = Fraction(0)
+"""The one zero that records have by default: what has its default is left out of a digest, and is known by identity."""
+
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base of every record of the normal form. What has its default is not written, so that a field which comes later
+    changes no digest of a policy that does not use it."""
 
 
 # --- 1. Facts: the kinds of record that a history and its rules can open ---
@@ -38,7 +44,7 @@ class EntryKind(Record, frozen=True, tag="entry"):
 
     name: str
     direction: Literal[1, -1] = 1
-    start: Fraction = Fraction(0)
+    start: Fraction = ZERO
     floor: Fraction | None = None
     ceiling: Fraction | None = None
 
@@ -79,7 +85,40 @@ class FlagKind(Record, frozen=True, tag="flag"):
     per_period: bool = False
 
 
-FactKind = EntryKind | TicketKind | SanctionKind | FlagKind
+class ActKind(Record, frozen=True, tag="act"):
+    """Something that the subject does, or that is done for it."""
+
+    name: str
+
+
+class MetricKind(Record, frozen=True, tag="metric"):
+    """A number from outside; unknown until there is one."""
+
+    name: str
+
+
+class AttributeKind(Record, frozen=True, tag="attribute"):
+    """What an account or a ticket says of itself. `values` are those that it may have; none means any."""
+
+    name: str
+    values: tuple[str, ...] = ()
+
+
+class Dated(Record, frozen=True):
+    """A value from a date on; None: for all time before the next date."""
+
+    since: str | None
+    value: Fraction
+
+
+class ConstantKind(Record, frozen=True, tag="constant"):
+    """A number that the policy names. `values` are in the order of their dates; unknown before the first of them."""
+
+    name: str
+    values: tuple[Dated, ...]
+
+
+FactKind = EntryKind | TicketKind | SanctionKind | FlagKind | ActKind | MetricKind | AttributeKind | ConstantKind
 
 
 # --- 3. Measures: a number read at an instant, seen from a booking date ---
@@ -113,7 +152,7 @@ class Measure(Record, frozen=True):
 
     name: str
     terms: tuple[Term, ...]
-    plus: Fraction = Fraction(0)
+    plus: Fraction = ZERO
     declared: bool = False
 
 
@@ -339,13 +378,18 @@ class Policy(Record, frozen=True):
 
 def key(since: str | None, kind: str, name: str) -> str:
     """The key of a part in `Words.said`. Kinds: ledger, offence, ticket, sanction, part, flag, measure, rule,
-    ladder, identity, notice, transition."""
+    ladder, identity, notice, transition, act, metric, attribute, constant (each of its values: `NAME.DATE`)."""
     return f"{since or ''} {kind} {name}"
 
 
 def encode(value: Any) -> bytes:
     """Canonical JSON: keys sorted, numbers as exact text, no spaces."""
     return msgspec.json.encode(value, enc_hook=_to_text, order="sorted")
+
+
+def canonical(policy: Policy) -> Policy:
+    """The same policy, with every default the very one of its record: so its digest is that of the kept policy."""
+    return decode_policy(encode(policy))
 
 
 def decode_policy(data: bytes) -> Policy:
@@ -365,5 +409,5 @@ def _to_text(value: Any) -> Any:
 
 def _from_text(kind: type, value: Any) -> Any:
     if kind is Fraction and isinstance(value, str):
-        return Fraction(value)
+        return Fraction(value) or ZERO
     raise TypeError(f"no reading for {kind!r}")

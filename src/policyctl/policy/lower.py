@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 
-from policyctl.policy import declarations, header, ledgers, offences, rules
+from policyctl.policy import attributes, declarations, header, ledgers, offences, rules
 from policyctl.policy.conditions import Conditions
 from policyctl.policy.draft import Draft
 from policyctl.policy.effects import Effects
@@ -103,6 +103,8 @@ def _version(draft: Draft) -> Version:
     entries = ledgers.ledgers(draft)
     overlaps = declarations.sanctions(draft)
     declarations.flags(draft)
+    outside = attributes.from_outside(draft)
+    constants = attributes.constants(draft)
     tickets = offences.tickets(draft)
     for measure in draft.of(tree.MeasureStatement):
         name = measure.name.name.text
@@ -113,7 +115,7 @@ def _version(draft: Draft) -> Version:
     rules.check_no_reset(draft, found, periods)
     flags = rules.flags_in_use(draft, found, periods)
     sanctions = (kind for kind in draft.effects.sanctions.values() if kind is not None)
-    facts: list[FactKind] = [*entries, *tickets, *sanctions, *flags]
+    facts: list[FactKind] = [*entries, *tickets, *sanctions, *flags, *outside, *constants]
     choices: list[Choice] = [*ladders, *overlaps]
     return Version(
         since=draft.head.since,

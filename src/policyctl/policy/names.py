@@ -6,7 +6,7 @@ sanctions, offences) share one namespace; so do rules and ladders; identities ha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -20,7 +20,21 @@ from policyctl.source.text import Span
 from policyctl.source.tokens import normal
 from policyctl.source.tree import Name, Named, Text
 
-Kind = Literal["ledger", "measure", "flag", "sanction", "offence", "rule", "ladder", "identity", "language"]
+Kind = Literal[
+    "ledger",
+    "measure",
+    "flag",
+    "sanction",
+    "offence",
+    "act",
+    "metric",
+    "attribute",
+    "constant",
+    "rule",
+    "ladder",
+    "identity",
+    "language",
+]
 Place = Literal["number", "condition", "effect", "ledger", "count"]
 
 KINDS: dict[Place, tuple[Kind, ...]] = {
@@ -32,8 +46,31 @@ KINDS: dict[Place, tuple[Kind, ...]] = {
 }
 """What a name may be in each place where names stand."""
 
+_EVERY: tuple[Kind, ...] = (
+    "ledger",
+    "measure",
+    "flag",
+    "sanction",
+    "offence",
+    "act",
+    "metric",
+    "attribute",
+    "constant",
+    "language",
+    "rule",
+    "ladder",
+    "identity",
+)
+"""All kinds, in the order in which a name that belongs nowhere is looked for."""
+
 _SPACE: dict[Kind, str] = {"rule": "rules", "ladder": "rules", "identity": "identities"}
-_ARTICLE = {"offence": "an offence", "identity": "an identity", "language": "a word of the language"}
+_ARTICLE = {
+    "offence": "an offence",
+    "identity": "an identity",
+    "act": "an act",
+    "attribute": "an attribute",
+    "language": "a word of the language",
+}
 
 LANGUAGE = ("close_identity", "closed", "no_reset")
 """What every policy has: an effect that closes an identity, the question whether it is closed, and a flag."""
@@ -170,6 +207,13 @@ class Names:
                 other=None if held is None or held.span is None else (held.span, "declared here"),
             )
 
+    def owned(self, named: Iterable[Named], kind: Kind) -> Iterator[Named]:
+        """Those of a list that declare their name themselves, and not for a second time."""
+        for one in named:
+            held = self._declared.get((_SPACE.get(kind, "things"), one.name.text))
+            if held is not None and held.span == one.name.span:
+                yield one
+
     def contested(self, text: str) -> bool:
         """Whether two declarations want a name, so that what it means is open. That was reported; where the name is
         used there is nothing to add."""
@@ -194,8 +238,7 @@ class Names:
         found = self.get(name.text, kinds)
         if found is not None:
             return found
-        every: tuple[Kind, ...] = ("ledger", "measure", "flag", "sanction", "offence", "language", "rule", "ladder")
-        other = self.get(name.text, (*every, "identity"))
+        other = self.get(name.text, _EVERY)
         if other is None and normal(name.span.text) != name.text:
             # Written otherwise than names are, which was reported; this is only a guess at what was meant.
             return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from policyctl.policy.file import start_of
-from policyctl.policy.form import Carry, EntryKind, LedgerMoves, Policy, Settings, Transition, Version, Words
+from policyctl.policy.form import Carry, EntryKind, LedgerMoves, Policy, Settings, Transition, Version, Words, canonical
 from policyctl.source import tree
 from policyctl.source.diagnostics import Diagnostic, Findings
 from policyctl.source.nearest import nearest
@@ -48,7 +48,7 @@ def _policy(parts: Sequence[Lowered], versions: Sequence[Version]) -> Policy:
     readings = tuple(reading for part in parts for reading in part.readings)
     notes = tuple(note for part in parts for note in part.notes)
     label = next((part.label for part in reversed(parts) if part.label is not None), None)
-    return Policy(parts[0].name, tuple(versions), Words(said, readings, notes, label))
+    return canonical(Policy(parts[0].name, tuple(versions), Words(said, readings, notes, label)))
 
 
 def _begins(part: Lowered) -> tuple[str, str]:

@@ -28,7 +28,7 @@ from policyctl.history.events import (
 )
 from policyctl.instants import Zone
 from policyctl.policy.currencies import finer, said_finer
-from policyctl.policy.form import EntryKind, Policy, Posting, SanctionKind, TicketKind, Version
+from policyctl.policy.form import ActKind, EntryKind, MetricKind, Policy, Posting, SanctionKind, TicketKind, Version
 from policyctl.replay.books import DATES
 from policyctl.replay.versions import Versions
 
@@ -54,6 +54,8 @@ class Docket(msgspec.Struct):
     corrections: list[Appeal] = msgspec.field(default_factory=list)
     appeals: list[Appeal] = msgspec.field(default_factory=list)
     overrides: list[Override] = msgspec.field(default_factory=list)
+    metrics: list[Metric] = msgspec.field(default_factory=list)
+    acts: list[Act] = msgspec.field(default_factory=list)
     decided: list[Decided] = msgspec.field(default_factory=list)
 
 
@@ -89,6 +91,10 @@ class _Admission:
         self._admitted: dict[str, Judged] = {}
         self._whose: dict[str, str] = {}
         self._identities = tuple(dict.fromkeys(i for v in policy.versions for i in v.settings.identities))
+        # What happened outside is no matter of one version: a rule may look at acts from before it.
+        facts = [fact for version in policy.versions for fact in version.facts]
+        self._acts = {fact.name for fact in facts if isinstance(fact, ActKind)}
+        self._metrics = {fact.name for fact in facts if isinstance(fact, MetricKind)}
         self._known: dict[str | None, tuple[Mapping[str, TicketKind], frozenset[str]]] = {
             version.since: (
                 {fact.name: fact for fact in version.facts if isinstance(fact, TicketKind)},
@@ -147,8 +153,16 @@ class _Admission:
             case Decided():
                 if seen:
                     docket.decided.append(event)
+            case Act():
+                self._check_known(event, event.name, self._acts)
+                if seen:
+                    docket.acts.append(event)
+            case Metric():
+                self._check_known(event, event.name, self._metrics)
+                if seen:
+                    docket.metrics.append(event)
             case _:
-                self._refuse(event)
+                raise AssertionError(event)
 
     def _notes(self, event: Event, identity: str) -> Iterator[Problem]:
         """What is odd about an event that counts all the same."""
@@ -346,23 +360,16 @@ class _Admission:
             )
         return Judged(ticket, version, kind.posts, booked, takes_effect)
 
-    def _refuse(self, event: Event) -> None:
-        match event:
-            case Act():
-                raise _Refused(
-                    "unknown-act",
-                    f"act {event.id}: the policy knows no act `{event.name}`, so it changes nothing",
-                    error=False,
-                    named=event.name,
-                )
-            case Metric():
-                raise _Refused(
-                    "unknown-metric",
-                    f"metric {event.id}: the policy knows no metric `{event.name}`, so it changes nothing",
-                    error=False,
-                    named=event.name,
-                )
-        raise AssertionError(event)
+    def _check_known(self, event: Act | Metric, name: str, known: set[str]) -> None:
+        if name in known:
+            return
+        raise _Refused(
+            "unknown-act" if isinstance(event, Act) else "unknown-metric",
+            f"{event.kind} {event.id}: the policy knows no {event.kind} `{name}`, so it changes nothing",
+            nearest(name, known) if known else None,
+            error=False,
+            named=name,
+        )
 
 
 def _sources_first(event: Event) -> int:

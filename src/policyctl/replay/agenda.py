@@ -17,8 +17,10 @@ class Phase(IntEnum):
     VERSIONS = 3
     PEOPLE = 4  # tickets repealed, and what people override
     PAYMENTS = 5
-    TICKETS = 6
-    WAITING_PAYMENTS = 7  # payments for a decision of this very instant
+    METRICS = 6
+    ACTS = 7
+    TICKETS = 8
+    WAITING_PAYMENTS = 9  # payments for a decision of this very instant
 
 
 Due = tuple[datetime, Phase, str, object]

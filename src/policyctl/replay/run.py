@@ -17,7 +17,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from policyctl.history.events import Appeal, Override, Payment
+from policyctl.history.events import Act, Appeal, Metric, Override, Payment
 from policyctl.instants import Calendar
 from policyctl.policy.form import Version
 from policyctl.replay import people
@@ -50,7 +50,8 @@ def case(law: Law, identity: str, docket: Docket, opened: datetime | None, at: d
     """The case of one identity at an instant, every ticket as it was first known. It is planned up to the last ticket
     that is pending then."""
     effects = [judged.takes_effect for judged in docket.tickets if judged.takes_effect is not None]
-    happened = [*effects, *(paid.at for paid in docket.payments), *(person.at for person in docket.overrides)]
+    besides = (docket.payments, docket.overrides, docket.metrics, docket.acts)
+    happened = [*effects, *(event.at for events in besides for event in events)]
     start = min([at, *([opened] if opened is not None else []), *happened])
     return Case(law, identity, tuple(docket.tickets), docket, start, max([at, *effects]))
 
@@ -113,6 +114,10 @@ def _due(case: Case) -> Iterator[Due]:
             yield appeal.at, Phase.PEOPLE, appeal.id, appeal
     for override in docket.overrides:
         yield override.at, Phase.PEOPLE, override.id, override
+    for metric in docket.metrics:
+        yield metric.at, Phase.METRICS, metric.id, metric
+    for act in docket.acts:
+        yield act.at, Phase.ACTS, act.id, act
     for starts, version in law.versions.starts:
         if starts is not None and starts > case.start:
             yield starts, Phase.VERSIONS, "", version
@@ -159,6 +164,10 @@ def _take(state: State, instant: datetime, phase: Phase, batch: list[object]) ->
                     people.repeal(state, instant, what)
                 case Override():
                     people.override(state, instant, what)
+                case Metric():
+                    state.metrics.append(what)
+                case Act():
+                    state.acts.append(what)
             yield what
 
 

@@ -20,7 +20,7 @@ from operator import attrgetter
 
 from msgspec.structs import replace
 
-from policyctl.history.events import Problem
+from policyctl.history.events import Act, Metric, Problem
 from policyctl.instants import Calendar
 from policyctl.policy.form import Read, Version
 from policyctl.replay.agenda import Agenda, Phase
@@ -63,6 +63,8 @@ class State:
         self.left_over: list[LeftOver] = []
         self.memory = NOTHING_BEFORE
         self.reviews: list[Review] = []
+        self.metrics: list[Metric] = []
+        self.acts: list[Act] = []
         self.problems: list[Problem] = []
         self.ledger_events: list[LedgerEvent] = []
         self.judgements: list[Judgement] = []

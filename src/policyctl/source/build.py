@@ -286,6 +286,22 @@ class Builder(StoryBuilder):
     def flag(self, parts: Parts, span: Span) -> tree.FlagStatement:
         return tree.FlagStatement(parts[1], has(parts, "PER"), self._cited(parts), span)
 
+    def acts(self, parts: Parts, span: Span) -> tree.ActsStatement:
+        return tree.ActsStatement(all_of(parts, tree.Named), self._cited(parts), span)
+
+    def metrics(self, parts: Parts, span: Span) -> tree.MetricsStatement:
+        return tree.MetricsStatement(all_of(parts, tree.Named), self._cited(parts), span)
+
+    def attribute(self, parts: Parts, span: Span) -> tree.AttributeStatement:
+        return tree.AttributeStatement(parts[1], all_of(parts, tree.Name), self._cited(parts), span)
+
+    def constant(self, parts: Parts, span: Span) -> tree.ConstantStatement:
+        return tree.ConstantStatement(parts[1], all_of(parts, tree.ConstantValue), span)
+
+    def value(self, parts: Parts, span: Span) -> tree.ConstantValue:
+        since = date_of(parts[2]) if has(parts, "FROM") else None
+        return tree.ConstantValue(parts[0], since, self._cited(parts), span)
+
     # --- rules -------------------------------------------------------------------------------------------------------
 
     def rule(self, parts: Parts, span: Span) -> tree.RuleStatement:

@@ -24,7 +24,7 @@ _BY_DEFAULT = "en"
 
 STATEMENTS = frozenset(
     {"POLICY", "USE", "NOTE", "IDENTITIES", "LEDGER", "OFFENCE", "MEASURE", "SANCTION", "FLAG", "RULE", "LADDER"}
-    | {"READING", "TRANSITION", "TEST"}
+    | {"ACTS", "METRICS", "ATTRIBUTE", "CONSTANT", "READING", "TRANSITION", "TEST"}
 )
 """Keywords that begin a statement."""
 

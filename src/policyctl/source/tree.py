@@ -344,6 +344,53 @@ class FlagStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class ActsStatement:
+    """`acts exam_passed "考试通过", match_played`."""
+
+    names: tuple[Named, ...]
+    cite: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsStatement:
+    """`metrics reply_rate "回复率"`."""
+
+    names: tuple[Named, ...]
+    cite: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeStatement:
+    """`attribute vehicle "车型" = ordinary, large`; without values it may have any."""
+
+    name: Named
+    values: tuple[Name, ...]
+    cite: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ConstantValue:
+    """`2000 from 2020-04-28 cite "…"`."""
+
+    value: Number
+    since: Date | None
+    cite: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ConstantStatement:
+    """`constant base = 2000 from 2020-04-28, 3000 from 2022-01-01`."""
+
+    name: Named
+    values: tuple[ConstantValue, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """`CONDITION -> EFFECTS`, or `every N of SUM -> EFFECTS` where `every` is given and `condition` is the sum."""
 
@@ -439,6 +486,10 @@ Statement = (
     | MeasureStatement
     | SanctionStatement
     | FlagStatement
+    | ActsStatement
+    | MetricsStatement
+    | AttributeStatement
+    | ConstantStatement
     | RuleStatement
     | LadderStatement
     | ReadingStatement

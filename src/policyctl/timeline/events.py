@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from policyctl.history.events import Appeal, Event, Problem, Ticket
 from policyctl.replay.admit import Docket, Judged, when
+from policyctl.replay.agenda import Phase
 from policyctl.replay.course import Turn
 from policyctl.replay.replay import Replayed
 from policyctl.timeline.inventory import Saying, chosen
@@ -150,7 +151,7 @@ class _Facts:
         ]
         return EventRow(
             at=turn.at,
-            place=row.place if turn.phase != 7 else (WAITED, *row.place[1:]),
+            place=row.place if turn.phase is not Phase.WAITING_PAYMENTS else (WAITED, *row.place[1:]),
             identity=row.identity,
             recorded=row.recorded,
             id=row.id,

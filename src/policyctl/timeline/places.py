@@ -19,6 +19,8 @@ ACTED: Final = {
     Phase.VERSIONS: VERSION,
     Phase.PEOPLE: PEOPLE,
     Phase.PAYMENTS: PAID,
+    Phase.METRICS: MEASURED,
+    Phase.ACTS: ACT,
     Phase.TICKETS: STEP,
     Phase.WAITING_PAYMENTS: WAITED,
 }

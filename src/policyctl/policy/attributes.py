@@ -1,0 +1,73 @@
+"""What a policy knows from outside (acts, metrics, attributes), and the numbers that it gives a name (constants)."""
+
+from __future__ import annotations
+
+from policyctl.exact import plain
+from policyctl.policy.draft import Draft
+from policyctl.policy.form import ActKind, AttributeKind, ConstantKind, Dated, FactKind, MetricKind
+from policyctl.policy.header import day
+from policyctl.source import tree
+from policyctl.source.text import Span
+
+
+def from_outside(draft: Draft) -> list[FactKind]:
+    """The acts, metrics and attributes of a version."""
+    found: list[FactKind] = []
+    for acts in draft.of(tree.ActsStatement):
+        for named in draft.names.owned(acts.names, "act"):
+            draft.say("act", named.name.text, named.name.text, named.name.span, named.label, acts.cite)
+            found.append(ActKind(named.name.text))
+    for metrics in draft.of(tree.MetricsStatement):
+        for named in draft.names.owned(metrics.names, "metric"):
+            draft.say("metric", named.name.text, named.name.text, named.name.span, named.label, metrics.cite)
+            found.append(MetricKind(named.name.text))
+    for attribute in draft.of(tree.AttributeStatement):
+        name = attribute.name.name.text
+        values = _values(draft, attribute)
+        text = f"{name} = {', '.join(values)}" if values else name
+        draft.say("attribute", name, text, attribute.span, attribute.name.label, attribute.cite)
+        found.append(AttributeKind(name, tuple(sorted(values))))
+    return found
+
+
+def _values(draft: Draft, attribute: tree.AttributeStatement) -> list[str]:
+    """The values that an attribute may have, in the order of the text."""
+    first: dict[str, Span] = {}
+    for value in attribute.values:
+        if value.text in first:
+            _twice(draft, value.span, first[value.text], f"the value `{value.text}` is named twice", "leave one out")
+        first.setdefault(value.text, value.span)
+    return list(first)
+
+
+def constants(draft: Draft) -> list[ConstantKind]:
+    """The constants of a version, each with its values in the order of their dates."""
+    return [_constant(draft, statement) for statement in draft.of(tree.ConstantStatement)]
+
+
+def _constant(draft: Draft, statement: tree.ConstantStatement) -> ConstantKind:
+    name = statement.name.name.text
+    found: dict[str | None, Dated] = {}
+    first: dict[str | None, Span] = {}
+    said = []
+    for value in statement.values:
+        since = None if value.since is None else day(value.since, draft.head.zone, draft.findings)
+        if value.since is not None and since is None:
+            continue
+        if since in found:
+            when = "always" if since is None else f"from {since}"
+            message = f"`{name}` has two values {when}"
+            _twice(draft, value.span, first[since], message, "leave one out, or correct a date: `… from 2022-01-01`")
+            continue
+        found[since], first[since] = Dated(since, value.value.value), value.span
+        text = plain(value.value.value) + ("" if since is None else f" from {since}")
+        said.append(text)
+        draft.say("constant", f"{name}.{since or ''}", text, value.span, None, value.cite)
+    draft.say("constant", name, f"{name} = {', '.join(said)}", statement.span, statement.name.label)
+    zone = draft.head.zone
+    ordered = sorted(found, key=lambda since: "" if since is None else zone.read(since).isoformat())
+    return ConstantKind(name, tuple(found[since] for since in ordered))
+
+
+def _twice(draft: Draft, again: Span, first: Span, message: str, help: str) -> None:
+    draft.findings.error("value-twice", again, message, help, other=(first, "first said here"))

@@ -104,7 +104,10 @@ def _number(number: Fraction | None) -> str | None:
 
 
 def _decision(decision: Decision, answer: Answer, readings: Readings, instant: Instant) -> dict[str, Any]:
-    said = answer.policy.said(decision.version, "rule", decision.rule.name)
+    said = answer.policy.clause(decision.version, decision.rule, decision.line)
+    exceptions = [
+        {"when": one.text, "cite": one.cite} for one in answer.policy.exceptions(decision.version, decision.rule)
+    ]
     return {
         "id": decision.id,
         "at": instant(decision.at),
@@ -119,6 +122,7 @@ def _decision(decision: Decision, answer: Answer, readings: Readings, instant: I
         "readings": [one.name for one in readings.behind(decision.version, decision.rule.name)],
         "version": decision.version.since,
         "tickets": list(decision.tickets),
+        **({"exceptions": exceptions} if exceptions else {}),
         **({"confirmed": decision.confirmed} if decision.confirmed is not None else {}),
     }
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from policyctl.explain.terminal_layout import HOLD, Column, Page, hold, table, whole
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
-from policyctl.policy.form import Comparison, Rule, Version
+from policyctl.policy.form import Comparison, Rule, Said, Version
 from policyctl.replay.answer import IMPOSE, Answer, Because, Decision, Ended, EntryLine
 
 FIRST_SHOWN, LAST_SHOWN = 3, 5
@@ -180,7 +180,7 @@ def _mark(speaker: Speaker, decision: Decision, ticket: str) -> Text:
 
 def clause_lines(speaker: Speaker, page: Page, decision: Decision) -> list[Text]:
     """The published clause behind a decision, the rule as it is written, and where."""
-    said = speaker.answer.policy.said(decision.version, "rule", decision.rule.name)
+    said = speaker.answer.policy.clause(decision.version, decision.rule, decision.line)
     if said is None:
         return [] if decision.rule.name == IMPOSE else page.paragraph(speaker.say("clause.none"))
     lines: list[Text] = []
@@ -190,7 +190,10 @@ def clause_lines(speaker: Speaker, page: Page, decision: Decision) -> list[Text]
         if (one.file, one.name) not in speaker.read:
             speaker.read.add((one.file, one.name))
             lines += page.paragraph(speaker.say("clause.read", name=one.name, clause=one.clause, because=one.because))
-    lines += clause_text(page, speaker.answer, decision.rule, decision.version)
+    lines += _written(page, said)
+    for exempt in speaker.answer.policy.exceptions(decision.version, decision.rule):
+        if exempt.cite:
+            lines += page.paragraph(speaker.say("clause.except", when=hold(exempt.text), cite=exempt.cite))
     version = decision.version.since
     key = "clause.source_version" if version else "clause.source"
     source = speaker.say(key, file=hold(said.file), line=str(said.line), version=version or "")
@@ -200,7 +203,10 @@ def clause_lines(speaker: Speaker, page: Page, decision: Decision) -> list[Text]
 
 def clause_text(page: Page, answer: Answer, rule: Rule, version: Version | None) -> list[Text]:
     """A rule as the policy writes it."""
-    said = answer.policy.said(version, "rule", rule.name) if version is not None else None
+    return _written(page, answer.policy.said(version, "rule", rule.name) if version is not None else None)
+
+
+def _written(page: Page, said: Said | None) -> list[Text]:
     if said is None or not said.text:
         return []
     return page.paragraph(Text(said.text.replace(HOLD, " "), style="cyan"))

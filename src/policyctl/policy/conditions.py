@@ -61,6 +61,8 @@ class Conditions:
                 return self._compared(expression)
             case tree.Name():
                 return self._flag(expression)
+            case tree.Otherwise():
+                return AllOf(())
             case tree.Number():
                 self._not_a_condition(expression, f"{self._names.example('ledger', 'general')} >= ")
             case tree.Quantity() | tree.Counted() | tree.Arithmetic():

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import count, islice
 from typing import Any, Literal
 
 import msgspec
@@ -226,10 +227,11 @@ class Period(Record, frozen=True):
 # --- 7. Effects: all of this issue open a fact ---
 
 
-class Open(Record, frozen=True):
-    """Open a fact. A sanction has `parts` (each with a length or permanent); a fine has `amount`, and `clears` the
-    ledgers whose live entries its payment ends (`clears_when` paid, or paid and served). `each` multiplies the amount
-    or the lengths by the number of multiples newly passed."""
+class Open(Record, frozen=True, tag="open"):
+    """Open a fact. `line` is the line of its rule that says so, counted from 0. A sanction has `parts` (each with a
+    length or permanent); a fine has `amount`, and `clears` the ledgers whose live entries its payment ends
+    (`clears_when` paid, or paid and served). `each` multiplies the amount or the lengths by the number of multiples
+    newly passed."""
 
     sort: Literal["sanction", "fine", "close", "flag", "notice"]
     name: str
@@ -238,29 +240,48 @@ class Open(Record, frozen=True):
     clears: tuple[str, ...] = ()
     clears_when: Literal["paid", "served"] | None = None
     each: bool = False
+    line: int = 0
 
 
 # --- 4, 5, 6. Occasions, rules, choices ---
 
 
 class Rule(Record, frozen=True):
-    """Fires at its `occasion` when its level rises above what its latch has counted. The level of a plain rule is 1
-    while `condition` holds, else 0; with `every` it is the whole number of times that the condition's measure holds
-    that many (the condition compares that measure with `every`)."""
+    """Fires at its `occasion` when its level rises above what its latch has counted; `each` time: at every occasion at
+    which its level is above 0. The level of a plain rule is 1 while `condition` holds, else 0; with `every` it is the
+    whole number of times that the condition's measure holds that many (the condition compares that measure with
+    `every`). Of several `lines` the first that holds says which effects there are; `condition` is any of them."""
 
     name: str
     occasion: Literal["ticket"]
     condition: Condition
     effects: tuple[Open, ...]
     every: Fraction | None = None
+    mode: Literal["rise", "each"] = "rise"
+    lines: tuple[Condition, ...] = ()
 
 
 class Ladder(Record, frozen=True, tag="ladder"):
-    """Of the steps (rules, lowest first) newly reached at one moment, the `highest` takes effect, or `all`."""
+    """Of the steps (rules, lowest first) newly reached at one moment, the `highest` takes effect, or `all`, or the
+    `next`: the lowest, and the others stay to be reached. `rungs` says how many steps stand on each rung, at one number
+    (none: one each); those of a rung take effect together."""
 
     name: str
     steps: tuple[str, ...]
-    takes: Literal["highest", "all"] = "highest"
+    takes: Literal["highest", "all", "next"] = "highest"
+    rungs: tuple[int, ...] = ()
+
+    def by_rung(self) -> tuple[tuple[str, ...], ...]:
+        """The steps, rung by rung."""
+        steps = iter(self.steps)
+        return tuple(tuple(islice(steps, size)) for size in self.rungs or (1,) * len(self.steps))
+
+
+class Prevails(Record, frozen=True, tag="prevails"):
+    """Where both rules fire in one step, `under` has no effect."""
+
+    over: str
+    under: str
 
 
 class Overlap(Record, frozen=True, tag="overlap"):
@@ -270,7 +291,7 @@ class Overlap(Record, frozen=True, tag="overlap"):
     rule: Literal["later", "heaviest", "extends", "consecutive"] = "later"
 
 
-Choice = Ladder | Overlap
+Choice = Ladder | Overlap | Prevails
 
 
 # --- Policy-wide settings and the outer loop of versions ---
@@ -375,10 +396,28 @@ class Policy(Record, frozen=True):
         """The words of a part of a version, if it was said anywhere."""
         return self.words.said.get(key(version.since, kind, name))
 
+    def clause(self, version: Version, rule: Rule, line: int) -> Said | None:
+        """The words of the line of a rule that says what happens; its own clause goes before that of the rule."""
+        said = self.said(version, "rule", rule.name)
+        of_line = self.said(version, "line", f"{rule.name}/{line}")
+        if said is None or of_line is None:
+            return said
+        return msgspec.structs.replace(of_line, label=said.label, cite=of_line.cite or said.cite)
+
+    def exceptions(self, version: Version, rule: Rule) -> Iterator[Said]:
+        """The words of the exceptions of a rule, line by line."""
+        for line in range(max(1, len(rule.lines))):
+            for number in count():
+                said = self.said(version, "exception", f"{rule.name}/{line}/{number}")
+                if said is None:
+                    break
+                yield said
+
 
 def key(since: str | None, kind: str, name: str) -> str:
-    """The key of a part in `Words.said`. Kinds: ledger, offence, ticket, sanction, part, flag, measure, rule,
-    ladder, identity, notice, transition, act, metric, attribute, constant (each of its values: `NAME.DATE`)."""
+    """The key of a part in `Words.said`. Kinds: ledger, offence, ticket, sanction, part, flag, measure, rule, line
+    (of a rule of several: `RULE/0`), exception (`RULE/0/0`), ladder, identity, notice, transition, act,
+    metric, attribute, constant (each of its values: `NAME.DATE`)."""
     return f"{since or ''} {kind} {name}"
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 
+from msgspec.structs import astuple
+
 from policyctl.policy import attributes, declarations, header, ledgers, offences, rules
 from policyctl.policy.conditions import Conditions
 from policyctl.policy.draft import Draft
 from policyctl.policy.effects import Effects
 from policyctl.policy.file import STANDARD, PolicyFile, policy_file, start_of, words_of
-from policyctl.policy.form import Choice, Chosen, FactKind, Ladder, Said, Version
+from policyctl.policy.form import Choice, Chosen, FactKind, Said, Version
 from policyctl.policy.header import Head
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Numbers
@@ -124,9 +126,7 @@ def _version(draft: Draft) -> Version:
         periods=tuple(sorted(periods, key=lambda period: period.ledger)),
         measures=tuple(sorted(draft.numbers.measures.values(), key=lambda measure: measure.name)),
         rules=tuple(sorted(found, key=lambda rule: rule.name)),
-        choices=tuple(
-            sorted(choices, key=lambda c: (type(c).__name__, c.name if isinstance(c, Ladder) else c.sanction))
-        ),
+        choices=tuple(sorted(choices, key=lambda c: (type(c).__name__, *astuple(c)[:2]))),
     )
 
 

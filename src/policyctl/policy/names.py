@@ -35,7 +35,7 @@ Kind = Literal[
     "identity",
     "language",
 ]
-Place = Literal["number", "condition", "effect", "ledger", "count"]
+Place = Literal["number", "condition", "effect", "ledger", "count", "rule"]
 
 KINDS: dict[Place, tuple[Kind, ...]] = {
     "number": ("ledger", "measure"),
@@ -43,6 +43,7 @@ KINDS: dict[Place, tuple[Kind, ...]] = {
     "effect": ("sanction", "flag", "language"),
     "ledger": ("ledger",),
     "count": ("ledger", "offence"),
+    "rule": ("rule", "ladder"),
 }
 """What a name may be in each place where names stand."""
 

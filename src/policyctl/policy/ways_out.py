@@ -17,6 +17,7 @@ def wanted(place: Place) -> str:
         "effect": "a sanction or a flag",
         "ledger": "a ledger",
         "count": "a ledger, an offence or `tickets`",
+        "rule": "a rule or a ladder",
     }[place]
 
 
@@ -28,6 +29,7 @@ def called(place: Place) -> str:
         "effect": "sanction or flag",
         "ledger": "ledger",
         "count": "ledger or offence",
+        "rule": "rule or ladder",
     }[place]
 
 
@@ -48,6 +50,7 @@ def declare(place: Place, text: str) -> str:
         "effect": f"declare it on a line of its own: `sanction {text}`",
         "ledger": f"declare it on a line of its own: `ledger {text}`",
         "count": f"declare it on a line of its own: `offence {text} -> LEDGER +10`",
+        "rule": f"write it: `rule {text}: CONDITION -> EFFECTS`",
     }[place]
 
 

@@ -129,6 +129,11 @@ class Decision(msgspec.Struct, frozen=True):
     confirmed: str | None = None
     """The override by which a person imposed it, or let it take effect; it does so from that instant on."""
 
+    @property
+    def line(self) -> int:
+        """The line of its rule that says what happens, counted from 0."""
+        return self.outcomes[0].effect.line if self.outcomes else 0
+
 
 class Running(msgspec.Struct, frozen=True):
     """A sanction that runs at the instant asked about, or waits to, after the overlap rule; `also` are the decisions

@@ -24,7 +24,7 @@ def reasons(
 ) -> tuple[tuple[Because, ...], tuple[tuple[str, bool], ...]]:
     """The comparisons and the flags behind a decision, each once. `first` is the number of the first entry that the
     step posted."""
-    atoms = behind(listener.test, state, seen, wanted=True)
+    atoms = behind(listener.deciding(state, seen), state, seen, wanted=True)
     because = tuple(
         _comparison(state, decision, listener, atom, holds, seen, first)
         for atom, holds in atoms

@@ -6,13 +6,14 @@ after all postings; then the ladders choose, then the effects apply.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from policyctl.policy.form import Open, Rule
+from policyctl.policy.form import Ladder, Open
 from policyctl.replay.admit import Judged
 from policyctl.replay.answer import Decision, Outcome, SilentReason
 from policyctl.replay.because import reasons
@@ -85,16 +86,22 @@ def _rise(state: State, rules: Rules, looks: Sequence[Look], first: int, batch: 
     silent: list[tuple[Look, SilentReason]] = []
     for look in looks:
         latch, now = look.latch(state), look.level(state)
-        counted = latch.counted or 0
+        counted = 0 if look.listener.rule.mode == "each" else latch.counted or 0
         if now > counted and not state.closed:
             risen[look.listener.rule.name] = (look, now - counted)
-            look.set_latch(state, replace(latch, counted=now))
         else:
             silent.append((look, silent_reason(state, look.listener, latch, now, look.seen)))
-    for name in _outranked(rules, risen):
+    for name in _not_yet(rules, risen):
         look, _ = risen.pop(name)
-        look.set_latch(state, replace(look.latch(state), outranked=True))
-        silent.append((look, "outranked"))
+        state.look_again(look.listener)
+        silent.append((look, "awaits_ticket"))
+    outranked = _outranked(rules, risen)
+    for name, (look, times) in list(risen.items()):
+        latch = look.latch(state)
+        if name in outranked:
+            del risen[name]
+            silent.append((look, "outranked"))
+        look.set_latch(state, replace(latch, counted=(latch.counted or 0) + times, outranked=name in outranked))
     fired = [_decide(state, look, times, first, batch) for look, times in risen.values()]
     for look, reason in silent:
         if look.closed is None:
@@ -107,21 +114,34 @@ def _rise(state: State, rules: Rules, looks: Sequence[Look], first: int, batch: 
     yield from fired
 
 
-def _outranked(rules: Rules, risen: dict[str, tuple[Look, int]]) -> list[str]:
-    """The steps that a higher step of their ladder, reached at the same moment, keeps from taking effect."""
-    lower: list[str] = []
-    for ladder in rules.ladders if risen else ():
-        reached = [step for step in ladder.steps if step in risen]
-        if ladder.takes == "highest":
-            lower += reached[:-1]
-    return lower
+def _not_yet(rules: Rules, risen: Mapping[str, object]) -> set[str]:
+    """The steps of a ladder that is climbed stage by stage whose turn comes only after a lower one, reached at the same
+    moment: they stay armed."""
+    return {step for ladder in rules.ladders if ladder.takes == "next" for step in _but(ladder, risen, 0)}
+
+
+def _outranked(rules: Rules, risen: Mapping[str, object]) -> set[str]:
+    """The steps that a higher step of their ladder, reached at the same moment, keeps from taking effect; and the rules
+    over which another one prevails that fires at the same moment. All of that is read on what has risen, so that no
+    order matters."""
+    if not risen:
+        return set()
+    lower = {step for ladder in rules.ladders if ladder.takes == "highest" for step in _but(ladder, risen, -1)}
+    return lower | {one.under for one in rules.prevailing if one.over in risen and one.under in risen}
+
+
+def _but(ladder: Ladder, risen: Mapping[str, object], kept: Literal[0, -1]) -> Iterator[str]:
+    """The steps that have risen, but for those of the lowest (or the highest) rung of them."""
+    rungs = [rung for rung in ladder.by_rung() if any(step in risen for step in rung)] if risen else []
+    for rung in rungs[1:] if kept == 0 else rungs[:-1]:
+        yield from (step for step in rung if step in risen)
 
 
 def silent_reason(state: State, listener: Listener, latch: Latch, level: int, seen: Seen) -> SilentReason:
     """Why a rule does not fire at this moment."""
     if state.closed:
         return "identity_closed"
-    counted = latch.counted or 0
+    counted = 0 if listener.rule.mode == "each" else latch.counted or 0
     lacks = listener.lacks(level, counted, state, seen)
     if lacks is not None and not (listener.every is not None and latch.fired):
         return lacks
@@ -150,7 +170,7 @@ def _decide(state: State, look: Look, times: int, first: int, batch: Sequence[Ju
         version=listener.version,
         period=period,
         tickets=look.tickets,
-        outcomes=_outcomes(state, listener.rule, times, seen.at, listener),
+        outcomes=_outcomes(state, listener, times, seen),
         because=because,
         flags=flags,
         annulled=tuple(judged.ticket.id for judged in batch if judged.annulled),
@@ -168,15 +188,17 @@ def _no_heavier(state: State, look: Look, decision: Decision, times: int) -> Fir
     if old is None:
         return Fired(look, decision, None)
     most = max((outcome.times for outcome in old.outcomes), default=times)
-    if old.rule is decision.rule and times <= most:
+    same_line = {one.effect for one in old.outcomes} >= {one.effect for one in decision.outcomes}
+    if old.rule is decision.rule and times <= most and same_line:
         return Fired(look, decision, None)
-    excess = times - most if any(effect.each for effect in old.rule.effects) else 0
-    outcomes = _outcomes(state, old.rule, min(times, most), decision.at, look.listener)
+    effects = tuple(dict.fromkeys(one.effect for one in old.outcomes))
+    excess = times - most if any(effect.each for effect in effects) else 0
+    outcomes = tuple(outcome(state, effect, min(times, most), decision.at, look.listener) for effect in effects)
     stands = replace(decision, rule=old.rule, version=old.version, outcomes=outcomes)
     if excess <= 0:
         return Fired(look, stands, None)
     key, memory = key_of(decision), state.memory
-    each = tuple(effect for effect in old.rule.effects if effect.each)
+    each = tuple(effect for effect in effects if effect.each)
     rest = replace(
         decision, outcomes=tuple(outcome(state, effect, excess, decision.at, look.listener) for effect in each)
     )
@@ -184,8 +206,11 @@ def _no_heavier(state: State, look: Look, decision: Decision, times: int) -> Fir
     return Fired(look, stands, Review(rest, look.listener, look.seen.booked, appeal, excess=True))
 
 
-def _outcomes(state: State, rule: Rule, times: int, at: datetime, listener: Listener) -> tuple[Outcome, ...]:
-    return tuple(outcome(state, effect, times, at, listener) for effect in rule.effects)
+def _outcomes(state: State, listener: Listener, times: int, seen: Seen) -> tuple[Outcome, ...]:
+    """What the line of the rule that holds opens."""
+    line = listener.line(state, seen)
+    effects = (effect for effect in listener.rule.effects if effect.line == line)
+    return tuple(outcome(state, effect, times, seen.at, listener) for effect in effects)
 
 
 def outcome(state: State, effect: Open, times: int, at: datetime, listener: Listener) -> Outcome:

@@ -18,6 +18,7 @@ from policyctl.policy.form import (
     Ladder,
     Measure,
     Policy,
+    Prevails,
     Read,
     Rule,
     Version,
@@ -25,7 +26,7 @@ from policyctl.policy.form import (
 )
 from policyctl.replay.answer import SilentPart, SilentReason
 from policyctl.replay.books import Bounds, takes
-from policyctl.replay.conditions import Compared, Test, behind, lacking, ready, why_not
+from policyctl.replay.conditions import Compared, Joined, Test, behind, lacking, ready, why_not
 from policyctl.replay.measures import Formula, Seen, Sight
 from policyctl.replay.units import Units, units
 from policyctl.replay.versions import Versions
@@ -34,13 +35,15 @@ from policyctl.replay.versions import Versions
 class Listener(msgspec.Struct, frozen=True, eq=False):
     """A rule of a version, and what it reads: the ledgers behind its measures; of these the ones by balance or `this
     period`; and whether it reads `this year`. `place` orders the rules of all versions, those of newer versions
-    first."""
+    first. `counted` is the comparison of which `every` counts the multiples, `lines` are those of a rule of several."""
 
     place: int
     version: Version
     rule: Rule
     test: Test
     every: Units | None
+    counted: Compared | None
+    lines: tuple[Test, ...]
     ledgers: tuple[str, ...]
     by_period: tuple[str, ...]
     by_year: bool
@@ -49,17 +52,27 @@ class Listener(msgspec.Struct, frozen=True, eq=False):
         """How far the rule has risen: 0 or 1, or how many whole times `every` fits into its measure."""
         if self.every is None:
             return int(self.test.holds(sight, seen))
+        if self.test is not self.counted and not self.test.holds(sight, seen):
+            return 0
         return max(0, self._measure().value(sight, seen) // self.every)
+
+    def line(self, sight: Sight, seen: Seen) -> int:
+        """The first of its lines that holds: what it says happens."""
+        return next((place for place, line in enumerate(self.lines) if line.holds(sight, seen)), 0)
+
+    def deciding(self, sight: Sight, seen: Seen) -> Test:
+        """What makes it fire: the first of its lines that holds, or all of its condition."""
+        return self.lines[self.line(sight, seen)] if self.lines else self.test
 
     def lacks(self, level: int, counted: int, sight: Sight, seen: Seen) -> SilentReason | None:
         """What keeps the rule from rising further, `counted` multiples having been counted; None where it holds."""
-        if self.every is not None:
+        if self.every is not None and (level or self.test is self.counted):
             return None if level > counted else "below_threshold"
         return None if level else why_not(self.test, sight, seen)
 
     def failing(self, counted: int, sight: Sight, seen: Seen) -> tuple[SilentPart, ...]:
         """The same, part by part, with what each is short of."""
-        if self.every is not None:
+        if self.every is not None and (self.test is self.counted or self.test.holds(sight, seen)):
             part = lacking(self._measure(), ">=", self.every * (counted + 1), sight, seen)
             return () if part.gap is None or part.gap <= 0 else (part,)
         if self.test.holds(sight, seen):
@@ -68,8 +81,8 @@ class Listener(msgspec.Struct, frozen=True, eq=False):
 
     def _measure(self) -> Formula:
         """The measure of which multiples are counted."""
-        assert isinstance(self.test, Compared)
-        return self.test.formula
+        assert self.counted is not None
+        return self.counted.formula
 
 
 class Posted(NamedTuple):
@@ -94,6 +107,8 @@ class Rules:
             if period.unless is not None
         }
         self.ladders = tuple(choice for choice in version.choices if isinstance(choice, Ladder))
+        self.prevailing = tuple(choice for choice in version.choices if isinstance(choice, Prevails))
+        self.each_time = tuple(listener for listener in self.listeners if listener.rule.mode == "each")
         self._per_period = {fact.name for fact in version.facts if isinstance(fact, FlagKind) and fact.per_period}
         self._numbers = numbers
         self._of_tally, self._of_balance = self._hearing(numbers)
@@ -120,12 +135,16 @@ class Rules:
     def _listener(self, place: int, rule: Rule) -> Listener:
         reads = [term.read for measure in self._measures(rule) for term in measure.terms]
         entries = [read for read in reads if read.sort == "entry"]
+        test = ready(rule.condition, self.formulas)
+        first = test.parts[0] if isinstance(test, Joined) and rule.every is not None else test
         return Listener(
             place=place,
             version=self.version,
             rule=rule,
-            test=ready(rule.condition, self.formulas),
+            test=test,
             every=None if rule.every is None else units(rule.every),
+            counted=first if isinstance(first, Compared) and rule.every is not None else None,
+            lines=tuple(ready(line, self.formulas) for line in rule.lines),
             ledgers=_sorted_names(entries),
             by_period=_sorted_names(read for read in entries if read.of == "balance" or read.within == "period"),
             by_year=any(read.within == "year" for read in reads),

@@ -180,10 +180,14 @@ class State:
         return list({self.latch_key(listener, booked): listener for listener in reversed(taken)}.values())
 
     def take_unjudged(self, rules: Rules) -> list[Listener]:
-        """The rules of a version touched since they were last judged, in their order."""
-        taken = [listener for listener in self._unjudged if listener.version is rules.version]
-        self._unjudged.difference_update(taken)
-        return sorted(taken, key=_PLACE)
+        """The rules of a version touched since they were last judged, in their order, and those that act each time."""
+        taken = {listener for listener in self._unjudged if listener.version is rules.version}
+        self._unjudged -= taken
+        return sorted(taken.union(rules.each_time), key=_PLACE)
+
+    def look_again(self, listener: Listener) -> None:
+        """A rule that could have fired, and did not yet, is judged at the next step whatever happens till then."""
+        self._unjudged.add(listener)
 
     def level(self, listener: Listener, seen: Seen) -> int:
         """How far a rule has risen; found out once while nothing changes."""

@@ -6,7 +6,7 @@ from the first to the last token.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
 from policyctl.source import tree
@@ -45,6 +45,28 @@ class _Cite:
 class _Overlap:
     manner: tree.Word
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class _Whose:
+    condition: tree.Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class _Only:
+    condition: tree.Expression
+
+
+@dataclass(frozen=True, slots=True)
+class _Band:
+    threshold: tree.Number
+    to: tree.Number
+
+
+@dataclass(frozen=True, slots=True)
+class _Above:
+    number: tree.Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,35 +329,112 @@ class Builder(StoryBuilder):
     def rule(self, parts: Parts, span: Span) -> tree.RuleStatement:
         cases = all_of(parts, tree.Case)
         cite, of_case = self._cited(parts), cases[0].cite
-        if cite is not None and of_case is not None:
+        if cite is not None and of_case is not None and len(cases) == 1:
             first, again = sorted((cite.span, of_case.span), key=lambda span: span.start)
             self._twice("cite", again, first)
-        return tree.RuleStatement(parts[1], cases, cite, span)
+        return tree.RuleStatement(parts[1], cases, cite, span, self._whose(parts), all_of(parts[2:], tree.Name))
+
+    def whose(self, parts: Parts, span: Span) -> _Whose:
+        return _Whose(parts[1], span)
+
+    def _whose(self, parts: Parts) -> tree.Expression | None:
+        """For whom a rule or ladder is; said twice, the first counts, and that is reported."""
+        found = all_of(parts, _Whose)
+        for again in found[1:]:
+            self._twice("for", again.span, found[0].span)
+        return found[0].condition if found else None
+
+    def prevails(self, parts: Parts, span: Span) -> tree.Name:
+        return cast(tree.Name, parts[1])
 
     def bare_rule(self, parts: Parts, span: Span) -> tree.RuleStatement:
         return tree.RuleStatement(None, (parts[0],), None, span)
 
     def case(self, parts: Parts, span: Span) -> tree.Case:
-        return tree.Case(parts[0], None, effects_of(parts[1:]), self._cited(parts), span)
+        cite, exempt = self._ends(parts)
+        return tree.Case(parts[0], None, effects_of(parts[1:]), cite, span, exempt)
+
+    def each_case(self, parts: Parts, span: Span) -> tree.Case:
+        cite, exempt = self._ends(parts)
+        return tree.Case(parts[1], None, effects_of(parts[2:]), cite, span, exempt, each_time=True)
+
+    def otherwise_case(self, parts: Parts, span: Span) -> tree.Case:
+        cite, exempt = self._ends(parts)
+        return tree.Case(tree.Otherwise(parts[0].span), None, effects_of(parts), cite, span, exempt)
 
     def every_case(self, parts: Parts, span: Span) -> tree.Case:
-        return tree.Case(parts[3], number_of(parts[1]), effects_of(parts[4:]), self._cited(parts), span)
+        cite, exempt = self._ends(parts)
+        parity = next((word_of(p) for p in parts[:2] if isinstance(p, Token) and p.kind == "PARITY"), None)
+        number, _, condition = parts[2:5] if parity is not None else parts[1:4]
+        above = one_of(parts, _Above)
+        return tree.Case(
+            condition,
+            number_of(number),
+            effects_of(parts),
+            cite,
+            span,
+            exempt,
+            parity=parity,
+            above=above.number if above is not None else None,
+        )
+
+    def above(self, parts: Parts, span: Span) -> _Above:
+        return _Above(number_of(parts[1]))
+
+    def except_(self, parts: Parts, span: Span) -> tree.Exempt:
+        return tree.Exempt(parts[2], None, span)
+
+    def _ends(self, parts: Parts) -> tuple[tree.Text | None, tuple[tree.Exempt, ...]]:
+        """The citation of a case, and its exceptions: a citation behind an exception is that exception's."""
+        first = next((place for place, part in enumerate(parts) if isinstance(part, tree.Exempt)), len(parts))
+        exempt: list[tree.Exempt] = []
+        for part in parts[first:]:
+            if isinstance(part, tree.Exempt):
+                exempt.append(part)
+            elif isinstance(part, _Cite):
+                if exempt[-1].cite is not None:
+                    self._twice("cite", part.text.span, exempt[-1].cite.span)
+                else:
+                    exempt[-1] = replace(exempt[-1], cite=part.text, span=exempt[-1].span.to(part.text.span))
+        return self._cited(parts[:first]), tuple(exempt)
 
     def ladder(self, parts: Parts, span: Span) -> tree.LadderStatement:
         takes = all_of(parts, tree.Word)
         for again in takes[1:]:
             self._twice("takes", again.span, takes[0].span)
         return tree.LadderStatement(
-            parts[1], parts[3], takes[0] if takes else None, all_of(parts, tree.Step), self._cited(parts), span
+            parts[1],
+            parts[3],
+            takes[0] if takes else None,
+            all_of(parts, tree.Step),
+            self._cited(parts),
+            span,
+            self._whose(parts),
         )
 
     def takes(self, parts: Parts, span: Span) -> tree.Word:
         return word_of(parts[1])
 
     def step(self, parts: Parts, span: Span) -> tree.Step:
+        cite, exempt = self._ends(parts)
+        band, only = one_of(parts, _Band), one_of(parts, _Only)
         return tree.Step(
-            compare_of(parts[0]), parts[1], one_of(parts, tree.Text), effects_of(parts), self._cited(parts), span
+            compare_of(parts[0]) if band is None else ">=",
+            parts[1] if band is None else band.threshold,
+            one_of(parts, tree.Text),
+            effects_of(parts),
+            cite,
+            span,
+            None if band is None else band.to,
+            None if only is None else only.condition,
+            exempt,
         )
+
+    def band(self, parts: Parts, span: Span) -> _Band:
+        return _Band(parts[0], parts[2])
+
+    def while_(self, parts: Parts, span: Span) -> _Only:
+        return _Only(parts[1])
 
     # --- readings, transitions, tests --------------------------------------------------------------------------------
 

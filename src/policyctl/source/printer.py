@@ -22,8 +22,10 @@ from policyctl.source.tree import (
     Name,
     Negated,
     Number,
+    Otherwise,
     Post,
     Quantity,
+    Step,
     Text,
 )
 
@@ -67,6 +69,8 @@ def expression_text(expression: Expression, name: PrintName = as_written) -> str
             return f"not {expression_text(expression.part, name)}"
         case Bracketed():
             return f"({expression_text(expression.inner, name)})"
+        case Otherwise():
+            return "otherwise"
 
 
 def effect_text(effect: Effect, name: PrintName = as_written) -> str:
@@ -89,13 +93,26 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
 
 def case_text(case: Case, name: PrintName = as_written) -> str:
     """`general >= 20 -> suspend 3d, fine 2000 clears`, `every 12 of general -> suspend 12d each`."""
-    return f"{occasion_text(case, name)} -> {effects_text(case.effects, name)}"
+    exempt = (f" except when {expression_text(one.condition, name)}" for one in case.exempt)
+    return f"{occasion_text(case, name)} -> {effects_text(case.effects, name)}{''.join(exempt)}"
 
 
 def occasion_text(case: Case, name: PrintName = as_written) -> str:
     """What stands in front of the arrow."""
     condition = expression_text(case.condition, name)
-    return condition if case.every is None else f"every {plain(case.every.value)} of {condition}"
+    if case.every is None:
+        return f"each time {condition}" if case.each_time else condition
+    parity = f"{case.parity.word} " if case.parity is not None else ""
+    above = f" above {plain(case.above.value)}" if case.above is not None else ""
+    return f"every {parity}{plain(case.every.value)} of {condition}{above}"
+
+
+def step_text(step: Step, only: PrintName = as_written) -> str:
+    """What a step of a ladder is called: `>= 40`, `4 to 5`, `>= 4 while watched`."""
+    front = f"{step.compare} {plain(step.threshold.value)}"
+    if step.to is not None:
+        front = f"{plain(step.threshold.value)} to {plain(step.to.value)}"
+    return front if step.only is None else f"{front} while {expression_text(step.only, only)}"
 
 
 def effects_text(effects: Sequence[Effect], name: PrintName = as_written) -> str:

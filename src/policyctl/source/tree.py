@@ -140,7 +140,14 @@ class Bracketed:
     span: Span
 
 
-Expression = Name | Number | Quantity | Counted | Arithmetic | Compared | Joined | Negated | Bracketed
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """What always holds: a line that begins with `otherwise`."""
+
+    span: Span
+
+
+Expression = Name | Number | Quantity | Counted | Arithmetic | Compared | Joined | Negated | Bracketed | Otherwise
 
 
 # --- effects ----------------------------------------------------------------------------------------------------------
@@ -391,30 +398,46 @@ class ConstantStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class Exempt:
+    """`except when CONDITION cite "…"`, behind the effects."""
+
+    condition: Expression
+    cite: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """`CONDITION -> EFFECTS`, or `every N of SUM -> EFFECTS` where `every` is given and `condition` is the sum."""
+    """`CONDITION -> EFFECTS`, or `every N of SUM -> EFFECTS` where `every` is given and `condition` is the sum; then
+    `parity` says which multiples count, and `above` from where. `each_time`: it acts whenever it holds."""
 
     condition: Expression
     every: Number | None
     effects: tuple[Effect, ...]
     cite: Text | None
     span: Span
+    exempt: tuple[Exempt, ...] = ()
+    each_time: bool = False
+    parity: Word | None = None
+    above: Number | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RuleStatement:
-    """`rule NAME "label" cite "…": CASE`; a bare case at the top of a file is a rule without a name. More than one
-    case is an error said later."""
+    """`rule NAME "label" cite "…" for CONDITION prevails over NAME: CASE`; a bare case at the top of a file is a rule
+    without a name. Of several cases the first that holds says what happens."""
 
     name: Named | None
     cases: tuple[Case, ...]
     cite: Text | None
     span: Span
+    whose: Expression | None = None
+    over: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`>= 40 "label" -> EFFECTS`."""
+    """`>= 40 "label" while CONDITION -> EFFECTS`, or `4 to 5 -> EFFECTS`: at least `threshold` and at most `to`."""
 
     compare: Literal[">=", ">", "<=", "<", "=", "!="]
     threshold: Number
@@ -422,6 +445,9 @@ class Step:
     effects: tuple[Effect, ...]
     cite: Text | None
     span: Span
+    to: Number | None = None
+    only: Expression | None = None
+    exempt: tuple[Exempt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,6 +460,7 @@ class LadderStatement:
     steps: tuple[Step, ...]
     cite: Text | None
     span: Span
+    whose: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

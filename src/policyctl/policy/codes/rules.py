@@ -8,10 +8,35 @@ _SHOP = "policy shop\n  timezone Asia/Shanghai\n"
 
 RULES: dict[str, Explained] = {
     "one-rule-one-case": Explained(
-        "A rule has one condition and is called by one name in every decision. For several thresholds of one number "
-        "use a ladder; for two different conditions write two rules.",
-        "rule ban:\n  general >= 20 -> suspend 3d\n  severe >= 20 -> suspend 14d",
-        "rule ban: general >= 20 -> suspend 3d\nrule serious_ban: severe >= 20 -> suspend 14d",
+        "A rule that counts multiples (`every 12 of …`) has one line: how many multiples were passed would not be one "
+        "number otherwise. Make the other line a rule of its own.",
+        "rule ban:\n  every 12 of general -> suspend 3d\n  severe >= 20 -> suspend 14d",
+        "rule ban: every 12 of general -> suspend 3d\nrule serious_ban: severe >= 20 -> suspend 14d",
+    ),
+    "lines-of-two-modes": Explained(
+        "The lines of a rule share one arming: of those that hold the first says what happens. So either all of them "
+        "act whenever they hold (`each time`), or all when the rule becomes true.",
+        "rule ban:\n  each time severe >= 20 -> suspend 14d\n  general >= 20 -> suspend 3d",
+        "rule ban:\n  severe >= 20 -> suspend 14d\n  general >= 20 -> suspend 3d",
+    ),
+    "otherwise-not-last": Explained(
+        "`otherwise` stands for what none of the lines above it says. So there are lines above it, and none below.",
+        "rule ban:\n  each time severe >= 20 -> suspend 14d\n  otherwise -> suspend 3d\n"
+        "  each time general >= 20 -> suspend 5d",
+        "rule ban:\n  each time severe >= 20 -> suspend 14d\n  otherwise -> suspend 3d",
+    ),
+    "otherwise-never-rises": Explained(
+        "A rule fires when it becomes true. One with `otherwise` is always true, so it would never fire. It belongs to "
+        "rules that act each time, or that are for some only (`for …`) and become true when somebody becomes one of "
+        "them.",
+        "rule ban:\n  severe >= 20 -> suspend 14d\n  otherwise -> suspend 3d",
+        "rule ban:\n  each time severe >= 20 -> suspend 14d\n  otherwise -> suspend 3d",
+    ),
+    "prevails-in-a-circle": Explained(
+        "Where two rules fire together, the one that prevails has an effect and the other has none. Neither of these "
+        "two would have any.",
+        "rule a prevails over b: general >= 20 -> suspend 3d\nrule b prevails over a: severe >= 20 -> suspend 14d",
+        "rule a: general >= 20 -> suspend 3d\nrule b prevails over a: severe >= 20 -> suspend 14d",
     ),
     "same-condition-twice": Explained(
         "A rule without a name is called by its condition, so two of them with one condition could not be told "
@@ -67,6 +92,12 @@ RULES: dict[str, Explained] = {
         "Turn the comparison round if it is a slip; otherwise use one ladder for each way.",
         "ladder nodes on general:\n  >= 20 -> suspend 3d\n  <= 40 -> suspend 9d",
         "ladder nodes on general:\n  >= 20 -> suspend 3d\n  >= 40 -> suspend 9d",
+    ),
+    "band-upside-down": Explained(
+        "A step with two ends holds from the first number to the second, both included. The second one is smaller, so "
+        "it would never hold.",
+        "ladder nodes on general:\n  39 to 20 -> suspend 3d",
+        "ladder nodes on general:\n  20 to 39 -> suspend 3d",
     ),
     "step-twice": Explained(
         "Two steps of the ladder stand at one number, so none of them is the higher. Put their effects into one "

@@ -21,6 +21,7 @@ from policyctl.source.mistakes.corrections import SPOKEN_CORRECTIONS
 from policyctl.source.mistakes.declarations import SPOKEN_DECLARATIONS
 from policyctl.source.mistakes.effects import SPOKEN_EFFECTS
 from policyctl.source.mistakes.forms import FORMS, NUMBER_WORDS
+from policyctl.source.mistakes.ladders import SPOKEN_LADDERS
 from policyctl.source.mistakes.layouts import SPOKEN_LINES
 from policyctl.source.mistakes.record import Mistake
 from policyctl.source.mistakes.rules import SPOKEN_RULES
@@ -32,6 +33,7 @@ SPOKEN: tuple[Mistake, ...] = (
     SPOKEN_CORRECTIONS
     + SPOKEN_STORIES
     + SPOKEN_RULES
+    + SPOKEN_LADDERS
     + SPOKEN_DECLARATIONS
     + SPOKEN_CONDITIONS
     + SPOKEN_EFFECTS

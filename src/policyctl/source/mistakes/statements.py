@@ -248,13 +248,11 @@ STATEMENTS: tuple[Mistake, ...] = (
     Mistake(
         "missing-comparison",
         "the step does not begin with a comparison",
-        "write: >= {word} -> EFFECTS",
-        at="NUMBER",
+        "write: >= {before} -> EFFECTS, or both ends: {before} to 39 -> EFFECTS",
+        at="ARROW COLON TEXT",
+        before=("_NL", "NUMBER"),
         forms="ladder",
-        can="COMPARE THIS",
-        meant="COMPARE",
-        shown=">=",
-        insert=True,
+        underline="before",
     ),
     Mistake(
         "missing-number",

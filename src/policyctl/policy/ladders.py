@@ -1,0 +1,138 @@
+"""Ladders: the steps that one number climbs, each a rule, and which of them takes effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, cast
+
+from policyctl.exact import plain
+from policyctl.policy.beginning import way_of
+from policyctl.policy.conditions import joined
+from policyctl.policy.form import AllOf, Comparison, Condition, Ladder, Rule
+from policyctl.policy.lines import FLIPPED, Lines
+from policyctl.source import tree
+from policyctl.source.printer import expression_text, step_text
+from policyctl.source.text import Span
+
+
+def ladder(lines: Lines, statement: tree.LadderStatement) -> tuple[Ladder, list[Rule]]:
+    """A ladder and its steps."""
+    rungs = _Ladder(lines).rungs(statement)
+    takes = cast(Any, "highest" if statement.takes is None else statement.takes.word)
+    sizes = tuple(len(rung) for rung in rungs)
+    steps = [step for rung in rungs for step in rung]
+    names = tuple(step.name for step in steps)
+    return Ladder(statement.name.name.text, names, takes, sizes if max(sizes, default=1) > 1 else ()), steps
+
+
+@dataclass(slots=True)
+class _Ladder:
+    lines: Lines
+
+    def rungs(self, statement: tree.LadderStatement) -> list[list[Rule]]:
+        """The steps, lowest first; those at one number stand on one rung."""
+        name, spell = statement.name.name.text, self.lines.draft.numbers.spell
+        on = f"on {expression_text(statement.on, spell)}"
+        self.lines.draft.say("ladder", name, on, statement.span, statement.name.label, statement.cite)
+        measure = self.lines.draft.numbers.kept(
+            statement.on,
+            f"name the number alone, `ladder {name} on {self.lines.ledger()}:`, and compare it in the steps",
+        )
+        whose = None if statement.whose is None else self.lines.draft.conditions.condition(statement.whose)
+        steps = self._one_way(statement, measure)
+        found: dict[Fraction, list[Rule]] = {}
+        places: dict[str, Span] = {}
+        warned = False
+        for step in steps:
+            value, front = step.threshold.value, step_text(step, spell)
+            if not self._stands_alone(statement, step, places):
+                continue
+            condition = None if measure is None else self._reached(step, measure)
+            effects = self.lines.draft.effects.of(step.effects, condition, every=False)
+            only = None if step.only is None else self.lines.draft.conditions.condition(step.only)
+            condition = self.lines.limited(condition, whose, step.exempt)
+            if condition is None or not effects or (only is None and step.only is not None):
+                continue
+            condition = condition if only is None else joined("and", (condition, only))
+            compared = tree.Compared(step.compare, statement.on, step.threshold, _comparison(step))
+            case = tree.Case(compared, None, step.effects, step.cite, step.span, step.exempt)
+            if not warned:
+                # One step that looks the wrong way is seldom alone.
+                warned = self.lines.check_condition(condition, case)
+            full = f"{name}[{front}]"
+            self.lines.say(full, (case,), step.span, step.label or statement.name.label, step.cite or statement.cite)
+            self.lines.say_line(full, case, 0, several=False)
+            found.setdefault(value, []).append(Rule(full, "ticket", condition, effects))
+        falling = bool(steps) and steps[0].compare in ("<=", "<")
+        return [sorted(found[value], key=lambda rule: rule.name) for value in sorted(found, reverse=falling)]
+
+    def _reached(self, step: tree.Step, measure: str) -> Condition:
+        """What the number of a ladder is at a step."""
+        reached = Comparison(measure, step.compare, step.threshold.value)
+        return reached if step.to is None else AllOf((reached, Comparison(measure, "<=", step.to.value)))
+
+    def _stands_alone(self, statement: tree.LadderStatement, step: tree.Step, places: dict[str, Span]) -> bool:
+        """Reports a step that stands there already, or a band that holds nothing; True where there is neither."""
+        value, findings = step.threshold.value, self.lines.draft.findings
+        front = step_text(step, self.lines.draft.numbers.spell) if step.to or step.only else plain(value)
+        if step.to is not None and step.to.value < value:
+            findings.error(
+                "band-upside-down",
+                _comparison(step),
+                f"no number is at least {plain(value)} and at most {plain(step.to.value)}",
+                f"write `{plain(step.to.value)} to {plain(value)} -> …`",
+            )
+            return False
+        if front in places:
+            findings.error(
+                "step-twice",
+                _comparison(step),
+                f"the ladder `{statement.name.name.text}` has two steps at {front}",
+                "put their effects into one step, or correct a number",
+                other=(places[front], "the first is here"),
+            )
+            return False
+        places[front] = _comparison(step)
+        return True
+
+    def _one_way(self, statement: tree.LadderStatement, measure: str | None) -> list[tree.Step]:
+        """The steps that are reached from one side, the side that tickets come from where that is known."""
+        sided = []
+        for step in statement.steps:
+            if step.compare in ("=", "!="):
+                self.lines.draft.findings.error(
+                    "step-without-direction",
+                    _comparison(step),
+                    f"a step is reached from one side, and `{step.compare}` has none",
+                    f"write `>= {plain(step.threshold.value)} -> …`, or `<=` for points that count down",
+                )
+            else:
+                sided.append(step)
+        if not sided:
+            return []
+        way = None if measure is None else way_of(self.lines.draft.numbers.measures[measure], self.lines.ledgers)
+        right = sided[0].compare[0] if way is None else (">" if way > 0 else "<")
+        if all(step.compare[0] != right for step in sided):
+            # All of them look the way that tickets do not go: their conditions say so.
+            return sided
+        good = [step for step in sided if step.compare[0] == right]
+        for step in sided:
+            if step.compare[0] != right:
+                self.lines.draft.findings.error(
+                    "steps-both-ways",
+                    _comparison(step),
+                    "the steps of one ladder go both up and down",
+                    f"write `{_flipped(step)} -> …`, or use one ladder for each way",
+                    other=(_comparison(good[0]), "this one goes the other way"),
+                )
+        return good
+
+
+def _comparison(step: tree.Step) -> Span:
+    """The front of a step, up to its number."""
+    return Span(step.span.source, step.span.start, (step.to or step.threshold).span.end)
+
+
+def _flipped(step: tree.Step) -> str:
+    return f"{FLIPPED[step.compare]} {plain(step.threshold.value)}"

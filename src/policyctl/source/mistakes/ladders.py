@@ -127,27 +127,5 @@ SPOKEN_LADDERS: tuple[Mistake, ...] = (
         forms="ladder",
         meant="TO",
     ),
-    Mistake(
-        "extra-word",
-        "`every time` is written `each time`",
-        "write: each time {behind} >= 20 -> EFFECTS",
-        at="every",
-        behind=("time",),
-        forms="rule case",
-        can="EACHTIME",
-        width=2,
-        meant="EACHTIME",
-    ),
-    Mistake(
-        "missing-word",
-        "an exception begins with `except when`",
-        "write: except when {word}",
-        at="NAME LPAR if NOT",
-        before=("except",),
-        forms="case rule ladder",
-        can="WHEN",
-        meant="WHEN",
-        insert=True,
-    ),
 )
 """How ladders are spoken."""

@@ -40,7 +40,11 @@ IMPOSED = (
     ' "2021-03-02"'
 )
 
+LICENSED = "attribute licensed\nledger own resets every 12 months from licensed\nown >= 12 -> fine 5\n"
+"""A ledger whose periods begin with a date that the account does not give."""
+
 REPLAYS = {
+    "no-date-to-count-from": TICKET,
     "missing-identity": '{"event": "payment", "id": "P", "amount": 5, "at": "2021-03-01"}',
     "unknown-decision": '{"event": "payment", "id": "P", "amount": 5, "at": "2021-03-01", "decision": "ban@T-9"}',
     "unknown-identity": '{"event": "payment", "id": "P", "identity": "promotor", "amount": 5, "at": "2021-03-01"}',
@@ -90,7 +94,8 @@ def test_every_code_of_replays_is_here() -> None:
 @pytest.mark.parametrize("code", REPLAYS)
 def test_replay(code: str) -> None:
     opened = "2020-01-15" if code == "before-opened" else "2018-01-01"
-    [policy] = compile_texts([PolicyText("shop.policy", Path("shop.policy"), POLICY.encode())]).policies.values()
+    said = POLICY + (LICENSED if code == "no-date-to-count-from" else "")
+    [policy] = compile_texts([PolicyText("shop.policy", Path("shop.policy"), said.encode())]).policies.values()
     assert policy is not None
     zone = zone_of(policy)
     text = f'{{"merchant": "m", "opened": "{opened}", "events": [{REPLAYS[code]}]}}'

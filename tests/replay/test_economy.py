@@ -84,7 +84,7 @@ def _begun(policy: Policy, account: Account, end: datetime) -> Iterator[State]:
     law = Law(policy, zone_of(policy))
     admitted = admit(policy, law.zone, account, end)
     for identity, docket in admitted.dockets.items():
-        yield begin(case(law, identity, docket, account.opened, end))
+        yield begin(case(law, identity, docket, account, end))
 
 
 def _stands(state: State, at: datetime) -> list[object]:

@@ -147,7 +147,7 @@ def _states(policy: Policy, account: Account, at: datetime) -> Iterator[State]:
     law = Law(policy, zone_of(policy))
     admitted = admit(policy, law.zone, account, at)
     for identity, docket in admitted.dockets.items():
-        yield run(law, identity, docket, account.opened, at)
+        yield run(law, identity, docket, account, at)
 
 
 def _naive(state: State, measure: Measure, at: datetime, zone: Zone) -> Fraction:

@@ -318,6 +318,12 @@ def periods(version: Version) -> dict[str, Period]:
     return {period.ledger: period for period in version.periods}
 
 
+def unit_of(period: Period) -> Calendar | None:
+    """The unit of the calendar at whose start a ledger is reset. This reader knows no other schedules."""
+    assert period.every is None or isinstance(period.every, str)
+    return period.every
+
+
 def measure(version: Version, name: str) -> Measure:
     """A measure of a version by its name."""
     return next(found for found in version.measures if found.name == name)

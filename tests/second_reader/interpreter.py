@@ -39,6 +39,7 @@ from tests.second_reader.facts import (
     book_name,
     entry_kinds,
     periods,
+    unit_of,
     windows,
 )
 from tests.second_reader.late import reach_back
@@ -92,7 +93,7 @@ class Replay:
         found |= {judged.takes_effect for judged in self.told.tickets if judged.takes_effect is not None}
         found |= {fine.at for _, fine in self.record.kept}
         found |= {begins for v in self.policy.versions if (begins := since(v)) is not None}
-        units = {period.every or "year" for version in self.policy.versions for period in version.periods}
+        units = {unit_of(period) or "year" for version in self.policy.versions for period in version.periods}
         found |= {self.zone.next_start(unit, self.now) for unit in units}
         found.add(self.zone.next_start("year", self.now))
         found |= {fine.served for fine in self.fines if fine.served is not None}
@@ -225,7 +226,8 @@ class Replay:
         told = self.ground.told
         if self.version is not None:
             for ledger, period in periods(self.version).items():
-                if period.every is None or self.zone.start_of(period.every, self.now) != self.now:
+                every = unit_of(period)
+                if every is None or self.zone.start_of(every, self.now) != self.now:
                     continue
                 blocked = period.unless is not None and self.ground.holds(
                     self.version, self.kinds(), period.unless, self.seen(TICK)
@@ -258,7 +260,7 @@ class Replay:
     def _open_book(self, ledger: str, by: Version | None = None) -> None:
         version = by or self.version
         assert version is not None
-        every = periods(version)[ledger].every if ledger in periods(version) else None
+        every = unit_of(periods(version)[ledger]) if ledger in periods(version) else None
         start = None if every is None else self.zone.start_of(every, self.now)
         name = None if every is None or start is None else book_name(every, self.zone.local(start))
         books = self.ground.books.setdefault(ledger, [])

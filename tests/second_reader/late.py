@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from tests.second_reader.admitting import in_force
-from tests.second_reader.facts import Book, Key, Latch, LedgerTold, PastReset, book_name, periods
+from tests.second_reader.facts import Book, Key, Latch, LedgerTold, PastReset, book_name, periods, unit_of
 from tests.second_reader.measures import Moment
 
 if TYPE_CHECKING:
@@ -22,12 +22,13 @@ def reach_back(one: Replay, date: datetime) -> None:
     version = in_force(one.policy, date)
     for ledger, period in periods(version).items() if version is not None else ():
         first = one.ground.books[ledger][0] if one.ground.books.get(ledger) else None
-        if version is None or period.every is None or first is None or first.start is None or date >= first.start:
+        every = unit_of(period)
+        if version is None or every is None or first is None or first.start is None or date >= first.start:
             continue
-        kind, added, start = one.kinds(version)[ledger], list[Book](), one.zone.start_of(period.every, date)
+        kind, added, start = one.kinds(version)[ledger], list[Book](), one.zone.start_of(every, date)
         while start < first.start:
-            end = min(one.zone.next_start(period.every, start), first.start)
-            name = book_name(period.every, one.zone.local(start))
+            end = min(one.zone.next_start(every, start), first.start)
+            name = book_name(every, one.zone.local(start))
             added.append(Book(ledger, name, start, added[-1].closed if added else None, end, kind))
             before = in_force(one.policy, end - TICK)
             if before is not None and ledger in periods(before):
@@ -96,7 +97,7 @@ def _join(one: Replay, past: PastReset) -> None:
 
 def _cut(one: Replay, past: PastReset) -> None:
     """Happened now, blocked then: the book is cut at the date."""
-    ground, every = one.ground, periods(past.version)[past.ledger].every
+    ground, every = one.ground, unit_of(periods(past.version)[past.ledger])
     book = ground.book(past.ledger, past.at - TICK)
     assert book is not None and every is not None
     new = Book(past.ledger, book_name(every, one.zone.local(past.at)), past.at, past.at, book.closed, book.kind)

@@ -208,7 +208,7 @@ def test_another_language_is_another_table() -> None:
     assert isinstance(rule, RuleStatement) and isinstance(ledger, LedgerStatement)
     assert case_text(rule.cases[0]) == "一般违规 >= 20 -> 短封 3d, fine 2000 clears"
     resets = ledger.clauses[0]
-    assert isinstance(resets, Resets) and resets.every == "year" and resets.unless is not None
+    assert isinstance(resets, Resets) and resets.schedule.units[0].word == "year" and resets.unless is not None
     assert "".join(t.before + t.text + t.behind for b in parsed.blocks for t in b.tokens) + parsed.tail == text
     assert [token.kind for token in parsed.blocks[1].tokens[2:5]] == ["RESETS", "EVERY", "UNIT"]
 
@@ -223,11 +223,15 @@ def test_comments_stay_with_their_tokens() -> None:
 
 
 def test_lengths() -> None:
-    for text, count, unit, calendar in [("3d", 3, "day", False), ("3 calendar days", 3, "day", True)]:
+    for text, count, unit, calendar in [
+        ("3d", 3, "day", None),
+        ("3 calendar days", 3, "day", "calendar"),
+        ("5 business days", 5, "day", "business"),
+    ]:
         measure = cast(MeasureStatement, statement(f"measure a = {text}"))
         value = measure.value
         assert isinstance(value, Quantity) and value.count == count
-        assert value.unit == unit and value.calendar is calendar
+        assert value.unit == unit and value.calendar == calendar
 
 
 @pytest.mark.parametrize(

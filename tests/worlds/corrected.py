@@ -121,7 +121,7 @@ def _of_the_state(policy: Policy, on_record: Account, at: datetime) -> Iterator[
             yield "corrections recorded in another order"
         if any(appeal.outcome == "reduced" for appeal in corrections):
             yield "ticket reduced"
-        state = replay_corrected(case(law, identity, docket, on_record.opened, at), at).state
+        state = replay_corrected(case(law, identity, docket, on_record, at), at).state
         if any(fine.ghost and fine.cleared for fine in state.fines):
             yield "a clear stays although its fine was taken back"
     for taken in replay(policy, on_record, at).rescinded:

@@ -50,7 +50,7 @@ class Outlook:
         admitted = admit(self._policy, self.zone, written, self.now)
         law = Law(self._policy, self.zone)
         return {
-            identity: replay_corrected(case(law, identity, docket, written.opened, self.now), self.now).state
+            identity: replay_corrected(case(law, identity, docket, written, self.now), self.now).state
             for identity, docket in admitted.dockets.items()
         }
 
@@ -81,7 +81,7 @@ class Outlook:
                 found[1] |= set(_edges(state, version))
             found[3] |= {start for start, _ in Versions(state.policy, self.zone).starts if start is not None}
         for period in self.version.periods if self.version is not None else ():
-            if period.every is not None:
+            if isinstance(period.every, str):
                 found[2].add(self.zone.next_start(period.every, self.now))
         soon = [
             sorted(instant for instant in instants if self.now < instant)[:4]

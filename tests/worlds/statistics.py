@@ -58,7 +58,7 @@ def happens(policy: Policy, world: World) -> set[str]:
     found = set(_of_the_answer(answer))
     for identity, docket in admitted.dockets.items():
         tickets, payments = docket.tickets, docket.payments
-        state = run(law, identity, docket, account.opened, at)
+        state = run(law, identity, docket, account, at)
         instants = sorted(
             {t for j in tickets if (t := j.ticket.effective) <= at} | {p.at for p in payments if p.at <= at}
         )
@@ -175,7 +175,7 @@ def _windows(version: Version) -> Iterator[Read]:
 
 
 def _units(periods: Iterable[Period]) -> Iterator[Calendar]:
-    return (period.every for period in periods if period.every is not None)
+    return (period.every for period in periods if isinstance(period.every, str))
 
 
 def _turns(state: State, unit: Calendar, instant: datetime) -> bool:

@@ -36,7 +36,12 @@ def put(texts: Sequence[PolicyText], default: str | None, policy: Policy) -> Non
 
 
 def _key(texts: Sequence[PolicyText], default: str | None) -> str:
-    return kept.key("policy", repr(default), _program(), *(part for text in texts for part in (text.shown, text.data)))
+    return kept.key(
+        "policy",
+        repr(default),
+        _program(),
+        *(part for text in texts for part in (text.shown, text.data, *(one for file in text.beside for one in file))),
+    )
 
 
 def _program() -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from policyctl.policy.unread import Unread, unread
@@ -22,7 +22,7 @@ _VOCABULARY = ("LEDGER", "IDENTITIES", "SANCTION")
 class PolicyFile:
     """The statements of a file. `standard` holds the standard vocabulary where it applies; where it does not, `unused`
     holds it, for whoever forgot to ask for it. `two_in_one` says that a second header follows, with its statements.
-    `keywords` are those of its language."""
+    `keywords` are those of its language. `beside` are the files in its folder that it names."""
 
     source: Source
     stem: str
@@ -33,6 +33,7 @@ class PolicyFile:
     unread: Unread
     two_in_one: bool
     keywords: Keywords
+    beside: Mapping[str, bytes]
 
     @property
     def name(self) -> str:
@@ -76,7 +77,12 @@ class PolicyFile:
 
 
 def policy_file(
-    source: Source, parsed: Parsed, standard: Sequence[tree.Statement], stem: str, findings: Findings
+    source: Source,
+    parsed: Parsed,
+    standard: Sequence[tree.Statement],
+    stem: str,
+    findings: Findings,
+    beside: Mapping[str, bytes],
 ) -> PolicyFile:
     """Sorts what was parsed: one header, the statements that belong to it, and the vocabulary that they use."""
     lost = unread(parsed.blocks, parsed.keywords)
@@ -102,7 +108,7 @@ def policy_file(
         lost = replace(lost, names=lost.names | words_of(standard))
     nothing: tuple[tree.Statement, ...] = ()
     used, unused = (tuple(standard), nothing) if applies else (nothing, tuple(standard))
-    return PolicyFile(source, stem, own, used, unused, header, lost, len(headers) > 1, parsed.keywords)
+    return PolicyFile(source, stem, own, used, unused, header, lost, len(headers) > 1, parsed.keywords, beside)
 
 
 def _asked_for(own: Sequence[tree.Statement], header: tree.PolicyHeader | None, findings: Findings) -> bool:

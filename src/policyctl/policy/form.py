@@ -20,8 +20,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from policyctl.calendar import Recurring
 from policyctl.exact import plain
-from policyctl.instants import Calendar, Length
+from policyctl.instants import Length
 
 Compare = Literal[">=", ">", "<=", "<", "=", "!="]
 DateName = Literal["effective", "issued", "occurred"]
@@ -216,11 +217,11 @@ def measures_of(condition: Condition) -> Iterator[str]:
 
 
 class Period(Record, frozen=True):
-    """How a ledger divides time: `every` calendar unit, or None for all time in one. Where `unless` holds just before a
-    reset, the period runs on."""
+    """How a ledger divides time: `every` calendar unit, by a schedule, or None for all time in one. Where `unless`
+    holds just before a reset, the period runs on."""
 
     ledger: str
-    every: Calendar | None = None
+    every: Recurring | None = None
     unless: Condition | None = None
 
 
@@ -303,7 +304,8 @@ class Settings(Record, frozen=True):
     """`identities` share nothing but the policy. `count_by` is the booking date, `judge_by` the date that says which
     version judges a ticket. `annulment` None: no fine clears, so nothing depends on it. A ticket for a closed period
     is taken until `late_until` after its end (None: always). `wait_for_final`: points have no effect until a ticket
-    is final."""
+    is final. `holidays` are days of the week on which nobody works, `workdays` days of a weekend that are worked in
+    their place."""
 
     timezone: str
     identities: tuple[str, ...]
@@ -313,6 +315,8 @@ class Settings(Record, frozen=True):
     annulment: Literal["refunds_and_revives", "stays_cleared"] | None = None
     late_until: Length | None = None
     wait_for_final: bool = False
+    holidays: tuple[str, ...] = ()
+    workdays: tuple[str, ...] = ()
 
 
 class LedgerMoves(Record, frozen=True):

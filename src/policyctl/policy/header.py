@@ -72,9 +72,16 @@ def day(date: tree.Date, zone: Zone, findings: Findings) -> str | None:
 
 
 def settings(
-    file: PolicyFile, head: Head, identities: tuple[str, ...], names: Names, effects: Effects, findings: Findings
+    file: PolicyFile,
+    head: Head,
+    identities: tuple[str, ...],
+    days_off: tuple[tuple[str, ...], tuple[str, ...]],
+    names: Names,
+    effects: Effects,
+    findings: Findings,
 ) -> Settings:
-    """The choices for the whole policy. Comes last: what must be said depends on what the rules do."""
+    """The choices for the whole policy; `days_off` are the holidays, and the days worked in their place. Comes last:
+    what must be said depends on what the rules do."""
     if not file.header_unread:
         _report_missing(file, head.clauses, names, effects, findings)
     return Settings(
@@ -86,6 +93,8 @@ def settings(
         annulment=_ANNULMENTS.get(_word(head.clauses, "annulment")),
         late_until=_late_until(head.clauses, findings),
         wait_for_final="points_have_no_effect" in head.clauses,
+        holidays=days_off[0],
+        workdays=days_off[1],
     )
 
 

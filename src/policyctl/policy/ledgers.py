@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import get_args
 
 from policyctl.exact import plain
-from policyctl.instants import Calendar
 from policyctl.policy.draft import Draft
 from policyctl.policy.form import EntryKind, Period
+from policyctl.policy.schedules import schedule
 from policyctl.source import tree
 from policyctl.source.text import Span
-
-_CALENDAR: dict[str, Calendar] = {unit: unit for unit in get_args(Calendar)}
 
 
 def ledgers(draft: Draft) -> list[EntryKind]:
@@ -140,14 +137,7 @@ def periods(draft: Draft) -> list[Period]:
         if resets is None:
             found.append(Period(statement.name.name.text))
             continue
-        every = _CALENDAR.get(resets.every)
-        if every is None:
-            draft.findings.error(
-                "not-supported-yet",
-                resets.span,
-                f"a reset every {resets.every} is part of the language but this version does not support it",
-                "write `resets every year`, `resets every quarter` or `resets every month`",
-            )
+        every = schedule(draft, resets.schedule)
         unless = None if resets.unless is None else draft.conditions.condition(resets.unless)
         found.append(Period(statement.name.name.text, every, unless))
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from policyctl.instants import Length
+from policyctl.instants import Length, Unit
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
 from policyctl.source.printer import quantity_text
@@ -21,6 +21,7 @@ _SMALLER: dict[tree.UnitWord, tuple[int, tree.UnitWord]] = {
     "year": (12, "month"),
 }
 """How many of a smaller unit a unit has, exactly."""
+_DAYS: dict[tree.DayWord, Unit] = {"calendar": "calendar_day", "business": "business_day", "local": "local_day"}
 
 
 def length(quantity: tree.Quantity, findings: Findings, endless: str) -> Length | None:
@@ -51,10 +52,18 @@ def length(quantity: tree.Quantity, findings: Findings, endless: str) -> Length 
             f"write {endless} for what never ends",
         )
         return None
+    if quantity.calendar is not None and quantity.unit != "day" and quantity.calendar != "calendar":
+        findings.error(
+            "only-days-are",
+            quantity.span,
+            f"only days are {quantity.calendar} days, and `{written}` says it of {quantity.unit}s",
+            f"write how many days, such as `5 {quantity.calendar} days`",
+        )
+        return None
     if quantity.unit == "quarter":
         return Length(int(count) * 3, "month")
-    if quantity.calendar and quantity.unit == "day":
-        return Length(int(count), "calendar_day")
+    if quantity.calendar is not None and quantity.unit == "day":
+        return Length(int(count), _DAYS[quantity.calendar])
     return Length(int(count), quantity.unit)
 
 
@@ -65,7 +74,7 @@ def _in_whole_units(quantity: tree.Quantity) -> str:
         times, unit = _SMALLER[unit]
         count *= times
         if count.denominator == 1:
-            return f"write `{quantity_text(tree.Quantity(count, unit, False, quantity.span))}`"
+            return f"write `{quantity_text(tree.Quantity(count, unit, None, quantity.span))}`"
     whole = Fraction(-(-quantity.count.numerator // quantity.count.denominator))
     example = quantity_text(tree.Quantity(whole, quantity.unit, quantity.calendar, quantity.span))
     return f"write a whole number, such as `{example}`"

@@ -6,7 +6,8 @@ apart by the name in their headers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache as once
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,11 +38,13 @@ class NoPolicy(Exception):
 
 
 class PolicyText(msgspec.Struct, frozen=True):
-    """A policy file as it was read: the name it is shown under, its place, and its bytes."""
+    """A policy file as it was read: the name it is shown under, its place, and its bytes; `beside` are the files of its
+    folder that it names, by their names."""
 
     shown: str
     path: Path
     data: bytes
+    beside: tuple[tuple[str, bytes], ...] = ()
 
 
 class Compiled(msgspec.Struct, frozen=True):
@@ -131,7 +134,12 @@ def read(place: Path) -> list[PolicyText]:
         )
     try:
         return [
-            PolicyText(path.relative_to(place).as_posix() if place.is_dir() else path.name, path, path.read_bytes())
+            PolicyText(
+                path.relative_to(place).as_posix() if place.is_dir() else path.name,
+                path,
+                data := path.read_bytes(),
+                tuple(_beside(path, data)),
+            )
             for path in paths
         ]
     except OSError as error:
@@ -140,6 +148,18 @@ def read(place: Path) -> list[PolicyText]:
             f"`{error.filename}` cannot be read: {error.strerror}",
             "check the file and its permissions",
         ) from error
+
+
+_NAMED = re.compile(rb'(?:"|\xe2\x80\x9c|\xef\xbc\x82)([^"/\\\r\n]{1,200}?\.txt)(?:"|\xe2\x80\x9d|\xef\xbc\x82)')
+"""A text that may be the name of a file of days (`holidays "2026.txt"`)."""
+
+
+def _beside(path: Path, data: bytes) -> Iterator[tuple[str, bytes]]:
+    """The files beside a policy that it names, so that what they say is kept and cached with it."""
+    for name in sorted(set(_NAMED.findall(data))):
+        file = path.parent / name.decode("utf-8", "replace")
+        if file.is_file():
+            yield file.name, file.read_bytes()
 
 
 def load(path: Path | None, start: Path) -> Policy | list[Diagnostic]:
@@ -207,7 +227,7 @@ def compile_texts(texts: Sequence[PolicyText], among: Sequence[Keywords] | None 
             continue
         parsed = parse_source(source, among)
         findings.found += parsed.findings
-        lowered = lower(source, parsed, standard, stem, findings)
+        lowered = lower(source, parsed, standard, stem, findings, dict(text.beside))
         found += findings.ordered()
         if not lowered.file.says_its_policy:
             policies[stem] = None

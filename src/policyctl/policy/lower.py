@@ -7,12 +7,13 @@ and last what must be said because of what the rules do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from types import MappingProxyType
 
 from msgspec.structs import astuple
 
-from policyctl.policy import attributes, declarations, header, ledgers, offences, rules
+from policyctl.policy import attributes, declarations, header, ledgers, offences, rules, schedules
 from policyctl.policy.conditions import Conditions
 from policyctl.policy.draft import Draft
 from policyctl.policy.effects import Effects
@@ -51,10 +52,18 @@ class Lowered:
         return self.file.name
 
 
-def lower(source: Source, parsed: Parsed, standard: Sequence[tree.Statement], stem: str, findings: Findings) -> Lowered:
+def lower(
+    source: Source,
+    parsed: Parsed,
+    standard: Sequence[tree.Statement],
+    stem: str,
+    findings: Findings,
+    beside: Mapping[str, bytes] = MappingProxyType({}),
+) -> Lowered:
     """The version that a file says. `standard` is the standard vocabulary, used where the file declares no ledger, no
-    identity and no sanction, or says `use standard`; `stem` names a policy whose file has no header."""
-    file = policy_file(source, parsed, standard, stem, findings)
+    identity and no sanction, or says `use standard`; `stem` names a policy whose file has no header, and `beside` are
+    the files of days that it names."""
+    file = policy_file(source, parsed, standard, stem, findings, beside)
     _check_says_something(file, findings)
     head = header.read_head(file, findings)
     draft = _declared(file, head, findings)
@@ -121,7 +130,15 @@ def _version(draft: Draft) -> Version:
     choices: list[Choice] = [*ladders, *overlaps]
     return Version(
         since=draft.head.since,
-        settings=header.settings(draft.file, draft.head, identities, draft.names, draft.effects, draft.findings),
+        settings=header.settings(
+            draft.file,
+            draft.head,
+            identities,
+            schedules.days_off(draft),
+            draft.names,
+            draft.effects,
+            draft.findings,
+        ),
         facts=tuple(sorted(facts, key=lambda fact: (type(fact).__name__, fact.name))),
         periods=tuple(sorted(periods, key=lambda period: period.ledger)),
         measures=tuple(sorted(draft.numbers.measures.values(), key=lambda measure: measure.name)),

@@ -35,7 +35,7 @@ Kind = Literal[
     "identity",
     "language",
 ]
-Place = Literal["number", "condition", "effect", "ledger", "count", "rule"]
+Place = Literal["number", "condition", "effect", "ledger", "count", "rule", "act", "anchor"]
 
 KINDS: dict[Place, tuple[Kind, ...]] = {
     "number": ("ledger", "measure"),
@@ -44,6 +44,8 @@ KINDS: dict[Place, tuple[Kind, ...]] = {
     "ledger": ("ledger",),
     "count": ("ledger", "offence"),
     "rule": ("rule", "ladder"),
+    "act": ("act",),
+    "anchor": ("act", "attribute"),
 }
 """What a name may be in each place where names stand."""
 

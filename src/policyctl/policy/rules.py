@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from msgspec.structs import replace as replace_record
 
+from policyctl.calendar import Recurring
 from policyctl.policy.conditions import joined, same
 from policyctl.policy.draft import Draft
 from policyctl.policy.form import (
@@ -61,9 +62,13 @@ def check_no_reset(draft: Draft, found: Iterable[Rule], periods: Iterable[Period
                 "no-reset-asked-nowhere",
                 effect.span,
                 "`no_reset` changes nothing here: no ledger says `unless no_reset`",
-                f"write `ledger {first.ledger} … resets every {first.every} unless no_reset`",
+                f"write `ledger {first.ledger} … resets {_said(first.every)} unless no_reset`",
             )
             return
+
+
+def _said(every: Recurring | None) -> str:
+    return f"every {every}" if isinstance(every, str) else "…"
 
 
 @dataclass(slots=True)

@@ -18,6 +18,8 @@ def wanted(place: Place) -> str:
         "ledger": "a ledger",
         "count": "a ledger, an offence or `tickets`",
         "rule": "a rule or a ladder",
+        "act": "an act",
+        "anchor": "an act or an attribute",
     }[place]
 
 
@@ -30,6 +32,8 @@ def called(place: Place) -> str:
         "ledger": "ledger",
         "count": "ledger or offence",
         "rule": "rule or ladder",
+        "act": "act",
+        "anchor": "act or attribute",
     }[place]
 
 
@@ -51,6 +55,8 @@ def declare(place: Place, text: str) -> str:
         "ledger": f"declare it on a line of its own: `ledger {text}`",
         "count": f"declare it on a line of its own: `offence {text} -> LEDGER +10`",
         "rule": f"write it: `rule {text}: CONDITION -> EFFECTS`",
+        "act": f"declare it on a line of its own: `acts {text}`",
+        "anchor": f"declare it on a line of its own: `acts {text}`, or `attribute {text}` for a date of the account",
     }[place]
 
 

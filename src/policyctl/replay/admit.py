@@ -29,6 +29,7 @@ from policyctl.history.events import (
 from policyctl.instants import Zone
 from policyctl.policy.currencies import finer, said_finer
 from policyctl.policy.form import ActKind, EntryKind, MetricKind, Policy, Posting, SanctionKind, TicketKind, Version
+from policyctl.replay.anchors import Anchors
 from policyctl.replay.books import DATES
 from policyctl.replay.versions import Versions
 
@@ -85,7 +86,7 @@ class _Refused(Exception):
 
 class _Admission:
     def __init__(self, policy: Policy, zone: Zone, account: Account, at: datetime) -> None:
-        self._policy, self._account, self._at = policy, account, at
+        self._policy, self._zone, self._account, self._at = policy, zone, account, at
         self._versions = Versions(policy, zone)
         self._tickets = {e.id: e for e in account.events if isinstance(e, Ticket)}
         self._admitted: dict[str, Judged] = {}
@@ -106,6 +107,8 @@ class _Admission:
     def run(self) -> Admitted:
         out = Admitted({identity: Docket() for identity in self._identities})
         out.problems.extend(self._account.problems)
+        anchors = Anchors.of(self._zone, self._account.opened, self._account.attributes, ())
+        out.problems.extend(anchors.missing(self._policy))
         # Other events may take their identity from tickets, and from what a person imposed.
         for event in sorted(self._account.events, key=_sources_first):
             seen = self._known_from(event) <= self._at

@@ -32,6 +32,12 @@ CODES: Final[dict[str, str]] = {
         "wrong, and guessing could pay the fine of somebody else, so the event is left out and the answer is marked "
         'incomplete. Leave `identity` out: a payment with `"decision": "short_ban@T-97"` takes the identity of T-97.'
     ),
+    "no-date-to-count-from": (
+        "A ledger of the policy is reset so long after the account was opened, or after a date in one of its "
+        "attributes, and the account does not give that date. Nobody can say when its periods begin and end, so all "
+        'is one period, and the answer is marked incomplete. Add the date: `"opened": "2020-01-15"`, or '
+        '`"attributes": {"licensed": "2020-01-15"}`.'
+    ),
     # --- when it happened ---------------------------------------------------------------------------------------------
     "before-opened": (
         "The event lies before the account was opened, so there was nobody to whom it could have happened. It is "

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from policyctl.calendar import Repeats
 from policyctl.instants import Zone
 from policyctl.policy.form import (
     EntryKind,
@@ -180,6 +181,12 @@ class Law:
         self.reads = tuple(dict.fromkeys(read for read in measured if read.of != "balance"))
         self._numbers = {read: number for number, read in enumerate(self.reads)}
         self.by_year = any(read.within == "year" for read in self.reads)
+        self.from_first_ticket = {
+            period.ledger
+            for version in policy.versions
+            for period in version.periods
+            if isinstance(period.every, Repeats) and period.every.since == "ticket"
+        }
         self._rules: dict[str | None, Rules] = {}
         place = 0
         for version in reversed(policy.versions):

@@ -93,20 +93,25 @@ def next_version(law: Law, at: datetime) -> NextVersion | None:
     return None
 
 
-def next_reset(law: Law, period: Period, at: datetime) -> datetime | None:
+def next_reset(state: State, period: Period, at: datetime) -> datetime | None:
     """The next date at which a ledger is due for a reset, by the version that is in force then. None where it is never
-    reset, or gone by then."""
-    zone, every, after = law.zone, period.every, at
-    for start, version in law.versions.starts:
+    reset, where nobody knows when, or where it is gone by then."""
+    first_ticket = state.first_posted.get(period.ledger)
+
+    def turn() -> datetime | None:
+        return None if every is None else state.anchors.next_turn(every, after, first_ticket)
+
+    every, after = period.every, at
+    for start, version in state.law.versions.starts:
         if start is None or start <= at:
             continue
-        if every is not None and zone.next_start(every, after) <= start:
+        if (due := turn()) is not None and due <= start:
             break
         following = [one for one in version.periods if one.ledger == period.ledger]
         if not following:
             return None
         every, after = following[0].every, start
-    return None if every is None else zone.next_start(every, after)
+    return turn()
 
 
 def unnamed_measures(version: Version, state: State, at: datetime) -> tuple[tuple[str, Fraction], ...]:

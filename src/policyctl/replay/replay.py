@@ -60,8 +60,10 @@ if TYPE_CHECKING:
 
 
 def zone_of(policy: Policy) -> Zone:
-    """The policy's time zone, the same in all its versions."""
-    return Zone(policy.versions[0].settings.timezone)
+    """The policy's time zone, the same in all its versions, with the holidays of all of them."""
+    settings = [version.settings for version in policy.versions]
+    holidays = {day for one in settings for day in one.holidays}
+    return Zone(settings[0].timezone, holidays, {day for one in settings for day in one.workdays})
 
 
 def replay(
@@ -141,7 +143,7 @@ class Identity:
         self, law: Law, identity: str, docket: Docket, account: Account, at: datetime, marks: Marks | None = None
     ) -> None:
         self._docket, self._at = docket, at
-        self._case = case(law, identity, docket, account.opened, at)
+        self._case = case(law, identity, docket, account, at)
         self._marks = marks
         corrected = replay_corrected(self._case, at) if marks is None else marks.corrected(self._case, at)
         self.state, self.tickets, self._plan = corrected.state, corrected.tickets, corrected.plan
@@ -330,7 +332,7 @@ def _status(
                 p.ledger,
                 book.name,
                 book.start,
-                next_reset(state.law, p, at),
+                next_reset(state, p, at),
             )
             for p in periods
             if (book := state.books.now(p.ledger)) is not None

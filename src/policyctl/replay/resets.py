@@ -71,10 +71,8 @@ def _cut(state: State, instant: datetime, ledger: str, turn: Turn) -> None:
         return
     following = state.books.next(book)
     runs = following is None
-    every = turn.rules.periods[ledger].every
-    assert every is not None
-    start = state.zone.start_of(every, turn.at)
-    new = state.books.open(ledger, book.bounds, state.zone.name_of(every, turn.at), start, before=following)
+    name, start = state.anchors.period(turn.rules.periods[ledger].every, turn.at)
+    new = state.books.open(ledger, book.bounds, name, start, before=following)
     live = state.live_entries(book)
     ended = [entry for entry in live if entry.booked < turn.at]
     kept = [entry for entry in live if entry.booked >= turn.at]

@@ -17,12 +17,13 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from policyctl.history.events import Act, Appeal, Metric, Override, Payment
-from policyctl.instants import Calendar
+from policyctl.calendar import Recurring
+from policyctl.history.events import Account, Act, Appeal, Metric, Override, Payment
 from policyctl.policy.form import Version
 from policyctl.replay import people
 from policyctl.replay.admit import Docket, Judged
 from policyctl.replay.agenda import Agenda, Due, Phase, Plan
+from policyctl.replay.anchors import Anchors
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
@@ -36,7 +37,7 @@ from policyctl.replay.turns import change_version, first_books, reset
 
 class Case(Struct, frozen=True):
     """One identity to replay. `tickets` are those that count, by what they count now; `start` is when the replay
-    begins, and `last` the latest instant that is planned for."""
+    begins, and `last` the latest instant that is planned for. `anchors` is what schedules count from."""
 
     law: Law
     identity: str
@@ -44,21 +45,23 @@ class Case(Struct, frozen=True):
     docket: Docket
     start: datetime
     last: datetime
+    anchors: Anchors
 
 
-def case(law: Law, identity: str, docket: Docket, opened: datetime | None, at: datetime) -> Case:
+def case(law: Law, identity: str, docket: Docket, account: Account, at: datetime) -> Case:
     """The case of one identity at an instant, every ticket as it was first known. It is planned up to the last ticket
     that is pending then."""
     effects = [judged.takes_effect for judged in docket.tickets if judged.takes_effect is not None]
     besides = (docket.payments, docket.overrides, docket.metrics, docket.acts)
     happened = [*effects, *(event.at for events in besides for event in events)]
-    start = min([at, *([opened] if opened is not None else []), *happened])
-    return Case(law, identity, tuple(docket.tickets), docket, start, max([at, *effects]))
+    start = min([at, *([account.opened] if account.opened is not None else []), *happened])
+    anchors = Anchors.of(law.zone, account.opened, account.attributes, docket.acts)
+    return Case(law, identity, tuple(docket.tickets), docket, start, max([at, *effects]), anchors)
 
 
-def run(law: Law, identity: str, docket: Docket, opened: datetime | None, at: datetime) -> State:
+def run(law: Law, identity: str, docket: Docket, account: Account, at: datetime) -> State:
     """Replay one identity up to and including `at`, without corrections of the record."""
-    state = begin(case(law, identity, docket, opened, at))
+    state = begin(case(law, identity, docket, account, at))
     advance(state, at)
     return state
 
@@ -67,7 +70,7 @@ def begin(case: Case, planned: Plan | None = None) -> State:
     """The state before anything happened, with all that is due on its agenda; `planned` is the plan, where it is made
     already."""
     agenda = Agenda(plan(case) if planned is None else planned)
-    state = State(case.law, case.identity, case.law.versions.in_force(case.start), agenda)
+    state = State(case.law, case.identity, case.law.versions.in_force(case.start), agenda, case.anchors)
     first_books(state, case.start)
     _moment(state, Seen(case.start, case.start))
     return state
@@ -121,19 +124,17 @@ def _due(case: Case) -> Iterator[Due]:
     for starts, version in law.versions.starts:
         if starts is not None and starts > case.start:
             yield starts, Phase.VERSIONS, "", version
-    for unit in _calendar(law):
-        turn = law.zone.next_start(unit, case.start)
-        while turn <= case.last:
-            yield turn, Phase.RESETS, unit, unit
-            turn = law.zone.next_start(unit, turn)
+    for every in _turns(law):
+        for turn in case.anchors.turns(every, case.start, case.last):
+            yield turn, Phase.RESETS, str(every), every
 
 
-def _calendar(law: Law) -> list[Calendar]:
-    """The calendar units whose turn is an occasion: of resets, and of measures over `this year`."""
-    units = {period.every for version in law.policy.versions for period in version.periods}
+def _turns(law: Law) -> list[Recurring]:
+    """The schedules whose turn is an occasion: of resets, and of measures over `this year`."""
+    found = [period.every for version in law.policy.versions for period in version.periods]
     if law.by_year:
-        units.add("year")
-    return sorted(unit for unit in units if unit is not None)
+        found.append("year")
+    return [every for every in dict.fromkeys(found) if every is not None]
 
 
 def _take(state: State, instant: datetime, phase: Phase, batch: list[object]) -> Iterator[object]:

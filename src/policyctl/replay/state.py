@@ -20,10 +20,11 @@ from operator import attrgetter
 
 from msgspec.structs import replace
 
+from policyctl.calendar import Recurring
 from policyctl.history.events import Act, Metric, Problem
-from policyctl.instants import Calendar
 from policyctl.policy.form import Read, Version
 from policyctl.replay.agenda import Agenda, Phase
+from policyctl.replay.anchors import Anchors
 from policyctl.replay.answer import Decision, Ended, Judgement, LedgerEvent, SilentReason
 from policyctl.replay.books import Book, Books, Bounds, EndReason, Entry, Scope, Tally
 from policyctl.replay.fines import FineRecord
@@ -40,9 +41,10 @@ _PLACE = attrgetter("place")
 class State:
     """One identity. `version` is the one in force now, None before the first."""
 
-    def __init__(self, law: Law, identity: str, version: Version | None, agenda: Agenda) -> None:
+    def __init__(self, law: Law, identity: str, version: Version | None, agenda: Agenda, anchors: Anchors) -> None:
         self.law, self.identity, self.version, self.agenda = law, identity, version, agenda
-        self.policy, self.zone = law.policy, law.zone
+        self.policy, self.zone, self.anchors = law.policy, law.zone, anchors
+        self.first_posted: dict[str, datetime] = {}
         self.books = Books()
         self.tallies = [Tally(read, law.zone) for read in law.reads]
         self.entries: list[Entry] = []
@@ -274,13 +276,10 @@ class State:
 
     # --- books and entries ---
 
-    def open_book(self, ledger: str, bounds: Bounds, every: Calendar | None, instant: datetime) -> None:
+    def open_book(self, ledger: str, bounds: Bounds, every: Recurring | None, instant: datetime) -> None:
         """A new period of a ledger begins."""
-        if every is None:
-            self.books.open(ledger, bounds, None, None)
-        else:
-            name, start = self.zone.name_of(every, instant), self.zone.start_of(every, instant)
-            self.books.open(ledger, bounds, name, start)
+        name, start = self.anchors.period(every, instant)
+        self.books.open(ledger, bounds, name, start)
         self.turned()
 
     def late(self, ledger: str, booked: datetime) -> Book | None:

@@ -18,7 +18,7 @@ from policyctl.replay.measures import Seen
 from policyctl.replay.records import LatchKey
 from policyctl.replay.resets import decide_again
 from policyctl.replay.state import State
-from policyctl.replay.turns import reach_back
+from policyctl.replay.turns import first_ticket, reach_back
 from policyctl.replay.units import units
 
 
@@ -41,6 +41,8 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
         for look in looks:
             _settle(state, look)
     first = state.posted
+    if state.law.from_first_ticket:
+        _note_first_tickets(state, taken, instant)
     for judged in taken:
         _post(state, judged, instant)
     seen, tickets = Seen(instant, instant), tuple(judged.ticket.id for judged in taken)
@@ -51,6 +53,14 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
     judge(state, rules, [running, *closed], first, batch)
     if any(_late_books(state, judged) for judged in taken):
         decide_again(state, instant, min(judged.booked for judged in taken))
+
+
+def _note_first_tickets(state: State, taken: Sequence[Judged], instant: datetime) -> None:
+    """Note from when on the ledgers have tickets, whose periods are counted from there."""
+    for judged in sorted(taken, key=lambda judged: judged.booked):
+        for posting in judged.posts:
+            if posting.ledger in state.law.from_first_ticket and posting.ledger not in state.first_posted:
+                first_ticket(state, posting.ledger, judged.booked, instant)
 
 
 def _counts(state: State, judged: Judged, instant: datetime) -> bool:

@@ -7,7 +7,10 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from policyctl.policy.form import LedgerMoves, Version
+from policyctl.calendar import Repeats, following, latest, name_of
+from policyctl.policy.form import LedgerMoves, Period, Version
+from policyctl.replay.agenda import Phase
+from policyctl.replay.anchors import FromTicket
 from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.law import Rules
@@ -17,13 +20,13 @@ from policyctl.replay.state import State
 from policyctl.replay.units import number
 
 
-def reset(state: State, instant: datetime, units: list[object]) -> None:
+def reset(state: State, instant: datetime, turns: list[object]) -> None:
     """Decide every reset of this instant from inside the closing periods, on one state; then apply them."""
     rules = state.rules
     if rules is None:
         return
     seen = Seen(instant, instant - JUST_AFTER)
-    due = [period for period in rules.periods.values() if period.every in units]
+    due = [period for period in rules.periods.values() if _is_due(period, turns)]
     blocks = ((period.ledger, rules.blocks.get(period.ledger)) for period in due)
     blocked = {ledger for ledger, test in blocks if test is not None and test.holds(state, seen)}
     for period in due:
@@ -35,10 +38,42 @@ def reset(state: State, instant: datetime, units: list[object]) -> None:
         else:
             state.end_entries(instant, book, "reset", None)
             state.open_book(period.ledger, rules.bounds[period.ledger], period.every, instant)
+        turn_from_ticket(state, period, instant)
     names = frozenset(period.ledger for period in due)
     state.turns.append(Turn(instant, rules, names, frozenset(blocked)))
     state.lower_flags()
     state.turned()
+
+
+def _is_due(period: Period, turns: list[object]) -> bool:
+    """Whether a period is among those that turn."""
+    every = period.every
+    if isinstance(every, Repeats) and every.since == "ticket":
+        return FromTicket(period.ledger, every) in turns
+    return every is not None and every in turns
+
+
+def turn_from_ticket(state: State, period: Period, instant: datetime) -> None:
+    """Where a period is counted from the first ticket of its ledger: put its next turn on the agenda."""
+    every, first = period.every, state.first_posted.get(period.ledger)
+    if isinstance(every, Repeats) and every.since == "ticket" and first is not None:
+        turn = state.anchors.next_turn(every, instant, first)
+        assert turn is not None
+        state.agenda.add(turn, Phase.RESETS, period.ledger, FromTicket(period.ledger, every))
+
+
+def first_ticket(state: State, ledger: str, booked: datetime, instant: datetime) -> None:
+    """The first ticket of a ledger: its first period, if that is counted from there, takes its name from it."""
+    state.first_posted[ledger] = booked
+    period = state.rules.periods.get(ledger) if state.rules is not None else None
+    if period is None or not isinstance(period.every, Repeats) or period.every.since != "ticket":
+        return
+    book = state.books.now(ledger)
+    assert book is not None
+    start = latest(period.every, booked, state.zone, booked)
+    assert start is not None
+    state.books.put(replace(book, name=name_of(period.every, start, state.zone), start=start))
+    turn_from_ticket(state, period, instant)
 
 
 def change_version(state: State, instant: datetime, version: Version) -> None:
@@ -56,6 +91,8 @@ def change_version(state: State, instant: datetime, version: Version) -> None:
         first_books(state, instant)
     else:
         _open_books(state, instant, new, but={period.ledger for period in old.periods})
+    for period in new.periods.values():
+        turn_from_ticket(state, period, instant)
     state.lower_flags()
     if transition is not None:
         for listener in new.listeners:
@@ -104,18 +141,20 @@ def _move_entries(state: State, instant: datetime, new: Rules, move: LedgerMoves
 
 
 def reach_back(state: State, booked: datetime) -> None:
-    """Open, closed and empty, the books of the calendar units from a booking date up to the first books that there are,
-    as if the replay had begun then. So what is booked late moves nothing that happened before it took effect."""
+    """Open, closed and empty, the books of the periods from a booking date up to the first books that there are, as if
+    the replay had begun then. So what is booked late moves nothing that happened before it took effect. Periods that
+    turn with what happened are all known; what is booked before them belongs to the first."""
     version = state.law.versions.in_force(booked)
     for period in version.periods if version is not None else ():
-        first = state.books.first(period.ledger)
-        if version is None or period.every is None or first is None or first.start is None:
+        first, every = state.books.first(period.ledger), period.every
+        if version is None or every is None or first is None or first.start is None:
             continue
-        start, bounds = state.zone.start_of(period.every, booked), state.law.rules(version).bounds[period.ledger]
-        while start < first.start:
-            state.books.open(period.ledger, bounds, state.zone.name_of(period.every, start), start, before=first)
-            start = state.zone.next_start(period.every, start)
-            _note_turn(state, min(start, first.start), period.ledger)
+        anchor = state.anchors.fixed(every)
+        start, bounds = latest(every, booked, state.zone, anchor), state.law.rules(version).bounds[period.ledger]
+        while start is not None and start < first.start:
+            state.books.open(period.ledger, bounds, name_of(every, start, state.zone), start, before=first)
+            start = following(every, start, state.zone, anchor)
+            _note_turn(state, first.start if start is None else min(start, first.start), period.ledger)
 
 
 def _note_turn(state: State, instant: datetime, ledger: str) -> None:

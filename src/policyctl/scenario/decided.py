@@ -98,9 +98,11 @@ class Decisions:
     def _period(self, said: tree.Text | None) -> str | None:
         if said is None:
             return None
-        if not re.fullmatch(r"\d{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?", said.text):
+        if not re.fullmatch(r"\d{4}(-Q[1-4]|-W[0-5]\d|-(0[1-9]|1[0-2])(-\d\d)?)?", said.text):
             raise Wrong(
-                said.span, f"no period is called `{said.text}`", 'write: in period 2021, "2021-Q2" or "2021-03"'
+                said.span,
+                f"no period is called `{said.text}`",
+                'write: in period 2021, "2021-Q2", "2021-03" or "2021-03-01"',
             )
         return said.text
 

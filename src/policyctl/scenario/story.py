@@ -25,6 +25,7 @@ EventLine = stories.TicketLine | stories.PaysLine | stories.AppealLine | stories
 _TEST = 'a test is written test "NAME" for IDENTITY'
 _IN_ORDER = "put the lines in the order of time; what came on record later says so: recorded 2021-03-08"
 _FORMS: dict[type, str] = {
+    stories.OpenedLine: "write: opened 2020-01-15",
     stories.TicketLine: "a ticket is written DATE ticket T1 OFFENCE, or DATE ticket T1 LEDGER +10",
     stories.PaysLine: 'a payment is written DATE pays 2000, or DATE pays 2000 towards "RULE@T1"',
     stories.AppealLine: "an appeal is written DATE appeal against T1 annulled, or DATE appeal against T1 reduced to 4",
@@ -78,12 +79,14 @@ class Story:
         self.whose: dict[str, str] = {}
         """The identity of each ticket, and of whatever a person imposed."""
         self._events: dict[str, tuple[int, Event]] = {}
+        self._opened: datetime | None = None
         self._read_lines()
 
     def account(self, lines: int) -> Account:
         """The history that the first so many lines tell."""
         told = (event for number, event in self._events.values() if number < lines)
-        return Account(merchant=self._test.name.text, events=tuple(sorted(told, key=lambda event: event.id)))
+        events = tuple(sorted(told, key=lambda event: event.id))
+        return Account(merchant=self._test.name.text, opened=self._opened, events=events)
 
     def read(self, date: tree.Date) -> datetime:
         """The instant of a date."""
@@ -116,6 +119,9 @@ class Story:
             try:
                 if isinstance(line, stories.KnownLine):
                     continue
+                if isinstance(line, stories.OpenedLine):
+                    self._open(line, first=last is None and looked is None)
+                    continue
                 if isinstance(line, stories.ExpectLine):
                     looked = max(filter(None, (looked, self._asked(line, last))), default=None)
                     continue
@@ -128,6 +134,15 @@ class Story:
                 self._events[event.id] = (number, event)
             except Wrong as wrong:
                 self.unusable.append(unusable(wrong, line))
+
+    def _open(self, line: stories.OpenedLine, first: bool) -> None:
+        if self._opened is not None:
+            raise Wrong(line.span, "the account was opened already")
+        self._opened = self.read(line.at)
+        if not first:
+            raise Wrong(
+                line.span, "what an account is holds for all that happens", "write it above the first dated line"
+            )
 
     def _asked(self, line: stories.ExpectLine, last: datetime | None) -> datetime | None:
         """The instant that an expectation looks at; one that cannot be read is told of where it is looked up."""

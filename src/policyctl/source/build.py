@@ -75,6 +75,10 @@ class _Within:
     far_edge: bool
 
 
+def _day_word(parts: Parts) -> tree.DayWord | None:
+    return next((cast(tree.DayWord, p.word) for p in parts if isinstance(p, Token) and p.kind == "CALENDAR"), None)
+
+
 class Builder(StoryBuilder):
     """Makes the tree of one statement. What is wrong with it, and hides nothing, goes to the findings."""
 
@@ -123,7 +127,7 @@ class Builder(StoryBuilder):
 
     def quantity(self, parts: Parts, span: Span) -> tree.Quantity:
         unit = cast(tree.UnitWord, parts[-1].word)
-        return tree.Quantity(number_of(parts[0]).value, unit, has(parts, "CALENDAR"), span)
+        return tree.Quantity(number_of(parts[0]).value, unit, _day_word(parts), span)
 
     # --- conditions --------------------------------------------------------------------------------------------------
 
@@ -280,7 +284,36 @@ class Builder(StoryBuilder):
         return tree.Bound(parts[0].word, parts[1], span)
 
     def resets(self, parts: Parts, span: Span) -> tree.Resets:
-        return tree.Resets(parts[2].word, parts[4] if len(parts) > 4 else None, span)
+        return tree.Resets(parts[1], parts[3] if len(parts) > 3 else None, span)
+
+    def schedule(self, parts: Parts, span: Span) -> tree.Schedule:
+        units, weekdays, months, places = (
+            tuple(word_of(part) for part in parts if isinstance(part, Token) and part.kind == kind)
+            for kind in ("UNIT", "WEEKDAY", "MONTH", "PLACE")
+        )
+        name = one_of(parts, tree.Name)
+        counted = has(parts, "FROM")
+        opened = next((word_of(p) for p in parts if isinstance(p, Token) and p.kind in ("OPENED", "TICKET")), None)
+        return tree.Schedule(
+            units=units,
+            length=one_of(parts, tree.Quantity),
+            since=(name or opened) if counted else None,
+            place=places[0] if places else None,
+            weekdays=weekdays,
+            day=bare_number(parts),
+            months=months,
+            clock=one_of(parts, tree.Word),
+            act=None if counted else name,
+            span=span,
+        )
+
+    def clock(self, parts: Parts, span: Span) -> tree.Word:
+        hour, minute = (token.word for token in parts[1:])
+        return tree.Word(f"{hour}:{minute}", parts[1].span.to(parts[2].span))
+
+    def days_off(self, parts: Parts, span: Span) -> tree.DaysOff:
+        days = tuple(date_of(part) for part in parts if isinstance(part, Token) and part.kind == "DATE")
+        return tree.DaysOff(has(parts, "WORKDAYS"), days, one_of(parts, tree.Text), span)
 
     def offence(self, parts: Parts, span: Span) -> tree.OffenceStatement:
         severities = all_of(parts, tree.Severity)

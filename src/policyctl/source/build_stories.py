@@ -46,7 +46,10 @@ class StoryBuilder:
     def whom(self, parts: Parts, span: Span) -> _For:
         return _For(parts[1])
 
-    # --- what happens ------------------------------------------------------------------------------------------------
+    # --- what the account is, and what happens ------------------------------------------------------------------------
+
+    def opened(self, parts: Parts, span: Span) -> stories.OpenedLine:
+        return stories.OpenedLine(date_of(parts[1]), span)
 
     def ticket(self, parts: Parts, span: Span) -> stories.TicketLine:
         dates = tuple(part for part in parts if isinstance(part, tuple))

@@ -25,6 +25,7 @@ from policyctl.source.tree import (
     Otherwise,
     Post,
     Quantity,
+    Schedule,
     Step,
     Text,
 )
@@ -45,7 +46,33 @@ def quantity_text(length: Quantity) -> str:
     if not length.calendar and length.unit in _SHORT:
         return count + _SHORT[length.unit]
     plural = "" if length.count == 1 else "s"
-    return f"{count} {'calendar ' if length.calendar else ''}{length.unit}{plural}"
+    return f"{count} {length.calendar + ' ' if length.calendar else ''}{length.unit}{plural}"
+
+
+def schedule_text(schedule: Schedule, name: PrintName = as_written) -> str:
+    """`every year`, `every 12 months from opened`, `every monday at 09:00`, `every first monday of july`."""
+    if schedule.act is not None:
+        return f"on {name(schedule.act)}"
+    words = ["every"]
+    if schedule.length is not None:
+        since = schedule.since
+        whence = (
+            name(since) if isinstance(since, Name) else "opened" if since and since.word == "opened" else "first ticket"
+        )
+        words += [quantity_text(schedule.length), "from", whence]
+    elif schedule.place is not None:
+        months = " and ".join(month.word for month in schedule.months) or "month"
+        words += [schedule.place.word, schedule.weekdays[0].word if schedule.weekdays else "day", "of", months]
+    elif schedule.day is not None:
+        months = " and ".join(month.word for month in schedule.months) or "month"
+        words += [plain(schedule.day.value), "" if len(schedule.months) == 1 else "of", months]
+    elif schedule.weekdays:
+        words.append(" and ".join(day.word for day in schedule.weekdays))
+    else:
+        words += [unit.word for unit in schedule.units]
+    if schedule.clock is not None:
+        words += ["at", schedule.clock.word]
+    return " ".join(word for word in words if word)
 
 
 def expression_text(expression: Expression, name: PrintName = as_written) -> str:
@@ -136,7 +163,7 @@ def _counted_text(counted: Counted, name: PrintName) -> str:
             # A window is read aloud, so its length is written out.
             count = plain(length.count)
             unit = f"{length.unit}{'' if length.count == 1 else 's'}"
-            words.append(f"in {count} {'calendar ' if length.calendar else ''}{unit}")
+            words.append(f"in {count} {length.calendar + ' ' if length.calendar else ''}{unit}")
             words.append("inclusive" if counted.far_edge else "")
         case "period" | "year":
             words.append(f"this {counted.within}")

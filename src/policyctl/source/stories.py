@@ -12,6 +12,14 @@ from policyctl.source.tree import Date, Expression, Name, Number, Text, Word
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedLine:
+    """`opened 2020-01-15`: when the account was opened."""
+
+    at: Date
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class TicketLine:
     """`2021-03-01 10:00 ticket T1 out_of_scope.minor issued 2021-02-28 for merchant`; or `ticket T1 general +10`.
     Each of `dates` has the word in front of it (`issued`, `occurred`, `recorded`, `final`; `effective` is an error
@@ -148,4 +156,4 @@ class ExpectLine:
     span: Span
 
 
-StoryLine = TicketLine | PaysLine | AppealLine | OverrideLine | KnownLine | ExpectLine
+StoryLine = OpenedLine | TicketLine | PaysLine | AppealLine | OverrideLine | KnownLine | ExpectLine

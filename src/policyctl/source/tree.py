@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from policyctl.source.stories import StoryLine
 
 DateWord = Literal["effective", "issued", "occurred"]
+DayWord = Literal["calendar", "business", "local"]
 UnitWord = Literal["minute", "hour", "day", "week", "month", "quarter", "year"]
 
 
@@ -46,11 +47,12 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number with a unit of time: `3d`, `3 days`, `3 calendar days`, `2 months`."""
+    """A number with a unit of time: `3d`, `3 days`, `3 calendar days`, `2 months`; `calendar` is the word in front of
+    the unit."""
 
     count: Fraction
     unit: UnitWord
-    calendar: bool
+    calendar: DayWord | None
     span: Span
 
 
@@ -270,10 +272,28 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """`every year`, `every 12 months from opened` (`since` a word, or the name of an act or attribute), `every monday
+    and thursday at 09:00`, `every 1 july`, `every 15 of month`, `on first monday of january and july`, `on last day of
+    month`, `on season_end`. What is not said is empty or None; `clock` is a time of day as written."""
+
+    units: tuple[Word, ...]
+    length: Quantity | None
+    since: Name | Word | None
+    place: Word | None
+    weekdays: tuple[Word, ...]
+    day: Number | None
+    months: tuple[Word, ...]
+    clock: Word | None
+    act: Name | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Resets:
     """`resets every year unless no_reset`."""
 
-    every: UnitWord
+    schedule: Schedule
     unless: Expression | None
     span: Span
 
@@ -285,6 +305,16 @@ class LedgerStatement:
     name: Named
     clauses: tuple[Starts | Bound | Resets, ...]
     cite: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DaysOff:
+    """`holidays 2026-01-01, 2026-02-17`, or the name of a file beside the policy; `worked` where it says `workdays`."""
+
+    worked: bool
+    days: tuple[Date, ...]
+    file: Text | None
     span: Span
 
 
@@ -522,4 +552,5 @@ Statement = (
     | ReadingStatement
     | TransitionStatement
     | TestStatement
+    | DaysOff
 )

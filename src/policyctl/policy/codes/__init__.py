@@ -6,6 +6,7 @@ The examples are policy texts, and the tests check them: the wrong one gives its
 
 from __future__ import annotations
 
+from policyctl.policy.codes.calendar import CALENDAR
 from policyctl.policy.codes.declarations import DECLARATIONS
 from policyctl.policy.codes.effects import EFFECTS
 from policyctl.policy.codes.files import FILES
@@ -20,6 +21,7 @@ EXPLAINED: dict[str, Explained] = {
     **HEADER,
     **NAMES,
     **DECLARATIONS,
+    **CALENDAR,
     **NUMBERS,
     **RULES,
     **EFFECTS,

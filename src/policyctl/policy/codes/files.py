@@ -36,6 +36,12 @@ FILES: dict[str, str] = {
         '\n\nWrong:\n\n    [policy]\n    default = "kuaishou.point"'
         '\n\nRight:\n\n    [policy]\n    default = "kuaishou.points"\n'
     ),
+    "bad-file-of-days": (
+        "A line of a file of holidays or workdays is no day. The file has one day a line, and remarks behind `#`; "
+        "empty lines mean nothing."
+        "\n\nWrong:\n\n    17.02.2026"
+        "\n\nRight:\n\n    2026-02-17  # new year\n"
+    ),
     "bad-configuration": (
         "The configuration file `policyctl.toml` cannot be read, or says something else than where the policies are "
         "and which of them is meant. Its table `[policy]` knows two keys, both text in quotation marks: `path`, a "

@@ -21,6 +21,7 @@ _STATEMENTS: dict[str, str] = {
 """Statements, each by the words that people use for it."""
 
 _RESET = "write: resets every year (or quarter, or month)"
+_MONTHS = "January February March April May June July August September October November December"
 
 
 def _called_otherwise() -> tuple[Mistake, ...]:
@@ -186,6 +187,30 @@ SPOKEN_DECLARATIONS: tuple[Mistake, ...] = (
         at="each",
         before=("RESETS",),
         meant="EVERY",
+    ),
+    Mistake(
+        "reset-form",
+        "it is not said from when on they are counted",
+        "write: resets every 12 months from opened (or from first ticket, or from an act), or: resets every year",
+        at="EOL UNLESS CITE FLOOR CEILING STARTS",
+        before=("EVERY", "NUMBER", "UNIT"),
+        forms="ledger",
+        underline="before",
+    ),
+    Mistake(
+        "reset-form",
+        "it is not said on which day of `{word}`",
+        "write: resets every 1 january",
+        at=f"MONTH {_MONTHS}",
+        before=("EVERY ON",),
+    ),
+    Mistake(
+        "reset-form",
+        "`every {before}` begins with the calendar's, and another date stands in its place",
+        "write: resets every 1 july, or resets every 12 months from opened",
+        at="ON FROM",
+        before=("EVERY", "UNIT"),
+        forms="ledger",
     ),
     Mistake(
         "reset-form",

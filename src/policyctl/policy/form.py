@@ -40,22 +40,37 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 # --- 1. Facts: the kinds of record that a history and its rules can open ---
 
 
+class Life(Record, frozen=True):
+    """How long an entry is live: so long after a date of its ticket (`booking`: the one by which it counts), up to it,
+    or including it (`far_edge`). It stays while `unless` holds, and its time does not run while `frozen` holds."""
+
+    length: Length
+    dated: Literal["booking", "final"] | DateName = "booking"
+    far_edge: bool = False
+    unless: Condition | None = None
+    frozen: Condition | None = None
+
+
 class EntryKind(Record, frozen=True, tag="entry"):
     """Entries of a ledger. `direction` is 1 (points add) or -1 (points take away); the balance starts at `start` and
-    is kept within `floor` and `ceiling` at each posting."""
+    is kept within `floor` and `ceiling` at each posting. `life` is how long entries are live; None: as long as
+    nothing ends them."""
 
     name: str
     direction: Literal[1, -1] = 1
     start: Fraction = ZERO
     floor: Fraction | None = None
     ceiling: Fraction | None = None
+    life: Life | None = None
 
 
 class Posting(Record, frozen=True):
-    """What a ticket posts: `points` (positive) to `ledger`, moved in the ledger's direction."""
+    """What a ticket posts: `points` (positive) to `ledger`, moved in the ledger's direction. `life` is how long they
+    are live, where that is not said of the whole ledger."""
 
     ledger: str
     points: Fraction
+    life: Life | None = None
 
 
 class TicketKind(Record, frozen=True, tag="ticket"):

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from msgspec.structs import replace
+
 from policyctl.exact import plain
 from policyctl.policy.draft import Draft
 from policyctl.policy.form import EntryKind, Period
+from policyctl.policy.lives import life
 from policyctl.policy.schedules import schedule
 from policyctl.source import tree
 from policyctl.source.text import Span
@@ -40,6 +43,17 @@ def ledgers(draft: Draft) -> list[EntryKind]:
             )
         )
     return found
+
+
+def with_lives(draft: Draft, entries: list[EntryKind]) -> list[EntryKind]:
+    """The same ledgers with the lives of their entries, whose conditions may read any of them."""
+    lives = {
+        statement.name.name.text: life(draft, clause)
+        for statement in draft.of(tree.LedgerStatement)
+        for clause in statement.clauses
+        if isinstance(clause, tree.Expires)
+    }
+    return [replace(entry, life=lives.get(entry.name)) for entry in entries]
 
 
 def _check_clauses(draft: Draft, statement: tree.LedgerStatement) -> None:

@@ -122,6 +122,7 @@ def _version(draft: Draft) -> Version:
         draft.numbers.declared_measure(name)
         draft.say("measure", name, draft.numbers.text(measure.value), measure.span, measure.name.label, measure.cite)
     periods = ledgers.periods(draft)
+    entries = ledgers.with_lives(draft, entries)
     found, ladders = rules.rules(draft, entries)
     rules.check_no_reset(draft, found, periods)
     flags = rules.flags_in_use(draft, found, periods)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from policyctl.exact import plain
 from policyctl.policy.draft import Draft
 from policyctl.policy.form import Posting, TicketKind
+from policyctl.policy.lives import life
 from policyctl.source import tree
 from policyctl.source.printer import effect_text, effects_text
 from policyctl.source.text import Span
@@ -161,7 +162,7 @@ def _posting(draft: Draft, effect: tree.Effect) -> Posting | None:
             f"write `{written} {sign}{plain(points)}`{turned}",
         )
         return None
-    return Posting(ledger.name, points)
+    return Posting(ledger.name, points, None if effect.expires is None else life(draft, effect.expires))
 
 
 def _sign(draft: Draft, ledger: str) -> str:

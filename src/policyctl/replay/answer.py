@@ -61,7 +61,7 @@ class Ended(msgspec.Struct, frozen=True):
     `version`, or `opened` (nothing before)."""
 
     ledger: str
-    why: Literal["cleared", "reset", "version", "repealed", "opened"]
+    why: Literal["cleared", "reset", "version", "repealed", "expired", "superseded", "opened"]
     at: datetime | None
     points: Fraction
     event: str | None = None
@@ -321,7 +321,17 @@ class LedgerEvent(msgspec.Struct, frozen=True):
     at: datetime
     identity: str
     ledger: str
-    kind: Literal["cleared", "reset", "blocked", "version", "repealed", "reset_undone", "reset_made"]
+    kind: Literal[
+        "cleared",
+        "reset",
+        "blocked",
+        "version",
+        "repealed",
+        "expired",
+        "superseded",
+        "reset_undone",
+        "reset_made",
+    ]
     points: Fraction
     period: str | None
     cause: str | None = None

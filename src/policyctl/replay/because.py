@@ -79,7 +79,11 @@ def _counting(state: State, read: Read, scope: Scope, first: int) -> Iterator[tu
     if read.of == "balance":
         assert scope is not None
         book = state.books.numbered(scope)
-        live = (entry for entry in state.entries_from(max(first, book.first_live)) if book.holds(entry))
+        live = (
+            entry
+            for entry in state.entries_from(max(first, book.first_live))
+            if book.holds(entry) and entry.number not in state.gone
+        )
         yield from ((entry, state.books.moved(entry)) for entry in live)
         return
     tally = state.tallies[state.law.number(read)]

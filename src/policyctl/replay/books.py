@@ -3,9 +3,9 @@
 A book keeps the balance of its live entries; a `Tally` keeps one sum or count that the policy reads. Both change by one
 entry at a time, so that a replay is linear in the history; the tests hold them to the plain definition.
 
-An entry and a book never change: what happens to a book puts a new one in its place, and which entries are live
-follows from their numbers, for whatever ends entries of a book ends all of them. So to copy the containers is to copy
-it all.
+An entry and a book never change: what happens to a book puts a new one in its place. Which entries are live follows
+from their numbers where all of a book end; those that ended one by one are kept by the state. So to copy the containers
+is to copy it all.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -22,10 +22,13 @@ from policyctl.instants import Length, Zone
 from policyctl.policy.form import EntryKind, Read
 from policyctl.replay.units import ONE, Units, units
 
+if TYPE_CHECKING:
+    from policyctl.replay.expiry import Lasting
+
 JUST_AFTER = timedelta(microseconds=1)
 """The smallest step of time: instants are kept to the microsecond."""
 
-EndReason = Literal["cleared", "reset", "version", "repealed"]
+EndReason = Literal["cleared", "reset", "version", "repealed", "expired", "superseded"]
 
 Scope = int | None
 """What a sum is kept apart by: the number of a book, or a year."""
@@ -39,7 +42,7 @@ class Entry(msgspec.Struct, frozen=True, eq=False):
     """Points of a ticket in a book. Entries are numbered as they are posted. `booked` is the date it counts by,
     `points` positive, `book` a number; `posted` is when it was posted. `stands_for_ticket` marks the one entry that a
     count of tickets counts. A `carried` one stands for one that came back, and counts only among the live; its `origin`
-    is the number of the one that stood there before its instant."""
+    is the number of the one that stood there before its instant. `life`: when it ends by itself."""
 
     number: int
     ticket: Ticket
@@ -51,6 +54,7 @@ class Entry(msgspec.Struct, frozen=True, eq=False):
     stands_for_ticket: bool
     carried: bool = False
     origin: int | None = None
+    life: Lasting | None = None
 
     def before(self, instant: datetime) -> int:
         """The number of the entry that stood for these points before an instant."""

@@ -15,19 +15,24 @@ from policyctl.calendar import Repeats
 from policyctl.instants import Zone
 from policyctl.policy.form import (
     EntryKind,
+    FactKind,
     FlagKind,
     Ladder,
+    Life,
     Measure,
     Policy,
+    Posting,
     Prevails,
     Read,
     Rule,
+    TicketKind,
     Version,
     measures_of,
 )
 from policyctl.replay.answer import SilentPart, SilentReason
 from policyctl.replay.books import Bounds, takes
 from policyctl.replay.conditions import Compared, Joined, Test, behind, lacking, ready, why_not
+from policyctl.replay.expiry import Lasting
 from policyctl.replay.measures import Formula, Seen, Sight
 from policyctl.replay.units import Units, units
 from policyctl.replay.versions import Versions
@@ -107,6 +112,12 @@ class Rules:
             for period in version.periods
             if period.unless is not None
         }
+        self._lives: dict[Life, Lasting] = {}
+        for fact in version.facts:
+            for life in [fact.life] if isinstance(fact, EntryKind) else posted_lives(fact):
+                if life is not None and life not in self._lives:
+                    self._lives[life] = Lasting.of(life, self.formulas)
+        self._of_ledger = {fact.name: fact.life for fact in version.facts if isinstance(fact, EntryKind)}
         self.ladders = tuple(choice for choice in version.choices if isinstance(choice, Ladder))
         self.prevailing = tuple(choice for choice in version.choices if isinstance(choice, Prevails))
         self.each_time = tuple(listener for listener in self.listeners if listener.rule.mode == "each")
@@ -114,6 +125,16 @@ class Rules:
         self._numbers = numbers
         self._of_tally, self._of_balance = self._hearing(numbers)
         self._posted: dict[tuple[str, str | None, bool], Posted] = {}
+
+    @property
+    def frosts(self) -> tuple[Lasting, ...]:
+        """The lives whose time may stand still."""
+        return tuple(lasting for lasting in self._lives.values() if lasting.frozen is not None)
+
+    def life(self, posting: Posting) -> Lasting | None:
+        """How long the points of a posting are live."""
+        life = posting.life or self._of_ledger.get(posting.ledger)
+        return None if life is None else self._lives[life]
 
     def per_period(self, flag: str) -> bool:
         """Whether a flag lasts only for a period."""
@@ -192,6 +213,7 @@ class Law:
         for version in reversed(policy.versions):
             self._rules[version.since] = Rules(version, self._numbers, place)
             place += len(version.rules)
+        self.frosts = tuple(lasting for rules in self._rules.values() for lasting in rules.frosts)
 
     def number(self, read: Read) -> int:
         """The number of the tally for a sum or count."""
@@ -200,6 +222,11 @@ class Law:
     def rules(self, version: Version) -> Rules:
         """The rules of one of its versions."""
         return self._rules[version.since]
+
+
+def posted_lives(fact: FactKind) -> tuple[Life | None, ...]:
+    """The lives of what a kind of ticket posts."""
+    return tuple(posting.life for posting in fact.posts) if isinstance(fact, TicketKind) else ()
 
 
 def _sorted_names(reads: Iterable[Read]) -> tuple[str, ...]:

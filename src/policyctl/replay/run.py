@@ -25,6 +25,7 @@ from policyctl.replay.admit import Docket, Judged
 from policyctl.replay.agenda import Agenda, Due, Phase, Plan
 from policyctl.replay.anchors import Anchors
 from policyctl.replay.books import JUST_AFTER
+from policyctl.replay.expiry import Expiring, begin_life, expire, look
 from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import KeptFine
@@ -91,6 +92,11 @@ def happenings(state: State, until: datetime) -> Iterator[Happening]:
     for instant, phase, batch in state.agenda.phases(until):
         for what in _take(state, instant, phase, batch):
             yield instant, phase, what
+        for entry in state.begun:
+            begin_life(state, entry, instant)
+        state.begun.clear()
+        if state.overdue or state.law.frosts:
+            look(state, instant)
         # The period, and the year, turn in the phase of resets: what ends before still belongs to the old one.
         _moment(state, Seen(instant, instant - JUST_AFTER if phase is Phase.ENDS else instant))
 
@@ -150,7 +156,11 @@ def _take(state: State, instant: datetime, phase: Phase, batch: list[object]) ->
             keep_clearing(state, kept)
             yield kept
     else:
-        for what in batch:
+        over = [what for what in batch if isinstance(what, Expiring)]
+        if over:
+            expire(state, instant, [what.entry for what in over])
+            yield over
+        for what in (what for what in batch if not isinstance(what, Expiring)):
             match what:
                 case Leaving(tally, entry):
                     state.leave(tally, entry)

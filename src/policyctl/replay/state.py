@@ -12,7 +12,7 @@ All containers hold values that never change, so that `copy` takes little more t
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from datetime import datetime
 from fractions import Fraction
@@ -27,6 +27,7 @@ from policyctl.replay.agenda import Agenda, Phase
 from policyctl.replay.anchors import Anchors
 from policyctl.replay.answer import Decision, Ended, Judgement, LedgerEvent, SilentReason
 from policyctl.replay.books import Book, Books, Bounds, EndReason, Entry, Scope, Tally
+from policyctl.replay.expiry import Frost, Lasting
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.flags import FlagLife, Flags, Raising
 from policyctl.replay.law import Law, Listener, Rules
@@ -60,6 +61,10 @@ class State:
         self.lifted: dict[str, datetime] = {}
         self.flags = Flags()
         self.ended: dict[int, datetime] = {}
+        self.gone: set[int] = set()
+        self.begun: list[Entry] = []
+        self.overdue: tuple[Entry, ...] = ()
+        self.frosts: dict[Lasting, Frost] = {}
         self.repealed: set[str] = set()
         self.turns: list[Turn] = []
         self.left_over: list[LeftOver] = []
@@ -119,7 +124,10 @@ class State:
 
     def live_entries(self, book: Book) -> list[Entry]:
         """The entries that make up a balance, in the order of posting."""
-        return [entry for entry in self.entries_from(book.first_live) if book.holds(entry)] if book.live else []
+        if not book.live:
+            return []
+        found = self.entries_from(book.first_live)
+        return [entry for entry in found if book.holds(entry) and entry.number not in self.gone]
 
     def fines_of(self, decision: Decision) -> list[FineRecord]:
         """The fines that a decision opened."""
@@ -340,6 +348,8 @@ class State:
         for place, tally in enumerate(self.tallies):
             if tally.takes(back) and (live or tally.read.within == "period"):
                 self._count(place, back, instant)
+        if live:
+            self.begun.append(back)
         return back
 
     def leave(self, tally: int, entry: Entry) -> None:
@@ -367,6 +377,31 @@ class State:
         self.touch_all()
         return points
 
+    def is_over(self, entry: Entry) -> bool:
+        """Whether an entry has ended, or was dropped."""
+        return entry.number in self.ended or entry.number in self.gone
+
+    def end_some(self, instant: datetime, entries: Sequence[Entry], why: EndReason, ended: datetime) -> None:
+        """End some live entries of running books; the others stay. `ended` as for all of a book."""
+        for place in dict.fromkeys(entry.book for entry in entries):
+            book = self.books.numbered(place)
+            if book is not self.books.now(book.ledger):
+                continue
+            some = [entry for entry in entries if entry.book == place and not self.is_over(entry)]
+            if not some:
+                continue
+            self.gone.update(entry.number for entry in some)
+            self.ended.update((entry.number, ended) for entry in some)
+            for tally in (tally for tally in self.tallies if tally.read.standing == "live"):
+                for entry in some:
+                    if tally.takes(entry):
+                        tally.remove(entry)
+            self.books.fold(book, book.bounds, self.live_entries(book))
+            points, cause = number(sum(entry.points for entry in some)), some[0].ticket.id
+            self.last_end[book.ledger] = Ended(book.ledger, why, instant, points, cause)
+            self.ledger_events.append(LedgerEvent(instant, self.identity, book.ledger, why, points, book.name, cause))
+            self.touch_all()
+
     def follow(self, ledger: str, bounds: Bounds) -> None:
         """From now on the running book of a ledger follows other bounds, from the same entries."""
         book = self.books.now(ledger)
@@ -382,6 +417,7 @@ class State:
                 if tally.takes(entry):
                     tally.remove(entry)
         self.entries = [entry for entry in self.entries if not gone(entry)]
+        self.gone.update(entry.number for entry in dropped)
         self.touch_all()
         return dropped
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from policyctl.history.events import Problem
 from policyctl.replay.admit import Judged
 from policyctl.replay.books import Book, Entry
+from policyctl.replay.expiry import begin_life
 from policyctl.replay.judge import Look, judge
 from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
@@ -181,5 +182,8 @@ def _post(state: State, judged: Judged, instant: datetime) -> None:
             posted=instant,
             book=book.number,
             stands_for_ticket=place == 0,
+            life=state.law.rules(judged.version).life(posting),
         )
         state.post(entry, instant, late)
+        if late is None:
+            begin_life(state, entry, instant)

@@ -79,6 +79,12 @@ def _day_word(parts: Parts) -> tree.DayWord | None:
     return next((cast(tree.DayWord, p.word) for p in parts if isinstance(p, Token) and p.kind == "CALENDAR"), None)
 
 
+def _behind(parts: Parts, kind: str) -> Any:
+    """What stands behind a token of a kind; None where there is none."""
+    places = (place for place, part in enumerate(parts) if isinstance(part, Token) and part.kind == kind)
+    return next((parts[place + 1] for place in places), None)
+
+
 class Builder(StoryBuilder):
     """Makes the tree of one statement. What is wrong with it, and hides nothing, goes to the findings."""
 
@@ -230,7 +236,12 @@ class Builder(StoryBuilder):
         return tree.Warn(one_of(parts, tree.Name), one_of(parts, tree.Text), span)
 
     def post(self, parts: Parts, span: Span) -> tree.Post:
-        return tree.Post(parts[0], parts[1].word, number_of(parts[2]), span)
+        return tree.Post(parts[0], parts[1].word, number_of(parts[2]), one_of(parts, tree.Expires), span)
+
+    def expires(self, parts: Parts, span: Span) -> tree.Expires:
+        dated = next((word_of(p) for p in parts if isinstance(p, Token) and p.kind in ("DATED", "FINAL")), None)
+        unless, frozen = (_behind(parts, kind) for kind in ("UNLESS", "WHILE"))
+        return tree.Expires(parts[2], dated, has(parts, "INCLUSIVE"), unless, frozen, span)
 
     # --- what the file is --------------------------------------------------------------------------------------------
 
@@ -274,7 +285,7 @@ class Builder(StoryBuilder):
         return tree.Identities(all_of(parts, tree.Named), span)
 
     def ledger(self, parts: Parts, span: Span) -> tree.LedgerStatement:
-        clauses = tuple(p for p in parts if isinstance(p, (tree.Starts, tree.Bound, tree.Resets)))
+        clauses = tuple(p for p in parts if isinstance(p, (tree.Starts, tree.Bound, tree.Resets, tree.Expires)))
         return tree.LedgerStatement(parts[1], clauses, self._cited(parts), span)
 
     def starts(self, parts: Parts, span: Span) -> tree.Starts:

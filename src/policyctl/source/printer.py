@@ -15,6 +15,7 @@ from policyctl.source.tree import (
     Compared,
     Counted,
     Effect,
+    Expires,
     Expression,
     Fine,
     Impose,
@@ -47,6 +48,16 @@ def quantity_text(length: Quantity) -> str:
         return count + _SHORT[length.unit]
     plural = "" if length.count == 1 else "s"
     return f"{count} {length.calendar + ' ' if length.calendar else ''}{length.unit}{plural}"
+
+
+def expires_text(expires: Expires, name: PrintName = as_written) -> str:
+    """`expires after 90d from occurred`, `expires after 2 years frozen while closed`."""
+    words = ["expires after", quantity_text(expires.length)]
+    words.append(f"from {expires.dated.word}" if expires.dated is not None else "")
+    words.append("inclusive" if expires.far_edge else "")
+    words.append(f"unless {expression_text(expires.unless, name)}" if expires.unless is not None else "")
+    words.append(f"frozen while {expression_text(expires.frozen, name)}" if expires.frozen is not None else "")
+    return " ".join(word for word in words if word)
 
 
 def schedule_text(schedule: Schedule, name: PrintName = as_written) -> str:
@@ -113,6 +124,7 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
                 words += ["when served" if effect.when_served else ""]
         case Post():
             words = [name(effect.ledger), effect.sign + plain(effect.points.value)]
+            words.append(expires_text(effect.expires, name) if effect.expires is not None else "")
         case _:
             words = ["warn", name(effect.name) if effect.name else "", text_text(effect.label)]
     return " ".join(word for word in words if word)

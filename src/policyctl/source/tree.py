@@ -192,12 +192,26 @@ class Warn:
 
 
 @dataclass(frozen=True, slots=True)
+class Expires:
+    """`expires after 90 days from occurred inclusive unless closed frozen while suspended`; `dated` is None where it
+    does not say from which date."""
+
+    length: Quantity
+    dated: Word | None
+    far_edge: bool
+    unless: Expression | None
+    frozen: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """`general +10`: only an offence may post; elsewhere it is an error said later."""
 
     ledger: Name
     sign: Literal["+", "-"]
     points: Number
+    expires: Expires | None
     span: Span
 
 
@@ -303,7 +317,7 @@ class LedgerStatement:
     """`ledger NAME "label"` and its clauses, each of which may be written twice (an error said later)."""
 
     name: Named
-    clauses: tuple[Starts | Bound | Resets, ...]
+    clauses: tuple[Starts | Bound | Resets | Expires, ...]
     cite: Text | None
     span: Span
 

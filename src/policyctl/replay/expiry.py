@@ -1,0 +1,145 @@
+"""The lives of entries: they end one by one, so long after a date of their ticket.
+
+An entry whose time is over stays while what spares it holds, and ends at the first moment at which that no longer does.
+Time does not run while what freezes it holds; the stretches in which it held are noted at the moments of a replay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from policyctl.instants import Zone
+from policyctl.policy.form import Life
+from policyctl.replay.agenda import Phase
+from policyctl.replay.books import DATES, JUST_AFTER
+from policyctl.replay.conditions import Test, ready
+from policyctl.replay.measures import Formula, Seen
+
+if TYPE_CHECKING:
+    from policyctl.replay.books import Entry
+    from policyctl.replay.state import State
+
+
+class Lasting(msgspec.Struct, frozen=True, eq=False):
+    """A life made ready: its conditions with their measures looked up."""
+
+    life: Life
+    unless: Test | None
+    frozen: Test | None
+
+    @staticmethod
+    def of(life: Life, formulas: Mapping[str, Formula]) -> Lasting:
+        """The life of a version's entries."""
+        unless, frozen = (None if c is None else ready(c, formulas) for c in (life.unless, life.frozen))
+        return Lasting(life, unless, frozen)
+
+    def start(self, entry: Entry) -> datetime:
+        """The date from which an entry's time runs."""
+        dated = self.life.dated
+        if dated == "booking":
+            return entry.booked
+        return (entry.ticket.final or entry.ticket.effective) if dated == "final" else DATES[dated](entry.ticket)
+
+    def over(self, entry: Entry, zone: Zone) -> datetime:
+        """When the time of an entry is over, if nothing freezes it."""
+        end = zone.after(self.start(entry), self.life.length)
+        return end + JUST_AFTER if self.life.far_edge else end
+
+
+class Expiring(msgspec.Struct, frozen=True):
+    """To come: the time of an entry is over."""
+
+    entry: Entry
+
+
+class Frost(msgspec.Struct, frozen=True):
+    """When time stood still for the entries of a life: stretches that are over, and since when it does now."""
+
+    stretches: tuple[tuple[datetime, datetime], ...] = ()
+    since: datetime | None = None
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """How long it stood still in between."""
+        found = timedelta(0)
+        for begins, ends in (*self.stretches, *([] if self.since is None else [(self.since, end)])):
+            found += max(timedelta(0), min(ends, end) - max(begins, start))
+        return found
+
+
+NO_FROST = Frost()
+
+
+def begin_life(state: State, entry: Entry, instant: datetime) -> None:
+    """An entry is live in a running book from now on; one whose time is over already never counts there."""
+    if entry.life is None:
+        return
+    end = _end(state, entry, entry.life, instant)
+    if end <= instant and not _stays(state, entry.life, Seen(instant, instant)):
+        state.end_some(instant, (entry,), "expired", instant)
+    else:
+        _wait(state, entry, max(end, instant))
+
+
+def _wait(state: State, entry: Entry, end: datetime) -> None:
+    state.agenda.add(end, Phase.ENDS, entry.ticket.id, Expiring(entry))
+
+
+def expire(state: State, instant: datetime, entries: Iterable[Entry]) -> None:
+    """The time of entries is over; those that are still live end, all together."""
+    over = []
+    for entry in entries:
+        if entry.life is None or state.is_over(entry):
+            continue
+        end = _end(state, entry, entry.life, instant)
+        if _stays(state, entry.life, Seen(instant, instant - JUST_AFTER)):
+            state.overdue = (*state.overdue, entry)
+        elif end > instant:
+            _wait(state, entry, end)
+        else:
+            over.append(entry)
+    state.end_some(instant, over, "expired", instant - JUST_AFTER)
+
+
+def look(state: State, instant: datetime) -> None:
+    """A moment: note where time stands still from now on, and end what is not spared any more."""
+    now = Seen(instant, instant)
+    for lasting in state.law.frosts:
+        assert lasting.frozen is not None
+        frost, holds = state.frosts.get(lasting, NO_FROST), lasting.frozen.holds(state, now)
+        if holds and frost.since is None:
+            state.frosts[lasting] = Frost(frost.stretches, instant)
+        elif not holds and frost.since is not None:
+            state.frosts[lasting] = Frost((*frost.stretches, (frost.since, instant)))
+    if not state.overdue:
+        return
+    waiting, ended = [], []
+    for entry in state.overdue:
+        if entry.life is None or state.is_over(entry):
+            continue
+        if _stays(state, entry.life, now):
+            waiting.append(entry)
+        elif (end := _end(state, entry, entry.life, instant)) > instant:
+            _wait(state, entry, end)
+        else:
+            ended.append(entry)
+    state.overdue = tuple(waiting)
+    state.end_some(instant, ended, "expired", instant)
+
+
+def _end(state: State, entry: Entry, lasting: Lasting, instant: datetime) -> datetime:
+    """When an entry ends, as far as is known: later by all the time for which it stood still."""
+    over = lasting.over(entry, state.zone)
+    if lasting.frozen is None:
+        return over
+    return over + state.frosts.get(lasting, NO_FROST).between(lasting.start(entry), instant)
+
+
+def _stays(state: State, lasting: Lasting, seen: Seen) -> bool:
+    """Whether something spares an entry whose time is over, or its time stands still."""
+    if lasting.frozen is not None and state.frosts.get(lasting, NO_FROST).since is not None:
+        return True
+    return lasting.unless is not None and lasting.unless.holds(state, seen)

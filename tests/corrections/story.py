@@ -15,14 +15,22 @@ SERVED = CARD.replace("clears", "clears when served")
 STAYS = "policy stays\n  use standard\n  annulment stays cleared\n" + CARD
 
 
-def told(policy: str, *events: dict[str, Any], at: str, known: str | None = None, opened: str | None = None) -> Any:
+def told(
+    policy: str,
+    *events: dict[str, Any],
+    at: str,
+    known: str | None = None,
+    opened: str | None = None,
+    attributes: dict[str, Any] | None = None,
+) -> Any:
     """What `policyctl explain --format json` says of these events under a policy text."""
     from pathlib import Path
 
     [compiled] = compile_texts([PolicyText("story.policy", Path("story.policy"), policy.encode())]).policies.values()
     assert compiled is not None
     zone = zone_of(compiled)
-    account = read_account(json.dumps({"merchant": "m-1", "opened": opened, "events": events}), zone, "story.json")
+    said = {"merchant": "m-1", "opened": opened, "attributes": attributes, "events": events}
+    account = read_account(json.dumps(said), zone, "story.json")
     answer = replay(compiled, account, zone.read(at), None if known is None else zone.read(known))
     return json.loads(json.dumps(as_json(answer)))
 

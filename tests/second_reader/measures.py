@@ -178,6 +178,7 @@ class Ground:
                 return any(self.holds(version, kinds, part, moment) for part in parts)
             case Not(part):
                 return not self.holds(version, kinds, part, moment)
+        raise AssertionError(f"random worlds do not ask for {condition}")
 
     def to_blame(
         self, version: Version, kinds: dict[str, EntryKind], condition: Condition, holds: bool, moment: Moment
@@ -193,6 +194,7 @@ class Ground:
                 return list(dict.fromkeys(blamed))
             case Comparison() | FlagUp():
                 return [(condition, holds)]
+        raise AssertionError(f"random worlds do not ask for {condition}")
 
     def level(self, version: Version, kinds: dict[str, EntryKind], rule: Rule, moment: Moment) -> int:
         """How often the condition of a rule holds."""

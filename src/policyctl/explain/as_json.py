@@ -190,6 +190,17 @@ def _because(because: Because, instant: Instant) -> dict[str, Any]:
             for entry in because.entries
         ],
     }
+    if because.facts:
+        shown["facts"] = [
+            {
+                "event": fact.event,
+                "kind": fact.kind,
+                "name": fact.name,
+                "at": instant(fact.at),
+                "amount": _number(fact.amount),
+            }
+            for fact in because.facts
+        ]
     if not because.holds:
         shown["holds"] = False
     if because.earlier is not None:

@@ -66,7 +66,7 @@ def touched(answer: Answer, status: Status) -> bool:
     if answer.version is None:
         return False
     numbers = status.ledgers + status.measures
-    return any(value != beginning(answer.version, name) for name, value in numbers)
+    return any(value is not None and value != beginning(answer.version, name) for name, value in numbers)
 
 
 def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:

@@ -33,12 +33,17 @@ def because_lines(speaker: Speaker, page: Page, decision: Decision) -> list[Text
     for flag, up in decision.flags:
         name = speaker.name("flag", flag, decision.version, "bold")
         lines += page.paragraph(speaker.say("why.flag_up" if up else "why.flag_down", flag=name))
+    for words, held in decision.words:
+        lines += page.paragraph(speaker.say("why.holds" if held else "why.holds_not", words=Text(words, style="bold")))
     return lines
 
 
 def _moved(speaker: Speaker, decision: Decision, because: Because) -> Text:
     version = decision.version
-    way = "rose" if because.after > because.before else "fell" if because.after < because.before else "stayed"
+    before, after = because.before, because.after
+    way = "stayed"
+    if before is not None and after is not None and before != after:
+        way = "rose" if after > before else "fell"
     suffix = "" if because.holds else "_not"
     if because.holds and speaker.says_itself(decision.rule, decision.version):
         suffix = "_condition"
@@ -83,6 +88,8 @@ def _ended(speaker: Speaker, decision: Decision, ended: Ended, when: Text) -> Te
 
 def _entries(speaker: Speaker, page: Page, decision: Decision, because: Because) -> list[Text]:
     entries = because.entries
+    if because.facts:
+        return _facts(speaker, page, decision, because)
     if not entries and because.earlier is None:
         return []
     hidden = len(entries) - FIRST_SHOWN - LAST_SHOWN
@@ -106,6 +113,34 @@ def _entries(speaker: Speaker, page: Page, decision: Decision, because: Because)
         elif number == FIRST_SHOWN:
             rows.append([speaker.say("why.more", hidden, count=speaker.number(Fraction(hidden)))])
     return table(rows, [_COLUMNS[name] for name in shown], page.width)
+
+
+def _facts(speaker: Speaker, page: Page, decision: Decision, because: Because) -> list[Text]:
+    """The facts that count, one a line, where a number is no sum of entries."""
+    lines: list[Text] = []
+    if because.earlier is not None:
+        count = because.earlier.entries
+        decided = Text(hold(because.earlier.decision))
+        lines += page.paragraph(
+            speaker.say("why.earlier", count, count=speaker.number(Fraction(count)), decision=decided)
+        )
+    hidden = len(because.facts) - FIRST_SHOWN - LAST_SHOWN
+    gap = range(FIRST_SHOWN, FIRST_SHOWN + hidden) if hidden > 1 else range(0)
+    for place, fact in enumerate(because.facts):
+        if place not in gap:
+            kind = {"ticket": "offence", "entry": "ledger"}.get(fact.kind, fact.kind)
+            name = Text() if fact.kind == "fine" else speaker.name(kind, fact.name, decision.version)
+            said = speaker.say(
+                "why.fact",
+                kind=speaker.say(f"fact.{fact.kind}"),
+                name=name,
+                when=speaker.when(fact.at),
+                event=Text(hold(fact.event)),
+            )
+            lines += page.paragraph(said)
+        elif place == FIRST_SHOWN:
+            lines += page.paragraph(speaker.say("why.more", hidden, count=speaker.number(Fraction(hidden))))
+    return lines
 
 
 _COLUMNS = {

@@ -8,7 +8,21 @@ from fractions import Fraction
 import msgspec
 
 from policyctl.explain.terminal_words import find_measure
-from policyctl.policy.form import AllOf, AnyOf, Comparison, Condition, EntryKind, FlagUp, Not, Rule, Version
+from policyctl.policy.form import (
+    AllOf,
+    AnyOf,
+    Between,
+    Comparison,
+    Condition,
+    EntryKind,
+    FlagUp,
+    Has,
+    Is,
+    Not,
+    Rule,
+    Same,
+    Version,
+)
 from policyctl.replay.answer import Answer, Pending, Silent, Status
 
 _UP = (">=", ">")
@@ -114,9 +128,12 @@ def holds_now(condition: Condition, status: Status) -> bool | None:
     match condition:
         case Comparison(measure):
             known = dict(status.ledgers) | dict(status.measures)
-            return compares(condition, known[measure]) if measure in known else None
+            value = known.get(measure)
+            return compares(condition, value) if value is not None else False if measure in known else None
         case FlagUp(flag):
             return status.closed if flag == "closed" else flag in status.flags
+        case Is() | Has() | Same() | Between():
+            return None
         case Not(part):
             inner = holds_now(part, status)
             return None if inner is None else not inner

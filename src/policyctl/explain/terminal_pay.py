@@ -152,14 +152,15 @@ def _keeps_counting(
         if not measure.declared and measure.name not in read:
             continue
         said = speaker.measure(measure.name, version)
-        node = next_node(version, measure.name, now[measure.name]) if numbers and measure.name in now else None
-        if node is None or status.closed:
+        value = now.get(measure.name)
+        node = next_node(version, measure.name, value) if numbers and value is not None else None
+        if node is None or value is None or status.closed:
             yield speaker.say("pay.keeps", measure=said)
             continue
         yield speaker.say(
             "pay.keeps_towards" if speaker.says_itself(node.rule, version) else "pay.keeps_now",
             measure=said,
-            value=speaker.quantity(measure.name, now[measure.name], version),
+            value=speaker.quantity(measure.name, value, version),
             rule=speaker.rule(node.rule, version),
             wanted=speaker.wanted(measure.name, node.comparison.compare, node.threshold, version),
         )

@@ -8,6 +8,7 @@ from policyctl.explain.text import Text
 from policyctl.policy.form import Comparison
 from policyctl.replay.answer import Silent, SilentPart
 
+_OTHER = ("unknown_metric", "condition_fails", "condition_holds")
 _NUMERIC = ("below_threshold", "above_threshold")
 
 
@@ -30,7 +31,7 @@ def reasons(speaker: Speaker, rule: Silent) -> list[Text]:
     """Why a rule is silent; one sentence for each part that does not hold."""
     if rule.reason == "several_parts" and rule.parts:
         return [_part(speaker, part) for part in rule.parts]
-    if rule.reason in (*_NUMERIC, "not_equal", "flag_up", "flag_not_up"):
+    if rule.reason in (*_NUMERIC, "not_equal", "flag_up", "flag_not_up", *_OTHER):
         part = rule.parts[0] if rule.parts else _implied(speaker, rule)
         key = "silent.gap_condition" if speaker.says_itself(rule.rule) else "silent.gap"
         whole = isinstance(rule.rule.condition, Comparison)
@@ -66,6 +67,8 @@ def _part(speaker: Speaker, part: SilentPart, key: str = "silent.gap_part") -> T
         if not part.measure:
             return speaker.say(f"silent.{part.reason}_plain")
         return speaker.say(f"silent.{part.reason}", flag=speaker.name("flag", part.measure))
+    if part.reason in ("condition_fails", "condition_holds"):
+        return speaker.say(f"silent.{part.reason}", words=Text(part.measure))
     gap = None if part.gap is None else speaker.gap(part.measure, part.compare or ">=", part.gap)
     if part.compare is None or part.threshold is None:
         return speaker.say("silent.gap_plain", gap=gap) if gap else speaker.say("silent.not_equal_plain")

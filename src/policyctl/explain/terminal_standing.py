@@ -74,6 +74,8 @@ def _towards(speaker: Speaker, page: Page, version: Version, status: Status, nam
     """The bar towards the next threshold, and which it is."""
     value = dict(status.unnamed + status.measures + status.ledgers)[name]
     cells = _NARROW if page.width < 90 else _WIDE
+    if value is None:
+        return [Text(), Text()]
     ahead = None if status.closed else next_node(version, name, value)
     if ahead is not None:
         behind = share(version, name, value, ahead)

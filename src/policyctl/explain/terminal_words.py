@@ -20,6 +20,7 @@ from policyctl.instants import Length
 from policyctl.policy.form import Comparison, Measure, Read, Rule, Term, Version
 from policyctl.policy.readings import Readings
 from policyctl.replay.answer import IMPOSE, Answer, FineStatus
+from policyctl.replay.books import tallied
 
 _WANTED = {">=": "ge", ">": "gt", "<=": "le", "<": "lt", "=": "eq", "!=": "ne"}
 _STRICT = {">": "any_more", "<": "any_less"}
@@ -105,7 +106,8 @@ class Speaker:
         """A measure; the balance of a ledger goes by the ledger."""
         kind = "measure" if self.label("measure", name, version) else "ledger"
         found = find_measure(version or self.version, name)
-        if self.phrases.language == "zh" and found is not None and not found.declared:
+        plain = found is not None and all(t.read.of == "balance" or tallied(t.read) for t in found.terms)
+        if self.phrases.language == "zh" and found is not None and not found.declared and plain:
             return worded(self, found, version).stylize(style)
         return self.name(kind, name, version, style)
 
@@ -160,8 +162,10 @@ class Speaker:
 
     # --- numbers -----------------------------------------------------------------------------------------------------
 
-    def number(self, number: Fraction) -> str:
-        """A number for reading, with thousands separators."""
+    def number(self, number: Fraction | None) -> str:
+        """A number for reading, with thousands separators; None is one that nobody knows."""
+        if number is None:
+            return self.say("measure.unknown").plain
         text = plain(number)
         if "/" in text:
             return text

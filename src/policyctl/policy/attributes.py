@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from policyctl.exact import plain
+from policyctl.policy.dates import day
 from policyctl.policy.draft import Draft
 from policyctl.policy.form import ActKind, AttributeKind, ConstantKind, Dated, FactKind, MetricKind
-from policyctl.policy.header import day
 from policyctl.source import tree
 from policyctl.source.text import Span
 

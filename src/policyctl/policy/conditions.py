@@ -5,7 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from policyctl.policy.form import AllOf, AnyOf, Compare, Comparison, Condition, FlagUp, Measure, Not
+from policyctl.instants import Zone
+from policyctl.policy.dates import day
+from policyctl.policy.facts import FINE_STATES, Where
+from policyctl.policy.form import (
+    AllOf,
+    AnyOf,
+    Between,
+    Compare,
+    Comparison,
+    Condition,
+    FlagUp,
+    Is,
+    Measure,
+    Not,
+    Read,
+    atom_text,
+)
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Linear, Numbers, unbracketed
 from policyctl.source import tree
@@ -35,13 +51,16 @@ def same(condition: Condition, measures: Mapping[str, Measure]) -> str:
             return f"{measure.terms} {compare} {constant - measure.plus}"
         case FlagUp(flag):
             return flag
+        case _:
+            return atom_text(condition)
 
 
 class Conditions:
     """Resolves conditions; the measures that they compare are kept by `numbers`."""
 
-    def __init__(self, names: Names, numbers: Numbers, findings: Findings) -> None:
+    def __init__(self, names: Names, numbers: Numbers, findings: Findings, where: Where, zone: Zone) -> None:
         self._names, self._numbers, self._findings = names, numbers, findings
+        self._where, self._zone = where, zone
 
     def condition(self, expression: tree.Expression) -> Condition | None:
         """A condition; None, and reported, where it is none."""
@@ -63,9 +82,16 @@ class Conditions:
                 return self._flag(expression)
             case tree.Otherwise():
                 return AllOf(())
+            case tree.Said():
+                return self._said(expression)
+            case tree.ByDate(word, date):
+                since = day(date, self._zone, self._findings)
+                if since is None:
+                    return None
+                return Between(since=since) if word == "from" else Between(until=since)
             case tree.Number():
                 self._not_a_condition(expression, f"{self._names.example('ledger', 'general')} >= ")
-            case tree.Quantity() | tree.Counted() | tree.Arithmetic():
+            case tree.Quantity() | tree.Counted() | tree.Picked() | tree.SameAs() | tree.Text() | tree.Arithmetic():
                 self._not_a_condition(expression)
         return None
 
@@ -106,7 +132,81 @@ class Conditions:
         found = self._names.find(name, "condition")
         return None if found is None else FlagUp(found.name)
 
+    # --- what is said of the account, of sanctions, acts and fines ---
+
+    def _said(self, said: tree.Said) -> Condition | None:
+        found = self._stands(said)
+        return Not(found) if said.negated and found is not None else found
+
+    def _stands(self, said: tree.Said) -> Condition | None:
+        """`exam_passed is done this year`, `suspend is running`, `fine is paid`, `vehicle is large`."""
+        subject, state = unbracketed(said.subject), said.state.text
+        if not isinstance(subject, tree.Name):
+            return self._says_nothing(said)
+        name = subject.text
+        field = self._field(name)
+        if field is not None and said.within is None:
+            value = self._where.value(field, said.state)
+            return None if value is None else Is(field, (value,))
+        act = self._names.get(name, ("act",))
+        if act is not None and state == "done":
+            counted = tree.Counted("count", (subject,), said.within or "ever", said.far_edge, None, said.span)
+            return self._at_least_one(counted, Fraction(1))
+        if said.within is not None:
+            return self._says_nothing(said)
+        sanction = self._names.get(name, ("sanction",))
+        if sanction is not None and state == "running":
+            read = Read("count", "sanction", (sanction.name,), standing="live")
+            text = f"{sanction.name} is running"
+            return Comparison(self._numbers.keep(said, Linear({read: Fraction(1)}), text), ">=", Fraction(1))
+        if name == "fine" and state in FINE_STATES:
+            read = Read("count", "fine", (), standing="live")
+            kept = self._numbers.keep(said, Linear({read: Fraction(1)}), "open fines")
+            return Comparison(kept, "=" if state == "paid" else ">=", Fraction(0 if state == "paid" else 1))
+        return self._says_nothing(said)
+
+    def _at_least_one(self, counted: tree.Counted, times: Fraction) -> Condition | None:
+        value = self._numbers.linear(counted)
+        return None if value is None else Comparison(self._numbers.keep(counted, value), ">=", times)
+
+    def _field(self, name: str) -> str | None:
+        """What of the account a name means: an attribute, or its identity."""
+        found = self._names.get(name, ("attribute",))
+        if found is not None:
+            return found.name
+        return "identity" if name == "identity" else None
+
+    def _says_nothing(self, said: tree.Said) -> Condition | None:
+        self._findings.error(
+            "state-unknown",
+            said.span,
+            f"`{expression_text(said)}` is not known to be so, or not so",
+            "an act is `done`, a sanction `running`, `fine` is `paid` or `unpaid`, an attribute one of its values",
+        )
+        return None
+
+    def _worded(self, compared: tree.Compared) -> tuple[str, tree.Name | tree.Text] | None:
+        """`vehicle = large`: an attribute of the account, or its identity, and a word; None where it is none."""
+        left, right = unbracketed(compared.left), unbracketed(compared.right)
+        if not isinstance(left, tree.Name) or self._field(left.text) is None:
+            left, right = right, left
+        if not isinstance(left, tree.Name) or not isinstance(right, tree.Name | tree.Text):
+            return None
+        field = self._field(left.text)
+        if field is None or compared.compare not in ("=", "!="):
+            return None
+        if isinstance(right, tree.Name) and self._names.get(right.text, ("ledger", "measure", "metric", "constant")):
+            return None
+        return field, right
+
     def _compared(self, compared: tree.Compared) -> Condition | None:
+        worded = self._worded(compared)
+        if worded is not None:
+            value = self._where.value(*worded)
+            if value is None:
+                return None
+            found = Is(worded[0], (value,))
+            return found if compared.compare == "=" else Not(found)
         left, right = (self._side(side, compared) for side in (compared.left, compared.right))
         if left is None or right is None:
             return None

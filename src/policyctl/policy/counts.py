@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
-from policyctl.policy.form import Read
+from policyctl.exact import plain
+from policyctl.instants import Length
+from policyctl.policy.facts import Where
+from policyctl.policy.form import Last, Previous, Read, Since, Sort
 from policyctl.policy.lengths import length
-from policyctl.policy.names import Declared, Names
+from policyctl.policy.names import KINDS, Declared, Names
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
 from policyctl.source.nearest import nearest
@@ -15,10 +19,19 @@ from policyctl.source.printer import expression_text
 
 
 class Counts:
-    """Resolves counts and sums of points. `offences` are the offences of the text by name, for their severities."""
+    """Resolves counts and sums of points. `offences` are the offences of the text by name, for their severities;
+    `where` resolves what stands behind that word, and `periodic` are the ledgers that are reset."""
 
-    def __init__(self, names: Names, findings: Findings, offences: Mapping[str, tree.OffenceStatement]) -> None:
+    def __init__(
+        self,
+        names: Names,
+        findings: Findings,
+        offences: Mapping[str, tree.OffenceStatement],
+        where: Where,
+        periodic: tuple[str, ...] = (),
+    ) -> None:
         self._names, self._findings, self._offences = names, findings, offences
+        self._where, self._periodic = where, periodic
 
     def spell(self, text: str) -> str:
         """`offence.severity` as it was declared, where a part of it was written by its label."""
@@ -29,54 +42,71 @@ class Counts:
 
     def read(self, counted: tree.Counted) -> Read | None:
         """What a count or a sum of points reads; None, and reported, where it cannot be read."""
-        if counted.function != "count":
+        if counted.fines:
+            return self._read(counted, (), "fine")
+        if not counted.names:
+            return self._read(counted, (), "ticket") if counted.function == "count" else self._no_points(counted)
+        if counted.function in ("incurred", "live"):
             return self._points(counted)
-        ledgers: dict[tree.Name, str] = {}
-        offences: dict[tree.Name, str] = {}
+        found: dict[Sort, dict[tree.Name, str]] = {}
         for name in counted.names:
-            if not self._resolve(name, ledgers, offences):
+            if not self._resolve(name, found):
                 return None
-        if ledgers and offences:
-            apart = (expression_text(replace(counted, names=tuple(group))) for group in (ledgers, offences))
+        if len(found) > 1:
+            apart = (expression_text(replace(counted, names=tuple(group))) for group in found.values())
             self._findings.error(
                 "mixed-count",
                 counted.span,
-                "entries of a ledger and tickets for an offence are counted together",
+                "entries of a ledger and tickets for an offence are counted together"
+                if found.keys() == {"entry", "ticket"}
+                else "things of different kinds are counted together",
                 f"count them apart: `{' + '.join(apart)}`",
             )
             return None
-        names = [*ledgers.values(), *offences.values()]
-        return None if self._named_twice(counted, names) else self._read(counted, names, is_points=bool(ledgers))
+        [(sort, group)] = found.items()
+        if counted.function != "count" and sort not in ("entry", "metric", "act"):
+            self._no_number(counted, sort)
+            return None
+        return None if self._named_twice(counted, list(group.values())) else self._read(counted, group.values(), sort)
 
-    def _resolve(self, name: tree.Name, ledgers: dict[tree.Name, str], offences: dict[tree.Name, str]) -> bool:
+    def _no_number(self, counted: tree.Counted, sort: Sort) -> None:
+        self._findings.error(
+            "wrong-kind-of-name",
+            counted.names[0].span,
+            f"`{counted.function}(…)` looks at numbers, and a {sort} is none",
+            f"name a metric or a ledger, or count: `{expression_text(replace(counted, function='count'))}`",
+        )
+
+    def _resolve(self, name: tree.Name, into: dict[Sort, dict[tree.Name, str]]) -> bool:
         """What a name in `count(…)` means; False, and reported, where it means nothing."""
-        offence = None if self._names.get(name.text, ("ledger", "offence")) else self._offence_of(name.text)
+        offence = None if self._names.get(name.text, KINDS["count"]) else self._offence_of(name.text)
         if offence is not None:
             severity = self._severity(name, *offence)
             if severity is not None:
-                offences[name] = severity
+                into.setdefault("ticket", {})[name] = severity
             return severity is not None
         found = self._names.find(name, "count")
         if found is not None:
-            (ledgers if found.kind == "ledger" else offences)[name] = found.name
+            into.setdefault(_SORTS[found.kind], {})[name] = found.name
         return found is not None
 
+    def _no_points(self, counted: tree.Counted) -> Read | None:
+        ledger = tree.Name(self._names.example("ledger", "general"), counted.span)
+        self._findings.error(
+            "points-of-tickets",
+            counted.span,
+            f"`{expression_text(counted)}` adds up points, and tickets have none: the ledgers have them",
+            f"write `{expression_text(replace(counted, function='count'))}` for the number of tickets, or name"
+            f" ledgers: `{expression_text(replace(counted, names=(ledger,)))}`",
+        )
+        return None
+
     def _points(self, counted: tree.Counted) -> Read | None:
-        if not counted.names:
-            ledger = tree.Name(self._names.example("ledger", "general"), counted.span)
-            self._findings.error(
-                "points-of-tickets",
-                counted.span,
-                f"`{expression_text(counted)}` adds up points, and tickets have none: the ledgers have them",
-                f"write `{expression_text(replace(counted, function='count'))}` for the number of tickets, or name"
-                f" ledgers: `{expression_text(replace(counted, names=(ledger,)))}`",
-            )
-            return None
         found = [self._names.find(name, "ledger") for name in counted.names]
         ledgers = [one.name for one in found if one is not None]
         if len(ledgers) < len(found) or self._named_twice(counted, ledgers):
             return None
-        return self._read(counted, ledgers, is_points=True)
+        return self._read(counted, ledgers, "entry")
 
     def _named_twice(self, counted: tree.Counted, names: Sequence[str]) -> bool:
         for place, name in enumerate(names):
@@ -131,8 +161,10 @@ class Counts:
         )
         return None
 
-    def _read(self, counted: tree.Counted, names: Sequence[str], is_points: bool) -> Read | None:
-        within = counted.within
+    def _read(self, counted: tree.Counted, names: Iterable[str], sort: Sort) -> Read | None:
+        within, is_points = counted.within, sort == "entry"
+        if within is None and (sort == "metric" or counted.function == "latest"):
+            within = "ever"
         if within is None:
             example = expression_text(replace(counted, within="period" if is_points else "year"))
             others = "`this year`, `in 90 days` or `ever`" if is_points else "`in 90 days` or `ever`"
@@ -143,33 +175,113 @@ class Counts:
                 f"write `{example}`, or {others} in that place",
             )
             return None
-        if within == "period" and not is_points:
+        of_period = within in ("period", tree.PreviousUnit("period"), tree.SinceEvent(None, False))
+        if of_period and not is_points and len(self._periodic) != 1:
             self._findings.error(
                 "period-of-tickets",
                 counted.span,
-                f"`{expression_text(counted)}` counts tickets, and only ledgers have periods",
+                f"`{expression_text(counted)}` counts {_PLURAL[sort]}, and only ledgers have periods",
                 f"write `{expression_text(replace(counted, within='year'))}`, or count the entries of a ledger:"
                 f" `count({self._names.example('ledger', 'general')}) this period`",
             )
             return None
-        if within in ("period", "ever") and counted.dated is not None:
+        no_date = of_period or within == "ever" or sort not in ("entry", "ticket")
+        if no_date and counted.dated is not None:
+            message = "only a window or a calendar year looks at a date"
+            if sort not in ("entry", "ticket"):
+                message = f"{_PLURAL[sort]} have one date"
             self._findings.error(
                 "date-without-window",
                 counted.span,
-                f"`by {counted.dated}` says nothing here: only a window or a calendar year looks at a date",
+                f"`by {counted.dated}` says nothing here: {message}",
                 f"write `{expression_text(replace(counted, dated=None))}`, or"
                 f" `{expression_text(replace(counted, within='year'))}`",
             )
             return None
-        scope = length(within, self._findings, "`ever`") if isinstance(within, tree.Quantity) else within
-        if scope is None:
+        time = self._time(within)
+        where = None if counted.where is None else self._where.condition(counted.where)
+        if time is None or (counted.where is not None and where is None):
             return None
+        scope, back = time
+        of: Literal["count", "sum", "highest", "latest"] = _OF[counted.function]
         return Read(
-            of="count" if counted.function == "count" else "sum",
-            sort="entry" if is_points else "ticket",
+            of=of,
+            sort=sort,
             names=tuple(sorted(names)),
             standing="live" if counted.function == "live" else "posted",
             within=scope,
             dated=counted.dated or "booking",
             far_edge=counted.far_edge,
+            back=back,
+            where=where,
+            anchor="ticket" if counted.to_ticket else "now",
+            ledger=self._periodic[0] if of_period and not is_points else None,
         )
+
+    def _time(self, within: tree.Within) -> tuple[Scope, Previous | Since | Last | None] | None:
+        """The time that a count looks at; None, and reported, where that is none."""
+        match within:
+            case tree.Quantity():
+                window = length(within, self._findings, "`ever`")
+                return None if window is None else (window, None)
+            case tree.PreviousUnit(unit):
+                assert unit != "minute" and unit != "hour"
+                return "ever", Previous(unit)
+            case tree.SinceEvent(None):
+                return "period", None
+            case tree.SinceEvent(name, ends):
+                assert name is not None
+                found = self._names.find(name, "since")
+                if found is None:
+                    return None
+                if found.kind == "act":
+                    return "ever", Since("act", found.name)
+                return "ever", Since("sanction", found.name, "end" if ends else "start")
+            case tree.LastActs(count, name):
+                act = self._names.find(name, "act")
+                if count.value.denominator != 1 or count.value < 1:
+                    self._findings.error(
+                        "length-not-whole",
+                        count.span,
+                        f"`{plain(count.value)}` is not a whole number of acts",
+                        "write how many, such as `in last 5 match_played`",
+                    )
+                    return None
+                return None if act is None else ("ever", Last(int(count.value), act.name))
+            case "minute" | "hour":
+                raise AssertionError(within)
+            case _:
+                return within, None
+
+
+Scope = Literal["period", "day", "week", "month", "quarter", "year", "ever"] | Length
+
+_OF: Mapping[str, Literal["count", "sum", "highest", "latest"]] = {
+    "count": "count",
+    "incurred": "sum",
+    "live": "sum",
+    "highest": "highest",
+    "latest": "latest",
+}
+_SORTS: Mapping[str, Sort] = {
+    "ledger": "entry",
+    "offence": "ticket",
+    "sanction": "sanction",
+    "act": "act",
+    "metric": "metric",
+    "flag": "flag",
+    "rule": "decision",
+    "ladder": "decision",
+}
+"""What is counted by a name of each kind."""
+
+_PLURAL: Mapping[Sort, str] = {
+    "entry": "entries",
+    "ticket": "tickets",
+    "sanction": "sanctions",
+    "fine": "fines",
+    "flag": "flags",
+    "act": "acts",
+    "metric": "metrics",
+    "decision": "decisions",
+}

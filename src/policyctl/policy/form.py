@@ -13,7 +13,7 @@ are in the order of their dates, each version but the first has a transition or 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import count, islice
 from typing import Any, Literal
@@ -22,7 +22,7 @@ import msgspec
 
 from policyctl.calendar import Recurring
 from policyctl.exact import plain
-from policyctl.instants import Length
+from policyctl.instants import Calendar, Length
 
 Compare = Literal[">=", ">", "<=", "<", "=", "!="]
 DateName = Literal["effective", "issued", "occurred"]
@@ -141,20 +141,56 @@ FactKind = EntryKind | TicketKind | SanctionKind | FlagKind | ActKind | MetricKi
 # --- 3. Measures: a number read at an instant, seen from a booking date ---
 
 
-class Read(Record, frozen=True):
-    """One number. `balance`: of the one ledger named. `sum` of points or `count` of entries in the ledgers named, or
-    `count` of tickets of the offences named (none: of all); `standing` says whether ended ones count. `within` is the
-    running period, the calendar year, a window that ends now, or `ever`; `dated` is the date that the year or the
-    window looks at (`booking`: the one the policy counts by). In a window an entry counts while
-    date <= now < date + window, or <= where `far_edge`."""
+class Previous(Record, frozen=True, tag="previous"):
+    """The period, or the calendar unit, before the one that is looked at."""
 
-    of: Literal["balance", "sum", "count"]
-    sort: Literal["entry", "ticket"]
+    unit: Literal["period"] | Calendar
+
+
+class Since(Record, frozen=True, tag="since"):
+    """From the last act of that name on; or from when the last sanction of that name began, or ended."""
+
+    sort: Literal["act", "sanction"]
+    name: str
+    at: Literal["start", "end"] = "start"
+
+
+class Last(Record, frozen=True, tag="last"):
+    """From the last but so many acts of that name on: the first of the last `count`."""
+
+    count: int
+    act: str
+
+
+Sort = Literal[
+    "entry", "ticket", "sanction", "fine", "flag", "act", "metric", "decision", "constant", "attribute", "measure"
+]
+
+
+class Read(Record, frozen=True):
+    """One number. `balance`: of the one ledger named. `sum` of points or amounts, `count`, `highest` or `latest` number
+    over facts of a sort: entries of the ledgers named, tickets for the offences named, sanctions, flags, acts and
+    metrics by name, fines, decisions by rule, ladder or step (none named: all of the sort), or an attribute of the
+    account or a constant by name. `max` and `min` choose among the measures named. What is not there yet is unknown:
+    `highest` and `latest` of nothing, and a constant before its first date.
+
+    `standing` says whether ended facts count. `within` is the running period (of `ledger`, where facts have none of
+    their own), a calendar unit, a window that ends now, or `ever`; `back` says otherwise where the time begins. `dated`
+    is the date that these look at (`booking`: the one the policy counts by). In a window a fact counts while
+    date <= now < date + window, or <= where `far_edge`. Where the `anchor` is a ticket, the window ends at its date
+    instead of now. Only facts for which `where` holds count."""
+
+    of: Literal["balance", "sum", "count", "highest", "latest", "max", "min"]
+    sort: Sort
     names: tuple[str, ...]
     standing: Literal["live", "posted"] = "posted"
-    within: Literal["period", "year", "ever"] | Length = "ever"
+    within: Literal["period", "day", "week", "month", "quarter", "year", "ever"] | Length = "ever"
     dated: Literal["booking"] | DateName = "booking"
     far_edge: bool = False
+    back: Previous | Since | Last | None = None
+    where: Condition | None = None
+    anchor: Literal["now", "ticket"] = "now"
+    ledger: str | None = None
 
 
 class Term(Record, frozen=True):
@@ -190,6 +226,34 @@ class FlagUp(Record, frozen=True, tag="flag"):
     flag: str
 
 
+class Is(Record, frozen=True, tag="is"):
+    """A word about the fact looked at (in `where`), or about the account, is one of these."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+class Has(Record, frozen=True, tag="has"):
+    """A number about the fact looked at, against a constant."""
+
+    field: str
+    compare: Compare
+    threshold: Fraction
+
+
+class Same(Record, frozen=True, tag="same"):
+    """The fact looked at has the same word as the ticket that the rule looks at."""
+
+    field: str
+
+
+class Between(Record, frozen=True, tag="between"):
+    """It is not before a date, and before another; None: no bound."""
+
+    since: str | None = None
+    until: str | None = None
+
+
 class AllOf(Record, frozen=True, tag="and"):
     """Every part holds."""
 
@@ -208,24 +272,65 @@ class Not(Record, frozen=True, tag="not"):
     part: Condition
 
 
-Condition = Comparison | FlagUp | AllOf | AnyOf | Not
+Atomic = Comparison | FlagUp | Is | Has | Same | Between
+Condition = Atomic | AllOf | AnyOf | Not
 
 
-def atoms(condition: Condition) -> Iterator[Comparison | FlagUp]:
-    """The comparisons and flags of a condition."""
+def atoms(condition: Condition) -> Iterator[Atomic]:
+    """The comparisons, flags and words of a condition."""
     match condition:
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
                 yield from atoms(part)
         case Not(part):
             yield from atoms(part)
-        case Comparison() | FlagUp():
+        case _:
             yield condition
+
+
+def atom_text(atom: Is | Has | Same | Between) -> str:
+    """A word about a fact, as it is written."""
+    match atom:
+        case Is(field, values):
+            return f"{field} is {' or '.join(values)}"
+        case Has(field, compare, threshold):
+            return f"{field} {compare} {plain(threshold)}"
+        case Same(field):
+            return f"{field} = this {field}"
+        case Between(since, until):
+            return f"from {since}" if until is None else f"before {until}"
+
+
+def condition_text(condition: Condition) -> str:
+    """A condition about a fact, as it is written."""
+    match condition:
+        case Comparison(measure, compare, threshold):
+            return f"{measure} {compare} {plain(threshold)}"
+        case FlagUp(flag):
+            return flag
+        case AllOf(parts) | AnyOf(parts):
+            word = " and " if isinstance(condition, AllOf) else " or "
+            inner = (condition_text(part) for part in parts)
+            return word.join(f"({one})" if " and " in one or " or " in one else one for one in inner)
+        case Not(part):
+            inner_text = condition_text(part)
+            return f"not ({inner_text})" if isinstance(part, AllOf | AnyOf) else f"not {inner_text}"
+        case _:
+            return atom_text(condition)
 
 
 def measures_of(condition: Condition) -> Iterator[str]:
     """The names of the measures that a condition reads."""
     return (atom.measure for atom in atoms(condition) if isinstance(atom, Comparison))
+
+
+def reads_of(measure: Measure, measures: Mapping[str, Measure]) -> Iterator[Read]:
+    """Everything that a measure reads, the measures among which it chooses included."""
+    for term in measure.terms:
+        yield term.read
+        if term.read.sort == "measure":
+            for name in term.read.names:
+                yield from reads_of(measures[name], measures)
 
 
 # --- 2. Periods ---

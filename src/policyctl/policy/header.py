@@ -8,7 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, get_args
 
-from policyctl.instants import BadInstant, Length, Zone
+from policyctl.instants import Length, Zone
+from policyctl.policy.dates import day
 from policyctl.policy.effects import Effects
 from policyctl.policy.file import PolicyFile
 from policyctl.policy.form import DateName, Settings
@@ -57,18 +58,6 @@ def read_head(file: PolicyFile, findings: Findings) -> Head:
         since = day(version.value, used, findings)
     known = not file.header_unread and (version is None or since is not None)
     return Head(clauses, used, zone is not None, since, known)
-
-
-def day(date: tree.Date, zone: Zone, findings: Findings) -> str | None:
-    """A date in canonical spelling: the day alone where it is local midnight; None, and reported, where it is none."""
-    try:
-        instant = zone.read(date.text)
-    except BadInstant as error:
-        help = error.help or "write a day such as `2020-04-28`, or `2020-04-28 10:00`"
-        findings.error("bad-date", date.span, str(error), help)
-        return None
-    shown = zone.show(instant)
-    return shown[:10] if shown[10:19] == "T00:00:00" and "." not in shown else shown
 
 
 def settings(

@@ -10,7 +10,7 @@ from policyctl.exact import plain
 from policyctl.policy.beginning import holds_at_first, way_of
 from policyctl.policy.conditions import joined
 from policyctl.policy.draft import Draft
-from policyctl.policy.form import Comparison, Condition, EntryKind, FlagUp, Not, atoms, key
+from policyctl.policy.form import Atomic, Comparison, Condition, EntryKind, Not, atoms, key, reads_of
 from policyctl.source import tree
 from policyctl.source.printer import case_text, expression_text, occasion_text
 from policyctl.source.text import Span
@@ -96,10 +96,18 @@ class Lines:
 
     # --- what tickets can change ---
 
+    def _moves(self, atom: Atomic) -> bool:
+        """Whether something that happens can change it, besides the flags that rules raise."""
+        if not isinstance(atom, Comparison):
+            return False
+        measures = self.draft.numbers.measures
+        reads = reads_of(measures[atom.measure], measures)
+        return any(read.sort not in ("constant", "attribute", "measure") for read in reads)
+
     def check_condition(self, condition: Condition, case: tree.Case) -> bool:
         """Reports a condition that tickets cannot change, or need not; True where it did."""
         expression, written = case.condition, occasion_text(case)
-        if all(isinstance(atom, FlagUp) for atom in atoms(condition)):
+        if not any(self._moves(atom) for atom in atoms(condition)):
             self.draft.findings.error(
                 "never-judged",
                 expression.span,

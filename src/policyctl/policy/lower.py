@@ -13,10 +13,13 @@ from types import MappingProxyType
 
 from msgspec.structs import astuple
 
-from policyctl.policy import attributes, declarations, header, ledgers, offences, rules, schedules
+from policyctl.policy import attributes as outside_of
+from policyctl.policy import declarations, header, ledgers, offences, rules, schedules
 from policyctl.policy.conditions import Conditions
+from policyctl.policy.dates import day
 from policyctl.policy.draft import Draft
 from policyctl.policy.effects import Effects
+from policyctl.policy.facts import Where
 from policyctl.policy.file import STANDARD, PolicyFile, policy_file, start_of, words_of
 from policyctl.policy.form import Choice, Chosen, FactKind, Said, Version
 from policyctl.policy.header import Head
@@ -98,14 +101,33 @@ def _declared(file: PolicyFile, head: Head, findings: Findings) -> Draft:
     because = None if first is None else start_of(first)
     names = Names(findings, file.keywords, file.unread, words_of(file.unused), because)
     statements = declarations.declare(names, (*vocabulary, *file.own))
+    attributes = {s.name.name.text: s for s in statements if isinstance(s, tree.AttributeStatement)}
+    offences_by_name = {s.name.name.text: s for s in statements if isinstance(s, tree.OffenceStatement)}
+    where = Where(names, findings, attributes, offences_by_name)
     numbers = Numbers(
         names,
         findings,
         {s.name.name.text: s for s in statements if isinstance(s, tree.MeasureStatement)},
-        {s.name.name.text: s for s in statements if isinstance(s, tree.OffenceStatement)},
+        offences_by_name,
+        {s.name.name.text: s for s in statements if isinstance(s, tree.ConstantStatement)},
+        where,
+        tuple(
+            s.name.name.text
+            for s in statements
+            if isinstance(s, tree.LedgerStatement) and any(isinstance(clause, tree.Resets) for clause in s.clauses)
+        ),
     )
     effects = Effects(names, numbers, findings, head.currency)
-    return Draft(file, head, statements, findings, names, numbers, Conditions(names, numbers, findings), effects)
+    return Draft(
+        file,
+        head,
+        statements,
+        findings,
+        names,
+        numbers,
+        Conditions(names, numbers, findings, where, head.zone),
+        effects,
+    )
 
 
 def _version(draft: Draft) -> Version:
@@ -114,8 +136,8 @@ def _version(draft: Draft) -> Version:
     entries = ledgers.ledgers(draft)
     overlaps = declarations.sanctions(draft)
     declarations.flags(draft)
-    outside = attributes.from_outside(draft)
-    constants = attributes.constants(draft)
+    outside = outside_of.from_outside(draft)
+    constants = outside_of.constants(draft)
     tickets = offences.tickets(draft)
     for measure in draft.of(tree.MeasureStatement):
         name = measure.name.name.text
@@ -229,7 +251,7 @@ def _previous(draft: Draft, transition: tree.TransitionStatement | None) -> str 
     """The date of the version before, as the transition gives it."""
     if transition is None:
         return None
-    date = header.day(transition.previous, draft.head.zone, draft.findings)
+    date = day(transition.previous, draft.head.zone, draft.findings)
     if date is not None:
         draft.say("transition", date, f"transition from {date}", transition.span, None, transition.cite)
     return date

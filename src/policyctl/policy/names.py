@@ -14,7 +14,7 @@ from policyctl.policy import ways_out
 from policyctl.policy.unread import Unread
 from policyctl.source.diagnostics import Findings
 from policyctl.source.keywords import Keywords
-from policyctl.source.later import chinese_words, later_count, later_effect, said_of_chinese
+from policyctl.source.later import chinese_words, later_effect, said_of_chinese
 from policyctl.source.nearest import nearest
 from policyctl.source.text import Span
 from policyctl.source.tokens import normal
@@ -35,17 +35,19 @@ Kind = Literal[
     "identity",
     "language",
 ]
-Place = Literal["number", "condition", "effect", "ledger", "count", "rule", "act", "anchor"]
+Place = Literal["number", "condition", "effect", "ledger", "count", "rule", "act", "anchor", "offence", "since"]
 
 KINDS: dict[Place, tuple[Kind, ...]] = {
-    "number": ("ledger", "measure"),
+    "number": ("ledger", "measure", "metric", "constant", "attribute"),
     "condition": ("flag", "language"),
     "effect": ("sanction", "flag", "language"),
     "ledger": ("ledger",),
-    "count": ("ledger", "offence"),
     "rule": ("rule", "ladder"),
     "act": ("act",),
     "anchor": ("act", "attribute"),
+    "count": ("ledger", "offence", "sanction", "act", "metric", "flag", "rule", "ladder"),
+    "offence": ("offence",),
+    "since": ("act", "sanction"),
 }
 """What a name may be in each place where names stand."""
 
@@ -250,9 +252,6 @@ class Names:
             return None
         if self.contested(name.text):
             return None
-        if place == "count" and other.kind in ("sanction", "rule", "ladder"):
-            self._findings.found.append(later_count().said(name.span))
-            return None
         self._findings.error(
             "wrong-kind-of-name",
             name.span,
@@ -262,6 +261,10 @@ class Names:
             other=None if other.span is None else (other.span, "declared here"),
         )
         return None
+
+    def all(self, kind: Kind) -> tuple[str, ...]:
+        """Every name of a kind, in the order in which they were declared."""
+        return tuple(d.name for d in self._declared.values() if d.kind == kind)
 
     def example(self, kind: Kind, otherwise: str) -> str:
         """The first name of a kind that is declared, for examples in the words of this policy."""

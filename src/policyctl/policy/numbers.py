@@ -8,12 +8,28 @@ from fractions import Fraction
 
 from policyctl.exact import plain
 from policyctl.policy.counts import Counts
-from policyctl.policy.form import Measure, Read, Term
-from policyctl.policy.names import Names
+from policyctl.policy.facts import Where
+from policyctl.policy.form import Measure, Read, Sort, Term
+from policyctl.policy.names import Kind, Names
 from policyctl.source import tree
 from policyctl.source.brackets import without_brackets
 from policyctl.source.diagnostics import Findings
 from policyctl.source.printer import expression_text
+
+SPELT: tuple[Kind, ...] = (
+    "ledger",
+    "measure",
+    "flag",
+    "offence",
+    "sanction",
+    "act",
+    "metric",
+    "attribute",
+    "constant",
+    "rule",
+    "ladder",
+)
+"""What may stand in a condition by a label."""
 
 LARGEST = 10**24
 """What a factor or constant, once all is multiplied out, may have at most above and below its fraction line."""
@@ -51,7 +67,7 @@ class Linear:
 
 class Numbers:
     """Resolves numbers; collects every measure that a condition reads. `declared` are the measures of the text,
-    `offences` its offences, both by name."""
+    `offences` and `constants` its offences and constants, all by name; the rest is for `Counts`."""
 
     def __init__(
         self,
@@ -59,9 +75,12 @@ class Numbers:
         findings: Findings,
         declared: Mapping[str, tree.MeasureStatement],
         offences: Mapping[str, tree.OffenceStatement],
+        constants: Mapping[str, tree.ConstantStatement],
+        where: Where,
+        periodic: tuple[str, ...] = (),
     ) -> None:
-        self._names, self._findings, self._declared = names, findings, declared
-        self._counts = Counts(names, findings, offences)
+        self._names, self._findings, self._declared, self._constants = names, findings, declared, constants
+        self._counts = Counts(names, findings, offences, where, periodic)
         self._values: dict[str, Linear | None] = {}
         self.measures: dict[str, Measure] = {}
 
@@ -69,7 +88,7 @@ class Numbers:
 
     def spell(self, name: tree.Name) -> str:
         """A name as it was declared, where it was written by its label."""
-        found = self._names.get(name.text, ("ledger", "measure", "flag", "offence", "sanction"))
+        found = self._names.get(name.text, SPELT)
         return found.name if found is not None else self._counts.spell(name.text)
 
     def text(self, expression: tree.Expression) -> str:
@@ -166,7 +185,29 @@ class Numbers:
                 return None if read is None else Linear({read: Fraction(1)})
             case tree.Arithmetic():
                 return self._arithmetic(expression)
-            case tree.Compared(span=span) | tree.Joined(span=span) | tree.Negated(span=span):
+            case tree.Picked():
+                return self._picked(expression)
+            case tree.SameAs(span=span):
+                self._findings.error(
+                    "asked-of-a-fact",
+                    span,
+                    f"`{expression_text(expression)}` is no number",
+                    "`this key` stands behind `where`: `count(tickets where key = this key) this year`",
+                )
+            case tree.Text(text, span):
+                self._findings.error(
+                    "condition-in-a-number",
+                    span,
+                    f'"{text}" is a text, and a number belongs here',
+                    instead or "compare sums with each other, such as `general + severe >= 30`",
+                )
+            case (
+                tree.Compared(span=span)
+                | tree.Joined(span=span)
+                | tree.Negated(span=span)
+                | tree.Said(span=span)
+                | tree.ByDate(span=span)
+            ):
                 self._findings.error(
                     "condition-in-a-number",
                     span,
@@ -191,7 +232,30 @@ class Numbers:
             return None
         if found.kind == "ledger":
             return Linear({Read("balance", "entry", (found.name,)): Fraction(1)})
+        if found.kind == "constant":
+            return self._constant(found.name)
+        if found.kind in ("metric", "attribute"):
+            sort: Sort = "metric" if found.kind == "metric" else "attribute"
+            return Linear({Read("latest", sort, (found.name,)): Fraction(1)})
         return self._named(found.name)
+
+    def _constant(self, name: str) -> Linear:
+        """A constant; one that holds for all time is its number."""
+        values = self._constants[name].values
+        if len(values) == 1 and values[0].since is None:
+            return Linear(plus=values[0].value.value)
+        return Linear({Read("latest", "constant", (name,)): Fraction(1)})
+
+    def _picked(self, picked: tree.Picked) -> Linear | None:
+        """The highest or lowest of several sums."""
+        values = [self.linear(part) for part in picked.of]
+        known = [value for value in values if value is not None]
+        if len(known) < len(values):
+            return None
+        if not any(value.terms for value in known):
+            return Linear(plus=(max if picked.which == "max" else min)(value.plus for value in known))
+        names = {self.keep(part, value) for part, value in zip(picked.of, known, strict=True)}
+        return Linear({Read(picked.which, "measure", tuple(sorted(names))): Fraction(1)})
 
     def _arithmetic(self, sum_: tree.Arithmetic) -> Linear | None:
         if isinstance(sum_.right, tree.Number) and sum_.right.value < 0:
@@ -255,6 +319,9 @@ def _names_in(expression: tree.Expression) -> Iterator[tree.Name]:
         case tree.Arithmetic(left=left, right=right):
             yield from _names_in(left)
             yield from _names_in(right)
+        case tree.Picked(of=of):
+            for part in of:
+                yield from _names_in(part)
         case _:
             return
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from policyctl.calendar import CALENDAR, LAST, DayOf, Nth, OnAct, Recurring, Repeats, Weekly
+from policyctl.policy.dates import day
 from policyctl.policy.draft import Draft
-from policyctl.policy.header import day
 from policyctl.policy.lengths import LONGEST
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings

@@ -16,10 +16,12 @@ def wanted(place: Place) -> str:
         "condition": "a condition",
         "effect": "a sanction or a flag",
         "ledger": "a ledger",
-        "count": "a ledger, an offence or `tickets`",
         "rule": "a rule or a ladder",
         "act": "an act",
         "anchor": "an act or an attribute",
+        "count": "a ledger, an offence, a sanction, an act, a metric, a flag, a rule or `tickets`",
+        "offence": "an offence",
+        "since": "an act or a sanction",
     }[place]
 
 
@@ -34,6 +36,8 @@ def called(place: Place) -> str:
         "rule": "rule or ladder",
         "act": "act",
         "anchor": "act or attribute",
+        "offence": "offence",
+        "since": "act or sanction",
     }[place]
 
 
@@ -57,6 +61,8 @@ def declare(place: Place, text: str) -> str:
         "rule": f"write it: `rule {text}: CONDITION -> EFFECTS`",
         "act": f"declare it on a line of its own: `acts {text}`",
         "anchor": f"declare it on a line of its own: `acts {text}`, or `attribute {text}` for a date of the account",
+        "offence": f"declare it on a line of its own: `offence {text} -> LEDGER +10`",
+        "since": f"declare it on a line of its own: `acts {text}`",
     }[place]
 
 

@@ -23,6 +23,9 @@ SilentReason = Literal[
     "not_equal",
     "flag_not_up",
     "flag_up",
+    "unknown_metric",  # a number of which nobody knows anything yet is compared
+    "condition_fails",  # a word about the account, or a date
+    "condition_holds",
     "several_parts",  # more than one part of the condition fails; see `parts`
     "identity_closed",
     "outranked",  # reached, but a higher step of the ladder was reached in the same step
@@ -35,6 +38,17 @@ SilentReason = Literal[
 
 IMPOSE = "impose"
 """The name of the rule by which a person imposes something."""
+
+
+class FactLine(msgspec.Struct, frozen=True):
+    """A fact as a reason, where a number is no sum of entries: what happened, by its event, what it is called, and
+    when. `amount` is what it adds; of a count 1."""
+
+    event: str
+    kind: str
+    name: str
+    at: datetime
+    amount: Fraction
 
 
 class EntryLine(msgspec.Struct, frozen=True):
@@ -72,14 +86,15 @@ class Because(msgspec.Struct, frozen=True):
     up. `holds` is False for a part under `not`."""
 
     measure: str
-    before: Fraction
-    after: Fraction
+    before: Fraction | None
+    after: Fraction | None
     compare: Compare
     threshold: Fraction
     entries: tuple[EntryLine, ...]
     holds: bool = True
     earlier: Earlier | None = None
     ended: tuple[Ended, ...] = ()
+    facts: tuple[FactLine, ...] = ()
 
 
 class PartOutcome(msgspec.Struct, frozen=True):
@@ -122,6 +137,8 @@ class Decision(msgspec.Struct, frozen=True):
     because: tuple[Because, ...]
     flags: tuple[tuple[str, bool], ...] = ()
     """Flags that helped to fire it, each with whether it was up."""
+    words: tuple[tuple[str, bool], ...] = ()
+    """Words about the account, and dates, that helped to fire it, each with whether it held."""
     annulled: tuple[str, ...] = ()
     """Tickets of its instant that were annulled."""
     step: tuple[str, ...] = ()
@@ -273,7 +290,7 @@ class Status(msgspec.Struct, frozen=True):
 
     identity: str
     ledgers: tuple[tuple[str, Fraction], ...]
-    measures: tuple[tuple[str, Fraction], ...]
+    measures: tuple[tuple[str, Fraction | None], ...]
     flags: tuple[str, ...]
     closed: bool
     sanctions: tuple[Running, ...]
@@ -287,7 +304,7 @@ class Status(msgspec.Struct, frozen=True):
     by_people: tuple[ByPerson, ...] = ()
     late: tuple[LatePosting, ...] = ()
     """What took effect in the running periods and counts in earlier ones."""
-    unnamed: tuple[tuple[str, Fraction], ...] = ()
+    unnamed: tuple[tuple[str, Fraction | None], ...] = ()
     """Numbers that rules compare and that have no name in the policy."""
 
 

@@ -6,31 +6,34 @@ so all reasons together stay linear in the history. One decision may be asked fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from policyctl.policy.form import Measure, Read
-from policyctl.replay.answer import Because, Earlier, Ended, EntryLine
+from policyctl.replay.answer import Because, Earlier, Ended, EntryLine, FactLine
 from policyctl.replay.books import Entry, Scope
-from policyctl.replay.conditions import Compared, Raised, behind
+from policyctl.replay.conditions import Compared, Raised, Worded, behind
+from policyctl.replay.facts import Fact, worth
 from policyctl.replay.law import Listener
-from policyctl.replay.measures import Seen
+from policyctl.replay.measures import PickOf, ScanOf, Seen
+from policyctl.replay.scan import counting
 from policyctl.replay.state import State
-from policyctl.replay.units import Units, number
+from policyctl.replay.units import Units, number, units
 
 
 def reasons(
     state: State, decision: str, listener: Listener, seen: Seen, first: int
-) -> tuple[tuple[Because, ...], tuple[tuple[str, bool], ...]]:
-    """The comparisons and the flags behind a decision, each once. `first` is the number of the first entry that the
-    step posted."""
+) -> tuple[tuple[Because, ...], tuple[tuple[str, bool], ...], tuple[tuple[str, bool], ...]]:
+    """The comparisons, the flags and the words behind a decision, each once. `first` is the number of the first entry
+    that the step posted."""
     atoms = behind(listener.deciding(state, seen), state, seen, wanted=True)
     because = tuple(
         _comparison(state, decision, listener, atom, holds, seen, first)
         for atom, holds in atoms
         if isinstance(atom, Compared)
     )
-    return because, tuple((atom.atom.flag, up) for atom, up in atoms if isinstance(atom, Raised))
+    flags = tuple((atom.atom.flag, up) for atom, up in atoms if isinstance(atom, Raised))
+    return because, flags, tuple((atom.text, held) for atom, held in atoms if isinstance(atom, Worded))
 
 
 def _comparison(
@@ -38,20 +41,32 @@ def _comparison(
 ) -> Because:
     rule, measure, after = listener.rule.name, test.formula.measure, test.formula.value(state, seen)
     threshold = test.threshold
+    if after is None:
+        compare = test.atom.compare
+        return Because(measure.name, None, None, compare, number(threshold), (), holds)
     if listener.every is not None:
         threshold = after // listener.every * listener.every
     before, new, listed_before = after, dict[Entry, Units](), 0
-    for (times, _), term in zip(test.formula.terms, measure.terms, strict=True):
+    told: list[FactLine] = []
+    for (times, part), term in zip(test.formula.terms, measure.terms, strict=True):
+        if isinstance(part, ScanOf) and term.read.sort not in ("constant", "attribute"):
+            found = list(counting(state, term.read, seen))
+            before -= times * _of_step(found, term.read, first)
+            fresh_facts = _fresh(state, decision, rule, term.read, found)
+            told += (_fact_line(fact, term.read) for fact in fresh_facts)
+            listed_before += len(found) - len(fresh_facts)
+        if isinstance(part, ScanOf | PickOf):
+            continue
         for scope, size in _scopes(state, term.read, seen):
             # The state before a step and the one that is judged differ by the entries that it posted, and nothing else.
             before -= times * sum(worth for _, worth in _counting(state, term.read, scope, first))
             listed = 0 if decision == state.law.in_full else state.listed.get((rule, term.read, scope), 0)
             fresh = dict(_counting(state, term.read, scope, listed))
-            for entry, worth in fresh.items():
-                new[entry] = new.get(entry, 0) + times * worth
+            for entry, adds in fresh.items():
+                new[entry] = new.get(entry, 0) + times * adds
             listed_before += size - len(fresh)
             state.listed[rule, term.read, scope] = state.posted
-    start = after - sum(new.values())
+    start = after - sum(new.values()) - sum(units(line.amount) for line in told if _adds(measure))
     return Because(
         measure=measure.name,
         before=number(before),
@@ -62,7 +77,31 @@ def _comparison(
         holds=holds,
         earlier=_earlier(state, decision, rule, measure.name, listed_before, start),
         ended=_ends(state, measure, seen),
+        facts=tuple(told),
     )
+
+
+def _adds(measure: Measure) -> bool:
+    """Whether a measure is what its facts add up to."""
+    return all(term.read.of in ("count", "sum") and term.times == 1 for term in measure.terms)
+
+
+def _of_step(found: Iterable[Fact], read: Read, first: int) -> Units:
+    """What the entries that a step posted add to a read."""
+    if read.of not in ("count", "sum"):
+        return 0
+    return sum((worth(fact, read) for fact in found if fact.entry is not None and fact.number >= first), 0)
+
+
+def _fresh(state: State, decision: str, rule: str, read: Read, found: Sequence[Fact]) -> list[Fact]:
+    """The facts that no earlier decision of the rule has listed."""
+    listed = 0 if decision == state.law.in_full else state.listed.get((rule, read, None), 0)
+    state.listed[rule, read, None] = max([listed, *(fact.number + 1 for fact in found)])
+    return [fact for fact in found if fact.number >= listed]
+
+
+def _fact_line(fact: Fact, read: Read) -> FactLine:
+    return FactLine(fact.event, fact.sort, fact.name, fact.at, number(worth(fact, read)))
 
 
 def _scopes(state: State, read: Read, seen: Seen) -> Iterator[tuple[Scope, int]]:

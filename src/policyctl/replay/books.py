@@ -19,7 +19,7 @@ import msgspec
 
 from policyctl.history.events import Ticket
 from policyctl.instants import Length, Zone
-from policyctl.policy.form import EntryKind, Read
+from policyctl.policy.form import EntryKind, Read, Same, atoms
 from policyctl.replay.units import ONE, Units, units
 
 if TYPE_CHECKING:
@@ -144,6 +144,12 @@ class Books:
         numbers = self._of[book.ledger]
         place = numbers.index(book.number) + 1
         return self._books[numbers[place]] if place < len(numbers) else None
+
+    def before(self, book: Book) -> Book | None:
+        """The period that came before."""
+        numbers = self._of[book.ledger]
+        place = numbers.index(book.number)
+        return self._books[numbers[place - 1]] if place else None
 
     def put(self, book: Book) -> None:
         """A book as it stands from now on."""
@@ -345,10 +351,23 @@ DATES: dict[str, Callable[[Ticket], datetime]] = {
 """The dates of a ticket by the names that a policy uses."""
 
 
+def tallied(read: Read) -> bool:
+    """Whether a running sum can answer a read."""
+    plain = read.back is None and read.where is None and read.anchor == "now" and read.ledger is None
+    scope = isinstance(read.within, Length) or read.within in ("period", "year", "ever")
+    return read.of in ("sum", "count") and read.sort in ("entry", "ticket") and plain and scope
+
+
+def at_ticket(read: Read) -> bool:
+    """Whether a read looks at one ticket: its time ends there, or it asks for what is the same there."""
+    asked = () if read.where is None else atoms(read.where)
+    return read.anchor == "ticket" or any(isinstance(atom, Same) for atom in asked)
+
+
 def takes(read: Read, ledger: str, offence: str | None, stands_for_ticket: bool) -> bool:
     """Whether a sum or count looks at such entries at all."""
     if read.sort == "entry":
-        return ledger in read.names
+        return not read.names or ledger in read.names
     if not stands_for_ticket or not read.names:
         return stands_for_ticket
     return offence is not None and any(offence == name or offence.startswith(name + ".") for name in read.names)

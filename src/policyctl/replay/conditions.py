@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from policyctl.policy.form import AllOf, AnyOf, Compare, Comparison, Condition, FlagUp, Not
+from policyctl.instants import Zone
+from policyctl.policy.form import (
+    AllOf,
+    AnyOf,
+    Atomic,
+    Between,
+    Compare,
+    Comparison,
+    Condition,
+    FlagUp,
+    Is,
+    Not,
+    atom_text,
+)
 from policyctl.replay.answer import SilentPart, SilentReason
-from policyctl.replay.measures import BalanceOf, Formula, Seen, Sight, SumOf
+from policyctl.replay.measures import Formula, Number, Seen, Sight
 from policyctl.replay.units import Units, number, units
 
 HOLDS: Mapping[Compare, Callable[[Any, Any], bool]] = {
@@ -39,13 +53,14 @@ class Compared(msgspec.Struct, frozen=True, eq=False):
 
     atom: Comparison
     formula: Formula
-    read: Formula | BalanceOf | SumOf
+    read: Formula | Number
     compares: Callable[[Any, Any], bool]
     threshold: Units
 
     def holds(self, sight: Sight, seen: Seen) -> bool:
         """Whether it holds."""
-        return self.compares(self.read.value(sight, seen), self.threshold)
+        value = self.read.value(sight, seen)
+        return value is not None and self.compares(value, self.threshold)
 
     def atoms(self, sight: Sight, seen: Seen, comes_to: bool) -> Iterator[tuple[Atom, bool]]:
         """Itself."""
@@ -83,6 +98,38 @@ class Raised(msgspec.Struct, frozen=True, eq=False):
         return SilentPart(self.lacks(should), self.atom.flag, None, None, None, None)
 
 
+class Worded(msgspec.Struct, frozen=True, eq=False):
+    """A word about the account, or a time between dates."""
+
+    atom: Is | Between
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def holds(self, sight: Sight, seen: Seen) -> bool:
+        """Whether it holds."""
+        if isinstance(self.atom, Is):
+            return not sight.says(self.atom.field).isdisjoint(self.atom.values)
+        after = self.since is None or self.since <= seen.booked
+        return after and (self.until is None or seen.booked < self.until)
+
+    def atoms(self, sight: Sight, seen: Seen, comes_to: bool) -> Iterator[tuple[Atom, bool]]:
+        """Itself."""
+        yield self, comes_to
+
+    @property
+    def text(self) -> str:
+        """It as it is written."""
+        return atom_text(self.atom)
+
+    def lacks(self, should: bool) -> SilentReason:
+        """Why it does not hold (or, under `not`, fail) as it should."""
+        return "condition_fails" if should else "condition_holds"
+
+    def part(self, sight: Sight, seen: Seen, should: bool) -> SilentPart:
+        """The same as a part of a condition."""
+        return SilentPart(self.lacks(should), self.text, None, None, None, None)
+
+
 class Joined(msgspec.Struct, frozen=True, eq=False):
     """All of some parts, or any of them."""
 
@@ -114,13 +161,13 @@ class Denied(msgspec.Struct, frozen=True, eq=False):
         return self.test.atoms(sight, seen, not comes_to)
 
 
-Atom = Compared | Raised
-Test = Compared | Raised | Joined | Denied
+Atom = Compared | Raised | Worded
+Test = Compared | Raised | Worded | Joined | Denied
 
 
-def ready(condition: Condition, formulas: Mapping[str, Formula]) -> Test:
+def ready(condition: Condition, formulas: Mapping[str, Formula], zone: Zone) -> Test:
     """A condition with its measures looked up. Equal comparisons in it become one."""
-    atoms: dict[Comparison | FlagUp, Atom] = {}
+    atoms: dict[Atomic, Atom] = {}
 
     def made(condition: Condition) -> Test:
         match condition:
@@ -130,12 +177,18 @@ def ready(condition: Condition, formulas: Mapping[str, Formula]) -> Test:
                 return atoms.setdefault(condition, found)
             case FlagUp():
                 return atoms.setdefault(condition, Raised(condition))
+            case Is():
+                return atoms.setdefault(condition, Worded(condition))
+            case Between(since, until):
+                since_at, until_at = (None if date is None else zone.read(date) for date in (since, until))
+                return atoms.setdefault(condition, Worded(condition, since_at, until_at))
             case AllOf(parts):
                 return Joined(tuple(made(part) for part in parts), every=True)
             case AnyOf(parts):
                 return Joined(tuple(made(part) for part in parts), every=False)
             case Not(part):
                 return Denied(made(part))
+        raise AssertionError(f"{condition} is about a fact, not about an account")
 
     return made(condition)
 
@@ -148,15 +201,17 @@ def behind(test: Test, sight: Sight, seen: Seen, wanted: bool) -> list[tuple[Ato
 
 def why_not(test: Test, sight: Sight, seen: Seen) -> SilentReason:
     """Why a condition does not hold, in a word."""
-    if isinstance(test, Compared | Raised):
-        return test.lacks(should=True)
+    if isinstance(test, Compared | Raised | Worded):
+        return test.part(sight, seen, should=True).reason
     atoms = behind(test, sight, seen, wanted=False)
-    return atoms[0][0].lacks(not atoms[0][1]) if len(atoms) == 1 else "several_parts"
+    return atoms[0][0].part(sight, seen, not atoms[0][1]).reason if len(atoms) == 1 else "several_parts"
 
 
 def lacking(formula: Formula, compare: Compare, threshold: Units, sight: Sight, seen: Seen) -> SilentPart:
     """A comparison that should hold and does not, with what it is short of."""
     value = formula.value(sight, seen)
+    if value is None:
+        return SilentPart("unknown_metric", formula.measure.name, None, compare, number(threshold), None)
     reason, gap = _LACKS[compare], value - threshold
     if reason == "below_threshold" or (reason == "not_equal" and gap < 0):
         gap = -gap

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from policyctl.replay.answer import Decision, Outcome, PartOutcome
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.sanctions import FOR_GOOD
-from policyctl.replay.state import State
+
+if TYPE_CHECKING:
+    from policyctl.replay.state import State
 
 Stretch = tuple[datetime, datetime]
 """Time from an instant up to, not including, another."""

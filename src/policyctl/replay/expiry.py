@@ -32,9 +32,9 @@ class Lasting(msgspec.Struct, frozen=True, eq=False):
     frozen: Test | None
 
     @staticmethod
-    def of(life: Life, formulas: Mapping[str, Formula]) -> Lasting:
+    def of(life: Life, formulas: Mapping[str, Formula], zone: Zone) -> Lasting:
         """The life of a version's entries."""
-        unless, frozen = (None if c is None else ready(c, formulas) for c in (life.unless, life.frozen))
+        unless, frozen = (None if c is None else ready(c, formulas, zone) for c in (life.unless, life.frozen))
         return Lasting(life, unless, frozen)
 
     def start(self, entry: Entry) -> datetime:

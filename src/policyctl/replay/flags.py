@@ -44,6 +44,14 @@ class Flags:
         twin._raised, twin._up = self._raised, self._up
         return twin
 
+    def raised(self) -> tuple[Raising, ...]:
+        """Every time that a flag was raised, in order."""
+        return self._raised
+
+    def up_now(self) -> frozenset[str]:
+        """The flags that are up now, the closure among them."""
+        return self._up
+
     def names(self) -> list[str]:
         """The flags that are up now; the closure is not among them."""
         return sorted(self._up - {CLOSED})

@@ -29,12 +29,14 @@ from policyctl.replay.state import State
 
 class Look(Struct, frozen=True):
     """A rule looks at a period, seen from where, with the tickets of the step that belong to it. `closed` is the key of
-    its latch in a closed period, None in the running one."""
+    its latch in a closed period, None in the running one. A rule that looks at one ticket by itself has what its level
+    was `before` the step, seen from there."""
 
     listener: Listener
     closed: LatchKey | None
     seen: Seen
     tickets: tuple[str, ...]
+    before: int | None = None
 
     def level(self, state: State) -> int:
         """How far the rule has risen."""
@@ -86,11 +88,14 @@ def _rise(state: State, rules: Rules, looks: Sequence[Look], first: int, batch: 
     silent: list[tuple[Look, SilentReason]] = []
     for look in looks:
         latch, now = look.latch(state), look.level(state)
-        counted = 0 if look.listener.rule.mode == "each" else latch.counted or 0
+        counted = (latch.counted or 0) if look.before is None else look.before
+        if look.listener.rule.mode == "each":
+            counted = 0
         if now > counted and not state.closed:
             risen[look.listener.rule.name] = (look, now - counted)
         else:
-            silent.append((look, silent_reason(state, look.listener, latch, now, look.seen)))
+            held = latch if look.before is None else replace(latch, counted=counted)
+            silent.append((look, silent_reason(state, look.listener, held, now, look.seen)))
     for name in _not_yet(rules, risen):
         look, _ = risen.pop(name)
         state.look_again(look.listener)
@@ -161,7 +166,7 @@ def _decide(state: State, look: Look, times: int, first: int, batch: Sequence[Ju
     id = f"{listener.rule.name}@{look.tickets[0]}"
     if look.closed is not None and period is not None:
         id += f"/{period[:4]}"
-    because, flags = reasons(state, id, listener, seen, first)
+    because, flags, words = reasons(state, id, listener, seen, first)
     decision = Decision(
         id=id,
         at=seen.at,
@@ -173,6 +178,7 @@ def _decide(state: State, look: Look, times: int, first: int, batch: Sequence[Ju
         outcomes=_outcomes(state, listener, times, seen),
         because=because,
         flags=flags,
+        words=words,
         annulled=tuple(judged.ticket.id for judged in batch if judged.annulled),
         step=tuple(judged.ticket.id for judged in batch),
     )

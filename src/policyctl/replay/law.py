@@ -6,31 +6,40 @@ Nothing here ever changes while accounts are replayed, so that all of them, and 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
 from policyctl.calendar import Repeats
-from policyctl.instants import Zone
+from policyctl.instants import Calendar, Length, Zone
 from policyctl.policy.form import (
+    Between,
+    Comparison,
+    Condition,
+    ConstantKind,
     EntryKind,
     FactKind,
     FlagKind,
+    FlagUp,
     Ladder,
     Life,
     Measure,
     Policy,
     Posting,
     Prevails,
+    Previous,
     Read,
     Rule,
     TicketKind,
     Version,
+    atoms,
     measures_of,
+    reads_of,
 )
 from policyctl.replay.answer import SilentPart, SilentReason
-from policyctl.replay.books import Bounds, takes
+from policyctl.replay.books import Bounds, at_ticket, takes, tallied
 from policyctl.replay.conditions import Compared, Joined, Test, behind, lacking, ready, why_not
 from policyctl.replay.expiry import Lasting
 from policyctl.replay.measures import Formula, Seen, Sight
@@ -41,7 +50,9 @@ from policyctl.replay.versions import Versions
 class Listener(msgspec.Struct, frozen=True, eq=False):
     """A rule of a version, and what it reads: the ledgers behind its measures; of these the ones by balance or `this
     period`; and whether it reads `this year`. `place` orders the rules of all versions, those of newer versions
-    first. `counted` is the comparison of which `every` counts the multiples, `lines` are those of a rule of several."""
+    first. `counted` is the comparison of which `every` counts the multiples, `lines` are those of a rule of several.
+    `by_units` are the other calendar units that it reads; it is `restless` where something that is no entry, or the
+    passing of time, may change what it reads, and looks `at_ticket` where it asks of each ticket by itself."""
 
     place: int
     version: Version
@@ -53,6 +64,9 @@ class Listener(msgspec.Struct, frozen=True, eq=False):
     ledgers: tuple[str, ...]
     by_period: tuple[str, ...]
     by_year: bool
+    by_units: tuple[Calendar, ...] = ()
+    restless: bool = False
+    at_ticket: bool = False
 
     def level(self, sight: Sight, seen: Seen) -> int:
         """How far the rule has risen: 0 or 1, or how many whole times `every` fits into its measure."""
@@ -60,7 +74,8 @@ class Listener(msgspec.Struct, frozen=True, eq=False):
             return int(self.test.holds(sight, seen))
         if self.test is not self.counted and not self.test.holds(sight, seen):
             return 0
-        return max(0, self._measure().value(sight, seen) // self.every)
+        value = self._measure().value(sight, seen)
+        return 0 if value is None else max(0, value // self.every)
 
     def line(self, sight: Sight, seen: Seen) -> int:
         """The first of its lines that holds: what it says happens."""
@@ -73,14 +88,16 @@ class Listener(msgspec.Struct, frozen=True, eq=False):
     def lacks(self, level: int, counted: int, sight: Sight, seen: Seen) -> SilentReason | None:
         """What keeps the rule from rising further, `counted` multiples having been counted; None where it holds."""
         if self.every is not None and (level or self.test is self.counted):
-            return None if level > counted else "below_threshold"
+            if level > counted:
+                return None
+            return "below_threshold" if self._measure().value(sight, seen) is not None else "unknown_metric"
         return None if level else why_not(self.test, sight, seen)
 
     def failing(self, counted: int, sight: Sight, seen: Seen) -> tuple[SilentPart, ...]:
         """The same, part by part, with what each is short of."""
         if self.every is not None and (self.test is self.counted or self.test.holds(sight, seen)):
             part = lacking(self._measure(), ">=", self.every * (counted + 1), sight, seen)
-            return () if part.gap is None or part.gap <= 0 else (part,)
+            return () if part.gap is not None and part.gap <= 0 else (part,)
         if self.test.holds(sight, seen):
             return ()
         return tuple(atom.part(sight, seen, not held) for atom, held in behind(self.test, sight, seen, wanted=False))
@@ -101,14 +118,16 @@ class Posted(NamedTuple):
 class Rules:
     """A version made ready."""
 
-    def __init__(self, version: Version, numbers: Mapping[Read, int], first_place: int) -> None:
-        self.version = version
-        self.formulas = {measure.name: Formula.of(measure, numbers) for measure in version.measures}
+    def __init__(self, version: Version, numbers: Mapping[Read, int], first_place: int, zone: Zone) -> None:
+        self.version, self._zone, self._numbers = version, zone, numbers
+        self._all_measures = {measure.name: measure for measure in version.measures}
+        self.formulas = {name: Formula.of(one, numbers, self._all_measures) for name, one in self._all_measures.items()}
+        self.constants = {fact.name: _dated(fact, zone) for fact in version.facts if isinstance(fact, ConstantKind)}
         self.listeners = tuple(self._listener(place, rule) for place, rule in enumerate(version.rules, first_place))
         self.bounds = {fact.name: Bounds.of(fact) for fact in version.facts if isinstance(fact, EntryKind)}
         self.periods = {period.ledger: period for period in version.periods}
         self.blocks = {
-            period.ledger: ready(period.unless, self.formulas)
+            period.ledger: ready(period.unless, self.formulas, zone)
             for period in version.periods
             if period.unless is not None
         }
@@ -116,13 +135,12 @@ class Rules:
         for fact in version.facts:
             for life in [fact.life] if isinstance(fact, EntryKind) else posted_lives(fact):
                 if life is not None and life not in self._lives:
-                    self._lives[life] = Lasting.of(life, self.formulas)
+                    self._lives[life] = Lasting.of(life, self.formulas, zone)
         self._of_ledger = {fact.name: fact.life for fact in version.facts if isinstance(fact, EntryKind)}
         self.ladders = tuple(choice for choice in version.choices if isinstance(choice, Ladder))
         self.prevailing = tuple(choice for choice in version.choices if isinstance(choice, Prevails))
         self.each_time = tuple(listener for listener in self.listeners if listener.rule.mode == "each")
         self._per_period = {fact.name for fact in version.facts if isinstance(fact, FlagKind) and fact.per_period}
-        self._numbers = numbers
         self._of_tally, self._of_balance = self._hearing(numbers)
         self._posted: dict[tuple[str, str | None, bool], Posted] = {}
 
@@ -155,10 +173,12 @@ class Rules:
         return self._of_tally.get(tally, ())
 
     def _listener(self, place: int, rule: Rule) -> Listener:
-        reads = [term.read for measure in self._measures(rule) for term in measure.terms]
+        reads = self._reads(rule)
         entries = [read for read in reads if read.sort == "entry"]
-        test = ready(rule.condition, self.formulas)
+        test = ready(rule.condition, self.formulas, self._zone)
         first = test.parts[0] if isinstance(test, Joined) and rule.every is not None else test
+        words = [atom for atom in atoms(rule.condition) if not isinstance(atom, Comparison | FlagUp)]
+        calendar = {unit for read in reads for unit in _units(read)}
         return Listener(
             place=place,
             version=self.version,
@@ -166,11 +186,19 @@ class Rules:
             test=test,
             every=None if rule.every is None else units(rule.every),
             counted=first if isinstance(first, Compared) and rule.every is not None else None,
-            lines=tuple(ready(line, self.formulas) for line in rule.lines),
+            lines=tuple(ready(line, self.formulas, self._zone) for line in rule.lines),
             ledgers=_sorted_names(entries),
-            by_period=_sorted_names(read for read in entries if read.of == "balance" or read.within == "period"),
-            by_year=any(read.within == "year" for read in reads),
+            by_period=_of_period(reads),
+            by_year="year" in calendar,
+            by_units=tuple(sorted(calendar - {"year"})),
+            restless=bool(words) or any(read.of != "balance" and read not in self._numbers for read in reads),
+            at_ticket=any(at_ticket(read) for read in reads),
         )
+
+    def _reads(self, rule: Rule) -> list[Read]:
+        """Everything that a rule reads."""
+        found = (read for measure in self._measures(rule) for read in reads_of(measure, self._all_measures))
+        return list(dict.fromkeys(found))
 
     def _measures(self, rule: Rule) -> list[Measure]:
         return [self.formulas[name].measure for name in measures_of(rule.condition)]
@@ -182,11 +210,10 @@ class Rules:
         tallies: dict[int, tuple[Listener, ...]] = defaultdict(tuple)
         balances: dict[str, tuple[Listener, ...]] = defaultdict(tuple)
         for listener in self.listeners:
-            reads = (term.read for measure in self._measures(listener.rule) for term in measure.terms)
-            for read in dict.fromkeys(reads):
+            for read in self._reads(listener.rule):
                 if read.of == "balance":
                     balances[read.names[0]] += (listener,)
-                else:
+                elif read in numbers:
                     tallies[numbers[read]] += (listener,)
         return tallies, balances
 
@@ -198,22 +225,37 @@ class Law:
     def __init__(self, policy: Policy, zone: Zone, in_full: str | None = None) -> None:
         self.policy, self.zone, self.in_full = policy, zone, in_full
         self.versions = Versions(policy, zone)
-        measured = (term.read for v in policy.versions for measure in v.measures for term in measure.terms)
-        self.reads = tuple(dict.fromkeys(read for read in measured if read.of != "balance"))
+        measured = [term.read for v in policy.versions for measure in v.measures for term in measure.terms]
+        self.reads = tuple(dict.fromkeys(read for read in measured if tallied(read)))
+        untold = ("balance", "constant", "attribute", "measure")
+        self.scans = tuple(
+            dict.fromkeys(r for r in measured if r.of != "balance" and r.sort not in untold and not tallied(r))
+        )
         self._numbers = {read: number for number, read in enumerate(self.reads)}
-        self.by_year = any(read.within == "year" for read in self.reads)
         self.from_first_ticket = {
             period.ledger
             for version in policy.versions
             for period in version.periods
             if isinstance(period.every, Repeats) and period.every.since == "ticket"
         }
+        self.units = {unit for read in measured for unit in _units(read)}
+        self.by_year = "year" in self.units
         self._rules: dict[str | None, Rules] = {}
         place = 0
         for version in reversed(policy.versions):
-            self._rules[version.since] = Rules(version, self._numbers, place)
+            self._rules[version.since] = Rules(version, self._numbers, place, zone)
             place += len(version.rules)
         self.frosts = tuple(lasting for rules in self._rules.values() for lasting in rules.frosts)
+
+    def dates(self) -> Iterator[datetime]:
+        """The instants at which a constant, or a condition with a date, changes by itself."""
+        for rules in self._rules.values():
+            for values in rules.constants.values():
+                yield from (since for since, _ in values if since is not None)
+            for condition in _conditions(rules.version):
+                for atom in atoms(condition):
+                    if isinstance(atom, Between):
+                        yield from (self.zone.read(date) for date in (atom.since, atom.until) if date is not None)
 
     def number(self, read: Read) -> int:
         """The number of the tally for a sum or count."""
@@ -227,6 +269,35 @@ class Law:
 def posted_lives(fact: FactKind) -> tuple[Life | None, ...]:
     """The lives of what a kind of ticket posts."""
     return tuple(posting.life for posting in fact.posts) if isinstance(fact, TicketKind) else ()
+
+
+def _conditions(version: Version) -> Iterator[Condition]:
+    yield from (rule.condition for rule in version.rules)
+    yield from (period.unless for period in version.periods if period.unless is not None)
+
+
+def _units(read: Read) -> Iterator[Calendar]:
+    """The calendar units that a read looks at."""
+    if not isinstance(read.within, Length) and read.within != "period" and read.within != "ever":
+        yield read.within
+    if isinstance(read.back, Previous) and read.back.unit != "period":
+        yield read.back.unit
+
+
+def _of_period(reads: Iterable[Read]) -> tuple[str, ...]:
+    """The ledgers whose periods reads look at."""
+    found: set[str] = set()
+    for read in reads:
+        if read.ledger is not None:
+            found.add(read.ledger)
+        elif read.of == "balance" or read.within == "period" or read.back == Previous("period"):
+            found.update(read.names if read.sort == "entry" else ())
+    return tuple(sorted(found))
+
+
+def _dated(kind: ConstantKind, zone: Zone) -> tuple[tuple[datetime | None, Units], ...]:
+    """The values of a constant, by the instants from which they hold."""
+    return tuple((None if one.since is None else zone.read(one.since), units(one.value)) for one in kind.values)
 
 
 def _sorted_names(reads: Iterable[Read]) -> tuple[str, ...]:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 import msgspec
 
 from policyctl.policy.form import Measure, Read
 from policyctl.replay.units import Units, units, whole
 
+if TYPE_CHECKING:
+    from policyctl.replay.facts import Fact
+
 
 class Seen(NamedTuple):
-    """Where a measure is read: at an instant, from a booking date (the same but for resets and late facts)."""
+    """Where a measure is read: at an instant, from a booking date (the same but for resets and late facts); `ticket` is
+    the one that a rule looks at, where it looks at one."""
 
     at: datetime
     booked: datetime
+    ticket: Fact | None = None
 
 
 class Sight(Protocol):
@@ -27,6 +32,12 @@ class Sight(Protocol):
 
     def total(self, tally: int, booked: datetime) -> Units:
         """A running sum or count, by its number, seen from a booking date."""
+
+    def scan(self, read: Read, seen: Seen) -> Units | None:
+        """A number that no running sum has; None where it is unknown."""
+
+    def says(self, field: str) -> frozenset[str]:
+        """What the account says of itself."""
 
     def flag_up(self, name: str, seen: Seen) -> bool:
         """Whether a flag is up; `closed` asks for the closure."""
@@ -52,30 +63,66 @@ class SumOf(msgspec.Struct, frozen=True):
         return sight.total(self.tally, seen.booked)
 
 
+class ScanOf(msgspec.Struct, frozen=True):
+    """A number for which the facts are looked at one by one."""
+
+    read: Read
+
+    def value(self, sight: Sight, seen: Seen) -> Units | None:
+        """The number now; None where it is unknown."""
+        return sight.scan(self.read, seen)
+
+
+class PickOf(msgspec.Struct, frozen=True):
+    """The highest or the lowest of several measures; unknown where one of them is."""
+
+    which: Literal["max", "min"]
+    of: tuple[Formula, ...]
+
+    def value(self, sight: Sight, seen: Seen) -> Units | None:
+        """The number now; None where it is unknown."""
+        values = [one.value(sight, seen) for one in self.of]
+        known = [value for value in values if value is not None]
+        if len(known) < len(values):
+            return None
+        return max(known) if self.which == "max" else min(known)
+
+
+Number = BalanceOf | SumOf | ScanOf | PickOf
+
+
 class Formula(msgspec.Struct, frozen=True, eq=False):
     """A measure: a constant, and so many times each number that it reads."""
 
     measure: Measure
     plus: Units
-    terms: tuple[tuple[Units, BalanceOf | SumOf], ...]
+    terms: tuple[tuple[Units, Number], ...]
 
-    def alone(self) -> Formula | BalanceOf | SumOf:
+    def alone(self) -> Formula | Number:
         """What to read for its value: the one number that it is, where it is just that."""
         (times, read), *more = self.terms or ((0, self),)
         return read if times == 1 and not more and not self.plus else self
 
     @staticmethod
-    def of(measure: Measure, numbers: Mapping[Read, int]) -> Formula:
-        """A measure, `numbers` being those of the tallies."""
-        terms = tuple(
-            (whole(t.times), BalanceOf(t.read.names[0]) if t.read.of == "balance" else SumOf(numbers[t.read]))
-            for t in measure.terms
-        )
+    def of(measure: Measure, numbers: Mapping[Read, int], measures: Mapping[str, Measure]) -> Formula:
+        """A measure, `numbers` being those of the tallies; `measures` are all of its version."""
+
+        def made(read: Read) -> Number:
+            if read.of == "balance":
+                return BalanceOf(read.names[0])
+            if read.of == "max" or read.of == "min":
+                return PickOf(read.of, tuple(Formula.of(measures[name], numbers, measures) for name in read.names))
+            return SumOf(numbers[read]) if read in numbers else ScanOf(read)
+
+        terms = tuple((whole(term.times), made(term.read)) for term in measure.terms)
         return Formula(measure, units(measure.plus), terms)
 
-    def value(self, sight: Sight, seen: Seen) -> Units:
-        """The number now."""
+    def value(self, sight: Sight, seen: Seen) -> Units | None:
+        """The number now; None where a part of it is unknown."""
         total = self.plus
         for times, read in self.terms:
-            total += times * read.value(sight, seen)
+            value = read.value(sight, seen)
+            if value is None:
+                return None
+            total += times * value
         return total

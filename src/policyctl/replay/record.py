@@ -114,7 +114,7 @@ def next_reset(state: State, period: Period, at: datetime) -> datetime | None:
     return turn()
 
 
-def unnamed_measures(version: Version, state: State, at: datetime) -> tuple[tuple[str, Fraction], ...]:
+def unnamed_measures(version: Version, state: State, at: datetime) -> tuple[tuple[str, Fraction | None], ...]:
     """What the measures are that rules compare and that go by their expression alone."""
     read = {name for rule in version.rules for name in measures_of(rule.condition)}
     ledgers = {period.ledger for period in version.periods}

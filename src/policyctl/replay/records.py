@@ -60,6 +60,10 @@ class Served(msgspec.Struct, frozen=True):
     fine: int
 
 
+class Passing(msgspec.Struct, frozen=True):
+    """To come: nothing happens, but what rules read may be another number by then."""
+
+
 class Turn(msgspec.Struct, frozen=True):
     """A date of resets that is past: the version in force, the ledgers that were due, and those that ran on."""
 

@@ -10,10 +10,12 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from policyctl.policy.form import Read
 from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.books import JUST_AFTER, Book, Entry
 from policyctl.replay.measures import Seen
 from policyctl.replay.records import Turn
+from policyctl.replay.scan import scanned
 from policyctl.replay.state import State
 from policyctl.replay.units import Units, number
 
@@ -153,6 +155,14 @@ class _Past:
             and sums.within(entry, self._turn.at)
             and (self._live(entry) if sums.read.standing == "live" else not entry.carried)
         )
+
+    def scan(self, read: Read, seen: Seen) -> Units | None:
+        """A number that no running sum has, by what there was before the reset."""
+        return scanned(self._state, read, seen, past=True)
+
+    def says(self, field: str) -> frozenset[str]:
+        """What the account says of itself."""
+        return self._state.says(field)
 
     def flag_up(self, name: str, seen: Seen) -> bool:
         """Whether a flag was up."""

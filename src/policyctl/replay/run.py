@@ -12,7 +12,7 @@ Assumes a loaded `Policy` (names resolve, versions in order) and admitted events
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -30,7 +30,7 @@ from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import KeptFine
 from policyctl.replay.money import keep_clearing, pay, served
-from policyctl.replay.records import Leaving, Served
+from policyctl.replay.records import Leaving, Passing, Served
 from policyctl.replay.state import State
 from policyctl.replay.step import step
 from policyctl.replay.turns import change_version, first_books, reset
@@ -47,6 +47,7 @@ class Case(Struct, frozen=True):
     start: datetime
     last: datetime
     anchors: Anchors
+    attributes: Mapping[str, object] = {}
 
 
 def case(law: Law, identity: str, docket: Docket, account: Account, at: datetime) -> Case:
@@ -57,7 +58,8 @@ def case(law: Law, identity: str, docket: Docket, account: Account, at: datetime
     happened = [*effects, *(event.at for events in besides for event in events)]
     start = min([at, *([account.opened] if account.opened is not None else []), *happened])
     anchors = Anchors.of(law.zone, account.opened, account.attributes, docket.acts)
-    return Case(law, identity, tuple(docket.tickets), docket, start, max([at, *effects]), anchors)
+    last = max([at, *effects])
+    return Case(law, identity, tuple(docket.tickets), docket, start, last, anchors, account.attributes)
 
 
 def run(law: Law, identity: str, docket: Docket, account: Account, at: datetime) -> State:
@@ -72,6 +74,7 @@ def begin(case: Case, planned: Plan | None = None) -> State:
     already."""
     agenda = Agenda(plan(case) if planned is None else planned)
     state = State(case.law, case.identity, case.law.versions.in_force(case.start), agenda, case.anchors)
+    state.attributes = case.attributes
     first_books(state, case.start)
     _moment(state, Seen(case.start, case.start))
     return state
@@ -98,6 +101,7 @@ def happenings(state: State, until: datetime) -> Iterator[Happening]:
         if state.overdue or state.law.frosts:
             look(state, instant)
         # The period, and the year, turn in the phase of resets: what ends before still belongs to the old one.
+        state.foresee(instant)
         _moment(state, Seen(instant, instant - JUST_AFTER if phase is Phase.ENDS else instant))
 
 
@@ -130,6 +134,9 @@ def _due(case: Case) -> Iterator[Due]:
     for starts, version in law.versions.starts:
         if starts is not None and starts > case.start:
             yield starts, Phase.VERSIONS, "", version
+    for date in set(law.dates()):
+        if case.start < date <= case.last:
+            yield date, Phase.VERSIONS, "date", Passing()
     for every in _turns(law):
         for turn in case.anchors.turns(every, case.start, case.last):
             yield turn, Phase.RESETS, str(every), every

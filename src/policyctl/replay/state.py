@@ -12,7 +12,7 @@ All containers hold values that never change, so that `copy` takes little more t
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from fractions import Fraction
@@ -28,12 +28,14 @@ from policyctl.replay.anchors import Anchors
 from policyctl.replay.answer import Decision, Ended, Judgement, LedgerEvent, SilentReason
 from policyctl.replay.books import Book, Books, Bounds, EndReason, Entry, Scope, Tally
 from policyctl.replay.expiry import Frost, Lasting
+from policyctl.replay.facts import Fact, of_account, of_entry
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.flags import FlagLife, Flags, Raising
 from policyctl.replay.law import Law, Listener, Rules
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import NOTHING_BEFORE, Review
-from policyctl.replay.records import NEW, Latch, LatchKey, Leaving, LeftOver, Posted, Turn
+from policyctl.replay.records import NEW, Latch, LatchKey, Leaving, LeftOver, Passing, Posted, Turn
+from policyctl.replay.scan import passing, scanned
 from policyctl.replay.units import Units, number
 
 _PLACE = attrgetter("place")
@@ -82,8 +84,12 @@ class State:
         self._last_reason: dict[Listener, SilentReason | None] = {}
         self._unsettled: set[Listener] = set()
         self._unjudged: set[Listener] = set()
+        self._restless: list[Listener] = []
         self._levels: dict[Listener, int] = {}
         self._running: dict[Listener, Latch] = {}
+        self.attributes: Mapping[str, object] = {}
+        self.foreseen: dict[Read, int] = {}
+        self._expected: set[tuple[datetime, Phase]] = set()
         self.rules: Rules | None = None
         self._judging: tuple[Rules, ...] = ()
         self.come_into_force(version)
@@ -99,9 +105,10 @@ class State:
 
     # --- what can be read ---
 
-    def measure(self, version: Version, name: str, seen: Seen) -> Fraction:
-        """The value of a measure."""
-        return number(self.law.rules(version).formulas[name].value(self, seen))
+    def measure(self, version: Version, name: str, seen: Seen) -> Fraction | None:
+        """The value of a measure; None where it is unknown."""
+        value = self.law.rules(version).formulas[name].value(self, seen)
+        return None if value is None else number(value)
 
     def balance(self, ledger: str, booked: datetime) -> Units:
         """The balance of a ledger in the book that a booking date lies in."""
@@ -112,6 +119,27 @@ class State:
     def total(self, tally: int, booked: datetime) -> Units:
         """A running sum or count, by its number, seen from a booking date."""
         return self.tallies[tally].value(self.books, booked)
+
+    def scan(self, read: Read, seen: Seen) -> Units | None:
+        """A number that no running sum has; None where it is unknown."""
+        return scanned(self, read, seen)
+
+    def says(self, field: str) -> frozenset[str]:
+        """What the account says of itself."""
+        return of_account(self, field)
+
+    def last_ticket(self) -> Fact | None:
+        """The ticket that was posted last."""
+        last = next((entry for entry in reversed(self.entries) if entry.stands_for_ticket), None)
+        return None if last is None else of_entry(self, last, "ticket")
+
+    def foresee(self, now: datetime) -> None:
+        """Put on the agenda when passing time will change what is read, as far as that is known by now."""
+        for read in self.law.scans:
+            for coming in passing(self, read):
+                if coming[0] > now and coming not in self._expected:
+                    self._expected.add(coming)
+                    self.agenda.add(*coming, "", Passing())
 
     def flag_up(self, name: str, seen: Seen) -> bool:
         """Whether a flag is up."""
@@ -156,6 +184,7 @@ class State:
             judging = versions[versions.index(version) :: -1] if by_date else (version,)
             self._judging = tuple(self.law.rules(one) for one in judging)
             self.rules = self._judging[0]
+            self._restless = [one for one in self.listeners() if one.restless]
         self._unsettled.clear()
         self._unjudged.clear()
         self.turned()
@@ -184,13 +213,17 @@ class State:
 
     def take_unsettled(self, booked: datetime) -> list[Listener]:
         """The rules touched since the last moment. Of rules that share a latch, that of the newest version keeps it."""
-        taken, self._unsettled = sorted(self._unsettled, key=_PLACE), set()
+        self._unsettled.update(self._restless)
+        # What looks at tickets, one by one, has no level between them.
+        taken = sorted((one for one in self._unsettled if not one.at_ticket), key=_PLACE)
+        self._unsettled.clear()
         if len(self._judging) == 1:
             return taken
         return list({self.latch_key(listener, booked): listener for listener in reversed(taken)}.values())
 
     def take_unjudged(self, rules: Rules) -> list[Listener]:
         """The rules of a version touched since they were last judged, in their order, and those that act each time."""
+        self._unjudged.update(self._restless)
         taken = {listener for listener in self._unjudged if listener.version is rules.version}
         self._unjudged -= taken
         return sorted(taken.union(rules.each_time), key=_PLACE)
@@ -201,6 +234,8 @@ class State:
 
     def level(self, listener: Listener, seen: Seen) -> int:
         """How far a rule has risen; found out once while nothing changes."""
+        if listener.restless:
+            return listener.level(self, seen)
         known = self._levels.get(listener)
         if known is None:
             known = self._levels[listener] = listener.level(self, seen)
@@ -234,11 +269,12 @@ class State:
         period: list[int | str | None] = [None if book is None else book.number for book in books]
         if listener.by_year:
             period.append(str(self.zone.local(booked).year))
+        period += [self.zone.name_of(unit, booked) for unit in listener.by_units]
         return listener.rule.name, tuple(period)
 
     def latch(self, listener: Listener, booked: datetime) -> Latch:
         """The latch of a rule in the running period; a new one where the period is new."""
-        latch = self._running.get(listener)
+        latch = None if listener.by_units else self._running.get(listener)
         if latch is None:
             latch = self._running[listener] = self.latches.get(self.latch_key(listener, booked), NEW)
         return latch
@@ -256,6 +292,8 @@ class State:
         begun = [(book.start, book.name) for book in books if book.start is not None and book.name is not None]
         if listener.by_year:
             begun.append((self.zone.start_of("year", booked), str(self.zone.local(booked).year)))
+        zone = self.zone
+        begun += [(zone.start_of(unit, booked), zone.name_of(unit, booked)) for unit in listener.by_units]
         return max(begun, key=lambda one: (one[0], _fineness(one[1])))[1] if begun else None
 
     # --- flags ---

@@ -6,13 +6,16 @@ too, with the latch that it had.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from policyctl.history.events import Problem
 from policyctl.replay.admit import Judged
 from policyctl.replay.books import Book, Entry
 from policyctl.replay.expiry import begin_life
+from policyctl.replay.facts import at_hand
 from policyctl.replay.judge import Look, judge
 from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
@@ -40,7 +43,12 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
     closed = _closed_periods(state, rules, taken, instant) if back else []
     for looks in closed:
         for look in looks:
-            _settle(state, look)
+            if not look.listener.at_ticket:
+                _settle(state, look)
+    for listener in rules.listeners:
+        if listener.by_units and not listener.at_ticket:
+            _settle(state, Look(listener, None, Seen(instant, instant), ()))
+    before = _before(state, rules, taken, instant)
     first = state.posted
     if state.law.from_first_ticket:
         _note_first_tickets(state, taken, instant)
@@ -51,7 +59,8 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
         Look(listener, None, seen, _running_tickets(state, listener, instant, taken) if back else tickets)
         for listener in state.take_unjudged(rules)
     ]
-    judge(state, rules, [running, *closed], first, batch)
+    periods = [[_at_ticket(state, look, taken, before) for look in looks] for looks in (running, *closed)]
+    judge(state, rules, periods, first, batch)
     if any(_late_books(state, judged) for judged in taken):
         decide_again(state, instant, min(judged.booked for judged in taken))
 
@@ -85,9 +94,8 @@ def _in_earlier_book(state: State, judged: Judged) -> bool:
 
 
 def _in_past_year(state: State, judged: Judged, instant: datetime) -> bool:
-    """Whether a rule that reads `this year` would look at a year that is over."""
-    local = state.zone.local
-    return state.law.by_year and local(judged.booked).year < local(instant).year
+    """Whether a rule that reads `this year`, or another calendar unit, would look at one that is over."""
+    return any(judged.booked < state.zone.start_of(unit, instant) for unit in state.law.units)
 
 
 def _in_time(state: State, judged: Judged, instant: datetime) -> bool:
@@ -135,7 +143,8 @@ def _closed_periods(state: State, rules: Rules, taken: Sequence[Judged], instant
 
 def _concerns(state: State, listener: Listener, judged: Judged, instant: datetime) -> bool:
     """Whether a ticket belongs to a closed period that a rule reads."""
-    if listener.by_year and _in_past_year(state, judged, instant):
+    units = (*listener.by_units, "year") if listener.by_year else listener.by_units
+    if any(judged.booked < state.zone.start_of(unit, instant) for unit in units):
         return True
     return any(book.ledger in listener.by_period for book in _late_books(state, judged))
 
@@ -155,6 +164,42 @@ def _adds_to_running(state: State, listener: Listener, judged: Judged) -> bool:
     """Whether a ticket posts to a running book that is part of the period of a rule."""
     late = {book.ledger for book in _late_books(state, judged)}
     return any(posting.ledger in listener.by_period and posting.ledger not in late for posting in judged.posts)
+
+
+# --- rules that look at each ticket by itself -------------------------------------------------------------------------
+
+
+Levels = Mapping[tuple[Listener, str, datetime], int]
+"""Levels of rules, seen from tickets and booking dates."""
+
+
+def _before(state: State, rules: Rules, taken: Sequence[Judged], at: datetime) -> Levels:
+    """Of every rule that looks at tickets by themselves, its level just before the step, seen from each of them."""
+    return {
+        (listener, judged.ticket.id, booked): listener.level(state, _from(judged, at, booked))
+        for listener in rules.listeners
+        if listener.at_ticket
+        for judged in taken
+        for booked in {at, judged.booked}
+    }
+
+
+def _at_ticket(state: State, look: Look, taken: Sequence[Judged], before: Levels) -> Look:
+    """The look of such a rule, from the ticket from which it rose most; of equal ones from the first."""
+    listener, (at, booked, _) = look.listener, look.seen
+    if not listener.at_ticket:
+        return look
+    rises = []
+    for judged in sorted(taken, key=lambda one: one.ticket.id):
+        if judged.ticket.id in look.tickets:
+            seen, old = _from(judged, at, booked), before[listener, judged.ticket.id, booked]
+            rises.append((listener.level(state, seen) - old, seen, old))
+    _, seen, old = max(rises, key=lambda rise: rise[0])
+    return replace(look, seen=seen, before=old)
+
+
+def _from(judged: Judged, at: datetime, booked: datetime) -> Seen:
+    return Seen(at, booked, at_hand(judged.ticket, judged.booked))
 
 
 def _settle(state: State, look: Look) -> None:

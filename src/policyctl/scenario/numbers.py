@@ -37,7 +37,8 @@ class Standing:
             case tree.Compared(_, left, right):
                 for side in (left, right):
                     if not isinstance(side, tree.Number):
-                        yield f"{expression_text(side)} = {plain(self._number(side))}"
+                        number = self._number(side)
+                        yield f"{expression_text(side)} {'is unknown' if number is None else f'= {plain(number)}'}"
             case tree.Name(text):
                 up = self._flag(expression, text)
                 if self._labels.name(text, "flag") == "closed":
@@ -45,7 +46,7 @@ class Standing:
                 else:
                     yield f"{text} is {'up' if up else 'not up'}"
 
-    def _value(self, expression: tree.Expression, wanted: type[bool] | type[Fraction]) -> bool | Fraction:
+    def _value(self, expression: tree.Expression, wanted: type[bool] | type[Fraction]) -> bool | Fraction | None:
         """The value of an expression, as a condition or as a number."""
         match expression:
             case tree.Bracketed(inner):
@@ -56,7 +57,8 @@ class Standing:
             case tree.Negated(part) if wanted is bool:
                 return not self._value(part, bool)
             case tree.Compared(compare, left, right) if wanted is bool:
-                return HOLDS[compare](self._number(left), self._number(right))
+                one, other = self._number(left), self._number(right)
+                return one is not None and other is not None and HOLDS[compare](one, other)
             case tree.Name(text) if wanted is bool:
                 return self._flag(expression, text)
             case tree.Name(text):
@@ -85,8 +87,9 @@ class Standing:
         message = f"there is no ledger or measure `{text}`{listed}"
         return Wrong(span, message, self._labels.help(text, "ledger", "measure"))
 
-    def _number(self, expression: tree.Expression) -> Fraction:
-        return Fraction(self._value(expression, Fraction))
+    def _number(self, expression: tree.Expression) -> Fraction | None:
+        value = self._value(expression, Fraction)
+        return None if value is None else Fraction(value)
 
     def _flag(self, name: tree.Name, text: str) -> bool:
         known = self._labels.name(text, "flag")
@@ -104,7 +107,9 @@ class Standing:
         return self._status.closed if known == "closed" else known in self._status.flags
 
 
-def _calculate(operator: str, left: Fraction, right: Fraction, span: Span) -> Fraction:
+def _calculate(operator: str, left: Fraction | None, right: Fraction | None, span: Span) -> Fraction | None:
+    if left is None or right is None:
+        return None
     if operator == "/" and not right:
         raise Wrong(span, "this divides by zero")
     return {"+": left + right, "-": left - right, "*": left * right}.get(operator, left / right if right else left)

@@ -7,7 +7,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from policyctl.source.tree import Arithmetic, Bracketed, Compared, Expression, Joined, Negated, Number
+from policyctl.source.tree import (
+    Arithmetic,
+    Bracketed,
+    ByDate,
+    Compared,
+    Counted,
+    Expression,
+    Joined,
+    Negated,
+    Number,
+    Picked,
+    Said,
+)
 
 _BINDS = {"or": 1, "and": 2, "not": 3, "compare": 4, "+": 5, "-": 5, "*": 6, "/": 6}
 """How tightly what a word or a sign joins holds together, against what stands around it."""
@@ -30,6 +42,10 @@ def without_brackets(expression: Expression) -> Expression:
             return replace(expression, part=_inside(part, _BINDS["not"]))
         case Compared(_, left, right):
             return replace(expression, left=_inside(left, _BINDS["+"]), right=_inside(right, _BINDS["+"]))
+        case Counted(where=where) if where is not None:
+            return replace(expression, where=without_brackets(where))
+        case Picked(of=of):
+            return replace(expression, of=tuple(without_brackets(part) for part in of))
         case Arithmetic(operator, left, right):
             binds = _BINDS[operator]
             return replace(expression, left=_inside(left, binds), right=_inside(right, binds + 1))
@@ -51,7 +67,7 @@ def _binds(expression: Expression) -> int:
             return _BINDS[word]
         case Negated():
             return _BINDS["not"]
-        case Compared():
+        case Compared() | Said() | ByDate():
             return _BINDS["compare"]
         case Arithmetic(operator, _, _):
             return _BINDS[operator]

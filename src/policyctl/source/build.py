@@ -73,6 +73,7 @@ class _Above:
 class _Within:
     within: Any
     far_edge: bool
+    to_ticket: bool = False
 
 
 def _day_word(parts: Parts) -> tree.DayWord | None:
@@ -164,25 +165,63 @@ class Builder(StoryBuilder):
         return cast(Token, parts[0])
 
     def counted(self, parts: Parts, span: Span) -> tree.Counted:
-        within = one_of(parts, _Within) or _Within(None, False)
+        function = parts[0].word
+        if function == "all":
+            raise Refused(
+                Diagnostic(
+                    "measure-form",
+                    "`all(…)` is no number",
+                    parts[0].span,
+                    "write what is meant: `incurred(…)`, `live(…)`, `count(…)`, `highest(…)` or `latest(…)`",
+                )
+            )
+        found = one_of(parts, _Within) or _Within(None, False)
         dated: Any = next((p.word for p in parts[1:] if isinstance(p, Token) and p.kind == "DATED"), None)
-        return tree.Counted(parts[0].word, all_of(parts, tree.Name), within.within, within.far_edge, dated, span)
+        where = None
+        if has(parts, "WHERE"):
+            where = parts[next(n for n, p in enumerate(parts) if isinstance(p, Token) and p.kind == "WHERE") + 1]
+        names = tuple(p for p in all_of(parts, tree.Name) if p is not where)
+        fines = has(parts, "FINES")
+        made = tree.Counted(function, names, found.within, found.far_edge, dated, span, fines, where, found.to_ticket)
+        return self._deep(made, parts, span)
+
+    def picked(self, parts: Parts, span: Span) -> tree.Picked:
+        return self._deep(tree.Picked(parts[0].word, expressions_of(parts), span), parts, span)
+
+    def same(self, parts: Parts, span: Span) -> tree.SameAs:
+        return tree.SameAs(parts[1], span)
+
+    def said(self, parts: Parts, span: Span) -> tree.Said:
+        within = one_of(parts, _Within) or _Within(None, False)
+        state = next(part for part in parts[2:] if isinstance(part, tree.Name | tree.Text))
+        name = tree.Name(state.text, state.span)
+        made = tree.Said(parts[0], has(parts, "NOT"), name, within.within, within.far_edge, span)
+        return self._deep(made, parts, span)
+
+    def by_date(self, parts: Parts, span: Span) -> tree.ByDate:
+        return tree.ByDate(parts[0].word, date_of(parts[1]), span)
 
     def within(self, parts: Parts, span: Span) -> _Within:
         quantity = one_of(parts, tree.Quantity)
         if quantity is not None:
-            return _Within(quantity, has(parts, "INCLUSIVE"))
+            return _Within(quantity, has(parts, "INCLUSIVE"), has(parts, "TICKET"))
+        name = one_of(parts, tree.Name)
+        if has(parts, "SINCE"):
+            return _Within(tree.SinceEvent(name, has(parts, "ENDS")), False)
+        number = bare_number(parts)
+        if number is not None and name is not None:
+            return _Within(tree.LastActs(number, name), False)
         word = parts[-1].word
-        if word not in ("period", "year", "ever"):
+        if word in ("minute", "hour"):
             raise Refused(
                 Diagnostic(
-                    "not-supported-yet",
-                    f"`this {word}` is part of the language but this version does not support it",
+                    "window-form",
+                    f"`{parts[0].word} {word}` is no time over which anything is counted",
                     span,
-                    "write `this period`, `this year`, or a window such as `in 90 days`",
+                    f"write a window such as `in 24 {word}s`, or `this day`, `this week`, `this year`",
                 )
             )
-        return _Within(word, False)
+        return _Within(tree.PreviousUnit(word) if has(parts, "PREVIOUS") else word, False)
 
     def dated(self, parts: Parts, span: Span) -> Token:
         return cast(Token, parts[1])

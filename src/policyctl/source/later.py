@@ -75,11 +75,6 @@ def chinese_units() -> frozenset[str]:
     return _table().units
 
 
-def later_count() -> Later:
-    """The number of earlier sanctions or decisions, which the parser cannot tell from other counts."""
-    return next(construct for construct in later_constructs() if construct.words == ("count", "(", "SANCTION"))
-
-
 def later_effect(word: str) -> Later | None:
     """An effect that is not built yet, by its verb."""
     for construct in later_constructs():

@@ -317,7 +317,7 @@ class _Statement:
         possible = []
         for length, reading in self.readings(position):
             after = self.table.can(self.stack, *(kind for kind, _ in reading))
-            if after is not None:
+            if after is not None and not self.speaks(reading[0][0], after, position + length):
                 possible.append((length, reading, after))
         if not possible:
             return None
@@ -328,6 +328,24 @@ class _Statement:
                         return length, reading
         length, reading, _ = possible[0]
         return length, reading
+
+    def speaks(self, keyword: str, stack: Stack, position: int) -> bool:
+        """Whether somebody speaks on behind a keyword: a comparison in words behind `is` (`is at least 20`, where one
+        word belongs), or a window behind `last` (`last 90 days`, where acts are counted)."""
+        words = [item.word if item is not None else "" for item in self.items[position : position + 3]]
+        if keyword == "LAST":
+            return any(self.keywords.unit(word) is not None for word in words[:2])
+        if keyword != "IS":
+            return False
+        if words[:1] == ["not"]:
+            position, words = position + 1, words[1:]
+            after = self.table.can(stack, "NOT")
+            stack = stack if after is None else after
+        if words[:2] in (["greater", "or"], ["less", "or"], ["more", "or"]):
+            return True
+        item = self.items[position + 1] if position + 1 < len(self.items) else None
+        goes_on = item is not None and item.kind in ("NAME", "NUMBER", "MEASURED")
+        return not self.follows(stack, position, 2) and (goes_on or not self.follows(stack, position, 1))
 
     def follows(self, stack: Stack, position: int, tokens: int) -> bool:
         """Whether so many tokens from a position on can stand behind what a stack holds."""

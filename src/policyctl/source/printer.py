@@ -11,6 +11,7 @@ from policyctl.exact import plain
 from policyctl.source.tree import (
     Arithmetic,
     Bracketed,
+    ByDate,
     Case,
     Compared,
     Counted,
@@ -20,15 +21,22 @@ from policyctl.source.tree import (
     Fine,
     Impose,
     Joined,
+    LastActs,
     Name,
     Negated,
     Number,
     Otherwise,
+    Picked,
     Post,
+    PreviousUnit,
     Quantity,
+    Said,
+    SameAs,
     Schedule,
+    SinceEvent,
     Step,
     Text,
+    Within,
 )
 
 PrintName = Callable[[Name], str]
@@ -97,6 +105,17 @@ def expression_text(expression: Expression, name: PrintName = as_written) -> str
             return quantity_text(expression)
         case Counted():
             return _counted_text(expression, name)
+        case Picked(which, of):
+            return f"{which}({', '.join(expression_text(part, name) for part in of)})"
+        case SameAs(word):
+            return f"this {word.text}"
+        case Text():
+            return text_text(expression)
+        case Said(subject, negated, state, within):
+            words = [expression_text(subject, name), "is", "not" if negated else "", name(state)]
+            return " ".join(word for word in (*words, _within_text(within, expression.far_edge, name)) if word)
+        case ByDate(word, date):
+            return f"{word} {date.text}"
         case Arithmetic():
             return _between(expression.left, expression.operator, expression.right, name)
         case Compared():
@@ -167,22 +186,34 @@ def text_text(text: Text | None) -> str:
 
 
 def _counted_text(counted: Counted, name: PrintName) -> str:
-    inside = ", ".join(name(part) for part in counted.names) or "tickets"
-    words = [f"{counted.function}({inside})"]
-    match counted.within:
-        case Quantity():
-            length = counted.within
-            # A window is read aloud, so its length is written out.
-            count = plain(length.count)
-            unit = f"{length.unit}{'' if length.count == 1 else 's'}"
-            words.append(f"in {count} {length.calendar + ' ' if length.calendar else ''}{unit}")
-            words.append("inclusive" if counted.far_edge else "")
-        case "period" | "year":
-            words.append(f"this {counted.within}")
-        case "ever":
-            words.append("ever")
+    inside = ", ".join(name(part) for part in counted.names) or ("fines" if counted.fines else "tickets")
+    if counted.where is not None:
+        inside += f" where {expression_text(counted.where, name)}"
+    words = [f"{counted.function}({inside})", _within_text(counted.within, counted.far_edge, name)]
+    words.append("to this ticket" if counted.to_ticket else "")
     words.append(f"by {counted.dated}" if counted.dated else "")
     return " ".join(word for word in words if word)
+
+
+def _within_text(within: Within | None, far_edge: bool, name: PrintName) -> str:
+    match within:
+        case None:
+            return ""
+        case Quantity(length, unit, calendar):
+            # A window is read aloud, so its length is written out.
+            count = plain(length)
+            window = f"in {count} {calendar + ' ' if calendar else ''}{unit}{'' if length == 1 else 's'}"
+            return f"{window} inclusive" if far_edge else window
+        case PreviousUnit(unit):
+            return f"previous {unit}"
+        case LastActs(times, act):
+            return f"in last {plain(times.value)} {name(act)}"
+        case SinceEvent(since, ends):
+            return "since last reset" if since is None else f"since {name(since)}{' ends' if ends else ''}"
+        case "ever":
+            return "ever"
+        case _:
+            return f"this {within}"
 
 
 def _between(left: Expression, sign: str, right: Expression, name: PrintName) -> str:

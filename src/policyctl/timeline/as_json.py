@@ -112,7 +112,7 @@ def _said(row: Row, instant: Instant) -> Object:
                 "kind": "standing",
                 "balances": _moves(row.moved),
                 "measures": [
-                    {"measure": name, "before": plain(before), "after": plain(after)}
+                    {"measure": name, "before": _plain(before), "after": _plain(after)}
                     for name, before, after in row.measures
                 ],
                 "flags_up": list(row.raised),
@@ -202,8 +202,8 @@ def _decision(decision: Decision, instant: Instant) -> Object:
         "because": [
             {
                 "measure": one.measure,
-                "before": plain(one.before),
-                "after": plain(one.after),
+                "before": _plain(one.before),
+                "after": _plain(one.after),
                 "compare": one.compare,
                 "threshold": plain(one.threshold),
                 "holds": one.holds,
@@ -259,4 +259,9 @@ def _moves(moved: Iterable[Moved]) -> list[Object]:
 
 
 def _number(number: Fraction | None) -> str | None:
+    return None if number is None else plain(number)
+
+
+def _plain(number: Fraction | None) -> str | None:
+    """A number as text; None where nobody knows it."""
     return None if number is None else plain(number)

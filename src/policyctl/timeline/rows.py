@@ -150,7 +150,7 @@ class StandingRow(Row, frozen=True, kw_only=True):
     flags, closure."""
 
     moved: tuple[Moved, ...]
-    measures: tuple[tuple[str, Fraction, Fraction], ...] = ()
+    measures: tuple[tuple[str, Fraction | None, Fraction | None], ...] = ()
     raised: tuple[str, ...] = ()
     lowered: tuple[str, ...] = ()
     closed: bool | None = None

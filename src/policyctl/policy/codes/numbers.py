@@ -44,6 +44,26 @@ NUMBERS: dict[str, Explained] = {
         "incurred(general, general) this year >= 20 -> suspend 3d",
         "incurred(general, severe) this year >= 20 -> suspend 3d",
     ),
+    "asked-of-a-fact": Explained(
+        "Behind `where` stands what is asked of each fact by itself: words (`offence`, `severity`, `ledger`, `key`, "
+        "`occasion`, `fine`, attributes) are compared with a word or with that of the ticket looked at, numbers "
+        "(`points`, `amount`, attributes without values) with a number. What is asked of the account stands outside of "
+        "the parentheses.",
+        "count(tickets where general >= 5) this year >= 2 -> suspend 3d",
+        "count(tickets where points >= 5) this year >= 2 -> suspend 3d",
+    ),
+    "value-unknown": Explained(
+        "An attribute that names its values, an identity and a fine have one of a few words, and this is none of them, "
+        "so the condition would never hold.",
+        "attribute vehicle = ordinary, large\ngeneral >= 20 and vehicle is larg -> suspend 3d",
+        "attribute vehicle = ordinary, large\ngeneral >= 20 and vehicle is large -> suspend 3d",
+    ),
+    "state-unknown": Explained(
+        "`is` says that an act is `done`, a sanction `running`, `fine` is `paid` or `unpaid`, or that an attribute has "
+        "one of its values. Of other things, or with another word, nothing is known.",
+        "acts exam\ngeneral >= 20 and exam is running -> suspend 3d",
+        "acts exam\ngeneral >= 20 and exam is done this year -> suspend 3d",
+    ),
     "value-twice": Explained(
         "A constant has one value at a time, and an attribute names each value that it may have once. Here one stands "
         "twice: mostly a date or a word is a slip.",

@@ -1,0 +1,162 @@
+"""What a policy text says about facts: the words and numbers in `where`, and `NAME is STATE`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from policyctl.policy.form import AllOf, AnyOf, Compare, Condition, Has, Is, Not, Same
+from policyctl.policy.names import Names
+from policyctl.source import tree
+from policyctl.source.diagnostics import Findings
+from policyctl.source.nearest import nearest
+from policyctl.source.printer import expression_text
+
+WORDS = ("offence", "severity", "ledger", "key", "occasion", "fine")
+"""What every fact may say of itself, in words."""
+
+NUMBERS = ("points", "amount")
+"""What every fact may say of itself, in numbers."""
+
+SAME = ("offence", "severity", "key", "occasion")
+"""Of what a fact may be asked whether the ticket that is looked at has the same."""
+
+FLIPPED: Mapping[Compare, Compare] = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "=": "=", "!=": "!="}
+
+
+class Where:
+    """Resolves the conditions that stand inside the parentheses of a count. `attributes` and
+    `offences` are those of the text, by name."""
+
+    def __init__(
+        self,
+        names: Names,
+        findings: Findings,
+        attributes: Mapping[str, tree.AttributeStatement],
+        offences: Mapping[str, tree.OffenceStatement],
+    ) -> None:
+        self._names, self._findings, self._attributes = names, findings, attributes
+        self._offences = offences
+
+    def condition(self, expression: tree.Expression) -> Condition | None:
+        """A condition about a fact; None, and reported, where it is none."""
+        match expression:
+            case tree.Bracketed(inner):
+                return self.condition(inner)
+            case tree.Negated(part):
+                inner_condition = self.condition(part)
+                return None if inner_condition is None else Not(inner_condition)
+            case tree.Joined(word, parts):
+                conditions = [self.condition(part) for part in parts]
+                known = tuple(c for c in conditions if c is not None)
+                if len(known) < len(conditions):
+                    return None
+                return AllOf(known) if word == "and" else AnyOf(known)
+            case tree.Compared():
+                return self._compared(expression)
+            case tree.Said(subject, negated, state, within):
+                if within is not None:
+                    return self._wrong(expression)
+                found = self._worded(subject, state, expression)
+                return Not(found) if negated and found is not None else found
+        return self._wrong(expression)
+
+    def _wrong(self, expression: tree.Expression) -> Condition | None:
+        self._findings.error(
+            "asked-of-a-fact",
+            expression.span,
+            f"`{expression_text(expression)}` asks nothing that can be asked of one fact",
+            f"behind `where` stand words about it, such as `key = this key` or `points >= 5`; they are"
+            f" {', '.join((*WORDS, *NUMBERS, *sorted(self._attributes)))}",
+        )
+        return None
+
+    # --- one comparison ---
+
+    def _compared(self, compared: tree.Compared) -> Condition | None:
+        left, right, compare = compared.left, compared.right, compared.compare
+        if not isinstance(left, tree.Name) and isinstance(right, tree.Name):
+            left, right, compare = right, left, FLIPPED[compare]
+        if not isinstance(left, tree.Name):
+            return self._wrong(compared)
+        if isinstance(right, tree.Number):
+            return self._number(left, compare, right.value, compared)
+        if compare not in ("=", "!=") or not isinstance(right, tree.Name | tree.Text | tree.SameAs):
+            return self._wrong(compared)
+        found = self._worded(left, right, compared)
+        return Not(found) if compare == "!=" and found is not None else found
+
+    def _number(self, name: tree.Name, compare: Compare, value: Fraction, whole: tree.Expression) -> Condition | None:
+        kind = self._attributes.get(name.text)
+        if name.text in NUMBERS or (kind is not None and not kind.values):
+            return Has(name.text, compare, value)
+        if name.text in ("key", "occasion", "severity") and compare in ("=", "!="):
+            text = Is(name.text, (expression_text(tree.Number(value, name.span)),))
+            return text if compare == "=" else Not(text)
+        return self._wrong(whole)
+
+    def _worded(
+        self, subject: tree.Expression, value: tree.Name | tree.Text | tree.SameAs, whole: tree.Expression
+    ) -> Condition | None:
+        if not isinstance(subject, tree.Name):
+            return self._wrong(whole)
+        field = self._field(subject.text)
+        if field is None:
+            return self._wrong(whole)
+        if isinstance(value, tree.SameAs):
+            if value.word.text != subject.text or (field not in SAME and field not in self._attributes):
+                return self._wrong(whole)
+            return Same(field)
+        word = self.value(field, value)
+        return None if word is None else Is(field, (word,))
+
+    def _field(self, text: str) -> str | None:
+        found = self._names.get(text, ("attribute",))
+        if found is not None:
+            return found.name
+        return text if text in WORDS else None
+
+    def value(self, field: str, value: tree.Name | tree.Text) -> str | None:
+        """A value that something may have; None, and reported, where it cannot."""
+        name = tree.Name(value.text, value.span)
+        if field == "ledger":
+            ledger = self._names.find(name, "ledger")
+            return None if ledger is None else ledger.name
+        if field == "offence":
+            return self._offence(name)
+        if field == "identity":
+            identity = self._names.get(value.text, ("identity",))
+            if identity is not None:
+                return identity.name
+            return self._unknown(field, value, self._names.all("identity"))
+        if field == "fine":
+            return value.text if value.text in FINE_STATES else self._unknown(field, value, FINE_STATES)
+        kind = self._attributes.get(field)
+        known = () if kind is None else tuple(one.text for one in kind.values)
+        if known and value.text not in known:
+            return self._unknown(field, value, known)
+        return value.text
+
+    def _offence(self, name: tree.Name) -> str | None:
+        """An offence, or one of its severities."""
+        head, _, severity = name.text.rpartition(".")
+        found = self._names.get(head, ("offence",)) if self._names.get(name.text, ("offence",)) is None else None
+        if found is None:
+            offence = self._names.find(name, "offence")
+            return None if offence is None else offence.name
+        known = [line.name.name.text for line in self._offences[found.name].severities]
+        return f"{found.name}.{severity}" if severity in known else self._unknown("severity", name, tuple(known))
+
+    def _unknown(self, field: str, value: tree.Name | tree.Text, known: tuple[str, ...]) -> str | None:
+        near = nearest(value.text, list(known))
+        self._findings.error(
+            "value-unknown",
+            value.span,
+            f"`{field}` is never `{value.text}`",
+            f"did you mean `{near}`?" if near else f"it is one of {', '.join(f'`{one}`' for one in known)}",
+        )
+        return None
+
+
+FINE_STATES = ("paid", "unpaid")
+"""How a fine may stand."""

@@ -1,0 +1,272 @@
+"""What a state holds, as facts of one form: entries, tickets, sanctions, fines, flags, acts, metrics, decisions.
+
+Reads that no running sum can answer look at them one by one. Nothing is kept here: a fact is made of a record of the
+state when somebody asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from policyctl.exact import plain
+from policyctl.history.events import Ticket
+from policyctl.policy.form import Compare, Overlap, Read, Sort
+from policyctl.replay.books import DATES, Entry, takes
+from policyctl.replay.conditions import HOLDS
+from policyctl.replay.ending import ended
+from policyctl.replay.sanctions import OverlapRule, runs
+from policyctl.replay.units import ONE, Units, number, units
+
+if TYPE_CHECKING:
+    from policyctl.replay.answer import Decision
+    from policyctl.replay.state import State
+
+
+class Fact(Struct, frozen=True):
+    """Something that happened. `number` says how many of its sort came before it, `event` is the id by which people
+    know it, `at` is when it began, and `until` when it ends, where that is known; `live` whether it has not ended.
+    `counts_by` is the date by which it counts, `amount` its points, money or value."""
+
+    sort: Sort
+    number: int
+    name: str
+    event: str
+    at: datetime
+    counts_by: datetime
+    amount: Units = 0
+    until: datetime | None = None
+    live: bool = False
+    ticket: Ticket | None = None
+    entry: Entry | None = None
+    attributes: Mapping[str, object] = {}
+    decision: str | None = None
+
+    def date(self, dated: str) -> datetime:
+        """One of its dates; what has no such date has the one by which it counts."""
+        if dated == "booking" or self.ticket is None:
+            return self.counts_by
+        return DATES[dated](self.ticket)
+
+
+def at_hand(ticket: Ticket, booked: datetime) -> Fact:
+    """A ticket that rules look at."""
+    name = ticket.offence or ticket.ledger or ""
+    attributes = ticket.attributes
+    return Fact("ticket", 0, name, ticket.id, ticket.effective, booked, ticket=ticket, attributes=attributes)
+
+
+def facts(state: State, read: Read) -> Iterator[Fact]:
+    """The facts of the sort that a read names, in the order in which they came about, but for its time and `where`."""
+    return _OF[read.sort](state, read)
+
+
+# --- the sorts --------------------------------------------------------------------------------------------------------
+
+
+def _entries(state: State, read: Read) -> Iterator[Fact]:
+    for entry in state.entries:
+        if entry.carried and read.standing != "live":
+            continue
+        if takes(read, entry.ledger, entry.ticket.offence, entry.stands_for_ticket):
+            yield of_entry(state, entry, read.sort)
+
+
+def of_entry(state: State, entry: Entry, sort: Sort = "entry") -> Fact:
+    """An entry, or the ticket for which it stands."""
+    return Fact(
+        sort,
+        entry.number,
+        entry.ledger if sort == "entry" else entry.ticket.offence or entry.ledger,
+        entry.ticket.id,
+        entry.posted,
+        entry.booked,
+        entry.points,
+        live=entry.number not in state.ended,
+        ticket=entry.ticket,
+        entry=entry,
+        attributes=entry.ticket.attributes,
+    )
+
+
+def _sanctions(state: State, read: Read) -> Iterator[Fact]:
+    place = 0
+    decisions = [ended(state, decision) for decision in state.decisions]
+    if read.standing == "live":
+        for name in read.names:
+            for place, run in enumerate(
+                runs(name, _overlap(state, name), decisions, state.sanctions_dropped, state.zone)
+            ):
+                yield Fact(
+                    "sanction", place, name, run.decision, run.start, run.start, until=run.end, decision=run.decision
+                )
+        return
+    for decision in decisions:
+        for outcome in decision.outcomes:
+            if outcome.effect.sort == "sanction":
+                place += 1
+                if not read.names or outcome.effect.name in read.names:
+                    until = outcome.dropped or outcome.until
+                    name, start = outcome.effect.name, outcome.start
+                    yield Fact("sanction", place, name, decision.id, start, start, until=until, decision=decision.id)
+
+
+def _overlap(state: State, name: str) -> OverlapRule:
+    """The overlap rule of a kind of sanction, in the version in force."""
+    choices = state.version.choices if state.version is not None else ()
+    return next((one.rule for one in choices if isinstance(one, Overlap) and one.sanction == name), "later")
+
+
+def _fines(state: State, read: Read) -> Iterator[Fact]:
+    for place, fine in enumerate(state.fines):
+        if not fine.ghost:
+            yield Fact(
+                "fine",
+                place,
+                "fine",
+                fine.decision.id,
+                fine.opened,
+                fine.opened,
+                units(fine.amount),
+                live=bool(fine.open),
+                decision=fine.decision.id,
+            )
+
+
+def _flags(state: State, read: Read) -> Iterator[Fact]:
+    for place, raising in enumerate(state.flags.raised()):
+        if raising.name in read.names:
+            decided = state.named.get(raising.decision)
+            at = raising.since if decided is None else decided.at
+            live = raising.name in state.flags.up_now()
+            yield Fact("flag", place, raising.name, raising.decision, at, at, live=live, decision=raising.decision)
+
+
+def _acts(state: State, read: Read) -> Iterator[Fact]:
+    for place, act in enumerate(state.acts):
+        if act.name in read.names:
+            yield Fact("act", place, act.name, act.id, act.at, act.at, attributes=act.attributes)
+
+
+def _metrics(state: State, read: Read) -> Iterator[Fact]:
+    for place, one in enumerate(state.metrics):
+        if one.name in read.names:
+            yield Fact("metric", place, one.name, one.id, one.at, one.at, units(one.value), attributes=one.attributes)
+
+
+def _decisions(state: State, read: Read) -> Iterator[Fact]:
+    for place, decision in enumerate(state.decisions):
+        if not read.names or is_of(decision, read.names):
+            at = decision.at
+            yield Fact("decision", place, decision.rule.name, decision.id, at, at, decision=decision.id)
+
+
+def is_of(decision: Decision, names: Iterable[str]) -> bool:
+    """Whether a decision was made by one of these rules, ladders or steps."""
+    rule = decision.rule.name
+    return any(rule == name or rule.startswith(f"{name}[") for name in names)
+
+
+_OF: dict[str, Callable[[State, Read], Iterator[Fact]]] = {
+    "entry": _entries,
+    "ticket": _entries,
+    "sanction": _sanctions,
+    "fine": _fines,
+    "flag": _flags,
+    "act": _acts,
+    "metric": _metrics,
+    "decision": _decisions,
+}
+
+
+# --- words and numbers about a fact -----------------------------------------------------------------------------------
+
+
+def words(state: State, fact: Fact, field: str) -> frozenset[str]:
+    """What a fact says of a field; nothing where it says nothing."""
+    ticket = fact.ticket
+    match field:
+        case "offence":
+            return _and_heads(ticket.offence) if ticket is not None and ticket.offence is not None else frozenset()
+        case "severity":
+            offence = "" if ticket is None else ticket.offence or ""
+            return _spoken(offence.rpartition(".")[2] if "." in offence else None)
+        case "ledger":
+            return _spoken(fact.entry.ledger if fact.entry is not None else None)
+        case "name":
+            return _spoken(fact.name)
+        case "key" | "occasion":
+            return _spoken(None if ticket is None else getattr(ticket, field))
+        case "identity":
+            return _spoken(state.identity)
+        case "fine":
+            return _fine_of(state, fact)
+    return _spoken(fact.attributes.get(field, state.attributes.get(field)))
+
+
+def of_account(state: State, field: str) -> frozenset[str]:
+    """What the account says of a field."""
+    return _spoken(state.identity if field == "identity" else state.attributes.get(field))
+
+
+def _and_heads(name: str) -> frozenset[str]:
+    """An offence, and what it is a severity of."""
+    parts = name.split(".")
+    return frozenset(".".join(parts[:count]) for count in range(1, len(parts) + 1))
+
+
+def _spoken(value: object) -> frozenset[str]:
+    """A value as words; a list is all that it holds."""
+    match value:
+        case None:
+            return frozenset()
+        case bool():
+            return frozenset({"true" if value else "false"})
+        case Fraction():
+            return frozenset({plain(value)})
+        case tuple():
+            return frozenset(word for one in value for word in _spoken(one))
+        case _:
+            return frozenset({str(value)})
+
+
+def _fine_of(state: State, fact: Fact) -> frozenset[str]:
+    """How the fines stand that a fact is, or that the decisions about its ticket opened."""
+    ticket = fact.ticket
+    fines = [
+        fine
+        for place, fine in enumerate(state.fines)
+        if not fine.ghost
+        and (
+            place == fact.number
+            if fact.sort == "fine"
+            else fine.decision.id == fact.decision
+            if ticket is None
+            else ticket.id in fine.decision.tickets
+        )
+    ]
+    if not fines:
+        return frozenset()
+    return frozenset({"unpaid" if any(fine.open for fine in fines) else "paid"})
+
+
+def amount_of(state: State, fact: Fact, field: str) -> Fraction | None:
+    """A number that a fact says; None where it says none."""
+    if field in ("points", "amount", "value"):
+        return number(fact.amount)
+    value = fact.attributes.get(field, state.attributes.get(field))
+    return value if isinstance(value, Fraction) else None
+
+
+def compares(found: Fraction | None, compare: Compare, threshold: Fraction) -> bool:
+    """Whether a comparison holds; one with what nobody knows does not."""
+    return found is not None and HOLDS[compare](found, threshold)
+
+
+def worth(fact: Fact, read: Read) -> Units:
+    """What a fact adds to a read."""
+    return ONE if read.of == "count" else fact.amount

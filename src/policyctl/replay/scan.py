@@ -1,0 +1,233 @@
+"""Reads that look at the facts one by one: slower than running sums, and able to say everything.
+
+A value may be unknown (None): the latest or highest of nothing, a constant before its first date, an attribute that the
+account does not have. Whatever can change by the passing of time alone has an instant at which it does (`leaves`), so
+that the rules are looked at then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from policyctl.instants import Length
+from policyctl.policy.form import AllOf, AnyOf, Condition, Has, Is, Last, Not, Previous, Read, Same, Since
+from policyctl.replay.agenda import Phase
+from policyctl.replay.books import JUST_AFTER, Book, at_ticket
+from policyctl.replay.facts import Fact, amount_of, compares, facts, words, worth
+from policyctl.replay.measures import Seen
+from policyctl.replay.units import Units, units
+
+if TYPE_CHECKING:
+    from policyctl.replay.state import State
+
+
+def scanned(state: State, read: Read, seen: Seen, past: bool = False) -> Units | None:
+    """The value of a read; None where it is unknown. In the `past` only what there was before the instant is seen, as
+    it stood then."""
+    if read.sort == "constant":
+        return _constant(state, read.names[0], seen.booked)
+    if read.sort == "attribute":
+        value = state.attributes.get(read.names[0])
+        return units(value) if isinstance(value, Fraction) else None
+    found = counting(state, read, seen, past)
+    if read.of == "highest":
+        return max((fact.amount for fact in found), default=None)
+    if read.of == "latest":
+        last = max(found, key=lambda fact: (fact.date(read.dated), fact.number), default=None)
+        return None if last is None else last.amount
+    total: Units = 0
+    for fact in found:
+        total += worth(fact, read)
+    return total
+
+
+def counting(state: State, read: Read, seen: Seen, past: bool = False) -> Iterator[Fact]:
+    """The facts that a read counts, in the order in which they came about."""
+    if at_ticket(read):
+        seen = seen if seen.ticket is not None else seen._replace(ticket=state.last_ticket())
+        if seen.ticket is None:
+            return
+    within = _Time(state, read, seen)
+    for fact in facts(state, read):
+        if past:
+            if (fact.at if fact.entry is None else fact.counts_by) >= seen.at:
+                continue
+            fact = _as_it_stood(state, fact, seen.at)
+        if within.holds(fact) and _stands(fact, read, seen) and _holds(state, read.where, fact, seen.ticket):
+            yield fact
+
+
+def _as_it_stood(state: State, fact: Fact, at: datetime) -> Fact:
+    """A fact just before an instant: what ended since had not."""
+    if fact.entry is None:
+        return fact
+    over = state.ended.get(fact.entry.number)
+    return replace(fact, live=over is None or over >= at)
+
+
+def _stands(fact: Fact, read: Read, seen: Seen) -> bool:
+    """Whether a fact is of the standing that a read asks for. An entry of the period looked at is live by its book."""
+    if read.standing != "live" or (fact.entry is not None and read.within == "period"):
+        return True
+    if fact.sort == "sanction":
+        return fact.at <= seen.at and (fact.until is None or seen.at < fact.until)
+    return fact.live
+
+
+def _constant(state: State, name: str, at: datetime) -> Units | None:
+    rules = state.rules
+    kind = None if rules is None else rules.constants.get(name)
+    found = None
+    for since, value in kind or ():
+        if since is None or since <= at:
+            found = value
+    return found
+
+
+# --- the time that a read looks at ------------------------------------------------------------------------------------
+
+
+class _Time:
+    """The time that a read looks at, seen from somewhere."""
+
+    def __init__(self, state: State, read: Read, seen: Seen) -> None:
+        self._state, self._read = state, read
+        self._end = seen.at
+        if read.anchor == "ticket" and seen.ticket is not None:
+            self._end = seen.ticket.date(read.dated)
+        self._from, self._to = _bounds(state, read, seen)
+        ledgers = read.names if read.sort == "entry" else ()
+        of_period = read.within == "period" or read.back == Previous("period")
+        self._books = [book for name in ledgers if (book := _book(state, read, name, seen)) is not None]
+        self._by_book = of_period and read.sort == "entry"
+
+    def holds(self, fact: Fact) -> bool:
+        """Whether a fact lies in it."""
+        read, date = self._read, fact.date(self._read.dated)
+        if self._by_book:
+            assert fact.entry is not None
+            live = read.standing == "live" and read.within == "period"
+            return any(book.holds(fact.entry) if live else fact.entry.book == book.number for book in self._books)
+        if (self._from is not None and date < self._from) or (self._to is not None and date >= self._to):
+            return False
+        if isinstance(read.within, Length):
+            leaves = _leaves(self._state, read.within, read.far_edge, date)
+            return (date <= self._end or read.anchor == "now") and self._end < leaves
+        return date <= self._end or read.anchor == "now"
+
+
+def _leaves(state: State, window: Length, far_edge: bool, date: datetime) -> datetime:
+    """When something of a date leaves a window."""
+    leaves = state.zone.after(date, window)
+    return leaves + JUST_AFTER if far_edge else leaves
+
+
+def _book(state: State, read: Read, ledger: str, seen: Seen) -> Book | None:
+    """The book of a ledger that a read looks at."""
+    book = state.books.seen_from(ledger, seen.booked)
+    if read.back == Previous("period") and book is not None:
+        return state.books.before(book)
+    return book
+
+
+def _bounds(state: State, read: Read, seen: Seen) -> tuple[datetime | None, datetime | None]:
+    """From when on, and until when, facts count; None: no bound."""
+    zone = state.zone
+    if isinstance(read.back, Previous) and read.back.unit == "period":
+        book = None if read.ledger is None else _book(state, read, read.ledger, seen)
+        if read.sort != "entry" and book is None:
+            return seen.at, seen.at  # there was no period before
+        return _stretch(state, book)
+    match read.back:
+        case Previous(unit):
+            assert unit != "period"
+            start = zone.start_of(unit, seen.booked)
+            return zone.start_of(unit, start - JUST_AFTER), start
+        case Since(sort, name, at):
+            return _last(state, sort, name, at, seen), None
+        case Last(count, act):
+            acts = [one.at for one in state.acts if one.name == act]
+            return (acts[-count] if len(acts) >= count else None), None
+    if read.within == "period":
+        return _stretch(state, None if read.ledger is None else state.books.seen_from(read.ledger, seen.booked))
+    if isinstance(read.within, Length) or read.within == "ever":
+        return None, None
+    start = zone.start_of(read.within, seen.booked)
+    return start, zone.next_start(read.within, start)
+
+
+def _stretch(state: State, book: Book | None) -> tuple[datetime | None, datetime | None]:
+    """The time of a book."""
+    following = None if book is None else state.books.next(book)
+    return (None, None) if book is None else (book.start, None if following is None else following.start)
+
+
+def _last(state: State, sort: str, name: str, at: str, seen: Seen) -> datetime | None:
+    """When the last act was, or the last sanction began or ended; None where there was none."""
+    if sort == "act":
+        return max((one.at for one in state.acts if one.name == name), default=None)
+    sanctions = facts(state, Read("count", "sanction", (name,)))
+    instants = (fact.at if at == "start" else fact.until for fact in sanctions)
+    last = max((instant for instant in instants if instant is not None and instant <= seen.at), default=None)
+    # What brought a sanction about comes before it; what happens when it ends comes after.
+    return last + JUST_AFTER if last is not None and at == "start" else last
+
+
+# --- `where` ----------------------------------------------------------------------------------------------------------
+
+
+def _holds(state: State, where: Condition | None, fact: Fact, ticket: Fact | None) -> bool:
+    match where:
+        case None:
+            return True
+        case Is(field, values):
+            return not words(state, fact, field).isdisjoint(values)
+        case Has(field, compare, threshold):
+            return compares(amount_of(state, fact, field), compare, threshold)
+        case Same(field):
+            return ticket is not None and not words(state, fact, field).isdisjoint(words(state, ticket, field))
+        case AllOf(parts):
+            return all(_holds(state, part, fact, ticket) for part in parts)
+        case AnyOf(parts):
+            return any(_holds(state, part, fact, ticket) for part in parts)
+        case Not(part):
+            return not _holds(state, part, fact, ticket)
+    raise AssertionError(where)
+
+
+# --- what passing time changes ----------------------------------------------------------------------------------------
+
+
+def passing(state: State, read: Read) -> Iterator[tuple[datetime, Phase]]:
+    """When a fact that is new leaves the time that a read looks at, or enters it, or ends. Calendar units turn behind
+    the resets, so that these still see what lies before them."""
+    after = state.foreseen.get(read, -1)
+    for fact in facts(state, read):
+        if fact.until is not None and read.standing == "live":
+            yield fact.until, Phase.ENDS
+        if fact.number > after:
+            state.foreseen[read] = fact.number
+            yield from _passing(state, read, fact)
+    if isinstance(read.back, Since) and read.back.sort == "sanction":
+        for fact in facts(state, Read("count", "sanction", (read.back.name,))):
+            if fact.until is not None:
+                yield fact.until, Phase.ENDS
+
+
+def _passing(state: State, read: Read, fact: Fact) -> Iterator[tuple[datetime, Phase]]:
+    zone, date = state.zone, fact.date(read.dated)
+    if read.anchor == "ticket":
+        return
+    if isinstance(read.within, Length):
+        yield _leaves(state, read.within, read.far_edge, date), Phase.ENDS
+    elif read.within != "period" and read.within != "ever":
+        yield zone.next_start(read.within, date), Phase.VERSIONS
+    if isinstance(read.back, Previous) and read.back.unit != "period":
+        enters = zone.next_start(read.back.unit, date)
+        yield enters, Phase.VERSIONS
+        yield zone.next_start(read.back.unit, enters), Phase.VERSIONS

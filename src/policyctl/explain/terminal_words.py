@@ -203,7 +203,7 @@ class Speaker:
         measure = find_measure(version, name)
         if measure is None or not measure.terms:
             return "points"
-        units = {_COUNTED[term.read.sort] if term.read.of == "count" else "points" for term in measure.terms}
+        units = {_unit_of(term.read) for term in measure.terms}
         if len(units) > 1 or ("points" not in units and any(term.times != 1 for term in measure.terms)):
             return "number"
         return units.pop()
@@ -290,6 +290,13 @@ def worded(speaker: Speaker, measure: Measure, version: Version | None) -> Text:
         sign, rest = ("−", term.part(1, len(term.plain))) if term.plain.startswith("-") else ("+", term)
         text = Text().append(text).append(f" {sign} ").append(rest)
     return text
+
+
+def _unit_of(read: Read) -> str:
+    """What a read counts: points, tickets, entries; all else is a plain number."""
+    if read.of == "count":
+        return _COUNTED.get(read.sort, "number")
+    return "points" if read.sort == "entry" else "number"
 
 
 def _term(speaker: Speaker, term: Term, version: Version | None) -> Text:

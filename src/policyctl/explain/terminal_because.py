@@ -82,7 +82,12 @@ def _ended(speaker: Speaker, decision: Decision, ended: Ended, when: Text) -> Te
         if ended.event:
             return speaker.say("why.cleared", points=points, when=when, event=ended.event)
         return speaker.say("why.cleared_plain", points=points, when=when)
-    key = {"reset": "why.reset", "repealed": "why.repealed", "expired": "why.expired"}.get(ended.why, "why.version")
+    key = {
+        "reset": "why.reset",
+        "repealed": "why.repealed",
+        "expired": "why.expired",
+        "carried_back": "why.carried_back",
+    }.get(ended.why, "why.version")
     return speaker.say(key, points=points, when=when)
 
 

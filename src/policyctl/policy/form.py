@@ -336,13 +336,23 @@ def reads_of(measure: Measure, measures: Mapping[str, Measure]) -> Iterator[Read
 # --- 2. Periods ---
 
 
+class Carrying(Record, frozen=True):
+    """A reset takes over so many points as a measure says, of the newest, where the condition holds just before it."""
+
+    measure: str
+    when: Condition | None = None
+
+
 class Period(Record, frozen=True):
     """How a ledger divides time: `every` calendar unit, by a schedule, or None for all time in one. Where `unless`
-    holds just before a reset, the period runs on."""
+    holds just before a reset, the period runs on. A reset takes over into the new period the live entries for
+    which `keeping` holds, or what `carrying` says."""
 
     ledger: str
     every: Recurring | None = None
     unless: Condition | None = None
+    keeping: Condition | None = None
+    carrying: Carrying | None = None
 
 
 # --- 7. Effects: all of this issue open a fact ---

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from policyctl.exact import plain
 from policyctl.policy.draft import Draft
-from policyctl.policy.form import EntryKind, Period
+from policyctl.policy.form import Carrying, Condition, EntryKind, Period
 from policyctl.policy.lives import life
 from policyctl.policy.schedules import schedule
 from policyctl.source import tree
@@ -153,5 +153,34 @@ def periods(draft: Draft) -> list[Period]:
             continue
         every = schedule(draft, resets.schedule)
         unless = None if resets.unless is None else draft.conditions.condition(resets.unless)
-        found.append(Period(statement.name.name.text, every, unless))
+        carrying = None if resets.carrying is None else _carrying(draft, resets.carrying, resets.when)
+        found.append(Period(statement.name.name.text, every, unless, _keeping(draft, resets), carrying))
     return found
+
+
+def _keeping(draft: Draft, resets: tree.Resets) -> Condition | None:
+    """Which entries a reset keeps."""
+    if resets.keeping is None:
+        return None
+    if resets.carrying is not None:
+        draft.findings.error(
+            "keeping-and-carrying",
+            resets.carrying.span,
+            "this reset keeps entries and carries points as well",
+            "leave one of the two out: `keeping where …` takes entries over as they are, `carrying 24` so many points",
+            other=(resets.keeping.span, "what it keeps"),
+        )
+    draft.findings.error(
+        "not-supported-yet",
+        resets.keeping.span,
+        "`keeping where` at a reset is part of the language but this version does not support it",
+        "carry points instead: `resets every year carrying 24 when points >= 24`",
+    )
+    return None
+
+
+def _carrying(draft: Draft, points: tree.Expression, when: tree.Expression | None) -> Carrying | None:
+    """How many points a reset carries into the new period, and when."""
+    value = draft.numbers.linear(points)
+    condition = None if when is None else draft.conditions.condition(when)
+    return None if value is None else Carrying(draft.numbers.keep(points, value), condition)

@@ -75,7 +75,7 @@ class Ended(msgspec.Struct, frozen=True):
     `version`, or `opened` (nothing before)."""
 
     ledger: str
-    why: Literal["cleared", "reset", "version", "repealed", "expired", "superseded", "opened"]
+    why: Literal["cleared", "reset", "version", "repealed", "expired", "superseded", "carried_back", "opened"]
     at: datetime | None
     points: Fraction
     event: str | None = None
@@ -346,6 +346,8 @@ class LedgerEvent(msgspec.Struct, frozen=True):
         "repealed",
         "expired",
         "superseded",
+        "carried",
+        "carried_back",
         "reset_undone",
         "reset_made",
     ]

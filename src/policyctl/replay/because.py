@@ -118,11 +118,8 @@ def _counting(state: State, read: Read, scope: Scope, first: int) -> Iterator[tu
     if read.of == "balance":
         assert scope is not None
         book = state.books.numbered(scope)
-        live = (
-            entry
-            for entry in state.entries_from(max(first, book.first_live))
-            if book.holds(entry) and entry.number not in state.gone
-        )
+        found = state.entries_from(max(first, book.first_live))
+        live = (entry for entry in found if state.is_live_in(book, entry))
         yield from ((entry, state.books.moved(entry)) for entry in live)
         return
     tally = state.tallies[state.law.number(read)]

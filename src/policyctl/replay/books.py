@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 JUST_AFTER = timedelta(microseconds=1)
 """The smallest step of time: instants are kept to the microsecond."""
 
-EndReason = Literal["cleared", "reset", "version", "repealed", "expired", "superseded"]
+EndReason = Literal["cleared", "reset", "version", "repealed", "expired", "superseded", "carried_back"]
 
 Scope = int | None
 """What a sum is kept apart by: the number of a book, or a year."""

@@ -108,6 +108,13 @@ class Listener(msgspec.Struct, frozen=True, eq=False):
         return self.counted.formula
 
 
+class CarryingOver(NamedTuple):
+    """How many points a reset takes over, and when."""
+
+    points: Formula
+    when: Test | None
+
+
 class Posted(NamedTuple):
     """What an entry of one kind touches when it is posted: tallies by number, and rules."""
 
@@ -131,6 +138,15 @@ class Rules:
             for period in version.periods
             if period.unless is not None
         }
+        self.carrying = {
+            period.ledger: CarryingOver(
+                self.formulas[period.carrying.measure],
+                None if period.carrying.when is None else ready(period.carrying.when, self.formulas),
+            )
+            for period in version.periods
+            if period.carrying is not None
+        }
+        self.keeping = {period.ledger for period in version.periods if period.keeping is not None} | set(self.carrying)
         self._lives: dict[Life, Lasting] = {}
         for fact in version.facts:
             for life in [fact.life] if isinstance(fact, EntryKind) else posted_lives(fact):

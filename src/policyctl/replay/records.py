@@ -64,13 +64,27 @@ class Passing(msgspec.Struct, frozen=True):
     """To come: nothing happens, but what rules read may be another number by then."""
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """What a reset took over into the new period of a ledger: the numbers of the old and the new entries, and their
+    points."""
+
+    ledger: str
+    entries: tuple[tuple[int, int, Units], ...]
+
+
 class Turn(msgspec.Struct, frozen=True):
-    """A date of resets that is past: the version in force, the ledgers that were due, and those that ran on."""
+    """A date of resets that is past: the version in force, the ledgers that were due, those that ran on, and what was
+    taken over into new periods."""
 
     at: datetime
     rules: Rules
     due: frozenset[str]
     blocked: frozenset[str]
+    kept: tuple[Kept, ...] = ()
+
+    def kept_of(self, ledger: str) -> Kept | None:
+        """What it took over of a ledger."""
+        return next((one for one in self.kept if one.ledger == ledger), None)
 
 
 class Posted(msgspec.Struct, frozen=True):

@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from policyctl.policy.form import Read
 from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.books import JUST_AFTER, Book, Entry
+from policyctl.replay.keeping import take_back, take_over_again, taken_over
 from policyctl.replay.measures import Seen
-from policyctl.replay.records import Turn
+from policyctl.replay.records import Kept, Turn
 from policyctl.replay.scan import scanned
 from policyctl.replay.state import State
 from policyctl.replay.units import Units, number
@@ -24,19 +25,35 @@ def decide_again(state: State, instant: datetime, booked: datetime) -> None:
     """Read every `unless` again of the resets that came after a booking date, in the order of time; where the outcome
     is another one now, the periods change, and what runs now with them."""
     for place, turn in enumerate(state.turns):
-        if turn.at <= booked or not turn.due & turn.rules.blocks.keys():
+        if turn.at <= booked or not turn.due & (turn.rules.blocks.keys() | turn.rules.keeping):
             continue
         sight, seen = _Past(state, turn), Seen(turn.at, turn.at - JUST_AFTER)
         tests = ((ledger, turn.rules.blocks.get(ledger)) for ledger in turn.due)
         blocked = frozenset(ledger for ledger, test in tests if test is not None and test.holds(sight, seen))
         for ledger in sorted(blocked - turn.blocked):
+            if (old := turn.kept_of(ledger)) is not None:
+                take_back(state, instant, old, {copy for _, copy, _ in old.entries})
             _join(state, instant, ledger, turn.at)
         for ledger in sorted(turn.blocked - blocked):
             _cut(state, instant, ledger, turn)
+        again = sorted((turn.due - blocked) & turn.rules.keeping)
+        kept = [one for ledger in again if (one := _take_over(state, instant, ledger, turn)) is not None]
+        state.turns[place] = replace(turn, blocked=blocked, kept=tuple(kept))
         if blocked != turn.blocked:
-            state.turns[place] = replace(turn, blocked=blocked)
             state.lower_flags()
             state.turned()
+
+
+def _take_over(state: State, instant: datetime, ledger: str, turn: Turn) -> Kept | None:
+    """What a past reset takes over of a ledger, by the books as they are now."""
+    parted = state.books.parted(ledger, turn.at)
+    old = turn.kept_of(ledger)
+    if parted is None:
+        return old
+    closed, opened = parted
+    sight = _Past(state, turn)
+    wanted = taken_over(state, turn.rules, turn.rules.periods[ledger], sight.live_of(closed), sight, turn.at)
+    return take_over_again(state, instant, opened, wanted, old, turn.at)
 
 
 def _join(state: State, instant: datetime, ledger: str, turned: datetime) -> None:
@@ -167,6 +184,10 @@ class _Past:
     def flag_up(self, name: str, seen: Seen) -> bool:
         """Whether a flag was up."""
         return self._state.flags.held(name, self._turn.at, self._state.books)
+
+    def live_of(self, book: Book) -> list[Entry]:
+        """The entries of a book that were live just before the reset."""
+        return [entry for entry in self._entries if entry.book == book.number and self._live(entry)]
 
     def _live(self, entry: Entry) -> bool:
         ended = self._state.ended.get(entry.number)

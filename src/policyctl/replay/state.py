@@ -152,10 +152,20 @@ class State:
 
     def live_entries(self, book: Book) -> list[Entry]:
         """The entries that make up a balance, in the order of posting."""
-        if not book.live:
-            return []
-        found = self.entries_from(book.first_live)
-        return [entry for entry in found if book.holds(entry) and entry.number not in self.gone]
+        return self.holding(book) if book.live else []
+
+    def holding(self, book: Book) -> list[Entry]:
+        """The entries that a book holds, whether its balance is of them already or not."""
+        return [entry for entry in self.entries_from(book.first_live) if self.is_live_in(book, entry)]
+
+    def is_live_in(self, book: Book, entry: Entry) -> bool:
+        """Whether an entry is one of the live ones of a book."""
+        return book.holds(entry) and entry.number not in self.gone
+
+    def fold(self, book: Book) -> None:
+        """The balance of a book is that of the entries which it holds by now."""
+        now = self.books.numbered(book.number)
+        self.books.fold(now, now.bounds, self.holding(now))
 
     def fines_of(self, decision: Decision) -> list[FineRecord]:
         """The fines that a decision opened."""
@@ -434,7 +444,7 @@ class State:
                 for entry in some:
                     if tally.takes(entry):
                         tally.remove(entry)
-            self.books.fold(book, book.bounds, self.live_entries(book))
+            self.fold(book)
             points, cause = number(sum(entry.points for entry in some)), some[0].ticket.id
             self.last_end[book.ledger] = Ended(book.ledger, why, instant, points, cause)
             self.ledger_events.append(LedgerEvent(instant, self.identity, book.ledger, why, points, book.name, cause))

@@ -13,6 +13,7 @@ from policyctl.replay.agenda import Phase
 from policyctl.replay.anchors import FromTicket
 from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.books import JUST_AFTER
+from policyctl.replay.keeping import take_over, taken_over
 from policyctl.replay.law import Rules
 from policyctl.replay.measures import Seen
 from policyctl.replay.records import Latch, Turn
@@ -29,6 +30,14 @@ def reset(state: State, instant: datetime, turns: list[object]) -> None:
     due = [period for period in rules.periods.values() if _is_due(period, turns)]
     blocks = ((period.ledger, rules.blocks.get(period.ledger)) for period in due)
     blocked = {ledger for ledger, test in blocks if test is not None and test.holds(state, seen)}
+    keeps = {
+        period.ledger: taken_over(state, rules, period, state.live_entries(book), state, instant)
+        for period in due
+        if period.ledger not in blocked
+        and (period.keeping is not None or period.carrying is not None)
+        and (book := state.books.now(period.ledger)) is not None
+    }
+    kept = []
     for period in due:
         book = state.books.now(period.ledger)
         assert book is not None
@@ -38,9 +47,12 @@ def reset(state: State, instant: datetime, turns: list[object]) -> None:
         else:
             state.end_entries(instant, book, "reset", None)
             state.open_book(period.ledger, rules.bounds[period.ledger], period.every, instant)
+            opened = state.books.now(period.ledger)
+            assert opened is not None
+            kept.append(take_over(state, instant, opened, keeps.get(period.ledger, ()), instant))
         turn_from_ticket(state, period, instant)
     names = frozenset(period.ledger for period in due)
-    state.turns.append(Turn(instant, rules, names, frozenset(blocked)))
+    state.turns.append(Turn(instant, rules, names, frozenset(blocked), tuple(one for one in kept if one is not None)))
     state.lower_flags()
     state.turned()
 

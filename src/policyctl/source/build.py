@@ -334,7 +334,8 @@ class Builder(StoryBuilder):
         return tree.Bound(parts[0].word, parts[1], span)
 
     def resets(self, parts: Parts, span: Span) -> tree.Resets:
-        return tree.Resets(parts[1], parts[3] if len(parts) > 3 else None, span)
+        unless, keeping, carrying, when = (_behind(parts, kind) for kind in ("UNLESS", "WHERE", "CARRYING", "WHEN"))
+        return tree.Resets(parts[1], unless, keeping, carrying, when, span)
 
     def schedule(self, parts: Parts, span: Span) -> tree.Schedule:
         units, weekdays, months, places = (

@@ -374,10 +374,13 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Resets:
-    """`resets every year unless no_reset`."""
+    """`resets every year unless no_reset`, `… keeping where fine is unpaid`, `… carrying 24 when points >= 24`."""
 
     schedule: Schedule
     unless: Expression | None
+    keeping: Expression | None
+    carrying: Expression | None
+    when: Expression | None
     span: Span
 
 

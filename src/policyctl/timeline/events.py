@@ -134,7 +134,11 @@ class _Facts:
     def _told(self, said: Saying, event: Event, happened: _Happened) -> EventRow:
         turn, judged = happened.turn, happened.judged
         posted = tuple(one for one in turn.posted if judged is None or one.ticket == event.id)
-        alone = {one.ledger for one in turn.ledger_events if one.kind in ("reset_undone", "reset_made")}
+        alone = {
+            one.ledger
+            for one in turn.ledger_events
+            if one.kind in ("reset_undone", "reset_made", "carried", "carried_back")
+        }
         moved = () if judged is not None else tuple(one for one in turn.moved if one.ledger not in alone)
         made = [one.id for one in turn.decisions if judged is None or event.id in one.tickets]
         made += [review.decision.id for review in turn.confirmed if review.excess]

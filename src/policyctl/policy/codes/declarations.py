@@ -81,6 +81,13 @@ DECLARATIONS: dict[str, Explained] = {
         "offence slight -> general -10\ngeneral >= 20 -> suspend 3d",
         "offence slight -> general +10\ngeneral >= 20 -> suspend 3d",
     ),
+    "keeping-and-carrying": Explained(
+        "A reset either keeps entries as they are (`keeping where …`), or carries so many points into the new period "
+        "(`carrying 24`). Doing both, nobody could say which points of an entry that is kept are carried once more.",
+        "use standard\nledger fakes resets every year keeping where points >= 5 carrying 24\n"
+        "fakes >= 48 -> close_identity",
+        "use standard\nledger fakes resets every year carrying 24\nfakes >= 48 -> close_identity",
+    ),
     "length-not-whole": Explained(
         "Lengths are whole numbers of their unit, and at least 1, so that their end can be checked with a clock and "
         "a calendar. Write one and a half days as `36h`; half a month has no exact end.",

@@ -1,0 +1,90 @@
+"""What a reset takes over into the new period: entries that are kept, or so many points that are carried.
+
+What is taken over stands in new entries, carried: they count in the balance and in no sum of what was incurred. When a
+late ticket changes a past period, what its reset took over is found again, and the difference takes effect now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from policyctl.policy.form import Period
+from policyctl.replay.answer import LedgerEvent
+from policyctl.replay.books import JUST_AFTER, Book, Entry
+from policyctl.replay.law import Rules
+from policyctl.replay.measures import Seen, Sight
+from policyctl.replay.records import Kept
+from policyctl.replay.state import State
+from policyctl.replay.units import number
+
+
+def taken_over(
+    state: State, rules: Rules, period: Period, live: Sequence[Entry], sight: Sight, at: datetime
+) -> list[Entry]:
+    """What a reset at an instant takes over of the live entries of the closing period, in their order; of one that is
+    parted the part. All is read from inside that period."""
+    carrying = rules.carrying.get(period.ledger)
+    seen = Seen(at, at - JUST_AFTER)
+    if carrying is None or (carrying.when is not None and not carrying.when.holds(sight, seen)):
+        return []
+    left = carrying.points.value(sight, seen) or 0
+    kept: list[Entry] = []
+    # Points taken off come from the oldest entries, so what stays is the newest.
+    for entry in reversed(live):
+        part = min(left, entry.points)
+        if part <= 0:
+            break
+        left -= part
+        kept.append(entry if part == entry.points else replace(entry, points=part))
+    return kept[::-1]
+
+
+def take_over(state: State, instant: datetime, book: Book, entries: Sequence[Entry], at: datetime) -> Kept | None:
+    """Post to the period that a reset `at` opened what it takes over, now. In a period that is closed by now it counts
+    as it would have."""
+    if not entries:
+        return None
+    runs = state.books.now(book.ledger) is book
+    following = state.books.next(book)
+    posted = instant if runs else at
+    made = []
+    for entry in entries:
+        back = state.carry(entry, book, posted, live=runs)
+        if not runs and following is not None:
+            state.ended[back.number] = following.start or instant
+        made.append(back)
+    state.fold(book)
+    points = number(sum(entry.points for entry in entries))
+    state.ledger_events.append(LedgerEvent(instant, state.identity, book.ledger, "carried", points, book.name))
+    state.touch_all()
+    return Kept(
+        book.ledger, tuple((entry.number, back.number, entry.points) for entry, back in zip(entries, made, strict=True))
+    )
+
+
+def take_back(state: State, instant: datetime, kept: Kept, numbers: set[int]) -> None:
+    """Some of what a reset took over was not to be: as far as it is still live, it ends now."""
+    copies = [entry for entry in state.entries if entry.number in numbers and entry.number not in state.gone]
+    for place in dict.fromkeys(entry.book for entry in copies):
+        book = state.books.numbered(place)
+        if book is state.books.now(book.ledger):
+            state.end_some(instant, [entry for entry in copies if entry.book == place], "carried_back", instant)
+        else:
+            state.gone.update(entry.number for entry in copies if entry.book == place)
+            state.fold(book)
+
+
+def take_over_again(
+    state: State, instant: datetime, book: Book, wanted: Sequence[Entry], old: Kept | None, at: datetime
+) -> Kept | None:
+    """What a past reset took over is found again: the difference takes effect now."""
+    before = {} if old is None else {source: (copy, points) for source, copy, points in old.entries}
+    same = {entry.number for entry in wanted if before.get(entry.number, (0, None))[1] == entry.points}
+    if old is not None:
+        take_back(state, instant, old, {copy for source, (copy, _) in before.items() if source not in same})
+    more = take_over(state, instant, book, [entry for entry in wanted if entry.number not in same], at)
+    stay = tuple((source, copy, points) for source, (copy, points) in before.items() if source in same)
+    return Kept(book.ledger, (*stay, *(() if more is None else more.entries)))

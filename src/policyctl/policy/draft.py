@@ -8,7 +8,7 @@ from typing import TypeVar
 from policyctl.policy.conditions import Conditions
 from policyctl.policy.effects import Effects
 from policyctl.policy.file import PolicyFile
-from policyctl.policy.form import Said, key
+from policyctl.policy.form import Condition, Said, key
 from policyctl.policy.header import Head
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Numbers
@@ -22,7 +22,7 @@ T = TypeVar("T")
 @dataclass(slots=True)
 class Draft:
     """`statements` are those that count: of the file and of the standard vocabulary, without second declarations of a
-    name. `said` collects the words behind each part."""
+    name. `said` collects the words behind each part, `spared` the conditions in the lines of a transition."""
 
     file: PolicyFile
     head: Head
@@ -33,6 +33,7 @@ class Draft:
     conditions: Conditions
     effects: Effects
     said: dict[str, Said] = field(default_factory=dict)
+    spared: dict[Span, Condition] = field(default_factory=dict)
 
     def of(self, kind: type[T]) -> list[T]:
         """The statements of a kind, in the order of the text."""

@@ -427,7 +427,7 @@ Choice = Ladder | Overlap | Prevails
 
 # --- Policy-wide settings and the outer loop of versions ---
 
-Carry = Literal["carry", "drop", "drop_still_counted"]
+Carry = Literal["carry", "drop", "drop_still_counted", "convert"]
 
 
 class Settings(Record, frozen=True):
@@ -449,11 +449,23 @@ class Settings(Record, frozen=True):
     workdays: tuple[str, ...] = ()
 
 
+class Conversion(Record, frozen=True):
+    """A balance from `lower` up to and including `upper` (None: from there on) becomes another one."""
+
+    lower: Fraction
+    upper: Fraction | None
+    becomes: Fraction
+
+
 class LedgerMoves(Record, frozen=True):
-    """What becomes of the entries of one ledger at a change of version."""
+    """What becomes of the entries of one ledger at a change of version. Where `unless` holds just before it, they are
+    carried. A balance that is converted by a `table` is that of the ledger `into` from then on (None: of the same)."""
 
     ledger: str
     entries: Carry
+    unless: Condition | None = None
+    table: tuple[Conversion, ...] = ()
+    into: str | None = None
 
 
 class Transition(Record, frozen=True):

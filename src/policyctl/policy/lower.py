@@ -21,7 +21,7 @@ from policyctl.policy.draft import Draft
 from policyctl.policy.effects import Effects
 from policyctl.policy.facts import Where
 from policyctl.policy.file import STANDARD, PolicyFile, policy_file, start_of, words_of
-from policyctl.policy.form import Choice, Chosen, FactKind, Said, Version
+from policyctl.policy.form import Choice, Chosen, Condition, FactKind, Said, Version
 from policyctl.policy.header import Head
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Numbers
@@ -34,8 +34,8 @@ from policyctl.source.text import Source, Span
 @dataclass(slots=True)
 class Lowered:
     """A version with the words it was said in. `transition_from` is the statement that says what happens to the
-    version before, and `previous` that version's date, None where it cannot be read. `label`, `readings`, `notes` and
-    `tests` belong to the policy as a whole."""
+    version before, `previous` that version's date, None where it cannot be read, and `spared` are the conditions in its
+    lines. `label`, `readings`, `notes` and `tests` belong to the policy as a whole."""
 
     file: PolicyFile
     head: Head
@@ -48,6 +48,7 @@ class Lowered:
     tests: list[tree.TestStatement]
     transition_from: tree.TransitionStatement | None
     previous: str | None
+    spared: dict[Span, Condition]
 
     @property
     def name(self) -> str:
@@ -90,6 +91,7 @@ def lower(
         tests=tests,
         transition_from=transition,
         previous=_previous(draft, transition),
+        spared=draft.spared,
     )
 
 
@@ -145,6 +147,10 @@ def _version(draft: Draft) -> Version:
         draft.say("measure", name, draft.numbers.text(measure.value), measure.span, measure.name.label, measure.cite)
     periods = ledgers.periods(draft)
     entries = ledgers.with_lives(draft, entries)
+    for line in (line for statement in draft.of(tree.TransitionStatement) for line in statement.lines):
+        condition = None if line.unless is None else draft.conditions.condition(line.unless)
+        if condition is not None:
+            draft.spared[line.span] = condition
     found, ladders = rules.rules(draft, entries)
     rules.check_no_reset(draft, found, periods)
     flags = rules.flags_in_use(draft, found, periods)

@@ -8,8 +8,20 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from policyctl.exact import plain
 from policyctl.policy.file import start_of
-from policyctl.policy.form import Carry, EntryKind, LedgerMoves, Policy, Settings, Transition, Version, Words, canonical
+from policyctl.policy.form import (
+    Carry,
+    Conversion,
+    EntryKind,
+    LedgerMoves,
+    Policy,
+    Settings,
+    Transition,
+    Version,
+    Words,
+    canonical,
+)
 from policyctl.source import tree
 from policyctl.source.diagnostics import Diagnostic, Findings
 from policyctl.source.nearest import nearest
@@ -20,7 +32,12 @@ if TYPE_CHECKING:
 _AGREED = ("timezone", "currency", "identities", "annulment", "judge_by")
 """Settings that are the same in all versions of a policy."""
 
-_CARRY: dict[str, Carry] = {"carry": "carry", "drop": "drop", "drop_still_counted": "drop_still_counted"}
+_CARRY: dict[str, Carry] = {
+    "carry": "carry",
+    "drop": "drop",
+    "drop_still_counted": "drop_still_counted",
+    "convert": "convert",
+}
 
 
 def join(parts: Sequence[Lowered], findings: Findings, complete: bool) -> Policy:
@@ -235,6 +252,7 @@ class _Change:
         if ledger.name in self._moves:
             self._twice(line, ledger.name)
         elif carry is not None:
+            into = self._into(line)
             if carry == "carry" and ledger.name not in self._new and not self._after.file.unread.may_be("LEDGER"):
                 self._findings.error(
                     "carried-nowhere",
@@ -242,7 +260,53 @@ class _Change:
                     f"`{ledger.name}` is carried into a version that has no such ledger",
                     f"write `{name.text} drop`, or declare `ledger {ledger.name}` in this version",
                 )
-            self._moves[ledger.name] = LedgerMoves(ledger.name, carry)
+            elif carry == "convert" and into is None and line.into is None and ledger.name not in self._new:
+                self._findings.error(
+                    "carried-nowhere",
+                    line.span,
+                    f"`{ledger.name}` is converted in a version that has no such ledger",
+                    f"say into which ledger: `{name.text} convert into LEDGER …`",
+                )
+            table = self._table(line)
+            self._moves[ledger.name] = LedgerMoves(ledger.name, carry, self._after.spared.get(line.span), table, into)
+
+    def _into(self, line: tree.TransitionLine) -> str | None:
+        """The ledger of the new version into which one is converted."""
+        if line.into is None:
+            return None
+        found = self._after.names.get(line.into.text, ("ledger",))
+        if found is None:
+            near = nearest(line.into.text, sorted(self._new))
+            help = f"did you mean `{near}`?" if near is not None else f"declare `ledger {line.into.text}`"
+            message = f"this version has no ledger `{line.into.text}`"
+            self._findings.error("undeclared-name", line.into.span, message, help)
+        return None if found is None else found.name
+
+    def _table(self, line: tree.TransitionLine) -> tuple[Conversion, ...]:
+        """The table of a conversion, by its lower ends; no two lines of it speak of one balance."""
+        found: list[tuple[tree.Conversion, Conversion]] = []
+        for row in line.table:
+            if row.compare not in (None, ">=") or (row.upper is not None and row.upper.value < row.lower.value):
+                self._findings.error(
+                    "conversion-form",
+                    row.span,
+                    f"`{' '.join(row.span.text.split())}` does not say which balances become another one",
+                    "write `4 to 5 -> 2`, `18 -> 8`, or `>= 18 -> 8` for the last",
+                )
+                continue
+            upper = None if row.upper is None else row.upper.value
+            found.append((row, Conversion(row.lower.value, upper, row.becomes.value)))
+        found.sort(key=lambda one: one[1].lower)
+        for (row, one), (again, other) in pairwise(found):
+            if one.upper is None or other.lower <= one.upper:
+                self._findings.error(
+                    "conversion-form",
+                    again.span,
+                    f"a balance of {plain(other.lower)} is converted twice",
+                    "give each balance one line",
+                    other=(row.span, "here as well"),
+                )
+        return tuple(one for _, one in found)
 
     def _no_such_ledger(self, name: tree.Name) -> None:
         if self._before.file.unread.may_declare(name.text) or self._before.names.missing(name.text):

@@ -11,14 +11,14 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from policyctl.policy.form import Period
+from policyctl.policy.form import LedgerMoves, Period
 from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.books import JUST_AFTER, Book, Entry
 from policyctl.replay.law import Rules
 from policyctl.replay.measures import Seen, Sight
 from policyctl.replay.records import Kept
 from policyctl.replay.state import State
-from policyctl.replay.units import number
+from policyctl.replay.units import Units, number, units
 
 
 def taken_over(
@@ -30,9 +30,13 @@ def taken_over(
     seen = Seen(at, at - JUST_AFTER)
     if carrying is None or (carrying.when is not None and not carrying.when.holds(sight, seen)):
         return []
-    left = carrying.points.value(sight, seen) or 0
+    return newest(live, carrying.points.value(sight, seen) or 0)
+
+
+def newest(live: Sequence[Entry], left: Units) -> list[Entry]:
+    """So many points of some entries, in their order. Points taken off come from the oldest, so what stays is the
+    newest; of one that is parted the part."""
     kept: list[Entry] = []
-    # Points taken off come from the oldest entries, so what stays is the newest.
     for entry in reversed(live):
         part = min(left, entry.points)
         if part <= 0:
@@ -88,3 +92,22 @@ def take_over_again(
     more = take_over(state, instant, book, [entry for entry in wanted if entry.number not in same], at)
     stay = tuple((source, copy, points) for source, (copy, points) in before.items() if source in same)
     return Kept(book.ledger, (*stay, *(() if more is None else more.entries)))
+
+
+def convert(state: State, instant: datetime, move: LedgerMoves) -> None:
+    """A balance becomes another one, by a table; one that no line of it names stays as it is. The newest points stay,
+    as carried entries; where it becomes more, the newest of them has what is missing."""
+    book, into = state.books.now(move.ledger), state.books.now(move.into or move.ledger)
+    if book is None or into is None or not (live := state.live_entries(book)):
+        return
+    balance = number(book.balance)
+    row = next((r for r in move.table if r.lower <= balance and (r.upper is None or balance <= r.upper)), None)
+    if row is None and into is book:
+        return
+    wanted = book.points if row is None else into.bounds.direction * (units(row.becomes) - into.bounds.start)
+    kept = newest(live, wanted)
+    if (missing := wanted - sum(entry.points for entry in kept)) > 0:
+        kept = [*kept[:-1], replace(kept[-1], points=kept[-1].points + missing)]
+    state.end_entries(instant, book, "version", state.version.since if state.version is not None else None)
+    after = state.books.numbered(into.number)
+    take_over(state, instant, after, [replace(entry, ledger=into.ledger) for entry in kept], instant)

@@ -147,6 +147,8 @@ class Rules:
             if period.carrying is not None
         }
         self.keeping = {period.ledger for period in version.periods if period.keeping is not None} | set(self.carrying)
+        moves = version.transition.ledgers if version.transition is not None else ()
+        self.spared = {move.ledger: ready(move.unless, self.formulas) for move in moves if move.unless is not None}
         self._lives: dict[Life, Lasting] = {}
         for fact in version.facts:
             for life in [fact.life] if isinstance(fact, EntryKind) else posted_lives(fact):

@@ -13,7 +13,7 @@ from policyctl.replay.agenda import Phase
 from policyctl.replay.anchors import FromTicket
 from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.books import JUST_AFTER
-from policyctl.replay.keeping import take_over, taken_over
+from policyctl.replay.keeping import convert, take_over, taken_over
 from policyctl.replay.law import Rules
 from policyctl.replay.measures import Seen
 from policyctl.replay.records import Latch, Turn
@@ -93,8 +93,10 @@ def change_version(state: State, instant: datetime, version: Version) -> None:
     transition, old, new = version.transition, state.version, state.law.rules(version)
     state.come_into_force(version)
     if old is not None and transition is not None:
+        before = Seen(instant, instant - JUST_AFTER)
+        spared = {ledger for ledger, test in new.spared.items() if test.holds(state, before)}
         for move in transition.ledgers:
-            _move_entries(state, instant, new, move)
+            _move_entries(state, instant, new, replace(move, entries="carry") if move.ledger in spared else move)
         if transition.fines == "drop":
             state.fines = [replace(fine, dropped=instant) if fine.open else fine for fine in state.fines]
         if transition.sanctions == "drop":
@@ -103,6 +105,9 @@ def change_version(state: State, instant: datetime, version: Version) -> None:
         first_books(state, instant)
     else:
         _open_books(state, instant, new, but={period.ledger for period in old.periods})
+    for move in transition.ledgers if old is not None and transition is not None else ():
+        if move.entries == "convert":
+            convert(state, instant, move)
     for period in new.periods.values():
         turn_from_ticket(state, period, instant)
     state.lower_flags()
@@ -140,7 +145,7 @@ def _move_entries(state: State, instant: datetime, new: Rules, move: LedgerMoves
     book = state.books.now(move.ledger)
     if book is None:
         return
-    if move.entries != "carry":
+    if move.entries not in ("carry", "convert"):
         state.end_entries(instant, book, "version", new.version.since)
     bounds = new.bounds.get(move.ledger)
     if move.entries == "drop":

@@ -70,6 +70,14 @@ class _Above:
 
 
 @dataclass(frozen=True, slots=True)
+class _Treatment:
+    verb: Any
+    unless: Any
+    into: Any
+    table: tuple[tree.Conversion, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Within:
     within: Any
     far_edge: bool
@@ -530,10 +538,20 @@ class Builder(StoryBuilder):
 
     def transition_line(self, parts: Parts, span: Span) -> tree.TransitionLine:
         what, verb = parts
-        return tree.TransitionLine(word_of(what) if isinstance(what, Token) else what, verb, span)
+        said = word_of(what) if isinstance(what, Token) else what
+        return tree.TransitionLine(said, verb.verb, span, verb.unless, verb.into, verb.table)
 
     def reached_line(self, parts: Parts, span: Span) -> tree.TransitionLine:
         return tree.TransitionLine(word_of(parts[0]), "as_reached" if has(parts, "AS") else "rearm", span)
 
-    def treatment(self, parts: Parts, span: Span) -> str:
-        return "drop_still_counted" if has(parts, "STILL") else cast(str, parts[0].word)
+    def treatment(self, parts: Parts, span: Span) -> _Treatment:
+        verb = "drop_still_counted" if has(parts, "STILL") else parts[0].word
+        return _Treatment(verb, _behind(parts, "UNLESS"), _behind(parts, "INTO"), all_of(parts, tree.Conversion))
+
+    def conversion(self, parts: Parts, span: Span) -> tree.Conversion:
+        *what, becomes = parts
+        if len(what) == 2:
+            return tree.Conversion(compare_of(what[0]), what[1], None, becomes, span)
+        if isinstance(what[0], tree.Number):
+            return tree.Conversion(None, what[0], what[0], becomes, span)
+        return tree.Conversion(None, what[0].threshold, what[0].to, becomes, span)

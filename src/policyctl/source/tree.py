@@ -590,13 +590,27 @@ class ReadingStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversion:
+    """`4 to 5 -> 2`, `18 -> 8`, `>= 18 -> 8`: what a balance becomes. `upper` is None where there is no upper end."""
+
+    compare: Literal[">=", ">", "<=", "<", "=", "!="] | None
+    lower: Number
+    upper: Number | None
+    becomes: Number
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class TransitionLine:
     """`general carry`, `credit drop, still counted`, `fines carry`, `sanctions drop`, `reached as reached`,
     `reached re-arm`. `what` is the ledger's name, or the keyword's canonical spelling."""
 
     what: Name | Word
-    verb: Literal["carry", "drop", "drop_still_counted", "as_reached", "rearm"]
+    verb: Literal["carry", "drop", "drop_still_counted", "convert", "as_reached", "rearm"]
     span: Span
+    unless: Expression | None = None
+    into: Name | None = None
+    table: tuple[Conversion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

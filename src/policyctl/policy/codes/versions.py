@@ -32,7 +32,21 @@ def _new_ledger(points: str) -> str:
 
 _RIGHT = _two()
 
+_CONVERTED = (
+    "=== a.policy\npolicy shop\n  version 2020-01-01\n  judge by effective\n  timezone Asia/Shanghai\nledger points\n"
+    "points >= 8 -> close_identity\n=== b.policy\npolicy shop\n  version 2021-01-01\n  judge by effective\n"
+    "  timezone Asia/Shanghai\nledger points\npoints >= 8 -> close_identity\ntransition from 2020-01-01:\n"
+    "  points convert {}\n  fines carry\n  sanctions carry"
+)
+
 VERSIONS: dict[str, Explained] = {
+    "conversion-form": Explained(
+        "A conversion says of each balance what it becomes: `4 to 5 -> 2`, `18 -> 8`, or `>= 18 -> 8` for all from 18 "
+        "on. Both ends belong to it, the lower one stands first, and no balance has two lines. What no line names stays "
+        "as it is.",
+        _CONVERTED.format("1 to 3 -> 1, 3 to 5 -> 2"),
+        _CONVERTED.format("1 to 3 -> 1, 4 to 5 -> 2"),
+    ),
     "missing-version": Explained(
         "All files of a folder with one policy name are versions of one policy, and each says from which day it is "
         "in force. One of them does not. Give it its date; or, if it is a copy or another policy, move or rename it.",

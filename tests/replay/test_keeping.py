@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from policyctl.policy.form import Policy
+from policyctl.policy.load import PolicyText, compile_texts
 from policyctl.replay.answer import Answer
+from policyctl.source.report import render
 from tests.replay.test_schedules import Event, answer, decided, points, ticket
 
 COUNTERFEIT = (
@@ -83,3 +88,45 @@ def test_less_is_carried_where_less_counts() -> None:
     assert points(answer(text, "2022-01-01", *events)) == 15
     appeal: Event = {"event": "appeal", "id": "A", "ticket": "T2", "outcome": "annulled", "at": "2022-03-01"}
     assert points(answer(text, "2022-03-01", *events, appeal)) == 10
+
+
+LICENCE = (
+    "ledger points resets every year keeping where fine is unpaid\n"
+    "offence red -> points +6\noffence belt -> points +3\n"
+    "rule fined: count(red) ever >= 1 -> fine 200\nrule belts: count(belt) ever >= 1 -> fine 50\n"
+    "rule full: points >= 12 -> ban 7d\n"
+)
+"""The points of violations whose fine is not paid move to the next period."""
+HEAD = "policy p\n  timezone Asia/Shanghai\n  currency CNY\n"
+
+
+def offence(id: str, at: str, name: str, issued: str | None = None) -> Event:
+    said: Event = {"event": "ticket", "id": id, "offence": name, "effective": at}
+    return said | ({} if issued is None else {"issued": issued})
+
+
+def paid(id: str, at: str, decision: str, amount: int) -> Event:
+    return {"event": "payment", "id": id, "at": at, "decision": decision, "amount": amount}
+
+
+def with_fines(text: str) -> Policy:
+    words = "sanction ban\n"
+    compiled = compile_texts([PolicyText("p.policy", Path("p.policy"), (HEAD + words + text).encode())])
+    assert not compiled.findings, render(compiled.findings)
+    [found] = compiled.policies.values()
+    assert found is not None
+    return found
+
+
+def test_the_points_whose_fine_is_unpaid_move_to_the_next_period() -> None:
+    events = [
+        offence("T1", "2021-05-01", "belt"),
+        offence("T2", "2021-06-01", "red"),
+        paid("P1", "2021-07-01", "belts@T1", 50),
+    ]
+    assert points(answer(with_fines(LICENCE), "2021-12-31", *events)) == 9
+    assert points(answer(with_fines(LICENCE), "2022-01-01", *events)) == 6
+    late = paid("P2", "2022-02-01", "fined@T2", 200)
+    assert points(answer(with_fines(LICENCE), "2022-12-31", *events, late)) == 6
+    assert points(answer(with_fines(LICENCE), "2023-01-01", *events, late)) == 0
+    assert points(answer(with_fines(LICENCE), "2023-01-01", *events)) == 6

@@ -62,6 +62,10 @@ class Conditions:
         self._names, self._numbers, self._findings = names, numbers, findings
         self._where, self._zone = where, zone
 
+    def of_fact(self, expression: tree.Expression) -> Condition | None:
+        """A condition about one fact, as behind `where`; None, and reported, where it is none."""
+        return self._where.condition(expression)
+
     def condition(self, expression: tree.Expression) -> Condition | None:
         """A condition; None, and reported, where it is none."""
         match expression:

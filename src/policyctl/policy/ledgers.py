@@ -170,13 +170,7 @@ def _keeping(draft: Draft, resets: tree.Resets) -> Condition | None:
             "leave one of the two out: `keeping where …` takes entries over as they are, `carrying 24` so many points",
             other=(resets.keeping.span, "what it keeps"),
         )
-    draft.findings.error(
-        "not-supported-yet",
-        resets.keeping.span,
-        "`keeping where` at a reset is part of the language but this version does not support it",
-        "carry points instead: `resets every year carrying 24 when points >= 24`",
-    )
-    return None
+    return draft.conditions.of_fact(resets.keeping)
 
 
 def _carrying(draft: Draft, points: tree.Expression, when: tree.Expression | None) -> Carrying | None:

@@ -14,9 +14,11 @@ from msgspec.structs import replace
 from policyctl.policy.form import LedgerMoves, Period
 from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.books import JUST_AFTER, Book, Entry
+from policyctl.replay.facts import of_entry
 from policyctl.replay.law import Rules
 from policyctl.replay.measures import Seen, Sight
 from policyctl.replay.records import Kept
+from policyctl.replay.scan import holds
 from policyctl.replay.state import State
 from policyctl.replay.units import Units, number, units
 
@@ -26,6 +28,8 @@ def taken_over(
 ) -> list[Entry]:
     """What a reset at an instant takes over of the live entries of the closing period, in their order; of one that is
     parted the part. All is read from inside that period."""
+    if period.keeping is not None:
+        return [entry for entry in live if holds(state, period.keeping, of_entry(state, entry), None)]
     carrying = rules.carrying.get(period.ledger)
     seen = Seen(at, at - JUST_AFTER)
     if carrying is None or (carrying.when is not None and not carrying.when.holds(sight, seen)):

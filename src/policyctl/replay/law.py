@@ -141,14 +141,14 @@ class Rules:
         self.carrying = {
             period.ledger: CarryingOver(
                 self.formulas[period.carrying.measure],
-                None if period.carrying.when is None else ready(period.carrying.when, self.formulas),
+                None if period.carrying.when is None else ready(period.carrying.when, self.formulas, zone),
             )
             for period in version.periods
             if period.carrying is not None
         }
         self.keeping = {period.ledger for period in version.periods if period.keeping is not None} | set(self.carrying)
         moves = version.transition.ledgers if version.transition is not None else ()
-        self.spared = {move.ledger: ready(move.unless, self.formulas) for move in moves if move.unless is not None}
+        self.spared = {m.ledger: ready(m.unless, self.formulas, zone) for m in moves if m.unless is not None}
         self._lives: dict[Life, Lasting] = {}
         for fact in version.facts:
             for life in [fact.life] if isinstance(fact, EntryKind) else posted_lives(fact):

@@ -58,7 +58,7 @@ def counting(state: State, read: Read, seen: Seen, past: bool = False) -> Iterat
             if (fact.at if fact.entry is None else fact.counts_by) >= seen.at:
                 continue
             fact = _as_it_stood(state, fact, seen.at)
-        if within.holds(fact) and _stands(fact, read, seen) and _holds(state, read.where, fact, seen.ticket):
+        if within.holds(fact) and _stands(fact, read, seen) and holds(state, read.where, fact, seen.ticket):
             yield fact
 
 
@@ -112,7 +112,10 @@ class _Time:
         if self._by_book:
             assert fact.entry is not None
             live = read.standing == "live" and read.within == "period"
-            return any(book.holds(fact.entry) if live else fact.entry.book == book.number for book in self._books)
+            return any(
+                self._state.is_live_in(book, fact.entry) if live else fact.entry.book == book.number
+                for book in self._books
+            )
         if (self._from is not None and date < self._from) or (self._to is not None and date >= self._to):
             return False
         if isinstance(read.within, Length):
@@ -181,7 +184,8 @@ def _last(state: State, sort: str, name: str, at: str, seen: Seen) -> datetime |
 # --- `where` ----------------------------------------------------------------------------------------------------------
 
 
-def _holds(state: State, where: Condition | None, fact: Fact, ticket: Fact | None) -> bool:
+def holds(state: State, where: Condition | None, fact: Fact, ticket: Fact | None) -> bool:
+    """Whether a condition about a fact holds; `ticket` is the one that a rule looks at."""
     match where:
         case None:
             return True
@@ -192,11 +196,11 @@ def _holds(state: State, where: Condition | None, fact: Fact, ticket: Fact | Non
         case Same(field):
             return ticket is not None and not words(state, fact, field).isdisjoint(words(state, ticket, field))
         case AllOf(parts):
-            return all(_holds(state, part, fact, ticket) for part in parts)
+            return all(holds(state, part, fact, ticket) for part in parts)
         case AnyOf(parts):
-            return any(_holds(state, part, fact, ticket) for part in parts)
+            return any(holds(state, part, fact, ticket) for part in parts)
         case Not(part):
-            return not _holds(state, part, fact, ticket)
+            return not holds(state, part, fact, ticket)
     raise AssertionError(where)
 
 

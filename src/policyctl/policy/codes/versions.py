@@ -42,8 +42,8 @@ _CONVERTED = (
 VERSIONS: dict[str, Explained] = {
     "conversion-form": Explained(
         "A conversion says of each balance what it becomes: `4 to 5 -> 2`, `18 -> 8`, or `>= 18 -> 8` for all from 18 "
-        "on. Both ends belong to it, the lower one stands first, and no balance has two lines. What no line names stays "
-        "as it is.",
+        "on. Both ends belong to it, the lower one stands first, and no balance has two lines. What no line names "
+        "stays as it is.",
         _CONVERTED.format("1 to 3 -> 1, 3 to 5 -> 2"),
         _CONVERTED.format("1 to 3 -> 1, 4 to 5 -> 2"),
     ),

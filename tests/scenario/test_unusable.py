@@ -125,3 +125,32 @@ def test_a_name_of_a_version_that_is_not_among_the_files() -> None:
         "only version 2020-04-28 of `kuaishou.points` is among these files, and another may have it: name the folder"
         " that holds all versions"
     }
+
+
+def test_what_the_policy_does_not_know_from_outside() -> None:
+    """Acts, metrics and attributes are those that the policy declares, and so are the values of an attribute."""
+    text = """acts exam
+metrics rate
+attribute vehicle = ordinary, large
+general >= 20 -> suspend 3d
+test "t" for promoter
+  attribute vehicle larg
+  attribute colour red
+  attribute vehicle large
+  attribute vehicle ordinary
+  2021-03-01 10:00 act exm
+  2021-03-01 10:00 metric speed 0.7
+  2021-03-01 10:00 act exam
+  expect nothing
+"""
+    compiled = compile_texts([PolicyText("t.policy", Path("t.policy"), text.encode())])
+    ((name, policy),) = compiled.policies.items()
+    assert policy is not None and not compiled.findings
+    found = [(one.span.line, one.message) for one in unusable_lines(policy, compiled.tests[name])]
+    assert found == [
+        (6, "`vehicle` is one of large, ordinary"),
+        (7, "the policy has no attribute `colour`"),
+        (9, "`vehicle` is said twice"),
+        (10, "the policy has no act `exm`"),
+        (11, "the policy has no metric `speed`"),
+    ]

@@ -71,7 +71,7 @@ class _Runner:
         told = 0
         for number, line in enumerate(self._test.lines):
             try:
-                if isinstance(line, stories.OpenedLine):
+                if isinstance(line, stories.OpenedLine | stories.GivenLine):
                     continue
                 if isinstance(line, stories.KnownLine):
                     known = self._story.read(line.at)

@@ -10,22 +10,24 @@ from datetime import datetime
 
 import msgspec
 
-from policyctl.history.events import Account, Appeal, Event, Override, Payment, Ticket
+from policyctl.history.events import Account, Act, Appeal, Event, Metric, Override, Payment, Ticket
 from policyctl.instants import BadInstant, Zone
 from policyctl.policy.currencies import finer, said_finer
-from policyctl.policy.form import EntryKind, Policy, SanctionKind, TicketKind
+from policyctl.policy.form import AttributeKind, EntryKind, Policy, SanctionKind, TicketKind
 from policyctl.replay.answer import IMPOSE
 from policyctl.replay.replay import zone_of
 from policyctl.scenario.labels import Labels
 from policyctl.source import stories, tree
 from policyctl.source.text import Span
 
-EventLine = stories.TicketLine | stories.PaysLine | stories.AppealLine | stories.OverrideLine
+EventLine = stories.HappenedLine | stories.TicketLine | stories.PaysLine | stories.AppealLine | stories.OverrideLine
 
 _TEST = 'a test is written test "NAME" for IDENTITY'
 _IN_ORDER = "put the lines in the order of time; what came on record later says so: recorded 2021-03-08"
 _FORMS: dict[type, str] = {
     stories.OpenedLine: "write: opened 2020-01-15",
+    stories.GivenLine: "write: attribute NAME VALUE",
+    stories.HappenedLine: "write: DATE act NAME, or DATE metric NAME 0.8",
     stories.TicketLine: "a ticket is written DATE ticket T1 OFFENCE, or DATE ticket T1 LEDGER +10",
     stories.PaysLine: 'a payment is written DATE pays 2000, or DATE pays 2000 towards "RULE@T1"',
     stories.AppealLine: "an appeal is written DATE appeal against T1 annulled, or DATE appeal against T1 reduced to 4",
@@ -80,13 +82,15 @@ class Story:
         """The identity of each ticket, and of whatever a person imposed."""
         self._events: dict[str, tuple[int, Event]] = {}
         self._opened: datetime | None = None
+        self._attributes: dict[str, object] = {}
         self._read_lines()
 
     def account(self, lines: int) -> Account:
         """The history that the first so many lines tell."""
         told = (event for number, event in self._events.values() if number < lines)
         events = tuple(sorted(told, key=lambda event: event.id))
-        return Account(merchant=self._test.name.text, opened=self._opened, events=events)
+        name, attributes = self._test.name.text, dict(sorted(self._attributes.items()))
+        return Account(merchant=name, opened=self._opened, attributes=attributes, events=events)
 
     def read(self, date: tree.Date) -> datetime:
         """The instant of a date."""
@@ -118,6 +122,9 @@ class Story:
         for number, line in enumerate(self._test.lines):
             try:
                 if isinstance(line, stories.KnownLine):
+                    continue
+                if isinstance(line, stories.GivenLine):
+                    self._give(line)
                     continue
                 if isinstance(line, stories.OpenedLine):
                     self._open(line, first=last is None and looked is None)
@@ -167,6 +174,8 @@ class Story:
         match line:
             case stories.TicketLine():
                 return self._ticket(line)
+            case stories.HappenedLine():
+                return self._happened(line, number)
             case stories.PaysLine():
                 return self._payment(line, f"pays-{number}")
             case stories.AppealLine():
@@ -224,6 +233,36 @@ class Story:
 
     def _ledgers(self) -> set[str]:
         return {fact.name for v in self._policy.versions for fact in v.facts if isinstance(fact, EntryKind)}
+
+    def _happened(self, line: stories.HappenedLine, number: int) -> Act | Metric:
+        at = self.read(line.at)
+        kind = "act" if line.value is None else "metric"
+        name = self.labels.name(line.name.text, kind)
+        if name not in self.labels.names(kind):
+            raise Wrong(
+                line.name.span, f"the policy has no {kind} `{line.name.text}`", self.labels.help(line.name.text, kind)
+            )
+        identity, recorded = self.identity(line.identity), self._recorded(line.recorded, at)
+        if line.value is None:
+            return Act(id=f"act-{number}", identity=identity, recorded=recorded, at=at, name=name)
+        id, value = f"metric-{number}", line.value.value
+        return Metric(id=id, identity=identity, recorded=recorded, at=at, name=name, value=value)
+
+    def _give(self, line: stories.GivenLine) -> None:
+        """What the account says of itself holds for the whole test."""
+        written = line.attribute.text
+        name = self.labels.name(written, "attribute")
+        kinds = [fact for v in self._policy.versions for fact in v.facts if isinstance(fact, AttributeKind)]
+        values = {value for kind in kinds if kind.name == name for value in kind.values}
+        if name not in {kind.name for kind in kinds}:
+            help = self.labels.help(written, "attribute")
+            raise Wrong(line.attribute.span, f"the policy has no attribute `{written}`", help)
+        value = line.value.value if isinstance(line.value, tree.Number) else line.value.text
+        if values and value not in values:
+            raise Wrong(line.value.span, f"`{written}` is one of {', '.join(sorted(values))}")
+        if name in self._attributes:
+            raise Wrong(line.span, f"`{written}` is said twice", "leave one of them out")
+        self._attributes[name] = value
 
     def _payment(self, line: stories.PaysLine, id: str) -> Payment:
         at = self.read(line.at)

@@ -51,6 +51,13 @@ class StoryBuilder:
     def opened(self, parts: Parts, span: Span) -> stories.OpenedLine:
         return stories.OpenedLine(date_of(parts[1]), span)
 
+    def given(self, parts: Parts, span: Span) -> stories.GivenLine:
+        return stories.GivenLine(parts[1], parts[2], span)
+
+    def happened(self, parts: Parts, span: Span) -> stories.HappenedLine:
+        value = one_of(parts, tree.Number)
+        return stories.HappenedLine(date_of(parts[0]), parts[2], value, _recorded(parts), _whose(parts), span)
+
     def ticket(self, parts: Parts, span: Span) -> stories.TicketLine:
         dates = tuple(part for part in parts if isinstance(part, tuple))
         points = _number(parts)

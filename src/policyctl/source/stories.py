@@ -20,6 +20,27 @@ class OpenedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenLine:
+    """`attribute vehicle large`: what the account says of itself."""
+
+    attribute: Name
+    value: Name | Text | Number
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class HappenedLine:
+    """`2021-03-06 09:00 act exam_passed for merchant`, `2021-03-06 metric reply_rate 0.8`; an act has no `value`."""
+
+    at: Date
+    name: Name
+    value: Number | None
+    recorded: Date | None
+    identity: Name | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class TicketLine:
     """`2021-03-01 10:00 ticket T1 out_of_scope.minor issued 2021-02-28 for merchant`; or `ticket T1 general +10`.
     Each of `dates` has the word in front of it (`issued`, `occurred`, `recorded`, `final`; `effective` is an error
@@ -156,4 +177,6 @@ class ExpectLine:
     span: Span
 
 
-StoryLine = OpenedLine | TicketLine | PaysLine | AppealLine | OverrideLine | KnownLine | ExpectLine
+StoryLine = (
+    OpenedLine | GivenLine | HappenedLine | TicketLine | PaysLine | AppealLine | OverrideLine | KnownLine | ExpectLine
+)

@@ -43,7 +43,14 @@ IMPOSED = (
 LICENSED = "attribute licensed\nledger own resets every 12 months from licensed\nown >= 12 -> fine 5\n"
 """A ledger whose periods begin with a date that the account does not give."""
 
+RANGED = "offence ranged -> general +5 to 10\n"
+MORE = {"no-date-to-count-from": LICENSED, "nothing-chosen": RANGED, "chosen-out-of-range": RANGED}
+CHOSEN = '{"event": "ticket", "id": "T", "identity": "promoter", "offence": "ranged", "effective": "2021-03-01"%s}'
+
 REPLAYS = {
+    "nothing-chosen": CHOSEN % "",
+    "chosen-out-of-range": CHOSEN % ', "chosen": {"general": "11"}',
+    "ticket-too-old": TICKET.replace('"effective"', '"occurred": "2015-03-01", "effective"'),
     "no-date-to-count-from": TICKET,
     "missing-identity": '{"event": "payment", "id": "P", "amount": 5, "at": "2021-03-01"}',
     "unknown-decision": '{"event": "payment", "id": "P", "amount": 5, "at": "2021-03-01", "decision": "ban@T-9"}',
@@ -94,7 +101,9 @@ def test_every_code_of_replays_is_here() -> None:
 @pytest.mark.parametrize("code", REPLAYS)
 def test_replay(code: str) -> None:
     opened = "2020-01-15" if code == "before-opened" else "2018-01-01"
-    said = POLICY + (LICENSED if code == "no-date-to-count-from" else "")
+    said = POLICY + MORE.get(code, "")
+    if code == "ticket-too-old":
+        said = said.replace("\n", "\n  no tickets more than 2 years after occurred\n", 1)
     [policy] = compile_texts([PolicyText("shop.policy", Path("shop.policy"), said.encode())]).policies.values()
     assert policy is not None
     zone = zone_of(policy)

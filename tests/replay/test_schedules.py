@@ -18,8 +18,9 @@ from policyctl.source.report import render
 HEAD = "policy p\n  timezone Asia/Shanghai\nsanction ban\nacts season_end, renewed\nattribute licensed\n"
 
 
-def policy(text: str, beside: tuple[tuple[str, bytes], ...] = ()) -> Policy:
-    compiled = compile_texts([PolicyText("p.policy", Path("p.policy"), (HEAD + text).encode(), beside)])
+def policy(text: str, beside: tuple[tuple[str, bytes], ...] = (), header: str = "") -> Policy:
+    whole = HEAD.replace("\nsanction", f"\n  {header.strip()}\nsanction", 1) if header else HEAD
+    compiled = compile_texts([PolicyText("p.policy", Path("p.policy"), (whole + text).encode(), beside)])
     assert not compiled.findings, render(compiled.findings)
     [found] = compiled.policies.values()
     assert found is not None

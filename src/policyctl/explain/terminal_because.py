@@ -87,6 +87,7 @@ def _ended(speaker: Speaker, decision: Decision, ended: Ended, when: Text) -> Te
         "repealed": "why.repealed",
         "expired": "why.expired",
         "carried_back": "why.carried_back",
+        "superseded": "why.superseded",
     }.get(ended.why, "why.version")
     return speaker.say(key, points=points, when=when)
 

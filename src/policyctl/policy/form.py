@@ -54,7 +54,8 @@ class Life(Record, frozen=True):
 class EntryKind(Record, frozen=True, tag="entry"):
     """Entries of a ledger. `direction` is 1 (points add) or -1 (points take away); the balance starts at `start` and
     is kept within `floor` and `ceiling` at each posting. `life` is how long entries are live; None: as long as
-    nothing ends them."""
+    nothing ends them. `multiplied` says when points count more often. A ticket for it takes effect only when `waits`
+    does not hold."""
 
     name: str
     direction: Literal[1, -1] = 1
@@ -62,15 +63,19 @@ class EntryKind(Record, frozen=True, tag="entry"):
     floor: Fraction | None = None
     ceiling: Fraction | None = None
     life: Life | None = None
+    multiplied: tuple[Multiplied, ...] = ()
+    waits: Condition | None = None
 
 
 class Posting(Record, frozen=True):
     """What a ticket posts: `points` (positive) to `ledger`, moved in the ledger's direction. `life` is how long they
-    are live, where that is not said of the whole ledger."""
+    are live, where that is not said of the whole ledger. With `most` each ticket carries the number
+    that was chosen, from `points` up to it."""
 
     ledger: str
     points: Fraction
     life: Life | None = None
+    most: Fraction | None = None
 
 
 class TicketKind(Record, frozen=True, tag="ticket"):
@@ -336,6 +341,29 @@ def reads_of(measure: Measure, measures: Mapping[str, Measure]) -> Iterator[Read
 # --- 2. Periods ---
 
 
+class Group(Record, frozen=True):
+    """Entries that count together: of one occasion, key or value of the attribute `name`; of one unit of the calendar;
+    between two acts called `name`; or not further apart than a length from the first of them (`sliding`: from the one
+    before). The `first` of them counts, or the `highest`, or `most` points of all. Entries for which `unless` holds
+    stand outside."""
+
+    by: Literal["occasion", "key", "attribute", "act"] | Calendar | Length
+    name: str | None = None
+    takes: Literal["first", "highest", "at_most"] = "first"
+    most: Fraction | None = None
+    sliding: bool = False
+    unless: Condition | None = None
+
+
+class Multiplied(Record, frozen=True):
+    """Points count so many times as much, while a condition holds just before the step, for tickets for which `where`
+    holds."""
+
+    times: Fraction
+    when: Condition | None = None
+    where: Condition | None = None
+
+
 class Carrying(Record, frozen=True):
     """A reset takes over so many points as a measure says, of the newest, where the condition holds just before it."""
 
@@ -346,13 +374,14 @@ class Carrying(Record, frozen=True):
 class Period(Record, frozen=True):
     """How a ledger divides time: `every` calendar unit, by a schedule, or None for all time in one. Where `unless`
     holds just before a reset, the period runs on. A reset takes over into the new period the live entries for
-    which `keeping` holds, or what `carrying` says."""
+    which `keeping` holds, or what `carrying` says. `groups` divide it a second time."""
 
     ledger: str
     every: Recurring | None = None
     unless: Condition | None = None
     keeping: Condition | None = None
     carrying: Carrying | None = None
+    groups: tuple[Group, ...] = ()
 
 
 # --- 7. Effects: all of this issue open a fact ---
@@ -430,6 +459,13 @@ Choice = Ladder | Overlap | Prevails
 Carry = Literal["carry", "drop", "drop_still_counted", "convert"]
 
 
+class Stale(Record, frozen=True):
+    """A ticket issued more than so long after the act, by one of its dates, does not count."""
+
+    length: Length
+    dated: DateName = "occurred"
+
+
 class Settings(Record, frozen=True):
     """`identities` share nothing but the policy. `count_by` is the booking date, `judge_by` the date that says which
     version judges a ticket. `annulment` None: no fine clears, so nothing depends on it. A ticket for a closed period
@@ -445,6 +481,7 @@ class Settings(Record, frozen=True):
     annulment: Literal["refunds_and_revives", "stays_cleared"] | None = None
     late_until: Length | None = None
     wait_for_final: bool = False
+    stale: Stale | None = None
     holidays: tuple[str, ...] = ()
     workdays: tuple[str, ...] = ()
 

@@ -12,7 +12,7 @@ from policyctl.instants import Length, Zone
 from policyctl.policy.dates import day
 from policyctl.policy.effects import Effects
 from policyctl.policy.file import PolicyFile
-from policyctl.policy.form import DateName, Settings
+from policyctl.policy.form import DateName, Settings, Stale
 from policyctl.policy.lengths import length
 from policyctl.policy.names import Names
 from policyctl.source import tree
@@ -82,6 +82,7 @@ def settings(
         annulment=_ANNULMENTS.get(_word(head.clauses, "annulment")),
         late_until=_late_until(head.clauses, findings),
         wait_for_final="points_have_no_effect" in head.clauses,
+        stale=_stale(head.clauses, findings),
         holidays=days_off[0],
         workdays=days_off[1],
     )
@@ -92,6 +93,14 @@ def _late_until(clauses: Mapping[str, tree.Setting], findings: Findings) -> Leng
     if clause is None or not isinstance(clause.value, tree.Quantity):
         return None
     return length(clause.value, findings, "no `late tickets until`")
+
+
+def _stale(clauses: Mapping[str, tree.Setting], findings: Findings) -> Stale | None:
+    clause = clauses.get("no_tickets")
+    if clause is None or not isinstance(clause.value, tree.Quantity):
+        return None
+    lasts = length(clause.value, findings, "no `no tickets more than`")
+    return None if lasts is None else Stale(lasts, _DATE_NAMES[clause.dated.word if clause.dated else "occurred"])
 
 
 def _word(clauses: Mapping[str, tree.Setting], setting: str) -> str:

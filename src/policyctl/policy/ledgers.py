@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from policyctl.exact import plain
 from policyctl.policy.draft import Draft
 from policyctl.policy.form import Carrying, Condition, EntryKind, Period
+from policyctl.policy.groups import groups, multiplied, waits
 from policyctl.policy.lives import life
 from policyctl.policy.schedules import schedule
 from policyctl.source import tree
@@ -53,12 +54,23 @@ def with_lives(draft: Draft, entries: list[EntryKind]) -> list[EntryKind]:
         for clause in statement.clauses
         if isinstance(clause, tree.Expires)
     }
-    return [replace(entry, life=lives.get(entry.name)) for entry in entries]
+    statements = {statement.name.name.text: statement for statement in draft.of(tree.LedgerStatement)}
+    return [
+        replace(
+            entry,
+            life=lives.get(entry.name),
+            multiplied=multiplied(draft, statements[entry.name]),
+            waits=waits(draft, statements[entry.name]),
+        )
+        for entry in entries
+    ]
 
 
 def _check_clauses(draft: Draft, statement: tree.LedgerStatement) -> None:
     seen: dict[str, Span] = {}
     for clause in statement.clauses:
+        if isinstance(clause, tree.Group | tree.Multiplied):
+            continue
         what = clause.word if isinstance(clause, tree.Bound) else type(clause).__name__.lower()
         if what in seen:
             draft.findings.error(
@@ -148,13 +160,14 @@ def periods(draft: Draft) -> list[Period]:
     found = []
     for statement in draft.of(tree.LedgerStatement):
         resets = next((c for c in statement.clauses if isinstance(c, tree.Resets)), None)
+        together = groups(draft, statement)
         if resets is None:
-            found.append(Period(statement.name.name.text))
+            found.append(Period(statement.name.name.text, groups=together))
             continue
         every = schedule(draft, resets.schedule)
         unless = None if resets.unless is None else draft.conditions.condition(resets.unless)
         carrying = None if resets.carrying is None else _carrying(draft, resets.carrying, resets.when)
-        found.append(Period(statement.name.name.text, every, unless, _keeping(draft, resets), carrying))
+        found.append(Period(statement.name.name.text, every, unless, _keeping(draft, resets), carrying, together))
     return found
 
 

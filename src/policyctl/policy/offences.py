@@ -162,7 +162,16 @@ def _posting(draft: Draft, effect: tree.Effect) -> Posting | None:
             f"write `{written} {sign}{plain(points)}`{turned}",
         )
         return None
-    return Posting(ledger.name, points, None if effect.expires is None else life(draft, effect.expires))
+    most = None if effect.most is None else effect.most.value
+    if most is not None and most <= points:
+        findings.error(
+            "range-of-nothing",
+            effect.span,
+            f"`{effect_text(effect)}` leaves no range: the higher end stands second",
+            f"write `{written} {sign}{plain(points)}`, or a higher second number",
+        )
+        return None
+    return Posting(ledger.name, points, None if effect.expires is None else life(draft, effect.expires), most)
 
 
 def _sign(draft: Draft, ledger: str) -> str:

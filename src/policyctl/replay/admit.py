@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 
 import msgspec
+from msgspec.structs import replace
 
 from policyctl.exact import plain
 from policyctl.history.events import (
@@ -329,6 +330,7 @@ class _Admission:
         takes_effect: datetime | None = ticket.effective
         if version.settings.wait_for_final:
             takes_effect = None if ticket.final is None else max(ticket.effective, ticket.final)
+        self._check_age(ticket, version)
         offences, ledgers = self._known[version.since]
         carried = None
         if ticket.ledger is not None and ticket.points is not None:
@@ -352,8 +354,9 @@ class _Admission:
                 f"say which severity: {', '.join(severities)}" if severities else nearest(ticket.offence, offences),
                 named=ticket.offence,
             )
-        if carried is not None and carried != kind.posts:
-            costs = " and ".join(f"{post.ledger} {plain(post.points)}" for post in kind.posts)
+        posts = self._chosen(ticket, kind)
+        if carried is not None and [(p.ledger, p.points) for p in carried] != [(p.ledger, p.points) for p in posts]:
+            costs = " and ".join(f"{post.ledger} {plain(post.points)}" for post in posts)
             raise _Refused(
                 "offence-differs",
                 f"ticket {ticket.id} carries {carried[0].ledger} {plain(carried[0].points)}, but its offence"
@@ -361,7 +364,52 @@ class _Admission:
                 "leave out `ledger` and `points`, or correct the offence",
                 named=ticket.offence,
             )
-        return Judged(ticket, version, kind.posts, booked, takes_effect)
+        return Judged(ticket, version, posts, booked, takes_effect)
+
+    def _check_age(self, ticket: Ticket, version: Version) -> None:
+        """An act that is too old when its ticket is issued does not count."""
+        stale = version.settings.stale
+        if stale is None:
+            return
+        last = self._zone.after(DATES[stale.dated](ticket), stale.length)
+        if ticket.issued > last:
+            raise _Refused(
+                "ticket-too-old",
+                f"ticket {ticket.id} was issued more than the policy allows after it {stale.dated}, and does not count;"
+                f" it could be issued until {self._zone.show(last)}",
+                "the policy says how long in `no tickets more than`",
+                error=False,
+            )
+
+    def _chosen(self, ticket: Ticket, kind: TicketKind) -> tuple[Posting, ...]:
+        """What a ticket posts; where the policy leaves a range, the number that was chosen."""
+        return tuple(
+            posting if posting.most is None else replace(posting, points=self._picked(ticket, posting), most=None)
+            for posting in kind.posts
+        )
+
+    def _picked(self, ticket: Ticket, posting: Posting) -> Fraction:
+        carried = ticket.points if ticket.ledger == posting.ledger else None
+        points = ticket.chosen.get(posting.ledger, carried)
+        assert posting.most is not None
+        span = f"{plain(posting.points)} to {plain(posting.most)}"
+        if points is None:
+            raise _Refused(
+                "nothing-chosen",
+                f"ticket {ticket.id} does not say how many points in `{posting.ledger}` were chosen, and"
+                f" `{ticket.offence}` leaves {span}",
+                f'add what was chosen: `"chosen": {{"{posting.ledger}": "{plain(posting.points)}"}}`',
+                named=posting.ledger,
+            )
+        if not posting.points <= points <= posting.most:
+            raise _Refused(
+                "chosen-out-of-range",
+                f"ticket {ticket.id} has {plain(points)} points in `{posting.ledger}`, and `{ticket.offence}` leaves"
+                f" {span}",
+                "correct what was chosen, or the offence",
+                named=posting.ledger,
+            )
+        return points
 
     def _check_known(self, event: Act | Metric, name: str, known: set[str]) -> None:
         if name in known:

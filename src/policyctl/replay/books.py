@@ -42,7 +42,8 @@ class Entry(msgspec.Struct, frozen=True, eq=False):
     """Points of a ticket in a book. Entries are numbered as they are posted. `booked` is the date it counts by,
     `points` positive, `book` a number; `posted` is when it was posted. `stands_for_ticket` marks the one entry that a
     count of tickets counts. A `carried` one stands for one that came back, and counts only among the live; its `origin`
-    is the number of the one that stood there before its instant. `life`: when it ends by itself."""
+    is the number of the one that stood there before its instant. `life`: when it ends by itself. A `superseded` one
+    counts as a ticket and in no sum of points: another one of its group counts."""
 
     number: int
     ticket: Ticket
@@ -55,6 +56,7 @@ class Entry(msgspec.Struct, frozen=True, eq=False):
     carried: bool = False
     origin: int | None = None
     life: Lasting | None = None
+    superseded: bool = False
 
     def before(self, instant: datetime) -> int:
         """The number of the entry that stood for these points before an instant."""
@@ -304,7 +306,7 @@ class Tally:
 
     def takes(self, entry: Entry) -> bool:
         """Whether this measure looks at such an entry at all."""
-        if entry.carried and self.read.standing != "live":
+        if (entry.carried and self.read.standing != "live") or (entry.superseded and self.read.sort == "entry"):
             return False
         return takes(self.read, entry.ledger, entry.ticket.offence, entry.stands_for_ticket)
 

@@ -38,6 +38,21 @@ CODES: Final[dict[str, str]] = {
         'is one period, and the answer is marked incomplete. Add the date: `"opened": "2020-01-15"`, or '
         '`"attributes": {"licensed": "2020-01-15"}`.'
     ),
+    "nothing-chosen": (
+        "The policy leaves a range of points for this offence, of which each ticket carries one number, and the ticket "
+        "carries none. Nobody can say what it costs, so it is left out and the answer is marked incomplete. Add the "
+        'number by the name of the ledger: `"chosen": {"general": "7"}`.'
+    ),
+    "chosen-out-of-range": (
+        "A ticket carries a number of points that lies outside of the range which the policy leaves for its offence. "
+        "The ticket is left out and the answer is marked incomplete. Correct the number, or the offence: where an "
+        'offence says `general +5 to 10`, `"chosen": {"general": "12"}` is too much.'
+    ),
+    "ticket-too-old": (
+        "The policy says that a ticket which is issued too long after the act does not count, and this one was. It "
+        "changes nothing. Correct `occurred` or `issued` of the ticket, if one of them is wrong: with `no tickets more "
+        "than 2 years after occurred`, what occurred on 2020-03-01 is issued until 2022-03-01."
+    ),
     # --- when it happened ---------------------------------------------------------------------------------------------
     "before-opened": (
         "The event lies before the account was opened, so there was nobody to whom it could have happened. It is "

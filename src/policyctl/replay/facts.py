@@ -70,7 +70,7 @@ def facts(state: State, read: Read) -> Iterator[Fact]:
 
 def _entries(state: State, read: Read) -> Iterator[Fact]:
     for entry in state.entries:
-        if entry.carried and read.standing != "live":
+        if (entry.carried and read.standing != "live") or (entry.superseded and read.sort == "entry"):
             continue
         if takes(read, entry.ledger, entry.ticket.offence, entry.stands_for_ticket):
             yield of_entry(state, entry, read.sort)

@@ -154,6 +154,18 @@ class Rules:
             for life in [fact.life] if isinstance(fact, EntryKind) else posted_lives(fact):
                 if life is not None and life not in self._lives:
                     self._lives[life] = Lasting.of(life, self.formulas, zone)
+        self.multiplied = {
+            fact.name: [
+                (one, None if one.when is None else ready(one.when, self.formulas, zone)) for one in fact.multiplied
+            ]
+            for fact in version.facts
+            if isinstance(fact, EntryKind) and fact.multiplied
+        }
+        self.waits = {
+            fact.name: ready(fact.waits, self.formulas, zone)
+            for fact in version.facts
+            if isinstance(fact, EntryKind) and fact.waits is not None
+        }
         self._of_ledger = {fact.name: fact.life for fact in version.facts if isinstance(fact, EntryKind)}
         self.ladders = tuple(choice for choice in version.choices if isinstance(choice, Ladder))
         self.prevailing = tuple(choice for choice in version.choices if isinstance(choice, Prevails))
@@ -263,6 +275,7 @@ class Law:
         for version in reversed(policy.versions):
             self._rules[version.since] = Rules(version, self._numbers, place, zone)
             place += len(version.rules)
+        self.waits = any(rules.waits for rules in self._rules.values())
         self.frosts = tuple(lasting for rules in self._rules.values() for lasting in rules.frosts)
 
     def dates(self) -> Iterator[datetime]:

@@ -147,7 +147,7 @@ class _Past:
         self._entries = [
             entry
             for entry in state.entries
-            if entry.booked < turn.at and not (entry.carried and entry.posted >= turn.at)
+            if entry.booked < turn.at and not entry.superseded and not (entry.carried and entry.posted >= turn.at)
         ]
 
     def balance(self, ledger: str, booked: datetime) -> Units:

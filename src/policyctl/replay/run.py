@@ -32,7 +32,7 @@ from policyctl.replay.memory import KeptFine
 from policyctl.replay.money import keep_clearing, pay, served
 from policyctl.replay.records import Leaving, Passing, Served
 from policyctl.replay.state import State
-from policyctl.replay.step import step
+from policyctl.replay.step import go_on_with, step
 from policyctl.replay.turns import change_version, first_books, reset
 
 
@@ -100,6 +100,8 @@ def happenings(state: State, until: datetime) -> Iterator[Happening]:
         state.begun.clear()
         if state.overdue or state.law.frosts:
             look(state, instant)
+        if state.parked:
+            go_on_with(state, instant)
         # The period, and the year, turn in the phase of resets: what ends before still belongs to the old one.
         state.foresee(instant)
         _moment(state, Seen(instant, instant - JUST_AFTER if phase is Phase.ENDS else instant))

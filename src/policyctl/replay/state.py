@@ -17,6 +17,7 @@ from copy import copy
 from datetime import datetime
 from fractions import Fraction
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -27,7 +28,7 @@ from policyctl.replay.agenda import Agenda, Phase
 from policyctl.replay.anchors import Anchors
 from policyctl.replay.answer import Decision, Ended, Judgement, LedgerEvent, SilentReason
 from policyctl.replay.books import Book, Books, Bounds, EndReason, Entry, Scope, Tally
-from policyctl.replay.expiry import Frost, Lasting
+from policyctl.replay.expiry import Frost, Lasting, begin_life
 from policyctl.replay.facts import Fact, of_account, of_entry
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.flags import FlagLife, Flags, Raising
@@ -37,6 +38,9 @@ from policyctl.replay.memory import NOTHING_BEFORE, Review
 from policyctl.replay.records import NEW, Latch, LatchKey, Leaving, LeftOver, Passing, Posted, Turn
 from policyctl.replay.scan import passing, scanned
 from policyctl.replay.units import Units, number
+
+if TYPE_CHECKING:
+    from policyctl.replay.admit import Judged
 
 _PLACE = attrgetter("place")
 
@@ -65,6 +69,8 @@ class State:
         self.ended: dict[int, datetime] = {}
         self.gone: set[int] = set()
         self.begun: list[Entry] = []
+        self.changed: datetime | None = None
+        self.parked: tuple[Judged, ...] = ()
         self.overdue: tuple[Entry, ...] = ()
         self.frosts: dict[Lasting, Frost] = {}
         self.repealed: set[str] = set()
@@ -343,13 +349,43 @@ class State:
         book = self.books.seen_from(ledger, booked)
         return None if book is None or book is self.books.now(ledger) else book
 
+    def post_entry(self, entry: Entry, instant: datetime) -> None:
+        """Post an entry to the running book that it names, or to that book as it was closed; from then on it lives."""
+        book = self.books.numbered(entry.book)
+        late = None if book is self.books.now(entry.ledger) else book
+        self.post(entry, instant, late)
+        if late is None and not entry.superseded:
+            begin_life(self, entry, instant)
+
+    def supersede(self, entry: Entry, instant: datetime) -> None:
+        """An entry counts no more, neither in a balance nor in a sum of points; its ticket is a ticket still."""
+        book = self.books.numbered(entry.book)
+        if book is self.books.now(entry.ledger):
+            self.end_some(instant, (entry,), "superseded", instant)
+        elif not self.is_over(entry) or self.is_live_in(book, entry):
+            self.gone.add(entry.number)
+            self.fold(book)
+            self.changed = min(entry.booked, self.changed or entry.booked)
+        for tally in self.tallies:
+            if tally.read.sort == "entry" and tally.takes(entry):
+                tally.remove(entry)
+        place = next(n for n, one in enumerate(self.entries) if one.number == entry.number)
+        self.entries[place] = replace(entry, superseded=True)
+        self.ended.setdefault(entry.number, instant)
+        self.gone.add(entry.number)
+        self.touch_all()
+
     def post(self, entry: Entry, instant: datetime, late: Book | None = None) -> None:
         """Post an entry to its book. One for a `late` book is live nowhere but there: it ended with that book."""
         assert self.rules is not None
         self.entries.append(entry)
         self.posted += 1
         before = self.books.numbered(entry.book)
-        self.books.post(entry)
+        if entry.superseded:
+            self.gone.add(entry.number)
+            self.ended[entry.number] = instant
+        else:
+            self.books.post(entry)
         after = self.books.numbered(entry.book).balance
         self.postings.append(
             Posted(
@@ -364,12 +400,14 @@ class State:
         )
         touched = self.rules.posted(entry.ledger, entry.ticket.offence, entry.stands_for_ticket)
         self.touch(touched.listeners)
-        if late is not None:
+        if late is not None and not entry.superseded:
             following = self.books.next(late)
             assert following is not None
             self.ended[entry.number] = following.start or instant
         for place in touched.tallies:
             read = self.tallies[place].read
+            if entry.superseded and read.sort == "entry":
+                continue
             if not late or read.standing != "live" or read.within == "period":
                 self._count(place, entry, instant)
 

@@ -13,17 +13,19 @@ from msgspec.structs import replace
 
 from policyctl.history.events import Problem
 from policyctl.replay.admit import Judged
+from policyctl.replay.agenda import Phase
 from policyctl.replay.books import Book, Entry
-from policyctl.replay.expiry import begin_life
 from policyctl.replay.facts import at_hand
+from policyctl.replay.groups import post_in_groups
 from policyctl.replay.judge import Look, judge
 from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
 from policyctl.replay.records import LatchKey
 from policyctl.replay.resets import decide_again
+from policyctl.replay.scan import holds
 from policyctl.replay.state import State
 from policyctl.replay.turns import first_ticket, reach_back
-from policyctl.replay.units import units
+from policyctl.replay.units import Units, units, whole
 
 
 def step(state: State, instant: datetime, batch: list[Judged]) -> None:
@@ -31,7 +33,10 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
     for judged in batch:
         if not state.books.begun(judged.booked):
             reach_back(state, judged.booked)
-    taken = [judged for judged in batch if _counts(state, judged, instant)]
+    counting = [judged for judged in sorted(batch, key=lambda one: one.ticket.id) if _counts(state, judged, instant)]
+    waiting = [judged for judged in counting if state.law.waits and must_wait(state, judged, instant)]
+    state.parked = (*state.parked, *waiting)
+    taken = [judged for judged in counting if judged not in waiting]
     if not taken:
         return
     version = max((judged.version for judged in taken), key=state.law.policy.versions.index)
@@ -52,8 +57,9 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
     first = state.posted
     if state.law.from_first_ticket:
         _note_first_tickets(state, taken, instant)
-    for judged in taken:
-        _post(state, judged, instant)
+    more = [{ledger: _times(state, judged, ledger, instant) for ledger in _ledgers(judged)} for judged in taken]
+    for judged, times in zip(taken, more, strict=True):
+        _post(state, judged, instant, times)
     seen, tickets = Seen(instant, instant), tuple(judged.ticket.id for judged in taken)
     running = [
         Look(listener, None, seen, _running_tickets(state, listener, instant, taken) if back else tickets)
@@ -61,8 +67,10 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
     ]
     periods = [[_at_ticket(state, look, taken, before) for look in looks] for looks in (running, *closed)]
     judge(state, rules, periods, first, batch)
-    if any(_late_books(state, judged) for judged in taken):
-        decide_again(state, instant, min(judged.booked for judged in taken))
+    if state.changed is not None or any(_late_books(state, judged) for judged in taken):
+        changed, state.changed = state.changed, None
+        booked = [judged.booked for judged in taken]
+        decide_again(state, instant, min(booked if changed is None else [changed, *booked]))
 
 
 def _note_first_tickets(state: State, taken: Sequence[Judged], instant: datetime) -> None:
@@ -212,7 +220,38 @@ def _settle(state: State, look: Look) -> None:
 # --- posting ----------------------------------------------------------------------------------------------------------
 
 
-def _post(state: State, judged: Judged, instant: datetime) -> None:
+def must_wait(state: State, judged: Judged, instant: datetime) -> bool:
+    """Whether a ticket waits: in one of its ledgers what it waits for has not come yet."""
+    waits = state.law.rules(judged.version).waits
+    return any(waits[name].holds(state, Seen(instant, instant)) for name in _ledgers(judged) if name in waits)
+
+
+def go_on_with(state: State, instant: datetime) -> None:
+    """The tickets that wait no longer take effect now."""
+    waiting, state.parked = state.parked, ()
+    for judged in waiting:
+        if must_wait(state, judged, instant):
+            state.parked = (*state.parked, judged)
+        else:
+            state.agenda.add(instant, Phase.TICKETS, judged.ticket.id, judged)
+
+
+def _ledgers(judged: Judged) -> list[str]:
+    return [posting.ledger for posting in judged.posts]
+
+
+def _times(state: State, judged: Judged, ledger: str, instant: datetime) -> Units:
+    """How many times as much the points of a ticket count in a ledger; read before anything of the step is posted."""
+    times: Units = 1
+    for multiplied, test in state.law.rules(judged.version).multiplied.get(ledger, ()):
+        if test is not None and not test.holds(state, Seen(instant, instant)):
+            continue
+        if holds(state, multiplied.where, at_hand(judged.ticket, judged.booked), None):
+            times *= whole(multiplied.times)
+    return times
+
+
+def _post(state: State, judged: Judged, instant: datetime, times: Mapping[str, Units]) -> None:
     """Post the entries of a ticket; the first stands for it where tickets are counted."""
     for place, posting in enumerate(judged.posts):
         late = state.late(posting.ledger, judged.booked)
@@ -222,13 +261,15 @@ def _post(state: State, judged: Judged, instant: datetime) -> None:
             number=state.posted,
             ticket=judged.ticket,
             ledger=posting.ledger,
-            points=units(posting.points),
+            points=units(posting.points) * times[posting.ledger],
             booked=judged.booked,
             posted=instant,
             book=book.number,
             stands_for_ticket=place == 0,
             life=state.law.rules(judged.version).life(posting),
         )
-        state.post(entry, instant, late)
-        if late is None:
-            begin_life(state, entry, instant)
+        period = state.law.rules(judged.version).periods[posting.ledger]
+        if period.groups:
+            post_in_groups(state, period, entry, instant)
+        else:
+            state.post_entry(entry, instant)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import msgspec
 
+from policyctl.exact import plain
 from policyctl.history.events import Account, Act, Appeal, Event, Metric, Override, Payment, Ticket
 from policyctl.instants import BadInstant, Zone
 from policyctl.policy.currencies import finer, said_finer
@@ -212,7 +213,26 @@ class Story:
             issued=issued,
             effective=effective,
             final=dates.get("final"),
+            key=self._said(line, "key"),
+            occasion=self._said(line, "occasion"),
+            chosen={
+                self._ledger(said.named): said.value.value
+                for said in line.said
+                if said.named is not None and said.word.word == "chosen" and isinstance(said.value, tree.Number)
+            },
+            attributes=dict(
+                self._attribute(said.named, said.value)
+                for said in line.said
+                if said.named is not None and said.word.word == "with"
+            ),
         )
+
+    def _said(self, line: stories.TicketLine, word: str) -> str | None:
+        """What a ticket says of its key or occasion."""
+        found = [said.value for said in line.said if said.word.word == word]
+        if not found:
+            return None
+        return plain(found[0].value) if isinstance(found[0], tree.Number) else found[0].text
 
     def _offence(self, what: tree.Name, id: str) -> str:
         name = self.labels.ticket(what.text)
@@ -250,19 +270,26 @@ class Story:
 
     def _give(self, line: stories.GivenLine) -> None:
         """What the account says of itself holds for the whole test."""
-        written = line.attribute.text
+        name, value = self._attribute(line.attribute, line.value)
+        if name in self._attributes:
+            raise Wrong(line.span, f"`{line.attribute.text}` is said twice", "leave one of them out")
+        self._attributes[name] = value
+
+    def _attribute(
+        self, attribute: tree.Name, said: tree.Name | tree.Text | tree.Number | tree.Date
+    ) -> tuple[str, object]:
+        """An attribute that the policy has, with a value that it may have."""
+        written = attribute.text
         name = self.labels.name(written, "attribute")
         kinds = [fact for v in self._policy.versions for fact in v.facts if isinstance(fact, AttributeKind)]
         values = {value for kind in kinds if kind.name == name for value in kind.values}
         if name not in {kind.name for kind in kinds}:
             help = self.labels.help(written, "attribute")
-            raise Wrong(line.attribute.span, f"the policy has no attribute `{written}`", help)
-        value = line.value.value if isinstance(line.value, tree.Number) else line.value.text
+            raise Wrong(attribute.span, f"the policy has no attribute `{written}`", help)
+        value = said.value if isinstance(said, tree.Number) else said.text
         if values and value not in values:
-            raise Wrong(line.value.span, f"`{written}` is one of {', '.join(sorted(values))}")
-        if name in self._attributes:
-            raise Wrong(line.span, f"`{written}` is said twice", "leave one of them out")
-        self._attributes[name] = value
+            raise Wrong(said.span, f"`{written}` is one of {', '.join(sorted(values))}")
+        return name, value
 
     def _payment(self, line: stories.PaysLine, id: str) -> Payment:
         at = self.read(line.at)

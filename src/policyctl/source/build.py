@@ -70,6 +70,11 @@ class _Above:
 
 
 @dataclass(frozen=True, slots=True)
+class _Spared:
+    where: Any
+
+
+@dataclass(frozen=True, slots=True)
 class _Treatment:
     verb: Any
     unless: Any
@@ -92,6 +97,10 @@ def _behind(parts: Parts, kind: str) -> Any:
     """What stands behind a token of a kind; None where there is none."""
     places = (place for place, part in enumerate(parts) if isinstance(part, Token) and part.kind == kind)
     return next((parts[place + 1] for place in places), None)
+
+
+CLAUSES = (tree.Starts, tree.Bound, tree.Resets, tree.Expires, tree.Group, tree.Multiplied, tree.Waits)
+"""What a ledger may say."""
 
 
 class Builder(StoryBuilder):
@@ -283,7 +292,8 @@ class Builder(StoryBuilder):
         return tree.Warn(one_of(parts, tree.Name), one_of(parts, tree.Text), span)
 
     def post(self, parts: Parts, span: Span) -> tree.Post:
-        return tree.Post(parts[0], parts[1].word, number_of(parts[2]), one_of(parts, tree.Expires), span)
+        most = number_of(parts[4]) if has(parts, "TO") else None
+        return tree.Post(parts[0], parts[1].word, number_of(parts[2]), most, one_of(parts, tree.Expires), span)
 
     def expires(self, parts: Parts, span: Span) -> tree.Expires:
         dated = next((word_of(p) for p in parts if isinstance(p, Token) and p.kind in ("DATED", "FINAL")), None)
@@ -317,6 +327,9 @@ class Builder(StoryBuilder):
     def late(self, parts: Parts, span: Span) -> tree.Setting:
         return tree.Setting("late_tickets", parts[3], span)
 
+    def stale(self, parts: Parts, span: Span) -> tree.Setting:
+        return tree.Setting("no_tickets", parts[3], span, word_of(parts[5]))
+
     def final(self, parts: Parts, span: Span) -> tree.Setting:
         return tree.Setting("points_have_no_effect", word_of(parts[-1]), span)
 
@@ -332,7 +345,7 @@ class Builder(StoryBuilder):
         return tree.Identities(all_of(parts, tree.Named), span)
 
     def ledger(self, parts: Parts, span: Span) -> tree.LedgerStatement:
-        clauses = tuple(p for p in parts if isinstance(p, (tree.Starts, tree.Bound, tree.Resets, tree.Expires)))
+        clauses = tuple(p for p in parts if isinstance(p, CLAUSES))
         return tree.LedgerStatement(parts[1], clauses, self._cited(parts), span)
 
     def starts(self, parts: Parts, span: Span) -> tree.Starts:
@@ -344,6 +357,28 @@ class Builder(StoryBuilder):
     def resets(self, parts: Parts, span: Span) -> tree.Resets:
         unless, keeping, carrying, when = (_behind(parts, kind) for kind in ("UNLESS", "WHERE", "CARRYING", "WHEN"))
         return tree.Resets(parts[1], unless, keeping, carrying, when, span)
+
+    def group(self, parts: Parts, span: Span) -> tree.Group:
+        most, by = has(parts, "ATMOST"), _behind(parts, "PER")
+        takes = next((word_of(p) for p in parts if isinstance(p, Token) and p.kind in ("CHOICE", "PLACE")), None)
+        spared = one_of(parts, _Spared)
+        return tree.Group(
+            bare_number(parts) if most else None,
+            word_of(by) if isinstance(by, Token) else by,
+            has(parts, "SLIDING"),
+            takes,
+            None if spared is None else spared.where,
+            span,
+        )
+
+    def spared(self, parts: Parts, span: Span) -> _Spared:
+        return _Spared(parts[2])
+
+    def multiplied(self, parts: Parts, span: Span) -> tree.Multiplied:
+        return tree.Multiplied(bare_number(parts), _behind(parts, "WHILE"), _behind(parts, "WHERE"), span)
+
+    def waits(self, parts: Parts, span: Span) -> tree.Waits:
+        return tree.Waits(parts[2], span)
 
     def schedule(self, parts: Parts, span: Span) -> tree.Schedule:
         units, weekdays, months, places = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from policyctl.source import stories, tree
-from policyctl.source.parts import Parts, date_of, has, number_of, one_of, text_of, word_of
+from policyctl.source.parts import Parts, all_of, date_of, has, number_of, one_of, text_of, word_of
 from policyctl.source.text import Span
 from policyctl.source.tokens import Token
 
@@ -52,7 +52,8 @@ class StoryBuilder:
         return stories.OpenedLine(date_of(parts[1]), span)
 
     def given(self, parts: Parts, span: Span) -> stories.GivenLine:
-        return stories.GivenLine(parts[1], parts[2], span)
+        value = date_of(parts[2]) if isinstance(parts[2], Token) else parts[2]
+        return stories.GivenLine(parts[1], value, span)
 
     def happened(self, parts: Parts, span: Span) -> stories.HappenedLine:
         value = one_of(parts, tree.Number)
@@ -60,10 +61,16 @@ class StoryBuilder:
 
     def ticket(self, parts: Parts, span: Span) -> stories.TicketLine:
         dates = tuple(part for part in parts if isinstance(part, tuple))
+        said = all_of(parts, stories.TicketWord)
         points = _number(parts)
         if points is not None and has(parts, "MINUS"):
             points = tree.Number(-points.value, points.span)
-        return stories.TicketLine(date_of(parts[0]), parts[2], parts[3], points, dates, _whose(parts), span)
+        return stories.TicketLine(date_of(parts[0]), parts[2], parts[3], points, dates, said, _whose(parts), span)
+
+    def ticket_word(self, parts: Parts, span: Span) -> stories.TicketWord:
+        named = parts[1] if len(parts) == 3 else None
+        field = tree.Name(named.word, named.span) if isinstance(named, Token) else named
+        return stories.TicketWord(word_of(parts[0]), field, parts[-1], span)
 
     def ticket_date(self, parts: Parts, span: Span) -> tuple[tree.Word, tree.Date]:
         return word_of(parts[0]), date_of(parts[1])

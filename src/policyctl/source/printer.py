@@ -143,6 +143,7 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
                 words += ["when served" if effect.when_served else ""]
         case Post():
             words = [name(effect.ledger), effect.sign + plain(effect.points.value)]
+            words.append(f"to {plain(effect.most.value)}" if effect.most is not None else "")
             words.append(expires_text(effect.expires, name) if effect.expires is not None else "")
         case _:
             words = ["warn", name(effect.name) if effect.name else "", text_text(effect.label)]

@@ -24,6 +24,16 @@ class GivenLine:
     """`attribute vehicle large`: what the account says of itself."""
 
     attribute: Name
+    value: Name | Text | Number | Date
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TicketWord:
+    """`key "sku-1"`, `occasion "o1"`, `chosen general 7`, `with vehicle large`; `named` is the ledger or attribute."""
+
+    word: Word
+    named: Name | None
     value: Name | Text | Number
     span: Span
 
@@ -51,6 +61,7 @@ class TicketLine:
     what: Name
     points: Number | None
     dates: tuple[tuple[Word, Date], ...]
+    said: tuple[TicketWord, ...]
     identity: Name | None
     span: Span
 

@@ -280,6 +280,7 @@ class Post:
     ledger: Name
     sign: Literal["+", "-"]
     points: Number
+    most: Number | None
     expires: Expires | None
     span: Span
 
@@ -294,13 +295,23 @@ Effect = Impose | Fine | Warn | Post
 class Setting:
     """A clause of the header. `setting` is `version`, `timezone`, `currency`, `annulment` (value word
     `refunds_and_revives` or `stays_cleared`), `count_by`, `judge_by`, `late_tickets` (how long they are taken),
-    `points_have_no_effect` (no effect until the value word `final`)."""
+    `points_have_no_effect` (no effect until the value word `final`), `no_tickets` (issued more than so long after the
+    date `dated`)."""
 
     setting: Literal[
-        "version", "timezone", "currency", "annulment", "count_by", "judge_by", "late_tickets", "points_have_no_effect"
+        "version",
+        "timezone",
+        "currency",
+        "annulment",
+        "count_by",
+        "judge_by",
+        "late_tickets",
+        "points_have_no_effect",
+        "no_tickets",
     ]
     value: Date | Name | Word | Quantity
     span: Span
+    dated: Word | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,11 +396,42 @@ class Resets:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """`at most 6 per day except where key is vip`, `one per occasion highest`, `one per 7 days sliding`. `by` is
+    `occasion`, `key`, a unit, a name or a length; `takes` is `first` or `highest`, where it is said."""
+
+    most: Number | None
+    by: Word | Name | Quantity
+    sliding: bool
+    takes: Word | None
+    spared: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Multiplied:
+    """`doubled while probation where severity is grave`, `multiplied by 1.5 where …`."""
+
+    times: Number | None
+    when: Expression | None
+    where: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """`waits while suspended`."""
+
+    condition: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerStatement:
     """`ledger NAME "label"` and its clauses, each of which may be written twice (an error said later)."""
 
     name: Named
-    clauses: tuple[Starts | Bound | Resets | Expires, ...]
+    clauses: tuple[Starts | Bound | Resets | Expires | Group | Multiplied | Waits, ...]
     cite: Text | None
     span: Span
 

@@ -88,6 +88,24 @@ DECLARATIONS: dict[str, Explained] = {
         "fakes >= 48 -> close_identity",
         "use standard\nledger fakes resets every year carrying 24\nfakes >= 48 -> close_identity",
     ),
+    "group-form": Explained(
+        "Tickets that count together are said by what they share: `one per occasion`, `one per key highest`, "
+        "`one per 7 days sliding`, `at most 6 per day`. Of several the first counts, or the highest.",
+        "use standard\nledger late one per hour\nlate >= 3 -> suspend 3d",
+        "use standard\nledger late one per day\nlate >= 3 -> suspend 3d",
+    ),
+    "multiplied-by-nothing": Explained(
+        "A multiplier is above 0. Points that should not count at all are left out where the offence posts them, or "
+        "cut by `at most`.",
+        "use standard\nledger late multiplied by 0 while closed\nlate >= 3 -> suspend 3d",
+        "use standard\nledger late multiplied by 1.5 while closed\nlate >= 3 -> suspend 3d",
+    ),
+    "range-of-nothing": Explained(
+        "A range of points is written with its lower end first: `general +5 to 10`. Each ticket then carries the "
+        "number that was chosen. Where both ends are one number there is nothing to choose.",
+        "offence slight -> general +10 to 5\ngeneral >= 20 -> suspend 3d",
+        "offence slight -> general +5 to 10\ngeneral >= 20 -> suspend 3d",
+    ),
     "length-not-whole": Explained(
         "Lengths are whole numbers of their unit, and at least 1, so that their end can be checked with a clock and "
         "a calendar. Write one and a half days as `36h`; half a month has no exact end.",

@@ -5,6 +5,12 @@ from __future__ import annotations
 from policyctl.source.codes.record import Explained
 
 EFFECTS: dict[str, Explained] = {
+    "range-form": Explained(
+        "A range of points, of which each ticket carries the number that was chosen, is written with `to`: a hyphen "
+        "would be a minus.",
+        "offence late -> general +5-10",
+        "offence late -> general +5 to 10",
+    ),
     "effect-form": Explained(
         "An effect begins with what happens, and then says how long or how much: `suspend 3d`, `fine 2000`, `warn near "
         '"TEXT"`.',

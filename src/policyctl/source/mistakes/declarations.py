@@ -237,6 +237,27 @@ SPOKEN_DECLARATIONS: tuple[Mistake, ...] = (
         forms="ledger",
         can="UNLESS",
     ),
+    Mistake(
+        "range-form",
+        "a range is written with `to`",
+        "write: general +5 to 10",
+        at="MINUS ~ – until SIGN",
+        before=("PLUS MINUS", "NUMBER"),
+        behind=("NUMBER",),
+        forms="offence",
+        meant="TO",
+    ),
+    Mistake(
+        "range-form",
+        "a range is written with `to`",
+        "write: general +5 to 10",
+        at=".",
+        before=("PLUS MINUS", "NUMBER"),
+        behind=(".", "NUMBER"),
+        forms="offence",
+        width=2,
+        meant="TO",
+    ),
     # --- offences -----------------------------------------------------------------------------------------------------
     Mistake(
         "wrong-arrow",

@@ -1,0 +1,86 @@
+"""What a ledger says of tickets that count together, count more often, or wait."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+from policyctl.calendar import CALENDAR
+from policyctl.policy.draft import Draft
+from policyctl.policy.form import Condition, Group, Multiplied
+from policyctl.policy.lengths import length
+from policyctl.source import tree
+
+TWICE = Fraction(2)
+
+
+def groups(draft: Draft, statement: tree.LedgerStatement) -> tuple[Group, ...]:
+    """The groups of a ledger, in the order of the text: points are cut first, then one of several is taken."""
+    found = [_group(draft, clause) for clause in statement.clauses if isinstance(clause, tree.Group)]
+    return tuple(one for one in found if one is not None)
+
+
+def _group(draft: Draft, written: tree.Group) -> Group | None:
+    unless = None if written.spared is None else draft.conditions.of_fact(written.spared)
+    takes: Literal["first", "highest"] = "first"
+    if written.takes is not None and written.takes.word not in ("first", "highest"):
+        draft.findings.error(
+            "group-form",
+            written.takes.span,
+            f"of several tickets `{written.takes.word}` says not which one counts",
+            "write `first` or `highest`",
+        )
+    elif written.takes is not None and written.takes.word == "highest":
+        takes = "highest"
+    if written.most is not None and written.most.value <= 0:
+        draft.findings.error(
+            "group-form", written.most.span, "at most 0 points means that none ever count", "write a number above 0"
+        )
+        return None
+    most = None if written.most is None else written.most.value
+    by = written.by
+    if isinstance(by, tree.Quantity):
+        window = length(by, draft.findings, "no `one per`")
+        return None if window is None else Group(window, None, takes, None, written.sliding, unless)
+    if isinstance(by, tree.Name):
+        found = draft.names.find(by, "anchor")
+        if found is None:
+            return None
+        kind: Literal["act", "attribute"] = "act" if found.kind == "act" else "attribute"
+        return Group(kind, found.name, takes if most is None else "at_most", most, False, unless)
+    if by.word in ("occasion", "key"):
+        word: Literal["occasion", "key"] = "occasion" if by.word == "occasion" else "key"
+        return Group(word, None, takes, None, False, unless)
+    if by.word not in CALENDAR:
+        draft.findings.error(
+            "group-form", by.span, f"a ledger has no count per {by.word}", "write day, week, month, quarter or year"
+        )
+        return None
+    return Group(CALENDAR[by.word], None, takes if most is None else "at_most", most, False, unless)
+
+
+def multiplied(draft: Draft, statement: tree.LedgerStatement) -> tuple[Multiplied, ...]:
+    """When points of a ledger count more often."""
+    found = []
+    for clause in statement.clauses:
+        if not isinstance(clause, tree.Multiplied):
+            continue
+        times = TWICE if clause.times is None else clause.times.value
+        if times <= 0:
+            draft.findings.error(
+                "multiplied-by-nothing",
+                clause.span,
+                "points that are multiplied by 0 do not count",
+                "write a number above 0, or leave the points out where they do not count",
+            )
+            continue
+        when = None if clause.when is None else draft.conditions.condition(clause.when)
+        where = None if clause.where is None else draft.conditions.of_fact(clause.where)
+        found.append(Multiplied(times, when, where))
+    return tuple(found)
+
+
+def waits(draft: Draft, statement: tree.LedgerStatement) -> Condition | None:
+    """While what tickets of a ledger wait."""
+    found = [clause for clause in statement.clauses if isinstance(clause, tree.Waits)]
+    return draft.conditions.condition(found[0].condition) if found else None

@@ -1,0 +1,114 @@
+"""Groups of entries that count together: one of an occasion, a key or some days, or so many points in a day.
+
+Of a group of which one counts, that is the first or the highest. Which it is, is found again whenever a ticket comes: a
+higher one that is learnt of later takes the place of the one before, which ends as superseded. What is superseded is in
+no sum of points and in no balance; its ticket is a ticket still. Where a ticket that is learnt of later moves the days
+that count together, one that had been superseded may count after all: a new entry stands for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from msgspec.structs import replace
+
+from policyctl.calendar import CALENDAR
+from policyctl.instants import Length
+from policyctl.policy.form import Group, Period
+from policyctl.replay.books import Entry
+from policyctl.replay.facts import of_entry, words
+from policyctl.replay.scan import holds
+from policyctl.replay.state import State
+from policyctl.replay.units import Units, units
+
+Key = tuple[str, ...] | int | date
+"""What is the same for all entries of a group."""
+
+
+def post_in_groups(state: State, period: Period, entry: Entry, instant: datetime) -> None:
+    """Post an entry to a ledger whose entries count in groups."""
+    for group in period.groups:
+        if group.takes == "at_most":
+            entry = replace(entry, points=_room(state, group, entry))
+    ones = [group for group in period.groups if group.takes != "at_most" and not _spared(state, group, entry)]
+    others = list(_candidates(state, entry.ledger))
+    lost = {one.number for group in ones for one in _losers(state, group, [*others, entry])}
+    state.post_entry(replace(entry, superseded=entry.number in lost), instant)
+    for other in others:
+        if other.number in lost and not other.superseded:
+            state.supersede(other, instant)
+        elif other.superseded and other.number not in lost and ones:
+            fresh = replace(other, number=state.posted, posted=instant, stands_for_ticket=False, superseded=False)
+            late = state.late(other.ledger, other.booked)
+            book = late or state.books.now(other.ledger)
+            assert book is not None
+            state.post_entry(replace(fresh, book=book.number), instant)
+
+
+def _candidates(state: State, ledger: str) -> Iterator[Entry]:
+    """What stands for each ticket that posted to a ledger: the entry that counts, else the one that was superseded."""
+    found: dict[str, Entry] = {}
+    for entry in state.entries:
+        if entry.ledger == ledger and not entry.carried:
+            before = found.get(entry.ticket.id)
+            if before is None or before.superseded:
+                found[entry.ticket.id] = entry
+    yield from found.values()
+
+
+def _spared(state: State, group: Group, entry: Entry) -> bool:
+    """Whether an entry stands outside of a group."""
+    return group.unless is not None and holds(state, group.unless, of_entry(state, entry), None)
+
+
+def _losers(state: State, group: Group, entries: Sequence[Entry]) -> Iterator[Entry]:
+    """The entries that do not count, for another one of their group does."""
+    grouped: dict[Key, list[Entry]] = {}
+    for key, entry in _keyed(state, group, [entry for entry in entries if not _spared(state, group, entry)]):
+        grouped.setdefault(key, []).append(entry)
+    for some in grouped.values():
+        if group.takes == "highest":
+            best = min(some, key=lambda one: (-one.points, one.booked, one.number))
+        else:
+            best = min(some, key=lambda one: (one.booked, one.number))
+        yield from (one for one in some if one is not best)
+
+
+def _keyed(state: State, group: Group, entries: Sequence[Entry]) -> Iterator[tuple[Key, Entry]]:
+    """Each entry with what it shares with its group; one that shares nothing is none of them."""
+    if isinstance(group.by, Length):
+        number = 0
+        begun: datetime | None = None
+        last: datetime | None = None
+        for entry in sorted(entries, key=lambda one: (one.booked, one.number)):
+            since = last if group.sliding else begun
+            if since is None or state.zone.after(since, group.by) <= entry.booked:
+                number, begun = number + 1, entry.booked
+            last = entry.booked
+            yield number, entry
+        return
+    for entry in entries:
+        key = _key(state, group, entry)
+        if key is not None:
+            yield key, entry
+
+
+def _key(state: State, group: Group, entry: Entry) -> Key | None:
+    if group.by == "act":
+        return sum(1 for act in state.acts if act.name == group.name and act.at <= entry.booked)
+    if isinstance(group.by, str) and group.by in CALENDAR:
+        return state.zone.local(state.zone.start_of(CALENDAR[group.by], entry.booked)).date()
+    found = words(state, of_entry(state, entry), group.name or str(group.by))
+    return tuple(sorted(found)) or None
+
+
+def _room(state: State, group: Group, entry: Entry) -> Units:
+    """How much of an entry's points still counts in its group."""
+    if _spared(state, group, entry) or group.most is None:
+        return entry.points
+    key = next((key for key, one in _keyed(state, group, [entry])), None)
+    same = [one for one in state.entries if one.ledger == entry.ledger and not one.carried and not one.superseded]
+    keyed = _keyed(state, group, [one for one in same if not _spared(state, group, one)])
+    taken = sum(one.points for other, one in keyed if other == key)
+    return min(entry.points, max(0, units(group.most) - taken))

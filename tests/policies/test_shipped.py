@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from policyctl.policy.form import Policy
+from policyctl.policy.form import Open, Policy
 from policyctl.policy.load import Compiled, PolicyText, compile_texts, load, read
 from policyctl.scenario.run import run_test
 from policyctl.source.report import render
@@ -115,4 +115,5 @@ def test_a_card_speaks_the_standard_vocabulary() -> None:
     assert bare["general >= 20"].effects == named["short_ban"].effects
     assert bare["year_total >= 100"].effects == named["closure"].effects
     assert bare["general >= 20"].condition == named["short_ban"].condition
-    assert named["short_ban"].effects[1].amount == Fraction(2000)
+    fine = named["short_ban"].effects[1]
+    assert isinstance(fine, Open) and fine.amount == Fraction(2000)

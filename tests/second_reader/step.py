@@ -232,7 +232,7 @@ def take(one: Replay, decision: Decision) -> list[tuple[Open, Imposed | Fine | N
 def made(one: Replay, decision: Decision, now: datetime) -> list[tuple[Open, Imposed | Fine | None]]:
     """What the effects of a decision are, from an instant on. Its fine may wait for its sanctions."""
     found: list[tuple[Open, Imposed | Fine | None]] = []
-    for effect in decision.rule.effects:
+    for effect in (effect for effect in decision.rule.effects if isinstance(effect, Open)):
         times = decision.times if effect.each else 1
         opened = _sanction(one, decision, effect, times, now) if effect.sort == "sanction" else None
         found.append((effect, opened))

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from policyctl.exact import exact, plain
-from policyctl.policy.form import Policy, TicketKind
+from policyctl.policy.form import Open, Policy, TicketKind
 from tests.worlds.choices import Choices
 from tests.worlds.corrections import Corrections
 from tests.worlds.instants import Instants, ledgers, offences
@@ -43,7 +43,13 @@ class _Writer:
         self.tickets: list[tuple[str, str | None]] = []
         self.identities = list(policy.versions[0].settings.identities)
         self.fines = sorted(
-            {(r.name, e.amount) for v in policy.versions for r in v.rules for e in r.effects if e.amount is not None}
+            {
+                (rule.name, effect.amount)
+                for version in policy.versions
+                for rule in version.rules
+                for effect in rule.effects
+                if isinstance(effect, Open) and effect.amount is not None
+            }
         )
 
     def show(self, instant: datetime) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from policyctl.instants import Length, Zone
-from policyctl.policy.form import EntryKind, Policy, TicketKind, Version
+from policyctl.policy.form import EntryKind, Open, Policy, TicketKind, Version
 from tests.worlds.choices import Choices
 
 MICRO, SECOND = timedelta(microseconds=1), timedelta(seconds=1)
@@ -117,7 +117,8 @@ def lengths(policy: Policy) -> list[Length]:
         for measure in version.measures:
             found |= {term.read.within for term in measure.terms if isinstance(term.read.within, Length)}
         for rule in version.rules:
-            found |= {part.length for effect in rule.effects for part in effect.parts if part.length is not None}
+            opens = (effect for effect in rule.effects if isinstance(effect, Open))
+            found |= {part.length for effect in opens for part in effect.parts if part.length is not None}
     return sorted(found, key=lambda length: (length.longest(), length.unit))
 
 

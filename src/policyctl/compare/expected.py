@@ -36,7 +36,7 @@ def imposed(decision: Decision, fines: Sequence[FineStatus] = (), runs: _AsItRun
                 yield Expected(decision, "fine", outcome.effect.name, outcome.start, None, amount, place=place)
             case "close":
                 yield Expected(decision, "close", outcome.effect.name, outcome.start, _end(outcome), place=place)
-            case sort:
+            case "flag" | "notice" as sort:
                 yield Expected(decision, sort, outcome.effect.name, outcome.start, None, place=place)
 
 

@@ -122,6 +122,7 @@ def _decision(decision: Decision, answer: Answer, readings: Readings, instant: I
         "readings": [one.name for one in readings.behind(decision.version, decision.rule.name)],
         "version": decision.version.since,
         "tickets": list(decision.tickets),
+        **({"events": list(decision.events)} if decision.events else {}),
         **({"exceptions": exceptions} if exceptions else {}),
         **({"confirmed": decision.confirmed} if decision.confirmed is not None else {}),
     }
@@ -165,6 +166,8 @@ def effect_as_json(outcome: Outcome, instant: Instant) -> dict[str, Any]:
         shown["dropped"] = instant(outcome.dropped)
     if outcome.lifted is not None:
         shown["lifted"] = instant(outcome.lifted)
+    if outcome.ended:
+        shown["ended"] = [{"name": name, "points": _number(points)} for name, points in outcome.ended]
     return shown
 
 

@@ -22,8 +22,10 @@ def because_lines(speaker: Speaker, page: Page, decision: Decision) -> list[Text
     if decision.rule.name == IMPOSE:
         return page.paragraph(speaker.say("people.why"))
     if not decision.because and not decision.flags:
-        tickets = speaker.listed([Text(hold(ticket)) for ticket in decision.tickets])
-        return page.paragraph(speaker.say("why.condition", tickets=tickets))
+        events = decision.tickets or decision.events
+        if not events:
+            return page.paragraph(speaker.say("why.occasion"))
+        return page.paragraph(speaker.say("why.condition", tickets=speaker.listed([Text(hold(one)) for one in events])))
     lines: list[Text] = []
     for because in decision.because:
         lines += page.paragraph(_moved(speaker, decision, because))
@@ -82,6 +84,8 @@ def _ended(speaker: Speaker, decision: Decision, ended: Ended, when: Text) -> Te
         if ended.event:
             return speaker.say("why.cleared", points=points, when=when, event=ended.event)
         return speaker.say("why.cleared_plain", points=points, when=when)
+    if ended.why in ("consumed", "redeemed", "set"):
+        return speaker.say("why.taken", points=points, when=when, event=ended.event or "")
     key = {
         "reset": "why.reset",
         "repealed": "why.repealed",

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from policyctl.explain.terminal_because import because_lines, clause_lines
+from policyctl.explain.terminal_did import did
 from policyctl.explain.terminal_fields import field, inner
 from policyctl.explain.terminal_layout import Page, beside, hang, hold, indent
 from policyctl.explain.terminal_words import Speaker
@@ -159,8 +160,9 @@ def _was(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
         case "notice":
             return speaker.say("other.notice", notice=speaker.notice(decision.rule.name, effect.name, version))
         case "fine":
-            amount = outcome.amount if outcome.amount is not None else effect.amount
-            return speaker.say("fine.settled", amount=speaker.money(amount or Fraction(0)))
+            return speaker.say("fine.settled", amount=speaker.money(outcome.amount or Fraction(0)))
+        case _:
+            return did(speaker, decision, outcome)
 
 
 # --- for review ------------------------------------------------------------------------------------------------------
@@ -219,12 +221,12 @@ def _anew(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
     if effect.sort != "sanction":
         return _was(speaker, decision, outcome)
     name = speaker.name("sanction", effect.name, version, "bold")
-    lengths = [_length(part, outcome) for part in effect.parts]
+    lengths = [_length(part, outcome) for part in outcome.opened.parts]
     if len(set(lengths)) == 1:
         return _lasting(speaker, "review.sanction", name, lengths[0])
     parts = [
         _lasting(speaker, "review.part", speaker.part(effect.name, part.name, version), length)
-        for part, length in zip(effect.parts, lengths, strict=True)
+        for part, length in zip(outcome.opened.parts, lengths, strict=True)
     ]
     return speaker.say("review.sanction_parts", sanction=name, parts=speaker.listed(parts))
 

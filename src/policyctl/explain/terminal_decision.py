@@ -7,6 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from policyctl.explain.terminal_because import because_lines, clause_lines
+from policyctl.explain.terminal_did import did
 from policyctl.explain.terminal_fields import field, inner
 from policyctl.explain.terminal_layout import Column, Page, beside, hang, hold, indent, table
 from policyctl.explain.terminal_nodes import flags_in
@@ -15,7 +16,7 @@ from policyctl.explain.terminal_pay import fine_notes, fine_sentence, pay_lines
 from policyctl.explain.terminal_people import done_to
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
-from policyctl.policy.form import Version
+from policyctl.policy.form import Open, Version
 from policyctl.replay.answer import Decision, FineStatus, Outcome, PartOutcome, Status
 from policyctl.replay.sanctions import GaveWay
 
@@ -121,7 +122,9 @@ def _headline_of(speaker: Speaker, decision: Decision, outcome: Outcome, short: 
         case "notice":
             return speaker.say("other.notice", notice=speaker.notice(decision.rule.name, effect.name, version))
         case "fine":
-            return speaker.say("fine.settled", amount=speaker.money(outcome.amount or effect.amount or Fraction(0)))
+            return speaker.say("fine.settled", amount=speaker.money(outcome.amount or Fraction(0)))
+        case _:
+            return did(speaker, decision, outcome)
 
 
 def _gave_way(speaker: Speaker, name: Text, gave: GaveWay) -> Text:
@@ -201,7 +204,7 @@ def _details(speaker: Speaker, page: Page, decision: Decision, outcome: Outcome,
 
 def _times(speaker: Speaker, outcome: Outcome) -> Text:
     """A length that was reached several times at once: how it is multiplied."""
-    lengths = {part.length for part in outcome.effect.parts if not part.permanent}
+    lengths = {part.length for part in outcome.opened.parts if not part.permanent}
     length = lengths.pop() if len(lengths) == 1 else None
     if length is None:
         return speaker.say("sanction.times", count=str(outcome.times))
@@ -211,6 +214,8 @@ def _times(speaker: Speaker, outcome: Outcome) -> Text:
 def _times_fine(speaker: Speaker, outcome: Outcome) -> Iterator[Text]:
     """The same for an amount."""
     effect = outcome.effect
+    if not isinstance(effect, Open):
+        return
     if outcome.times > 1 and effect.each and effect.amount is not None and outcome.amount is not None:
         each, amount = speaker.money(effect.amount, ""), speaker.money(outcome.amount, "")
         yield speaker.say("fine.times", count=str(outcome.times), each=each, amount=amount)

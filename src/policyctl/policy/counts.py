@@ -77,6 +77,21 @@ class Counts:
             f"name a metric or a ledger, or count: `{expression_text(replace(counted, function='count'))}`",
         )
 
+    def offences(self, names: Sequence[tree.Name]) -> tuple[str, ...] | None:
+        """Offences, or severities of them, by their names; None, and reported, where one is not."""
+        found: list[str] = []
+        for name in names:
+            offence = None if self._names.get(name.text, ("offence",)) else self._offence_of(name.text)
+            if offence is not None:
+                severity = self._severity(name, *offence)
+            else:
+                known = self._names.find(name, "offence")
+                severity = None if known is None else known.name
+            if severity is None:
+                return None
+            found.append(severity)
+        return tuple(sorted(set(found)))
+
     def _resolve(self, name: tree.Name, into: dict[Sort, dict[tree.Name, str]]) -> bool:
         """What a name in `count(…)` means; False, and reported, where it means nothing."""
         offence = None if self._names.get(name.text, KINDS["count"]) else self._offence_of(name.text)

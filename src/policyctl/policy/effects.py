@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Literal
+
+from msgspec.structs import replace as change
 
 from policyctl.exact import plain
 from policyctl.policy.currencies import finer, next_above, said_finer
-from policyctl.policy.form import Condition, FlagKind, Open, Part, SanctionKind, measures_of
+from policyctl.policy.endings import Endings
+from policyctl.policy.form import Condition, Effect, FlagKind, Open, Part, SanctionKind, measures_of
 from policyctl.policy.lengths import length
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Numbers
@@ -18,7 +20,10 @@ from policyctl.source.diagnostics import Findings
 from policyctl.source.printer import effect_text, quantity_text
 from policyctl.source.text import Span
 
-_ORDER = ("sanction", "fine", "close", "flag", "notice")
+_ORDER = (
+    *("sanction", "fine", "close", "flag", "notice", "require", "forward", "post"),
+    *("clear", "consume", "set", "lift", "void", "extend", "shorten"),
+)
 _EXAMPLE = Fraction(2000)
 _LIKE_MONEY = 100
 """A length without a unit that is as large as this may have been meant as a fine."""
@@ -30,14 +35,15 @@ class Effects:
 
     def __init__(self, names: Names, numbers: Numbers, findings: Findings, currency: str | None) -> None:
         self._names, self._numbers, self._findings, self._currency = names, numbers, findings, currency
+        self.endings = Endings(names, numbers, findings)
         self.sanctions: dict[str, SanctionKind | None] = {}
         self.flags: dict[str, FlagKind] = {"no_reset": FlagKind("no_reset", per_period=True)}
         self.needs_currency: Span | None = None
         self.needs_annulment: Span | None = None
 
-    def of(self, effects: Sequence[tree.Effect], condition: Condition | None, every: bool) -> tuple[Open, ...]:
+    def of(self, effects: Sequence[tree.Effect], condition: Condition | None, every: bool) -> tuple[Effect, ...]:
         """The effects of one rule, in the order of their kind and name."""
-        opened: list[tuple[Open, tree.Effect]] = []
+        opened: list[tuple[Effect, tree.Effect]] = []
         for place, effect in enumerate(effects):
             before = effects[place - 1] if place else None
             behind = effects[place + 1] if place + 1 < len(effects) else None
@@ -54,8 +60,8 @@ class Effects:
         behind: tree.Effect | None,
         condition: Condition | None,
         every: bool,
-    ) -> Open | None:
-        if isinstance(effect, tree.Impose | tree.Fine) and effect.each and not every:
+    ) -> Effect | None:
+        if not isinstance(effect, tree.Warn | tree.Tell) and effect.each and not every:
             self._findings.error(
                 "each-without-every",
                 effect.span,
@@ -70,13 +76,18 @@ class Effects:
             case tree.Warn(name):
                 return Open("notice", name.text if name else "warn")
             case tree.Post():
-                self._post(effect)
-                return None
+                return self._post(effect)
             case tree.Impose():
                 return self._impose(effect, before)
+            case tree.Ends():
+                return self.endings.ends(effect)
+            case tree.Moves():
+                return self.endings.moves(effect)
+            case tree.Tell(verb, name):
+                return Open("notice" if verb == "notify" else verb, name.text)
 
-    def _post(self, effect: tree.Post) -> None:
-        """Points, which a rule cannot post; or the amount of a fine or a length, with a sign."""
+    def _post(self, effect: tree.Post) -> Open | None:
+        """Points; or the amount of a fine or a length, with a sign, which is wrong."""
         name, number = effect.ledger.text, plain(effect.points.value)
         if (name == "fine" and self._names.get(name, ("ledger",)) is None) or self._names.get(name, ("sanction",)):
             self._findings.error(
@@ -85,13 +96,8 @@ class Effects:
                 f"`{effect.sign}{number}` has a sign, and a length or an amount is always more than 0",
                 f"write `fine {number}`" if name == "fine" else f"write a length: `{name} {number}d`",
             )
-            return
-        self._findings.error(
-            "rule-posts-points",
-            effect.span,
-            f"a rule cannot post points (`{effect_text(effect)}`)",
-            f"only an offence posts points: `offence NAME -> {effect_text(effect)}`",
-        )
+            return None
+        return self.endings.posts(effect)
 
     # --- sanctions, closure, flags ---
 
@@ -211,6 +217,8 @@ class Effects:
                 f"write an amount, such as `fine 2000`, or a sanction: `{sanction} {said}`",
             )
             return None
+        if effect.formula is not None:
+            return self._with_terms(effect, Open("fine", "fine"), behind, condition)
         if effect.amount is None:
             whole = replace(effect, amount=tree.Number(_EXAMPLE, effect.span))
             self._findings.error(
@@ -237,15 +245,33 @@ class Effects:
                 f"write an amount that can, such as `{effect_text(replace(effect, amount=near))}`",
             )
             return None
+        return self._with_terms(effect, Open("fine", "fine", amount=effect.amount.value), behind, condition)
+
+    def _with_terms(
+        self, effect: tree.Fine, fine: Open, behind: tree.Effect | None, condition: Condition | None
+    ) -> Open | None:
+        """A fine with all that is said of it besides its amount."""
         self.needs_currency = self.needs_currency or effect.span
+        fine = change(fine, each=effect.each)
+        if effect.formula is not None:
+            measure = self._numbers.kept(effect.formula, "write what the fine comes to: `fine 100 * general`")
+            if measure is None:
+                return None
+            fine = change(fine, formula=measure)
+        if effect.rounded is not None:
+            fine = change(fine, rounded=effect.rounded.to.value, rounding=effect.rounded.way)
+        if effect.due is not None:
+            due = length(effect.due, self._findings, "no due date")
+            if due is None:
+                return None
+            fine = change(fine, due=due)
         if not effect.clears:
-            return Open("fine", "fine", amount=effect.amount.value, each=effect.each)
+            return fine
         self.needs_annulment = self.needs_annulment or effect.span
         ledgers = self._cleared(effect, behind, condition)
         if ledgers is None:
             return None
-        when: Literal["paid", "served"] = "served" if effect.when_served else "paid"
-        return Open("fine", "fine", amount=effect.amount.value, clears=ledgers, clears_when=when, each=effect.each)
+        return change(fine, clears=ledgers, clears_when="served" if effect.when_served else "paid")
 
     def _cleared(
         self, effect: tree.Fine, behind: tree.Effect | None, condition: Condition | None
@@ -304,9 +330,10 @@ class Effects:
 
     # --- effects beside each other ---
 
-    def _check_together(self, opened: Sequence[tuple[Open, tree.Effect]]) -> None:
+    def _check_together(self, found: Sequence[tuple[Effect, tree.Effect]]) -> None:
         first: dict[tuple[str, str], Span] = {}
-        for one, effect in opened:
+        opened = [(one, effect) for one, effect in found if isinstance(one, Open)]
+        for one, effect in found:
             same = (one.sort, one.name)
             if same in first:
                 self._effect_twice(one, effect, first[same])
@@ -323,7 +350,7 @@ class Effects:
                     f"write `{effect_text(replace(effect, when_served=False))}`, or give `{endless[0]}` a length",
                 )
 
-    def _effect_twice(self, one: Open, effect: tree.Effect, first: Span) -> None:
+    def _effect_twice(self, one: Effect, effect: tree.Effect, first: Span) -> None:
         message, help = f"this rule says `{one.name}` twice", "leave one of them out"
         if one.sort == "fine":
             message, help = "this rule has two fines", "write one fine for the sum of both"

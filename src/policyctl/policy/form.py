@@ -391,9 +391,10 @@ class Open(Record, frozen=True, tag="open"):
     """Open a fact. `line` is the line of its rule that says so, counted from 0. A sanction has `parts` (each with a
     length or permanent); a fine has `amount`, and `clears` the ledgers whose live entries its payment ends
     (`clears_when` paid, or paid and served). `each` multiplies the amount or the lengths by the number of multiples
-    newly passed."""
+    newly passed. `post` posts `amount` points to the ledger of that name; `back`: against its direction. `formula` is a
+    measure in the place of `amount`, `rounded` to a multiple. What is owed is `due` after so long."""
 
-    sort: Literal["sanction", "fine", "close", "flag", "notice"]
+    sort: Literal["sanction", "fine", "close", "flag", "notice", "post", "require", "forward"]
     name: str
     amount: Fraction | None = None
     parts: tuple[Part, ...] = ()
@@ -401,9 +402,69 @@ class Open(Record, frozen=True, tag="open"):
     clears_when: Literal["paid", "served"] | None = None
     each: bool = False
     line: int = 0
+    back: bool = False
+    formula: str | None = None
+    rounded: Fraction | None = None
+    rounding: Literal["nearest", "up", "down"] = "nearest"
+    due: Length | None = None
+
+
+class End(Record, frozen=True, tag="end"):
+    """End facts. `clear` all live entries of the ledgers `names`, `consume` so many points of one from its oldest on,
+    `set` its balance (`only` where that is lower, or higher, than it is); `lift` the running sanctions or the flag of
+    that name; `void` the ticket that the act names. The number is `amount`, or the measure `formula`."""
+
+    sort: Literal["clear", "consume", "set", "lift", "void"]
+    names: tuple[str, ...]
+    amount: Fraction | None = None
+    formula: str | None = None
+    only: Literal["lower", "raise"] | None = None
+    each: bool = False
+    line: int = 0
+
+    @property
+    def name(self) -> str:
+        """What it ends."""
+        return " and ".join(self.names)
+
+
+class Move(Record, frozen=True, tag="move"):
+    """Move the end of what runs of a sanction by a length, later or sooner; by `most` at most, all moves of one
+    sanction together."""
+
+    sort: Literal["extend", "shorten"]
+    name: str
+    by: Length
+    most: Length | None = None
+    each: bool = False
+    line: int = 0
+
+
+Effect = Open | End | Move
 
 
 # --- 4, 5, 6. Occasions, rules, choices ---
+
+
+class When(Record, frozen=True, tag="when"):
+    """Something happens: a ticket (of the offences `names`, or any), an act or metric of that name, the start or end of
+    a sanction, a fine that is paid or overdue, a ledger that is reset."""
+
+    sort: Literal["ticket", "act", "metric", "payment", "sanction", "fine", "ledger"]
+    names: tuple[str, ...] = ()
+    at: Literal["start", "end", "paid", "overdue"] = "start"
+
+
+class Without(Record, frozen=True, tag="without"):
+    """So long has none of some things happened; where it is counted `again`, it goes on from there. A sanction whose
+    end is one of them must not run."""
+
+    length: Length
+    things: tuple[When, ...]
+    again: bool = False
+
+
+Occasion = Literal["ticket"] | When | Without
 
 
 class Rule(Record, frozen=True):
@@ -413,9 +474,9 @@ class Rule(Record, frozen=True):
     `every`). Of several `lines` the first that holds says which effects there are; `condition` is any of them."""
 
     name: str
-    occasion: Literal["ticket"]
+    occasion: Occasion
     condition: Condition
-    effects: tuple[Open, ...]
+    effects: tuple[Effect, ...]
     every: Fraction | None = None
     mode: Literal["rise", "each"] = "rise"
     lines: tuple[Condition, ...] = ()

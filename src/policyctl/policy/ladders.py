@@ -11,6 +11,7 @@ from policyctl.policy.beginning import way_of
 from policyctl.policy.conditions import joined
 from policyctl.policy.form import AllOf, Comparison, Condition, Ladder, Rule
 from policyctl.policy.lines import FLIPPED, Lines
+from policyctl.policy.occasions import occasion
 from policyctl.source import tree
 from policyctl.source.printer import expression_text, step_text
 from policyctl.source.text import Span
@@ -40,6 +41,7 @@ class _Ladder:
             f"name the number alone, `ladder {name} on {self.lines.ledger()}:`, and compare it in the steps",
         )
         whose = None if statement.whose is None else self.lines.draft.conditions.condition(statement.whose)
+        when = occasion(self.lines.draft, statement.occasion)
         steps = self._one_way(statement, measure)
         found: dict[Fraction, list[Rule]] = {}
         places: dict[str, Span] = {}
@@ -52,18 +54,20 @@ class _Ladder:
             effects = self.lines.draft.effects.of(step.effects, condition, every=False)
             only = None if step.only is None else self.lines.draft.conditions.condition(step.only)
             condition = self.lines.limited(condition, whose, step.exempt)
-            if condition is None or not effects or (only is None and step.only is not None):
+            if condition is None or not effects or when is None or (only is None and step.only is not None):
                 continue
             condition = condition if only is None else joined("and", (condition, only))
             compared = tree.Compared(step.compare, statement.on, step.threshold, _comparison(step))
             case = tree.Case(compared, None, step.effects, step.cite, step.span, step.exempt)
-            if not warned:
+            if not warned and when == "ticket":
                 # One step that looks the wrong way is seldom alone.
                 warned = self.lines.check_condition(condition, case)
             full = f"{name}[{front}]"
             self.lines.say(full, (case,), step.span, step.label or statement.name.label, step.cite or statement.cite)
             self.lines.say_line(full, case, 0, several=False)
-            found.setdefault(value, []).append(Rule(full, "ticket", condition, effects))
+            found.setdefault(value, []).append(
+                Rule(full, when, condition, effects, mode="rise" if when == "ticket" else "each")
+            )
         falling = bool(steps) and steps[0].compare in ("<=", "<")
         return [sorted(found[value], key=lambda rule: rule.name) for value in sorted(found, reverse=falling)]
 

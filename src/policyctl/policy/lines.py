@@ -12,7 +12,7 @@ from policyctl.policy.conditions import joined
 from policyctl.policy.draft import Draft
 from policyctl.policy.form import Atomic, Comparison, Condition, EntryKind, Not, atoms, key, reads_of
 from policyctl.source import tree
-from policyctl.source.printer import case_text, expression_text, occasion_text
+from policyctl.source.printer import case_text, expression_text, moment_text, occasion_text
 from policyctl.source.text import Span
 
 FLIPPED = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "=": "=", "!=": "!="}
@@ -41,10 +41,19 @@ class Lines:
         return known[0] if len(known) == 1 else joined("and", known)
 
     def say(
-        self, name: str, cases: Sequence[tree.Case], span: Span, label: tree.Text | None, cite: tree.Text | None
+        self,
+        name: str,
+        cases: Sequence[tree.Case],
+        span: Span,
+        label: tree.Text | None,
+        cite: tree.Text | None,
+        occasion: tree.Occasion | None = None,
     ) -> None:
         """Keep the words of a rule."""
-        text = "; ".join(case_text(case, self.draft.numbers.spell) for case in cases)
+        spell = self.draft.numbers.spell
+        text = "; ".join(case_text(case, spell) for case in cases)
+        if occasion is not None:
+            text = f"{moment_text(occasion, spell)}: {text}"
         self.draft.say("rule", name, text, span, label, cite or cases[0].cite)
 
     def say_line(self, name: str, case: tree.Case, place: int, several: bool) -> None:
@@ -56,7 +65,7 @@ class Lines:
             text = expression_text(one.condition, spell)
             self.draft.say("exception", f"{name}/{place}/{number}", text, one.span, None, one.cite)
         for effect in case.effects:
-            if not isinstance(effect, tree.Warn):
+            if not isinstance(effect, tree.Warn | tree.Tell):
                 continue
             warning = effect.name.text if effect.name else "warn"
             label = effect.label.text if effect.label is not None else None

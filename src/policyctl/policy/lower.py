@@ -136,6 +136,7 @@ def _version(draft: Draft) -> Version:
     """The normal form, in the order of names."""
     identities = declarations.identities(draft)
     entries = ledgers.ledgers(draft)
+    draft.effects.endings.directions = {entry.name: entry.direction for entry in entries}
     overlaps = declarations.sanctions(draft)
     declarations.flags(draft)
     outside = outside_of.from_outside(draft)

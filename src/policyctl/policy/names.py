@@ -35,7 +35,21 @@ Kind = Literal[
     "identity",
     "language",
 ]
-Place = Literal["number", "condition", "effect", "ledger", "count", "rule", "act", "anchor", "offence", "since"]
+Place = Literal[
+    "number",
+    "condition",
+    "effect",
+    "ledger",
+    "count",
+    "rule",
+    "act",
+    "anchor",
+    "sanction",
+    "occasion",
+    "streak",
+    "offence",
+    "since",
+]
 
 KINDS: dict[Place, tuple[Kind, ...]] = {
     "number": ("ledger", "measure", "metric", "constant", "attribute"),
@@ -48,6 +62,9 @@ KINDS: dict[Place, tuple[Kind, ...]] = {
     "count": ("ledger", "offence", "sanction", "act", "metric", "flag", "rule", "ladder"),
     "offence": ("offence",),
     "since": ("act", "sanction"),
+    "sanction": ("sanction",),
+    "occasion": ("act", "metric"),
+    "streak": ("act", "metric", "offence"),
 }
 """What a name may be in each place where names stand."""
 

@@ -95,6 +95,10 @@ class Numbers:
         """An expression in its canonical spelling, labels replaced by names, without parentheses that mean nothing."""
         return expression_text(without_brackets(expression), self.spell)
 
+    def offences(self, names: tuple[tree.Name, ...]) -> tuple[str, ...] | None:
+        """Offences, or severities of them, by their names; None, and reported, where one is not."""
+        return self._counts.offences(names)
+
     # --- measures ---
 
     def declared_measure(self, name: str) -> None:

@@ -13,11 +13,11 @@ from policyctl.policy.conditions import joined, same
 from policyctl.policy.draft import Draft
 from policyctl.policy.form import (
     Condition,
+    Effect,
     EntryKind,
     FlagKind,
     FlagUp,
     Ladder,
-    Open,
     Period,
     Prevails,
     Rule,
@@ -25,6 +25,7 @@ from policyctl.policy.form import (
 )
 from policyctl.policy.ladders import ladder
 from policyctl.policy.lines import Lines
+from policyctl.policy.occasions import occasion
 from policyctl.source import tree
 from policyctl.source.brackets import without_brackets
 from policyctl.source.printer import occasion_text
@@ -113,10 +114,11 @@ class _Rules:
         cases = statement.cases
         if not self._check_lines(statement):
             return None
+        when = occasion(self.lines.draft, statement.occasion)
         whose = None if statement.whose is None else self.lines.draft.conditions.condition(statement.whose)
         name = self._name(statement)
         lines: list[Condition | None] = []
-        effects: list[Open] = []
+        effects: list[Effect] = []
         every: Fraction | None = None
         for place, case in enumerate(cases):
             condition, every = self.lines.condition(case)
@@ -127,17 +129,20 @@ class _Rules:
         if len(known) < len(lines):
             return None
         condition = known[0] if len(known) == 1 else joined("or", known)
-        each = cases[0].each_time
-        if not each:
+        each = cases[0].each_time or (when != "ticket" and every is None)
+        if when is None:
+            return None
+        if not each and when == "ticket":
             self.lines.check_condition(condition, cases[0])
         if not effects:
             return None
-        self.lines.say(name, cases, statement.span, statement.name.label if statement.name else None, statement.cite)
+        label = statement.name.label if statement.name else None
+        self.lines.say(name, cases, statement.span, label, statement.cite, statement.occasion)
         for place, case in enumerate(cases):
             self.lines.say_line(name, case, place, len(cases) > 1)
         return Rule(
             name,
-            "ticket",
+            when,
             condition,
             tuple(effects),
             every,
@@ -174,7 +179,7 @@ class _Rules:
                 )
                 return False
         for place, case in enumerate(cases):
-            if not isinstance(case.condition, tree.Otherwise):
+            if not (isinstance(case.condition, tree.Otherwise) and case.condition.said):
                 continue
             if place < len(cases) - 1 or not place:
                 findings.error(
@@ -184,7 +189,7 @@ class _Rules:
                     "put it behind the other lines, or write its condition",
                 )
                 return False
-            if not first.each_time and statement.whose is None:
+            if not first.each_time and statement.whose is None and statement.occasion is None:
                 findings.error(
                     "otherwise-never-rises",
                     case.condition.span,

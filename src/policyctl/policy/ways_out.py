@@ -22,6 +22,9 @@ def wanted(place: Place) -> str:
         "count": "a ledger, an offence, a sanction, an act, a metric, a flag, a rule or `tickets`",
         "offence": "an offence",
         "since": "an act or a sanction",
+        "sanction": "a sanction",
+        "occasion": "an act or a metric",
+        "streak": "an offence, an act or a metric",
     }[place]
 
 
@@ -38,6 +41,9 @@ def called(place: Place) -> str:
         "anchor": "act or attribute",
         "offence": "offence",
         "since": "act or sanction",
+        "sanction": "sanction",
+        "occasion": "act or metric",
+        "streak": "offence, act or metric",
     }[place]
 
 
@@ -63,6 +69,9 @@ def declare(place: Place, text: str) -> str:
         "anchor": f"declare it on a line of its own: `acts {text}`, or `attribute {text}` for a date of the account",
         "offence": f"declare it on a line of its own: `offence {text} -> LEDGER +10`",
         "since": f"declare it on a line of its own: `acts {text}`",
+        "sanction": f"declare it on a line of its own: `sanction {text}`",
+        "occasion": f"declare it on a line of its own: `acts {text}`",
+        "streak": f"declare it on a line of its own: `acts {text}`",
     }[place]
 
 

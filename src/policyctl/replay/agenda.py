@@ -12,15 +12,16 @@ from enum import IntEnum
 class Phase(IntEnum):
     """The order of one instant."""
 
-    ENDS = 1  # an entry leaves a window; a paid fine that waited for its sanction clears
+    ENDS = 1  # an entry leaves a window; a paid fine that waited for its sanction clears; a due date; a sanction ends
     RESETS = 2
     VERSIONS = 3
-    PEOPLE = 4  # tickets repealed, and what people override
-    PAYMENTS = 5
-    METRICS = 6
-    ACTS = 7
-    TICKETS = 8
-    WAITING_PAYMENTS = 9  # payments for a decision of this very instant
+    STREAKS = 4  # so long nothing has happened
+    PEOPLE = 5  # tickets repealed, and what people override
+    PAYMENTS = 6
+    METRICS = 7
+    ACTS = 8
+    TICKETS = 9
+    WAITING_PAYMENTS = 10  # payments for a decision of this very instant
 
 
 Due = tuple[datetime, Phase, str, object]

@@ -15,7 +15,7 @@ import msgspec
 
 from policyctl.history.events import Decided, Problem
 from policyctl.instants import Zone
-from policyctl.policy.form import Compare, Open, Policy, Rule, Version
+from policyctl.policy.form import Compare, Effect, Open, Policy, Rule, Version
 
 SilentReason = Literal[
     "below_threshold",  # a comparison wants more (`gap` is what is missing)
@@ -31,6 +31,7 @@ SilentReason = Literal[
     "outranked",  # reached, but a higher step of the ladder was reached in the same step
     "already_fired",  # counted in this period and not fallen below since
     "true_from_start",  # held when the period began, so it never rose
+    "awaits_occasion",  # holds, and acts when what it listens to happens
     "awaits_ticket",  # holds and is armed: the next ticket fires it
     "for_review",  # it fired only in the record as it was corrected, and nobody has confirmed it
 ]
@@ -75,7 +76,19 @@ class Ended(msgspec.Struct, frozen=True):
     `version`, or `opened` (nothing before)."""
 
     ledger: str
-    why: Literal["cleared", "reset", "version", "repealed", "expired", "superseded", "carried_back", "opened"]
+    why: Literal[
+        "cleared",
+        "reset",
+        "version",
+        "repealed",
+        "expired",
+        "superseded",
+        "carried_back",
+        "consumed",
+        "redeemed",
+        "set",
+        "opened",
+    ]
     at: datetime | None
     points: Fraction
     event: str | None = None
@@ -108,7 +121,7 @@ class PartOutcome(msgspec.Struct, frozen=True):
 class Outcome(msgspec.Struct, frozen=True):
     """One effect as it turned out. `effect` is the record of the normal form that it comes from."""
 
-    effect: Open
+    effect: Effect
     start: datetime
     until: datetime | None
     permanent: bool = False
@@ -119,7 +132,15 @@ class Outcome(msgspec.Struct, frozen=True):
     dropped: datetime | None = None
     """Ended early by a change of version."""
     lifted: datetime | None = None
-    """Ended early by a person."""
+    """Ended early by a person, or by an effect of a rule."""
+    ended: tuple[tuple[str, Fraction], ...] = ()
+    """What an effect ended: points by ledger, or what it lifted (0 points)."""
+
+    @property
+    def opened(self) -> Open:
+        """The effect, where it opens something."""
+        assert isinstance(self.effect, Open)
+        return self.effect
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -143,6 +164,8 @@ class Decision(msgspec.Struct, frozen=True):
     """Tickets of its instant that were annulled."""
     step: tuple[str, ...] = ()
     """All tickets of its instant, those of other periods and annulled ones too: any of them may name it."""
+    events: tuple[str, ...] = ()
+    """What else it came with: acts, metrics, payments."""
     confirmed: str | None = None
     """The override by which a person imposed it, or let it take effect; it does so from that instant on."""
 
@@ -350,6 +373,9 @@ class LedgerEvent(msgspec.Struct, frozen=True):
         "carried_back",
         "reset_undone",
         "reset_made",
+        "consumed",
+        "redeemed",
+        "set",
     ]
     points: Fraction
     period: str | None

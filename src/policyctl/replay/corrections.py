@@ -22,7 +22,7 @@ from policyctl.replay.answer import Decision
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.ending import ended
 from policyctl.replay.memory import KeptFine, Key, Memory, key_of
-from policyctl.replay.people import WITHOUT_EFFECT, meant
+from policyctl.replay.people import WITHOUT_EFFECT, imposed, meant
 from policyctl.replay.run import Case, advance, begin, due, plan
 from policyctl.replay.state import State
 
@@ -129,7 +129,7 @@ class _Record:
             (exceeded if review.excess else reviewed).setdefault(key_of(review.decision), review.appeal)
         # Where a later appeal was on record before, this replay is beyond the instant of this one.
         then = self._marks.get(appeal.at, state)
-        stood = {key_of(one): ended(then, one) for one in then.decisions if one.tickets and one.at < appeal.at}
+        stood = {key_of(one): ended(then, one) for one in then.decisions if not imposed(one) and one.at < appeal.at}
         for decision in state.decisions:
             if (key := key_of(decision)) in exceeded and key not in stood:
                 stood[key] = ended(state, decision)

@@ -31,6 +31,7 @@ class FineRecord(Struct, frozen=True):
     waived: Fraction | None = None
     waived_at: datetime | None = None
     ghost: bool = False
+    due: datetime | None = None
 
     @property
     def open(self) -> Fraction:

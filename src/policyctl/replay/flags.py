@@ -90,6 +90,13 @@ class Flags:
         self.look(books)
         return found
 
+    def lower(self, name: str, books: Books) -> bool:
+        """Lower a flag, whoever raised it; whether it was up."""
+        up = name in self._up
+        self._raised = tuple(one for one in self._raised if one.name != name)
+        self.look(books)
+        return up
+
     def joined(self, part: Book, whole: Book) -> None:
         """One book of a ledger became part of another."""
         old, new = (part.ledger, part.number), (whole.ledger, whole.number)

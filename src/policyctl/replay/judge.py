@@ -8,35 +8,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from fractions import Fraction
 from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from policyctl.policy.form import Ladder, Open
+from policyctl.policy.form import Effect, End, Ladder, Move
 from policyctl.replay.admit import Judged
+from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, Outcome, SilentReason
 from policyctl.replay.because import reasons
+from policyctl.replay.ends import amount_of, end, in_order, post
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.flags import CLOSED
 from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import Review, key_of
+from policyctl.replay.occasions import Overdue
 from policyctl.replay.records import NEW, Latch, LatchKey
 from policyctl.replay.sanctions import impose, served_at
 from policyctl.replay.state import State
 
 
 class Look(Struct, frozen=True):
-    """A rule looks at a period, seen from where, with the tickets of the step that belong to it. `closed` is the key of
-    its latch in a closed period, None in the running one. A rule that looks at one ticket by itself has what its level
-    was `before` the step, seen from there."""
+    """A rule looks at a period, seen from where, with the tickets of the step that belong to it, or the other `events`
+    that it listens to; `about` is the ticket that they name. `closed` is the key of its latch in a closed period, None
+    in the running one. A rule that looks at one ticket by itself has what its level was `before` the step, seen from
+    there."""
 
     listener: Listener
     closed: LatchKey | None
     seen: Seen
     tickets: tuple[str, ...]
     before: int | None = None
+    events: tuple[str, ...] = ()
+    about: str | None = None
 
     def level(self, state: State) -> int:
         """How far the rule has risen."""
@@ -66,20 +73,23 @@ class Fired(Struct, frozen=True):
 
 def judge(
     state: State, rules: Rules, periods: Iterable[Sequence[Look]], first: int, batch: Sequence[Judged] = ()
-) -> None:
-    """Judge the rules that look at each period, the running one first; then apply the effects of all that fire. `first`
-    is the number of the first entry that the step posted; the `batch` are all tickets of the step: any of them may name
-    the decisions."""
+) -> set[str]:
+    """Judge the rules that look at each period, the running one first; then apply the effects of all that fire, and
+    return their names. `first` is the number of the first entry that the step posted; the `batch` are all tickets of
+    the step: any of them may name the decisions."""
     fired = [one for looks in periods for one in _rise(state, rules, looks, first, batch)]
+    taking: list[Taking] = []
     # In the order of their ids, so that fines stand in the order in which payments fill them.
     for one in sorted(fired, key=lambda one: one.stands.id if one.stands is not None else ""):
         if one.review is not None:
             state.reviews.append(one.review)
         if one.stands is not None:
             one.look.set_latch(state, replace(one.look.latch(state), fired=True))
-            apply(state, one.look.listener, one.stands, one.look.seen.booked)
+            taking.append(Taking(one.look.listener, one.stands, one.look.seen.booked, one.look.about))
         else:
             one.look.set_latch(state, replace(one.look.latch(state), reviewed=True))
+    apply_all(state, taking)
+    return {one.look.listener.rule.name for one in fired}
 
 
 def _rise(state: State, rules: Rules, looks: Sequence[Look], first: int, batch: Sequence[Judged]) -> Iterator[Fired]:
@@ -151,7 +161,7 @@ def silent_reason(state: State, listener: Listener, latch: Latch, level: int, se
     if lacks is not None and not (listener.every is not None and latch.fired):
         return lacks
     if level > counted:
-        return "awaits_ticket"
+        return "awaits_ticket" if listener.rule.occasion == "ticket" else "awaits_occasion"
     if latch.outranked:
         return "outranked"
     if latch.reviewed:
@@ -163,7 +173,8 @@ def _decide(state: State, look: Look, times: int, first: int, batch: Sequence[Ju
     """The decision; or, before a correction of the record, what of it may stand."""
     listener, seen = look.listener, look.seen
     period = state.period_name(listener, seen.booked)
-    id = f"{listener.rule.name}@{look.tickets[0]}"
+    named = look.tickets or look.events or (f"{state.identity},{state.zone.show(seen.at)}",)
+    id = f"{listener.rule.name}@{named[0]}"
     if look.closed is not None and period is not None:
         id += f"/{period[:4]}"
     because, flags, words = reasons(state, id, listener, seen, first)
@@ -175,6 +186,7 @@ def _decide(state: State, look: Look, times: int, first: int, batch: Sequence[Ju
         version=listener.version,
         period=period,
         tickets=look.tickets,
+        events=look.events,
         outcomes=_outcomes(state, listener, times, seen),
         because=because,
         flags=flags,
@@ -199,46 +211,79 @@ def _no_heavier(state: State, look: Look, decision: Decision, times: int) -> Fir
         return Fired(look, decision, None)
     effects = tuple(dict.fromkeys(one.effect for one in old.outcomes))
     excess = times - most if any(effect.each for effect in effects) else 0
-    outcomes = tuple(outcome(state, effect, min(times, most), decision.at, look.listener) for effect in effects)
+    outcomes = tuple(outcome(state, effect, min(times, most), look.seen, look.listener) for effect in effects)
     stands = replace(decision, rule=old.rule, version=old.version, outcomes=outcomes)
     if excess <= 0:
         return Fired(look, stands, None)
     key, memory = key_of(decision), state.memory
     each = tuple(effect for effect in effects if effect.each)
-    rest = replace(
-        decision, outcomes=tuple(outcome(state, effect, excess, decision.at, look.listener) for effect in each)
-    )
+    more = tuple(outcome(state, effect, excess, look.seen, look.listener) for effect in each)
+    rest = replace(decision, outcomes=more)
     appeal = memory.exceeded.get(key, memory.appeal)
     return Fired(look, stands, Review(rest, look.listener, look.seen.booked, appeal, excess=True))
 
 
 def _outcomes(state: State, listener: Listener, times: int, seen: Seen) -> tuple[Outcome, ...]:
-    """What the line of the rule that holds opens."""
+    """What the line of the rule that holds opens, ends and moves. What comes to nothing is left out."""
     line = listener.line(state, seen)
-    effects = (effect for effect in listener.rule.effects if effect.line == line)
-    return tuple(outcome(state, effect, times, seen.at, listener) for effect in effects)
+    found = (outcome(state, one, times, seen, listener) for one in listener.rule.effects if one.line == line)
+    return tuple(one for one in found if one.amount != 0 or isinstance(one.effect, End))
 
 
-def outcome(state: State, effect: Open, times: int, at: datetime, listener: Listener) -> Outcome:
-    """What an effect opens at an instant."""
+def outcome(state: State, effect: Effect, times: int, seen: Seen, listener: Listener) -> Outcome:
+    """What an effect opens (ends, moves) at an instant; what it ended is known when it is applied."""
+    at = seen.at
+    if isinstance(effect, Move):
+        return Outcome(effect, at, at, times=times)
+    if isinstance(effect, End):
+        return Outcome(effect, at, at, amount=amount_of(state, effect, listener.version, times, seen), times=times)
     if effect.sort == "sanction":
         return impose(effect, at, times, state.zone)
     if effect.sort == "fine":
-        assert effect.amount is not None
-        amount = effect.amount * times if effect.each else effect.amount
+        amount = amount_of(state, effect, listener.version, times, seen) or Fraction(0)
         return Outcome(effect, at, None, open_until=("paid",), amount=amount, times=times)
-    if effect.sort == "notice":
+    if effect.sort == "post":
+        amount = amount_of(state, effect, listener.version, times, seen) or Fraction(0)
+        return Outcome(effect, at, at, amount=amount, times=times)
+    if effect.sort in ("notice", "require", "forward"):
         return Outcome(effect, at, at, times=times)
     if effect.sort == "flag" and state.law.rules(listener.version).per_period(effect.name):
         return Outcome(effect, at, None, open_until=("period_end",), times=times)
     return Outcome(effect, at, None, permanent=True, times=times)
 
 
+class Taking(Struct, frozen=True):
+    """A decision that takes effect. Its fines and flags belong to the period seen from `booked`. What no rule decided
+    (`listener` None) raises no flag. `about` is the ticket that its act names."""
+
+    listener: Listener | None
+    decision: Decision
+    booked: datetime
+    about: str | None = None
+
+
 def apply(state: State, listener: Listener | None, decision: Decision, booked: datetime) -> None:
-    """Let a decision take effect. No effect ends or moves anything yet, so their order does not matter. Its fines and
-    flags belong to the period seen from `booked`. What no rule decided raises no flag."""
-    state.decisions.append(decision)
-    name(state, decision)
+    """Let one decision take effect."""
+    apply_all(state, [Taking(listener, decision, booked)])
+
+
+def apply_all(state: State, taking: Sequence[Taking]) -> None:
+    """Let the decisions of one round take effect: all ends and moves first, then all that opens. So neither the order
+    of decisions nor that of their effects matters."""
+    done: dict[tuple[str, int], Outcome] = {}
+    by_id = {one.decision.id: one for one in taking}
+    for decision, place in in_order(one.decision for one in taking):
+        one = by_id[decision.id]
+        done[decision.id, place] = end(state, decision, decision.outcomes[place], one.booked, one.about)
+    for one in taking:
+        outcomes = tuple(done.get((one.decision.id, place), o) for place, o in enumerate(one.decision.outcomes))
+        decision = one.decision if not done else replace(one.decision, outcomes=outcomes)
+        state.decisions.append(decision)
+        name(state, decision)
+        _open(state, one.listener, decision, one.booked)
+
+
+def _open(state: State, listener: Listener | None, decision: Decision, booked: datetime) -> None:
     for opened in decision.outcomes:
         effect = opened.effect
         if effect.sort == "fine":
@@ -249,6 +294,9 @@ def apply(state: State, listener: Listener | None, decision: Decision, booked: d
             of_period = state.law.rules(listener.version).per_period(effect.name)
             lasts = state.flag_period(listener, booked) if of_period else ()
             state.raise_flag(effect.name, lasts, booked, decision.id)
+        elif effect.sort == "post":
+            post(state, decision, opened)
+            state.rule_posted = True
 
 
 def name(state: State, decision: Decision) -> None:
@@ -257,15 +305,20 @@ def name(state: State, decision: Decision) -> None:
     for ticket in decision.tickets:
         state.named[f"{decision.rule.name}@{ticket}{slash}{year}"] = decision
         state.meant.setdefault(f"{decision.rule.name}@{ticket}", decision)
-    for ticket in decision.step:
+    for ticket in (*decision.step, *decision.events):
         state.named.setdefault(f"{decision.rule.name}@{ticket}{slash}{year}", decision)
+    state.named.setdefault(decision.id, decision)
 
 
 def open_fine(state: State, decision: Decision, opened: Outcome, booked: datetime) -> None:
     """Open a fine; it belongs to the books seen from a date."""
     assert opened.amount is not None
-    until = served_at(decision.outcomes) if opened.effect.clears_when == "served" else None
-    _add_fine(state, FineRecord(decision, opened.effect, opened.amount, {}, booked, opened.start, until))
+    effect = opened.opened
+    until = served_at(decision.outcomes) if effect.clears_when == "served" else None
+    due = None if effect.due is None else state.zone.after(opened.start, effect.due)
+    if due is not None:
+        state.agenda.add(due, Phase.ENDS, decision.id, Overdue(len(state.fines)))
+    _add_fine(state, FineRecord(decision, effect, opened.amount, {}, booked, opened.start, until, due=due))
 
 
 def reopen_fine(state: State, old: FineRecord) -> None:

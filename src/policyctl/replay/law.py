@@ -34,6 +34,8 @@ from policyctl.policy.form import (
     Rule,
     TicketKind,
     Version,
+    When,
+    Without,
     atoms,
     measures_of,
     reads_of,
@@ -46,13 +48,17 @@ from policyctl.replay.measures import Formula, Seen, Sight
 from policyctl.replay.units import Units, units
 from policyctl.replay.versions import Versions
 
+_OUTSIDE = ("act", "metric")
+"""Sorts of facts that do not come with tickets, and that a rule looks at when they come."""
+
 
 class Listener(msgspec.Struct, frozen=True, eq=False):
     """A rule of a version, and what it reads: the ledgers behind its measures; of these the ones by balance or `this
-    period`; and whether it reads `this year`. `place` orders the rules of all versions, those of newer versions
-    first. `counted` is the comparison of which `every` counts the multiples, `lines` are those of a rule of several.
-    `by_units` are the other calendar units that it reads; it is `restless` where something that is no entry, or the
-    passing of time, may change what it reads, and looks `at_ticket` where it asks of each ticket by itself."""
+    period`; whether it reads `this year`; and from `outside` acts and metrics, by sort and name. `place` orders the
+    rules of all versions, those of newer versions first. `counted` is the comparison of which `every` counts the
+    multiples, `lines` are those of a rule of several. `by_units` are the other calendar units that it reads; it is
+    `restless` where something that is no entry, or the passing of time, may change what it reads, and looks `at_ticket`
+    where it asks of each ticket by itself."""
 
     place: int
     version: Version
@@ -67,6 +73,7 @@ class Listener(msgspec.Struct, frozen=True, eq=False):
     by_units: tuple[Calendar, ...] = ()
     restless: bool = False
     at_ticket: bool = False
+    outside: frozenset[tuple[str, str]] = frozenset()
 
     def level(self, sight: Sight, seen: Seen) -> int:
         """How far the rule has risen: 0 or 1, or how many whole times `every` fits into its measure."""
@@ -169,7 +176,20 @@ class Rules:
         self._of_ledger = {fact.name: fact.life for fact in version.facts if isinstance(fact, EntryKind)}
         self.ladders = tuple(choice for choice in version.choices if isinstance(choice, Ladder))
         self.prevailing = tuple(choice for choice in version.choices if isinstance(choice, Prevails))
-        self.each_time = tuple(listener for listener in self.listeners if listener.rule.mode == "each")
+        self.each_time = tuple(
+            listener
+            for listener in self.listeners
+            if listener.rule.mode == "each" and listener.rule.occasion == "ticket"
+        )
+        self.listening = tuple(
+            listener for listener in self.listeners if listener.rule.occasion != "ticket" or listener.outside
+        )
+        self.streaks = tuple(
+            (listener, listener.rule.occasion)
+            for listener in self.listeners
+            if isinstance(listener.rule.occasion, Without)
+        )
+        self.watched = frozenset(name for one in self._named() if one.sort == "sanction" for name in one.names)
         self._per_period = {fact.name for fact in version.facts if isinstance(fact, FlagKind) and fact.per_period}
         self._of_tally, self._of_balance = self._hearing(numbers)
         self._posted: dict[tuple[str, str | None, bool], Posted] = {}
@@ -183,6 +203,15 @@ class Rules:
         """How long the points of a posting are live."""
         life = posting.life or self._of_ledger.get(posting.ledger)
         return None if life is None else self._lives[life]
+
+    def _named(self) -> Iterator[When]:
+        """What its occasions name."""
+        for listener in self.listeners:
+            match listener.rule.occasion:
+                case When() as when:
+                    yield when
+                case Without(things=things):
+                    yield from things
 
     def per_period(self, flag: str) -> bool:
         """Whether a flag lasts only for a period."""
@@ -223,6 +252,7 @@ class Rules:
             by_units=tuple(sorted(calendar - {"year"})),
             restless=bool(words) or any(read.of != "balance" and read not in self._numbers for read in reads),
             at_ticket=any(at_ticket(read) for read in reads),
+            outside=frozenset((read.sort, name) for read in reads if read.sort in _OUTSIDE for name in read.names),
         )
 
     def _reads(self, rule: Rule) -> list[Read]:
@@ -270,11 +300,13 @@ class Law:
         }
         self.units = {unit for read in measured for unit in _units(read)}
         self.by_year = "year" in self.units
+        self.listens = False
         self._rules: dict[str | None, Rules] = {}
         place = 0
         for version in reversed(policy.versions):
             self._rules[version.since] = Rules(version, self._numbers, place, zone)
             place += len(version.rules)
+            self.listens = self.listens or bool(self._rules[version.since].listening)
         self.waits = any(rules.waits for rules in self._rules.values())
         self.frosts = tuple(lasting for rules in self._rules.values() for lasting in rules.frosts)
 

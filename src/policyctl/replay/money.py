@@ -11,8 +11,10 @@ from policyctl.history.events import Payment
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import PaymentPart
 from policyctl.replay.books import JUST_AFTER
+from policyctl.replay.ends import clear
 from policyctl.replay.judge import name, reopen_fine
 from policyctl.replay.memory import KeptFine, key_of
+from policyctl.replay.occasions import Happening
 from policyctl.replay.records import LeftOver, Served
 from policyctl.replay.state import State
 
@@ -66,6 +68,7 @@ def _fill(state: State, instant: datetime, place: int, left: Fraction, payment: 
     paid = replace(fine, paid=fine.paid + part, payments=(*fine.payments, PaymentPart(payment.id, instant, part)))
     state.fines[place] = paid if paid.open else replace(paid, paid_at=instant)
     if not paid.open:
+        state.happens(Happening("fine", "fine", "paid", payment.id))
         if fine.served_at is not None and fine.served_at > instant:
             state.agenda.add(fine.served_at, Phase.ENDS, fine.decision.id, Served(place))
         else:
@@ -77,18 +80,6 @@ def served(state: State, instant: datetime, place: int) -> None:
     """The sanction that the paid fine at a place waits for is over, unless a person ended it before."""
     if state.fines[place].served_at == instant:
         clear(state, instant, place, ended=instant - JUST_AFTER)
-
-
-def clear(state: State, instant: datetime, place: int, ended: datetime | None = None) -> None:
-    """End the live entries of the period that the fine at a place belongs to, if that still runs. `ended` is just
-    before the instant, where a reset at the same instant comes after it."""
-    fine = state.fines[place]
-    for ledger, number in fine.books.items():
-        book = state.books.now(ledger)
-        if book is not None and book.number == number and book.live:
-            points = state.end_entries(instant, book, "cleared", fine.payments[-1].payment, ended)
-            fine = replace(fine, cleared=(*fine.cleared, (ledger, points)), cleared_at=instant)
-    state.fines[place] = fine
 
 
 def keep_clearing(state: State, kept: KeptFine) -> None:

@@ -13,10 +13,11 @@ from msgspec.structs import replace
 from policyctl.history.events import Appeal, Override, Problem
 from policyctl.policy.form import AllOf, Open, Part, Rule, SanctionKind
 from policyctl.replay.answer import IMPOSE, Decision, LedgerEvent, Outcome, PartOutcome
+from policyctl.replay.ends import clear
 from policyctl.replay.flags import CLOSED
 from policyctl.replay.judge import apply, open_fine, outcome
+from policyctl.replay.measures import Seen
 from policyctl.replay.memory import Review, key_of
-from policyctl.replay.money import clear
 from policyctl.replay.records import NEW
 from policyctl.replay.resets import decide_again
 from policyctl.replay.state import State
@@ -29,16 +30,9 @@ def repeal(state: State, instant: datetime, appeal: Appeal) -> None:
     """A ticket leaves every measure and balance, of closed periods too. What it caused before stands."""
     ticket = appeal.ticket
     assert ticket is not None
-    state.repealed.add(ticket)
-    gone = state.forget(lambda entry: entry.ticket.id == ticket)
-    for place in sorted({entry.book for entry in gone}):
-        book = state.books.numbered(place)
-        before = book.points
-        state.books.fold(book, book.bounds, state.live_entries(book))
-        points = before - state.books.numbered(place).points
-        if points:
-            event = LedgerEvent(instant, state.identity, book.ledger, "repealed", number(points), book.name, appeal.id)
-            state.ledger_events.append(event)
+    for book, points in state.repeal(ticket):
+        event = LedgerEvent(instant, state.identity, book.ledger, "repealed", number(points), book.name, appeal.id)
+        state.ledger_events.append(event)
 
 
 def override(state: State, instant: datetime, event: Override) -> None:
@@ -118,7 +112,8 @@ def _confirm(state: State, instant: datetime, event: Override) -> bool:
 
 def _take_effect(state: State, instant: datetime, review: Review, event: Override) -> None:
     listener, decision = review.listener, review.decision
-    opened = tuple(outcome(state, one.effect, one.times, instant, listener) for one in decision.outcomes)
+    seen = Seen(instant, review.booked)
+    opened = tuple(outcome(state, one.effect, one.times, seen, listener) for one in decision.outcomes)
     if review.excess:
         place = next(place for place, one in enumerate(state.decisions) if one.id == decision.id)
         stands = state.decisions[place]
@@ -201,6 +196,11 @@ def _impose(state: State, instant: datetime, event: Override) -> bool:
     apply(state, None, decision, instant)
     state.named[decision.id] = decision
     return True
+
+
+def imposed(decision: Decision) -> bool:
+    """Whether a person imposed it, and no rule."""
+    return decision.id == f"{IMPOSE}@{decision.confirmed}"
 
 
 def _imposed_sanction(state: State, instant: datetime, event: Override) -> Outcome:

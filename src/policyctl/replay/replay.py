@@ -379,6 +379,7 @@ def _fine(fine: FineRecord, live: Mapping[int, Fraction], at: datetime) -> FineS
         cleared_at=fine.cleared_at,
         cleared=fine.cleared,
         served_at=fine.served_at,
+        due=fine.due,
         dropped=fine.dropped,
         waived=fine.waived,
         waived_at=fine.waived_at,

@@ -20,7 +20,7 @@ from msgspec import Struct
 from policyctl.calendar import Recurring
 from policyctl.history.events import Account, Act, Appeal, Metric, Override, Payment
 from policyctl.policy.form import Version
-from policyctl.replay import people
+from policyctl.replay import people, rounds
 from policyctl.replay.admit import Docket, Judged
 from policyctl.replay.agenda import Agenda, Due, Phase, Plan
 from policyctl.replay.anchors import Anchors
@@ -30,6 +30,7 @@ from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import KeptFine
 from policyctl.replay.money import keep_clearing, pay, served
+from policyctl.replay.occasions import Happening, Overdue, Streak
 from policyctl.replay.records import Leaving, Passing, Served
 from policyctl.replay.state import State
 from policyctl.replay.step import go_on_with, step
@@ -76,7 +77,8 @@ def begin(case: Case, planned: Plan | None = None) -> State:
     state = State(case.law, case.identity, case.law.versions.in_force(case.start), agenda, case.anchors)
     state.attributes = case.attributes
     first_books(state, case.start)
-    _moment(state, Seen(case.start, case.start))
+    rounds.moment(state, Seen(case.start, case.start))
+    rounds.begin_streaks(state, case.start)
     return state
 
 
@@ -86,25 +88,31 @@ def advance(state: State, until: datetime) -> None:
         pass
 
 
-Happening = tuple[datetime, Phase, object]
+Happened = tuple[datetime, Phase, object]
 """What happened, and when: one thing that was due, or a list of them, where all of a phase happen together."""
 
 
-def happenings(state: State, until: datetime) -> Iterator[Happening]:
+def happenings(state: State, until: datetime) -> Iterator[Happened]:
     """The same, one thing at a time: each is handed out when it has happened."""
     for instant, phase, batch in state.agenda.phases(until):
-        for what in _take(state, instant, phase, batch):
+        # The period, and the year, turn in the phase of resets: what ends before still belongs to the old one.
+        seen = Seen(instant, instant - JUST_AFTER if phase is Phase.ENDS else instant)
+        for what in _take(state, instant, phase, batch, seen):
             yield instant, phase, what
-        for entry in state.begun:
-            begin_life(state, entry, instant)
-        state.begun.clear()
-        if state.overdue or state.law.frosts:
-            look(state, instant)
+        _lives(state, instant)
         if state.parked:
             go_on_with(state, instant)
-        # The period, and the year, turn in the phase of resets: what ends before still belongs to the old one.
         state.foresee(instant)
-        _moment(state, Seen(instant, instant - JUST_AFTER if phase is Phase.ENDS else instant))
+        rounds.moment(state, seen)
+
+
+def _lives(state: State, instant: datetime) -> None:
+    """The lives of entries that were posted begin, and time stands still for some of them, or goes on."""
+    for entry in state.begun:
+        begin_life(state, entry, instant)
+    state.begun.clear()
+    if state.overdue or state.law.frosts:
+        look(state, instant)
 
 
 def plan(case: Case) -> Plan:
@@ -152,10 +160,11 @@ def _turns(law: Law) -> list[Recurring]:
     return [every for every in dict.fromkeys(found) if every is not None]
 
 
-def _take(state: State, instant: datetime, phase: Phase, batch: list[object]) -> Iterator[object]:
-    """One phase of one instant."""
+def _take(state: State, instant: datetime, phase: Phase, batch: list[object], seen: Seen) -> Iterator[object]:
+    """One phase of one instant. What rules make of it belongs to the last thing that happened in it."""
     if phase is Phase.RESETS:
         reset(state, instant, batch)
+        rounds.happened(state, seen)
         yield batch
     elif phase is Phase.TICKETS:
         if tickets := [judged for judged in batch if isinstance(judged, Judged)]:
@@ -169,14 +178,17 @@ def _take(state: State, instant: datetime, phase: Phase, batch: list[object]) ->
         if over:
             expire(state, instant, [what.entry for what in over])
             yield over
-        for what in (what for what in batch if not isinstance(what, Expiring)):
+        rest = [what for what in batch if not isinstance(what, Expiring)]
+        for what in rest:
             match what:
                 case Leaving(tally, entry):
                     state.leave(tally, entry)
                 case Version():
                     change_version(state, instant, what)
+                    rounds.begin_streaks(state, instant)
                 case Payment():
                     to_come = phase is Phase.PAYMENTS and state.agenda.expects(instant, Phase.TICKETS)
+                    state.happens(Happening("payment", "payment", event=what.id))
                     pay(state, instant, what, may_wait=to_come)
                 case Served(fine):
                     served(state, instant, fine)
@@ -186,14 +198,18 @@ def _take(state: State, instant: datetime, phase: Phase, batch: list[object]) ->
                     people.override(state, instant, what)
                 case Metric():
                     state.metrics.append(what)
+                    state.happens(Happening("metric", what.name, event=what.id))
                 case Act():
                     state.acts.append(what)
+                    state.happens(Happening("act", what.name, event=what.id, about=what.ticket))
+                case Overdue():
+                    rounds.overdue(state, what)
+                case Streak():
+                    rounds.kept(state, instant, what)
+            if what is rest[-1]:
+                _lives(state, instant)
+                rounds.happened(state, seen)
             yield what
-
-
-def _moment(state: State, seen: Seen) -> None:
-    """The end of a phase: a latch falls with the level of its rule; a new period's latch starts at it."""
-    for listener in state.take_unsettled(seen.booked):
-        latch, level = state.latch(listener, seen.booked), state.level(listener, seen)
-        if latch.counted is None or level < latch.counted:
-            state.set_latch(listener, seen.booked, latch.fallen(level))
+        if over and not rest:
+            _lives(state, instant)
+            rounds.happened(state, seen)

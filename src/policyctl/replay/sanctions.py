@@ -26,7 +26,7 @@ OverlapRule = Literal["later", "heaviest", "extends", "consecutive"]
 def impose(effect: Open, start: datetime, times: int, zone: Zone) -> Outcome:
     """A sanction that starts now. Its end is that of its longest part; one permanent part makes it permanent."""
     parts = tuple(_lasting(part, effect, start, times, zone) for part in effect.parts)
-    permanent, until = _end(parts)
+    permanent, until = end_of(parts)
     bundle = parts if len(parts) > 1 or parts[0].name != effect.name else ()
     return Outcome(effect, start, until, permanent, times=times, parts=bundle)
 
@@ -189,7 +189,7 @@ def _extends(imposed: list[_Stretch], zone: Zone) -> list[_Stretch]:
             kept.append(run)
             continue
         parts = tuple(_extended(current.outcome, run.outcome, zone))
-        permanent, end = _end(parts)
+        permanent, end = end_of(parts)
         bundle = parts if current.outcome.parts or run.outcome.parts else ()
         longer = replace(current.outcome, parts=bundle, until=end, permanent=permanent)
         kept[-1] = replace(current, end=end, outcome=longer, joined=(*current.joined, run.decision))
@@ -199,7 +199,7 @@ def _extends(imposed: list[_Stretch], zone: Zone) -> list[_Stretch]:
 def _extended(current: Outcome, by: Outcome, zone: Zone) -> Iterator[PartOutcome]:
     """The parts of a running sanction, each extended by its own length, one that is over by then from now on. A part
     that only one of the two has (versions may differ) keeps its own end."""
-    new = {part.name: part for part in by.effect.parts}
+    new = {part.name: part for part in by.opened.parts}
     ends = {part.name: part for part in by.parts or (_whole(by),)}
     running = {part.name: part for part in current.parts or (_whole(current),)}
     for part in running.values():
@@ -210,7 +210,7 @@ def _extended(current: Outcome, by: Outcome, zone: Zone) -> Iterator[PartOutcome
             said = ends[part.name].until
             yield part if said is None or said <= part.until else replace(part, until=said)
         else:
-            yield _lasting(longer, by.effect, max(part.until, by.start), by.times, zone)
+            yield _lasting(longer, by.opened, max(part.until, by.start), by.times, zone)
     yield from (part for part in ends.values() if part.name not in running)
 
 
@@ -222,7 +222,7 @@ def _consecutive(imposed: list[_Stretch], zone: Zone) -> list[_Stretch]:
         if kept and kept[-1].end is None:
             continue
         outcome = (
-            run.outcome if _ends_when_said(run.outcome) else impose(run.outcome.effect, start, run.outcome.times, zone)
+            run.outcome if _ends_when_said(run.outcome) else impose(run.outcome.opened, start, run.outcome.times, zone)
         )
         if outcome.until is None or start < outcome.until:
             kept.append(_Stretch(start, outcome.until, run.decision, outcome))
@@ -232,7 +232,7 @@ def _consecutive(imposed: list[_Stretch], zone: Zone) -> list[_Stretch]:
 def _ends_when_said(outcome: Outcome) -> bool:
     """Whether a person said when it ends, so that it does not last longer for starting later."""
     return outcome.lifted is not None or any(
-        part.length is None and not part.permanent for part in outcome.effect.parts
+        part.length is None and not part.permanent for part in outcome.opened.parts
     )
 
 
@@ -247,7 +247,7 @@ def _whole(outcome: Outcome) -> PartOutcome:
     return PartOutcome(outcome.effect.name, outcome.until, outcome.permanent)
 
 
-def _end(parts: Sequence[PartOutcome]) -> tuple[bool, datetime | None]:
+def end_of(parts: Sequence[PartOutcome]) -> tuple[bool, datetime | None]:
     """Whether any part is permanent; if none, the end of the longest."""
     if any(part.permanent for part in parts):
         return True, None

@@ -35,6 +35,7 @@ from policyctl.replay.flags import FlagLife, Flags, Raising
 from policyctl.replay.law import Law, Listener, Rules
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import NOTHING_BEFORE, Review
+from policyctl.replay.occasions import Happening
 from policyctl.replay.records import NEW, Latch, LatchKey, Leaving, LeftOver, Passing, Posted, Turn
 from policyctl.replay.scan import passing, scanned
 from policyctl.replay.units import Units, number
@@ -78,6 +79,11 @@ class State:
         self.left_over: list[LeftOver] = []
         self.memory = NOTHING_BEFORE
         self.reviews: list[Review] = []
+        self.happened: list[Happening] = []
+        self.last: dict[Happening, datetime] = {}
+        self.streaks: dict[str, datetime] = {}
+        self.running: frozenset[str] = frozenset()
+        self.rule_posted = False
         self.metrics: list[Metric] = []
         self.acts: list[Act] = []
         self.problems: list[Problem] = []
@@ -240,7 +246,8 @@ class State:
     def take_unjudged(self, rules: Rules) -> list[Listener]:
         """The rules of a version touched since they were last judged, in their order, and those that act each time."""
         self._unjudged.update(self._restless)
-        taken = {listener for listener in self._unjudged if listener.version is rules.version}
+        own = (listener for listener in self._unjudged if listener.version is rules.version)
+        taken = {listener for listener in own if listener.rule.occasion == "ticket"}
         self._unjudged -= taken
         return sorted(taken.union(rules.each_time), key=_PLACE)
 
@@ -335,6 +342,13 @@ class State:
         """Lower the flags of one period whose period is over."""
         self.flags.look(self.books)
         self.touch_all()
+
+    # --- what happens ---
+
+    def happens(self, one: Happening) -> None:
+        """Something happens that rules may listen to; they do so when its phase is over."""
+        if self.law.listens:
+            self.happened.append(one)
 
     # --- books and entries ---
 
@@ -487,6 +501,38 @@ class State:
             self.last_end[book.ledger] = Ended(book.ledger, why, instant, points, cause)
             self.ledger_events.append(LedgerEvent(instant, self.identity, book.ledger, why, points, book.name, cause))
             self.touch_all()
+
+    def rebuild(
+        self, book: Book, instant: datetime, live: list[Entry], kept: list[Entry], why: EndReason, cause: str
+    ) -> Fraction:
+        """Part of what is `live` in a running book ends; what is `kept` (whole, or in part) stands in new entries, in
+        the order that it had. Returns the points that ended."""
+        self.ended.update((entry.number, instant) for entry in live)
+        for tally in (tally for tally in self.tallies if tally.read.standing == "live"):
+            for entry in live:
+                if tally.takes(entry):
+                    tally.remove(entry)
+        whole = replace(self.books.numbered(book.number), first_live=self.posted)
+        carried = [self.carry(entry, whole, instant, live=True) for entry in kept]
+        self.books.fold(whole, book.bounds, carried)
+        points = number(sum(entry.points for entry in live) - sum(entry.points for entry in kept))
+        self.last_end[book.ledger] = Ended(book.ledger, why, instant, points, cause)
+        self.ledger_events.append(LedgerEvent(instant, self.identity, book.ledger, why, points, book.name, cause))
+        self.touch_all()
+        return points
+
+    def repeal(self, ticket: str) -> list[tuple[Book, Units]]:
+        """A ticket leaves every measure and balance from now on; returns the books whose balance it moved, with its
+        points there."""
+        self.repealed.add(ticket)
+        moved = []
+        for place in sorted({entry.book for entry in self.forget(lambda entry: entry.ticket.id == ticket)}):
+            book = self.books.numbered(place)
+            self.books.fold(book, book.bounds, self.live_entries(book))
+            points = book.points - self.books.numbered(place).points
+            if points:
+                moved.append((book, points))
+        return moved
 
     def follow(self, ledger: str, bounds: Bounds) -> None:
         """From now on the running book of a ledger follows other bounds, from the same entries."""

@@ -20,8 +20,10 @@ from policyctl.replay.groups import post_in_groups
 from policyctl.replay.judge import Look, judge
 from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
+from policyctl.replay.occasions import Happening, hears
 from policyctl.replay.records import LatchKey
 from policyctl.replay.resets import decide_again
+from policyctl.replay.rounds import go_on
 from policyctl.replay.scan import holds
 from policyctl.replay.state import State
 from policyctl.replay.turns import first_ticket, reach_back
@@ -65,8 +67,15 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
         Look(listener, None, seen, _running_tickets(state, listener, instant, taken) if back else tickets)
         for listener in state.take_unjudged(rules)
     ]
+    for listener in rules.listening:
+        heard = _heard(listener, taken)
+        if heard and listener.rule.occasion != "ticket":
+            running.append(Look(listener, None, seen, heard))
+    for judged in taken:
+        state.happens(_happening(judged))
     periods = [[_at_ticket(state, look, taken, before) for look in looks] for looks in (running, *closed)]
-    judge(state, rules, periods, first, batch)
+    fired = judge(state, rules, periods, first, batch)
+    go_on(state, rules, seen, fired, first, taken)
     if state.changed is not None or any(_late_books(state, judged) for judged in taken):
         changed, state.changed = state.changed, None
         booked = [judged.booked for judged in taken]
@@ -138,6 +147,8 @@ def _closed_periods(state: State, rules: Rules, taken: Sequence[Judged], instant
     for booked in sorted({judged.booked for judged in taken}):
         looks = []
         for listener in rules.listeners:
+            if not _heard(listener, taken):
+                continue
             key = state.key_seen_from(listener, booked)
             if key != state.latch_key(listener, instant) and key not in done:
                 own = [judged for judged in taken if state.key_seen_from(listener, judged.booked) == key]
@@ -147,6 +158,15 @@ def _closed_periods(state: State, rules: Rules, taken: Sequence[Judged], instant
                     looks.append(Look(listener, key, Seen(instant, booked), ids))
         periods.append(looks)
     return periods
+
+
+def _heard(listener: Listener, taken: Sequence[Judged]) -> tuple[str, ...]:
+    """The tickets of a step in which a rule has its occasion."""
+    return tuple(judged.ticket.id for judged in taken if hears(listener, _happening(judged)))
+
+
+def _happening(judged: Judged) -> Happening:
+    return Happening("ticket", judged.ticket.offence or "", event=judged.ticket.id)
 
 
 def _concerns(state: State, listener: Listener, judged: Judged, instant: datetime) -> bool:

@@ -16,6 +16,7 @@ from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.keeping import convert, take_over, taken_over
 from policyctl.replay.law import Rules
 from policyctl.replay.measures import Seen
+from policyctl.replay.occasions import Happening
 from policyctl.replay.records import Latch, Turn
 from policyctl.replay.state import State
 from policyctl.replay.units import number
@@ -46,6 +47,7 @@ def reset(state: State, instant: datetime, turns: list[object]) -> None:
             state.ledger_events.append(stays)
         else:
             state.end_entries(instant, book, "reset", None)
+            state.happens(Happening("ledger", period.ledger))
             state.open_book(period.ledger, rules.bounds[period.ledger], period.every, instant)
             opened = state.books.now(period.ledger)
             assert opened is not None

@@ -264,7 +264,10 @@ class Story:
             )
         identity, recorded = self.identity(line.identity), self._recorded(line.recorded, at)
         if line.value is None:
-            return Act(id=f"act-{number}", identity=identity, recorded=recorded, at=at, name=name)
+            about = None if line.ticket is None else line.ticket.text
+            if line.ticket is not None:
+                identity = self._whose(line.ticket.text, line.ticket.span, line.identity)
+            return Act(id=f"act-{number}", identity=identity, recorded=recorded, at=at, name=name, ticket=about)
         id, value = f"metric-{number}", line.value.value
         return Metric(id=id, identity=identity, recorded=recorded, at=at, name=name, value=value)
 

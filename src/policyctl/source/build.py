@@ -7,11 +7,13 @@ from the first to the last token.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any, TypeVar, cast
 
 from policyctl.source import tree
 from policyctl.source.build_stories import StoryBuilder
 from policyctl.source.diagnostics import Diagnostic
+from policyctl.source.later import later_range
 from policyctl.source.parts import (
     Parts,
     Refused,
@@ -31,6 +33,9 @@ from policyctl.source.text import Span
 from policyctl.source.tokens import Token
 
 T = TypeVar("T")
+
+_WAYS = frozenset({"DIRECTION", "DOWN"})
+_HAPPENS = ("STARTS", "ENDS", "RESETS")
 
 DEEPEST = 100
 """How deep conditions and sums may be nested; far more than anybody can read, far less than Python can recurse."""
@@ -80,6 +85,17 @@ class _Treatment:
     unless: Any
     into: Any
     table: tuple[tree.Conversion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Per:
+    of: tree.Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    after: tree.Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,17 +289,44 @@ class Builder(StoryBuilder):
             span,
         )
 
-    def fine(self, parts: Parts, span: Span) -> tree.Fine:
+    def fine(self, parts: Parts, span: Span) -> tree.Fine | tree.Post:
         clears = next((part for part in parts if isinstance(part, list)), None)
+        per, due = one_of(parts, _Per), one_of(parts, _Due)
+        amount: Any = parts[1] if len(parts) > 1 and isinstance(parts[1], tree.EXPRESSIONS) else None
+        if per is not None:
+            amount = tree.Arithmetic("*", amount, per.of, amount.span.to(per.span))
+        if isinstance(amount, tree.Arithmetic) and amount.operator == "-" and _is_range(amount):
+            raise Refused(later_range(amount.span))
+        if isinstance(amount, tree.Number) and amount.value < 0:
+            # A sign is said to be wrong where effects are resolved.
+            number = tree.Number(-amount.value, amount.span)
+            return tree.Post(tree.Name("fine", parts[0].span), "-", number, None, None, span)
         return tree.Fine(
-            bare_number(parts),
-            one_of(parts, tree.Quantity),
+            amount if isinstance(amount, tree.Number) else None,
+            amount if isinstance(amount, tree.Quantity) else None,
             has(parts, "EACH"),
             clears is not None,
             all_of(clears or [], tree.Name),
             has(clears or [], "SERVED"),
             span,
+            None if isinstance(amount, tree.Number | tree.Quantity) else amount,
+            one_of(parts, tree.Rounded),
+            None if due is None else due.after,
         )
+
+    def per(self, parts: Parts, span: Span) -> _Per:
+        above = one_of(parts, _Above)
+        of = parts[1]
+        if above is not None:
+            of = tree.Bracketed(tree.Arithmetic("-", of, above.number, span), span)
+        return _Per(of, span)
+
+    def rounded(self, parts: Parts, span: Span) -> tree.Rounded:
+        way: Any = next((part.word for part in parts if isinstance(part, Token) and part.kind in _WAYS), "nearest")
+        return tree.Rounded(number_of(parts[-1]), way, span)
+
+    def due(self, parts: Parts, span: Span) -> _Due:
+        return _Due(parts[1])
 
     def clears(self, parts: Parts, span: Span) -> Parts:
         return parts
@@ -292,8 +335,36 @@ class Builder(StoryBuilder):
         return tree.Warn(one_of(parts, tree.Name), one_of(parts, tree.Text), span)
 
     def post(self, parts: Parts, span: Span) -> tree.Post:
-        most = number_of(parts[4]) if has(parts, "TO") else None
-        return tree.Post(parts[0], parts[1].word, number_of(parts[2]), most, one_of(parts, tree.Expires), span)
+        points, per, expires = parts[2], one_of(parts, _Per), one_of(parts, tree.Expires)
+        if isinstance(points, Token):
+            most, each = number_of(parts[4]) if has(parts, "TO") else None, has(parts, "EACH")
+            return tree.Post(parts[0], parts[1].word, number_of(points), most, expires, span, each=each)
+        if per is not None:
+            points = tree.Arithmetic("*", points, per.of, span)
+        nothing = tree.Number(Fraction(0), span)
+        return tree.Post(parts[0], parts[1].word, nothing, None, expires, span, points, has(parts, "EACH"))
+
+    def clear(self, parts: Parts, span: Span) -> tree.Ends:
+        return tree.Ends("clear", all_of(parts, tree.Name), None, False, span)
+
+    def consume(self, parts: Parts, span: Span) -> tree.Ends:
+        return tree.Ends("consume", (parts[3],), parts[1], has(parts, "EACH"), span)
+
+    def set_to(self, parts: Parts, span: Span) -> tree.Ends:
+        return tree.Ends(parts[0].word, (parts[1],), parts[3], False, span)
+
+    def lift(self, parts: Parts, span: Span) -> tree.Ends:
+        return tree.Ends("lift", (parts[1],), None, False, span)
+
+    def void(self, parts: Parts, span: Span) -> tree.Ends:
+        return tree.Ends("void", (), None, False, span)
+
+    def move(self, parts: Parts, span: Span) -> tree.Moves:
+        by, *most = all_of(parts, tree.Quantity)
+        return tree.Moves(parts[0].word, parts[1], by, most[0] if most else None, has(parts, "EACH"), span)
+
+    def tell(self, parts: Parts, span: Span) -> tree.Tell:
+        return tree.Tell(parts[0].word, parts[1], one_of(parts, tree.Text), span)
 
     def expires(self, parts: Parts, span: Span) -> tree.Expires:
         dated = next((word_of(p) for p in parts if isinstance(p, Token) and p.kind in ("DATED", "FINAL")), None)
@@ -459,7 +530,48 @@ class Builder(StoryBuilder):
         if cite is not None and of_case is not None and len(cases) == 1:
             first, again = sorted((cite.span, of_case.span), key=lambda span: span.start)
             self._twice("cite", again, first)
-        return tree.RuleStatement(parts[1], cases, cite, span, self._whose(parts), all_of(parts[2:], tree.Name))
+        occasion = self._occasion(parts)
+        alone = cases[0].condition
+        if isinstance(alone, tree.Otherwise) and not alone.said and occasion is None:
+            self._findings.append(
+                Diagnostic(
+                    "missing-condition",
+                    "nothing is said about when this happens",
+                    alone.span,
+                    "write what must hold in front of the arrow: rule NAME: general >= 20 -> suspend 3d",
+                )
+            )
+        over = all_of(parts[2:], tree.Name)
+        return tree.RuleStatement(parts[1], cases, cite, span, self._whose(parts), over, occasion)
+
+    def always(self, parts: Parts, span: Span) -> tree.Case:
+        cite, exempt = self._ends(parts)
+        return tree.Case(tree.Otherwise(span, said=False), None, effects_of(parts), cite, span, exempt)
+
+    def occasion(self, parts: Parts, span: Span) -> tree.Occasion:
+        names, things = all_of(parts, tree.Name), all_of(parts, tree.Thing)
+        length = one_of(parts, tree.Quantity)
+        sort: Any = "name"
+        if things:
+            sort = "streak"
+        elif has(parts, "TICKET"):
+            sort = "ticket"
+        elif has(parts, "FINE"):
+            sort = "fine"
+        last = parts[-1]
+        at = word_of(last) if isinstance(last, Token) and last.kind in ("PAID", "OVERDUE", *_HAPPENS) else None
+        return tree.Occasion(sort, names, at, length, things, has(parts, "EVERY"), span)
+
+    def _occasion(self, parts: Parts) -> tree.Occasion | None:
+        """The occasion of a rule or ladder; said twice, the first counts, and that is reported."""
+        found = all_of(parts, tree.Occasion)
+        for again in found[1:]:
+            self._twice("when", again.span, found[0].span)
+        return found[0] if found else None
+
+    def thing(self, parts: Parts, span: Span) -> tree.Thing:
+        what = parts[0] if isinstance(parts[0], tree.Name) else word_of(parts[0])
+        return tree.Thing(what, has(parts, "ENDS"), span)
 
     def whose(self, parts: Parts, span: Span) -> _Whose:
         return _Whose(parts[1], span)
@@ -537,6 +649,7 @@ class Builder(StoryBuilder):
             self._cited(parts),
             span,
             self._whose(parts),
+            self._occasion(parts),
         )
 
     def takes(self, parts: Parts, span: Span) -> tree.Word:
@@ -590,3 +703,8 @@ class Builder(StoryBuilder):
         if isinstance(what[0], tree.Number):
             return tree.Conversion(None, what[0], what[0], becomes, span)
         return tree.Conversion(None, what[0].threshold, what[0].to, becomes, span)
+
+
+def _is_range(sum_: tree.Arithmetic) -> bool:
+    """Whether two plain numbers stand there, as people write a range."""
+    return isinstance(sum_.left, tree.Number) and isinstance(sum_.right, tree.Number)

@@ -57,7 +57,8 @@ class StoryBuilder:
 
     def happened(self, parts: Parts, span: Span) -> stories.HappenedLine:
         value = one_of(parts, tree.Number)
-        return stories.HappenedLine(date_of(parts[0]), parts[2], value, _recorded(parts), _whose(parts), span)
+        about = next((part for part in parts[3:] if isinstance(part, tree.Name | tree.Text)), None)
+        return stories.HappenedLine(date_of(parts[0]), parts[2], value, about, _recorded(parts), _whose(parts), span)
 
     def ticket(self, parts: Parts, span: Span) -> stories.TicketLine:
         dates = tuple(part for part in parts if isinstance(part, tuple))

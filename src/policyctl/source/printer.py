@@ -16,15 +16,18 @@ from policyctl.source.tree import (
     Compared,
     Counted,
     Effect,
+    Ends,
     Expires,
     Expression,
     Fine,
     Impose,
     Joined,
     LastActs,
+    Moves,
     Name,
     Negated,
     Number,
+    Occasion,
     Otherwise,
     Picked,
     Post,
@@ -35,7 +38,9 @@ from policyctl.source.tree import (
     Schedule,
     SinceEvent,
     Step,
+    Tell,
     Text,
+    Thing,
     Within,
 )
 
@@ -127,7 +132,7 @@ def expression_text(expression: Expression, name: PrintName = as_written) -> str
         case Bracketed():
             return f"({expression_text(expression.inner, name)})"
         case Otherwise():
-            return "otherwise"
+            return "otherwise" if expression.said else ""
 
 
 def effect_text(effect: Effect, name: PrintName = as_written) -> str:
@@ -137,23 +142,75 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
             words = [name(effect.name), _length(effect.length, effect.amount)]
             words += ["permanently" if effect.permanently else "", "each" if effect.each else ""]
         case Fine():
-            words = ["fine", _length(effect.length, effect.amount), "each" if effect.each else ""]
+            words = ["fine", _length(effect.length, effect.amount)]
+            words += [expression_text(effect.formula, name) if effect.formula else "", "each" if effect.each else ""]
+            if effect.rounded is not None:
+                way = "" if effect.rounded.way == "nearest" else effect.rounded.way
+                words += ["rounded", way, "to", plain(effect.rounded.to.value)]
+            words += [f"due in {quantity_text(effect.due)}" if effect.due else ""]
             if effect.clears:
                 words += ["clears", " and ".join(name(ledger) for ledger in effect.ledgers)]
                 words += ["when served" if effect.when_served else ""]
         case Post():
-            words = [name(effect.ledger), effect.sign + plain(effect.points.value)]
-            words.append(f"to {plain(effect.most.value)}" if effect.most is not None else "")
+            sum_ = f"({expression_text(effect.formula, name)})" if effect.formula else plain(effect.points.value)
+            words = [name(effect.ledger), effect.sign + sum_]
+            words += [
+                f"to {plain(effect.most.value)}" if effect.most is not None else "",
+                "each" if effect.each else "",
+            ]
             words.append(expires_text(effect.expires, name) if effect.expires is not None else "")
+        case Ends():
+            words = _ends(effect, name)
+        case Moves():
+            words = [effect.verb, name(effect.name), "by", quantity_text(effect.by), "each" if effect.each else ""]
+            words += [f"up to {quantity_text(effect.most)}" if effect.most else ""]
+        case Tell():
+            words = [effect.verb, "to" if effect.verb == "forward" else "", name(effect.name), text_text(effect.label)]
         case _:
             words = ["warn", name(effect.name) if effect.name else "", text_text(effect.label)]
     return " ".join(word for word in words if word)
 
 
+def _ends(effect: Ends, name: PrintName) -> list[str]:
+    names = " and ".join(name(one) for one in effect.names)
+    amount = "" if effect.amount is None else expression_text(effect.amount, name)
+    match effect.verb:
+        case "void":
+            return ["void ticket"]
+        case "consume":
+            return ["consume", amount, "of", names, "each" if effect.each else ""]
+        case "set" | "lower" | "raise":
+            return [effect.verb, names, "to", amount]
+        case _:
+            return [effect.verb, names]
+
+
+def thing_text(thing: Thing, name: PrintName = as_written) -> str:
+    """`tickets`, `suspend ends`."""
+    what = name(thing.what) if isinstance(thing.what, Name) else thing.what.word
+    return f"{what} ends" if thing.ends else what
+
+
+def moment_text(occasion: Occasion, name: PrintName = as_written) -> str:
+    """`when ticket of speeding`, `when suspend ends`, `every 30d without tickets`."""
+    names = ", ".join(name(one) for one in occasion.names)
+    match occasion.sort:
+        case "ticket":
+            return f"when ticket of {names}" if names else "when ticket"
+        case "streak":
+            assert occasion.length is not None
+            things = " or ".join(thing_text(one, name) for one in occasion.things)
+            front = "every" if occasion.again else "when"
+            return f"{front} {quantity_text(occasion.length)} without {things}"
+        case _:
+            words = ["when", "fine" if occasion.sort == "fine" else names, occasion.at.word if occasion.at else ""]
+            return " ".join(word for word in words if word)
+
+
 def case_text(case: Case, name: PrintName = as_written) -> str:
     """`general >= 20 -> suspend 3d, fine 2000 clears`, `every 12 of general -> suspend 12d each`."""
     exempt = (f" except when {expression_text(one.condition, name)}" for one in case.exempt)
-    return f"{occasion_text(case, name)} -> {effects_text(case.effects, name)}{''.join(exempt)}"
+    return f"{occasion_text(case, name)} -> {effects_text(case.effects, name)}{''.join(exempt)}".lstrip()
 
 
 def occasion_text(case: Case, name: PrintName = as_written) -> str:

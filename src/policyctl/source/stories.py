@@ -40,11 +40,13 @@ class TicketWord:
 
 @dataclass(frozen=True, slots=True)
 class HappenedLine:
-    """`2021-03-06 09:00 act exam_passed for merchant`, `2021-03-06 metric reply_rate 0.8`; an act has no `value`."""
+    """`2021-03-06 09:00 act exam_passed for merchant`, `2021-03-06 metric reply_rate 0.8`; an act has no `value`, and
+    may be about a `ticket`."""
 
     at: Date
     name: Name
     value: Number | None
+    ticket: Name | Text | None
     recorded: Date | None
     identity: Name | None
     span: Span

@@ -212,13 +212,19 @@ class Bracketed:
 
 @dataclass(frozen=True, slots=True)
 class Otherwise:
-    """What always holds: a line that begins with `otherwise`."""
+    """What always holds: a line that begins with `otherwise`, or (not `said`) with the arrow."""
 
     span: Span
+    said: bool = True
 
 
 Condition = Compared | Joined | Negated | Said | ByDate | Otherwise
 Expression = Name | Number | Quantity | Counted | Picked | SameAs | Arithmetic | Bracketed | Text | Condition
+EXPRESSIONS = (
+    *(Name, Number, Quantity, Counted, Picked, SameAs, Arithmetic, Bracketed, Text),
+    *(Compared, Joined, Negated, Said, ByDate, Otherwise),
+)
+"""The same, to ask whether something is one."""
 
 
 # --- effects ----------------------------------------------------------------------------------------------------------
@@ -238,9 +244,18 @@ class Impose:
 
 
 @dataclass(frozen=True, slots=True)
+class Rounded:
+    """`rounded up to 10`."""
+
+    to: Number
+    way: Literal["nearest", "up", "down"]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Fine:
-    """`fine 2000 each clears general and severe when served`. `length` where a length stands for the amount (an error
-    said later)."""
+    """`fine 2000 each rounded to 10 due in 15 days clears general and severe when served`. `formula` where a sum stands
+    for the amount, `length` where a length does (an error said later)."""
 
     amount: Number | None
     length: Quantity | None
@@ -249,6 +264,9 @@ class Fine:
     ledgers: tuple[Name, ...]
     when_served: bool
     span: Span
+    formula: Expression | None = None
+    rounded: Rounded | None = None
+    due: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +293,7 @@ class Expires:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """`general +10`: only an offence may post; elsewhere it is an error said later."""
+    """`general +10`, `general +(severe / 2)`, `credit -1 each`."""
 
     ledger: Name
     sign: Literal["+", "-"]
@@ -283,9 +301,45 @@ class Post:
     most: Number | None
     expires: Expires | None
     span: Span
+    formula: Expression | None = None
+    each: bool = False
 
 
-Effect = Impose | Fine | Warn | Post
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """`clear general and severe`, `consume 12 of general`, `set general to 7`, `lift suspend`, `void ticket`: `verb` is
+    the keyword."""
+
+    verb: Literal["clear", "consume", "set", "lower", "raise", "lift", "void"]
+    names: tuple[Name, ...]
+    amount: Expression | None
+    each: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """`extend suspend by 7d each up to 60d`."""
+
+    verb: Literal["extend", "shorten"]
+    name: Name
+    by: Quantity
+    most: Quantity | None
+    each: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """`require study`, `notify owner`, `forward to parent`."""
+
+    verb: Literal["require", "notify", "forward"]
+    name: Name
+    label: Text | None
+    span: Span
+
+
+Effect = Impose | Fine | Warn | Post | Ends | Moves | Tell
 
 
 # --- statements -------------------------------------------------------------------------------------------------------
@@ -581,6 +635,30 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Thing:
+    """Of what there must be none in a streak: `tickets`, `payments`, an offence or an act, a sanction that `ends`."""
+
+    what: Name | Word
+    ends: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """`when ticket of speeding`, `when exam_passed`, `when suspend ends`, `when fine overdue`, `when general resets`,
+    `when 1 year without tickets`, `every 30 days without tickets or suspend ends`. `at` is the keyword behind what
+    happens."""
+
+    sort: Literal["ticket", "fine", "name", "streak"]
+    names: tuple[Name, ...]
+    at: Word | None
+    length: Quantity | None
+    things: tuple[Thing, ...]
+    again: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class RuleStatement:
     """`rule NAME "label" cite "…" for CONDITION prevails over NAME: CASE`; a bare case at the top of a file is a rule
     without a name. Of several cases the first that holds says what happens."""
@@ -591,6 +669,7 @@ class RuleStatement:
     span: Span
     whose: Expression | None = None
     over: tuple[Name, ...] = ()
+    occasion: Occasion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -619,6 +698,7 @@ class LadderStatement:
     cite: Text | None
     span: Span
     whose: Expression | None = None
+    occasion: Occasion | None = None
 
 
 @dataclass(frozen=True, slots=True)

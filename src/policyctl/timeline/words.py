@@ -10,6 +10,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 from policyctl.explain.terminal_anomalies import message
+from policyctl.explain.terminal_did import did
 from policyctl.explain.terminal_layout import hold
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
@@ -239,6 +240,8 @@ def _effect(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
             return say("effect.flag", flag=speaker.name("flag", name, version))
         case "notice":
             return say("effect.notice", notice=speaker.notice(decision.rule.name, name, version))
+    if outcome.effect.sort != "sanction":
+        return did(speaker, decision, outcome)
     sanction = speaker.name("sanction", name, version)
     if outcome.permanent:
         return say("effect.sanction_good", sanction=sanction)

@@ -62,12 +62,6 @@ EFFECTS: dict[str, Explained] = {
         "general + severe >= 20 -> fine 2000 clears general, severe",
         "general + severe >= 20 -> fine 2000 clears general and severe",
     ),
-    "rule-posts-points": Explained(
-        "Points come from tickets alone, and what a ticket costs stands with its offence. A rule that posted points "
-        "could set off other rules, and nobody could add up a balance from the tickets any more.",
-        "general >= 20 -> severe +10",
-        "offence repeated -> general +10, severe +10\ngeneral >= 20 -> suspend 3d",
-    ),
     "effect-twice": Explained(
         "A rule imposes each sanction, flag and warning once, and one fine; an offence posts to each ledger once. "
         "Two of them in one decision could not be told apart. Keep one of them, or write the sum.",

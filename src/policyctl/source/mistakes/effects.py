@@ -17,6 +17,32 @@ FOREVER = ("for ever", "for good", "for life", "forever", "indefinitely", "lifel
 SPOKEN_EFFECTS: tuple[Mistake, ...] = (
     # --- when, behind what happens ------------------------------------------------------------------------------------
     Mistake(
+        "extra-word",
+        "the amount follows `fine` directly",
+        "leave `of` out: fine {word}",
+        at="NUMBER",
+        before=("FINE", "of"),
+        underline="before",
+    ),
+    Mistake(
+        "currency-in-amount",
+        "an amount is written without its currency",
+        "leave out `{before}`; the policy says its currency once, in its header: currency {before}",
+        at="NUMBER",
+        before=("FINE", "NAME"),
+        underline="before",
+    ),
+    Mistake(
+        "effect-form",
+        "points are ended by `clear`",
+        "write: clear {word}",
+        at="NAME",
+        before=("ARROW COMMA", "reset resets clears expire expires wipe erase"),
+        behind=("EOL COMMA AND",),
+        forms="rule case ladder",
+        underline="before",
+    ),
+    Mistake(
         "condition-behind-effects",
         "`{word}` stands behind the effects",
         "say it in front of the arrow: general >= 20 and not closed -> suspend 3d",
@@ -208,7 +234,7 @@ SPOKEN_EFFECTS: tuple[Mistake, ...] = (
         "an amount is written without its currency",
         "leave out `{word}`; the policy says its currency once, in its header: currency CNY",
         at=_CURRENCIES,
-        before=("FINE PAYS",),
+        before=("PAYS",),
         can="NUMBER",
         meant="SKIP",
     ),

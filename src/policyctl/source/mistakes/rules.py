@@ -10,6 +10,25 @@ _EFFECTS_FIRST = "write first what must hold, and behind the arrow what happens:
 SPOKEN_RULES: tuple[Mistake, ...] = (
     # --- heads --------------------------------------------------------------------------------------------------------
     Mistake(
+        "missing-colon",
+        "what a rule waits for stands in front of the colon",
+        "write: rule NAME when exam_passed: CONDITION -> EFFECTS; or only the arrow and what happens behind the colon",
+        at="NAME NUMBER FINE TICKET APPEAL",
+        before=("EOL COLON", "when"),
+        behind=("COLON ARROW UNIT CALENDAR filed paid overdue ends starts resets",),
+        forms="rule case unknown",
+        underline="before",
+    ),
+    Mistake(
+        "missing-colon",
+        "`when` stands where a colon belongs",
+        "write: rule NAME: {before} >= 20 -> suspend 3d; behind `when` stands what happens: when exam_passed",
+        at="COMPARE EQUALS AND OR",
+        before=("WHEN", "NAME"),
+        forms="rule",
+        underline="front",
+    ),
+    Mistake(
         "unknown-word",
         "`every time` is written `each time`",
         "write: each time {behind} >= 20 -> EFFECTS",
@@ -332,10 +351,19 @@ SPOKEN_RULES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "effect-form",
+        "`{subject}` is not needed in front of what happens",
+        "leave it out: -> {before}",
+        at="EOL COMMA TEXT",
+        before=("set raise", "NAME"),
+        forms="rule case ladder",
+        underline="front",
+    ),
+    Mistake(
+        "effect-form",
         "`{before}` is not needed in front of what happens",
         "leave it out: -> {word}",
         at="NAME FINE",
-        before=("ARROW COMMA", "set raise flag mark put give apply impose issue"),
+        before=("ARROW COMMA", "flag mark put give apply impose issue"),
         behind=("EOL COMMA NUMBER PERMANENTLY TEXT",),
         forms="rule case ladder",
         underline="before",

@@ -1,0 +1,94 @@
+"""Effects that post points, end something, or move an end; resolved and checked."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from policyctl.policy.form import End, Move, Open
+from policyctl.policy.lengths import length
+from policyctl.policy.names import Names
+from policyctl.policy.numbers import Numbers
+from policyctl.source import tree
+from policyctl.source.diagnostics import Findings
+from policyctl.source.printer import effect_text
+
+
+class Endings:
+    """Resolves such effects. `directions` are those of the ledgers, by name."""
+
+    def __init__(self, names: Names, numbers: Numbers, findings: Findings) -> None:
+        self._names, self._numbers, self._findings = names, numbers, findings
+        self.directions: dict[str, int] = {}
+
+    def posts(self, effect: tree.Post) -> Open | None:
+        """Points as an effect of a rule, with or against the direction of the ledger."""
+        ledger = self._names.find(effect.ledger, "ledger")
+        if ledger is None:
+            return None
+        back = (effect.sign == "+") != (self.directions.get(ledger.name, 1) > 0)
+        if effect.formula is None:
+            return (
+                None
+                if self._is_nothing(effect.points, effect)
+                else Open("post", ledger.name, amount=effect.points.value, each=effect.each, back=back)
+            )
+        amount, formula = self._sum(effect.formula)
+        if amount is None and formula is None:
+            return None
+        return Open("post", ledger.name, amount=amount, formula=formula, each=effect.each, back=back)
+
+    def ends(self, effect: tree.Ends) -> End | None:
+        """Points, sanctions, flags, or the ticket of an act, that end."""
+        if effect.verb == "void":
+            return End("void", ())
+        if effect.verb == "lift":
+            found = self._names.find(effect.names[0], "effect")
+            if found is not None and found.kind == "language" and found.name == "close_identity":
+                self._findings.error(
+                    "wrong-kind-of-name",
+                    effect.names[0].span,
+                    "a closure is lifted by a person: no rule fires for a closed identity",
+                    "leave it out; a person may lift the decision that closed it",
+                )
+                return None
+            return None if found is None else End("lift", (found.name,))
+        ledgers = [self._names.find(name, "ledger") for name in effect.names]
+        names = tuple(sorted({ledger.name for ledger in ledgers if ledger is not None}))
+        if any(ledger is None for ledger in ledgers):
+            return None
+        if effect.verb == "clear" or effect.amount is None:
+            return End("clear", names)
+        amount, formula = self._sum(effect.amount)
+        if amount is None and formula is None:
+            return None
+        if effect.verb == "consume":
+            if isinstance(effect.amount, tree.Number) and self._is_nothing(effect.amount, effect):
+                return None
+            return End("consume", names, amount, formula, each=effect.each)
+        return End("set", names, amount, formula, only=effect.verb if effect.verb != "set" else None)
+
+    def moves(self, effect: tree.Moves) -> Move | None:
+        """A sanction whose end is moved."""
+        sanction = self._names.find(effect.name, "sanction")
+        by = length(effect.by, self._findings, "`permanently`")
+        most = None if effect.most is None else length(effect.most, self._findings, "no limit")
+        if sanction is None or by is None or (most is None and effect.most is not None):
+            return None
+        return Move(effect.verb, sanction.name, by, most, effect.each)
+
+    def _sum(self, sum_: tree.Expression) -> tuple[Fraction | None, str | None]:
+        """A plain number, or the measure that a sum is; neither, and reported, where it is none."""
+        if isinstance(sum_, tree.Number):
+            return sum_.value, None
+        return None, self._numbers.kept(sum_, "write how many points, such as `general / 2`")
+
+    def _is_nothing(self, number: tree.Number, effect: tree.Effect) -> bool:
+        if number.value > 0:
+            return False
+        self._findings.error(
+            "points-not-positive",
+            number.span,
+            f"`{effect_text(effect)}` moves nothing",
+            "write how many points, more than 0",
+        )
+        return True

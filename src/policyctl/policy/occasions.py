@@ -1,0 +1,75 @@
+"""Occasions of rules: what happens when they may look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyctl.policy.draft import Draft
+from policyctl.policy.form import Occasion, When, Without
+from policyctl.policy.lengths import length
+from policyctl.source import tree
+
+_AT = {"STARTS": "start", "ENDS": "end"}
+
+
+def occasion(draft: Draft, said: tree.Occasion | None) -> Occasion | None:
+    """The occasion of a rule, tickets where it says none; None, and reported, where it cannot be read."""
+    if said is None:
+        return "ticket"
+    match said.sort:
+        case "ticket":
+            return _tickets(draft, said.names)
+        case "fine":
+            assert said.at is not None
+            return When("fine", at="paid" if said.at.word == "paid" else "overdue")
+        case "streak":
+            return _streak(draft, said)
+        case _:
+            return _named(draft, said.names[0], "" if said.at is None else said.at.word)
+
+
+def _tickets(draft: Draft, names: tuple[tree.Name, ...]) -> When | None:
+    if not names:
+        return When("ticket")
+    found = draft.numbers.offences(names)
+    return None if found is None else When("ticket", found)
+
+
+def _named(draft: Draft, name: tree.Name, at: str) -> When | None:
+    """`when exam_passed`, `when suspend ends`, `when general resets`."""
+    if at == "resets":
+        ledger = draft.names.find(name, "ledger")
+        return None if ledger is None else When("ledger", (ledger.name,))
+    if at:
+        sanction = draft.names.find(name, "sanction")
+        return None if sanction is None else When("sanction", (sanction.name,), "start" if at == "starts" else "end")
+    found = draft.names.find(name, "occasion")
+    if found is None:
+        return None
+    return When("act" if found.kind == "act" else "metric", (found.name,))
+
+
+def _streak(draft: Draft, said: tree.Occasion) -> Without | None:
+    assert said.length is not None
+    lasts = length(said.length, draft.findings, "a length that can pass")
+    things = list(_things(draft, said.things))
+    known = [thing for thing in things if thing is not None]
+    if lasts is None or len(known) < len(things):
+        return None
+    return Without(lasts, tuple(sorted(known, key=lambda one: (one.sort, one.names))), said.again)
+
+
+def _things(draft: Draft, things: tuple[tree.Thing, ...]) -> Iterator[When | None]:
+    for thing in things:
+        if isinstance(thing.what, tree.Word):
+            yield When("ticket" if thing.what.word == "tickets" else "payment")
+        elif thing.ends:
+            yield _named(draft, thing.what, "ends")
+        else:
+            found = draft.names.find(thing.what, "streak")
+            if found is None:
+                yield None
+            elif found.kind in ("act", "metric"):
+                yield When("act" if found.kind == "act" else "metric", (found.name,))
+            else:
+                yield _tickets(draft, (thing.what,))

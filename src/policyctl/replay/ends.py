@@ -1,0 +1,278 @@
+"""Effects that end something or move an end, and points that a rule posts.
+
+Of the effects of a round all ends come first, then all moves, then what opens: so no order of rules can matter.
+Within these, what comes first is clearing, then consuming, then setting; ties go by the ids of the decisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from fractions import Fraction
+
+from msgspec.structs import replace
+
+from policyctl.history.events import Ticket
+from policyctl.policy.form import End, Move, Open, Version
+from policyctl.replay.agenda import Phase
+from policyctl.replay.answer import Decision, LedgerEvent, Outcome, PartOutcome
+from policyctl.replay.books import Book, EndReason, Entry
+from policyctl.replay.measures import Seen
+from policyctl.replay.records import Served
+from policyctl.replay.sanctions import FOR_GOOD, end_of, served_at
+from policyctl.replay.state import State
+from policyctl.replay.units import Units, number, units
+
+_FIRST = ("void", "clear", "consume", "set", "lift", "extend", "shorten")
+"""In which order ends and moves are taken."""
+
+NOTHING = Fraction(0)
+
+
+def in_order(decisions: Iterable[Decision]) -> list[tuple[Decision, int]]:
+    """The ends and moves of the decisions of a round, by their places, in the order in which they are taken."""
+    found = [
+        (_FIRST.index(one.effect.sort), decision.id, place, decision)
+        for decision in decisions
+        for place, one in enumerate(decision.outcomes)
+        if not isinstance(one.effect, Open)
+    ]
+    return [(decision, place) for _, _, place, decision in sorted(found, key=lambda one: one[:3])]
+
+
+def end(state: State, decision: Decision, outcome: Outcome, booked: datetime, about: str | None) -> Outcome:
+    """Take one of them; returns it with what it ended."""
+    effect, at = outcome.effect, outcome.start
+    match effect:
+        case Move():
+            return replace(outcome, ended=tuple(_move(state, effect, outcome.times, at)))
+        case End("lift", (name,)):
+            return replace(outcome, ended=tuple(_lift(state, name, at)))
+        case End("void"):
+            return replace(outcome, ended=tuple(_void(state, about, decision, at)))
+        case End():
+            return replace(outcome, ended=tuple(_points(state, decision, outcome, booked)))
+    return outcome
+
+
+# --- points -----------------------------------------------------------------------------------------------------------
+
+
+def _points(state: State, decision: Decision, outcome: Outcome, booked: datetime) -> Iterable[tuple[str, Fraction]]:
+    effect = outcome.effect
+    assert isinstance(effect, End)
+    for ledger in effect.names:
+        book = state.books.seen_from(ledger, booked)
+        if book is None or book is not state.books.now(ledger):
+            continue  # a period that is closed is not touched
+        if effect.formula is not None and outcome.amount is None:
+            continue  # nobody knows how much
+        if effect.sort == "set":
+            ended = _set(state, decision, book, effect, outcome)
+        else:
+            most = None if outcome.amount is None else units(outcome.amount)
+            ended = take_off(state, outcome.start, book, most, _why(effect), decision.id)
+        if ended:
+            yield ledger, ended
+
+
+def _why(effect: End) -> EndReason:
+    return "cleared" if effect.sort == "clear" else "consumed"
+
+
+def take_off(state: State, at: datetime, book: Book, most: Units | None, why: EndReason, cause: str) -> Fraction:
+    """End live entries of a running book from the oldest on, up to so many points (None: all); of the entry that this
+    parts the rest stays, as an entry carried. Returns the points that ended."""
+    live = state.live_entries(book)
+    left = sum(entry.points for entry in live) if most is None else most
+    if left <= 0 or not live:
+        return NOTHING
+    kept: list[Entry] = []
+    for entry in live:
+        part = min(left, max(0, entry.points))
+        left -= part
+        if part < entry.points or entry.points < 0:
+            kept.append(entry if not part else replace(entry, points=entry.points - part))
+    return state.rebuild(book, at, live, kept, why, cause)
+
+
+def _set(state: State, decision: Decision, book: Book, effect: End, outcome: Outcome) -> Fraction:
+    """Set a balance: what is live ends, and one entry stands for it from now on."""
+    if outcome.amount is None:
+        return NOTHING
+    wanted, now = units(outcome.amount), book.balance
+    if wanted == now or (effect.only == "lower" and wanted > now) or (effect.only == "raise" and wanted < now):
+        return NOTHING
+    live = state.live_entries(book)
+    ended = state.rebuild(book, outcome.start, live, [], "set", decision.id)
+    bounds = book.bounds
+    points = bounds.direction * (wanted - bounds.start)
+    if points:
+        _post(state, decision, book.ledger, points, outcome.start, carried=True)
+    return ended
+
+
+def post(state: State, decision: Decision, outcome: Outcome) -> None:
+    """Post what a rule posts, to the period that runs: with the direction of the ledger as a ticket would; against it
+    by taking off the oldest points, and where the ledger goes beyond its start by an entry the other way."""
+    effect = outcome.opened
+    book = state.books.now(effect.name)
+    if book is None or outcome.amount is None or outcome.amount <= 0:
+        return
+    points = units(outcome.amount)
+    if not effect.back:
+        _post(state, decision, effect.name, points, outcome.start, carried=False)
+        return
+    taken = units(take_off(state, outcome.start, book, points, "redeemed", decision.id))
+    bounds = book.bounds
+    beyond = bounds.floor if bounds.direction > 0 else bounds.ceiling
+    room = 0 if beyond is None else max(0, bounds.direction * (bounds.start - beyond))
+    book = state.books.now(effect.name)
+    assert book is not None
+    room -= max(0, bounds.direction * (bounds.start - book.balance))
+    rest = min(points - taken, room)
+    if rest > 0:
+        _post(state, decision, effect.name, -rest, outcome.start, carried=True)
+
+
+def _post(state: State, decision: Decision, ledger: str, points: Units, at: datetime, carried: bool) -> None:
+    """An entry by a rule: it stands under the id of its decision, and is no ticket."""
+    book = state.books.now(ledger)
+    assert book is not None
+    ticket = Ticket(id=decision.id, identity=state.identity, occurred=at, issued=at, effective=at, recorded=at)
+    entry = Entry(
+        number=state.posted,
+        ticket=ticket,
+        ledger=ledger,
+        points=points,
+        booked=at,
+        posted=at,
+        book=book.number,
+        stands_for_ticket=False,
+        carried=carried,
+    )
+    state.post(entry, at)
+
+
+# --- sanctions, flags, tickets ----------------------------------------------------------------------------------------
+
+
+def _lift(state: State, name: str, at: datetime) -> Iterable[tuple[str, Fraction]]:
+    """End the running sanctions of a name, or lower a flag."""
+    if state.flags.lower(name, state.books):
+        state.touch_all()
+        yield name, NOTHING
+    for place, decision in enumerate(state.decisions):
+        changed = [_ended(one, name, at) for one in decision.outcomes]
+        if any(new is not old for new, old in zip(changed, decision.outcomes, strict=True)):
+            _amend(state, place, replace(decision, outcomes=tuple(changed)), at)
+            yield name, NOTHING
+
+
+def _runs(outcome: Outcome, name: str, at: datetime) -> bool:
+    """Whether it is a sanction of that name that runs or is to come."""
+    if outcome.effect.sort != "sanction" or outcome.effect.name != name or outcome.dropped is not None:
+        return False
+    return outcome.until is None or outcome.until > at
+
+
+def _ended(outcome: Outcome, name: str, at: datetime) -> Outcome:
+    if not _runs(outcome, name, at):
+        return outcome
+    parts = tuple(PartOutcome(part.name, min(part.until or FOR_GOOD, at)) for part in outcome.parts)
+    until = max(at, outcome.start)
+    return replace(outcome, until=until, permanent=False, open_until=(), parts=parts, lifted=at)
+
+
+def _move(state: State, effect: Move, times: int, at: datetime) -> Iterable[tuple[str, Fraction]]:
+    """Move the ends of what runs of a sanction."""
+    for place, decision in enumerate(state.decisions):
+        changed = [
+            _moved(state, decision, one, effect, times, at) if _runs(one, effect.name, at) else one
+            for one in decision.outcomes
+        ]
+        if any(new is not old for new, old in zip(changed, decision.outcomes, strict=True)):
+            _amend(state, place, replace(decision, outcomes=tuple(changed)), at)
+            yield effect.name, NOTHING
+
+
+def _moved(state: State, decision: Decision, outcome: Outcome, effect: Move, times: int, at: datetime) -> Outcome:
+    own = outcome.parts or (PartOutcome(outcome.effect.name, outcome.until, outcome.permanent),)
+    length = replace(effect.by, count=effect.by.count * (times if effect.each else 1))
+    zone = state.zone
+    parts = []
+    for part in own:
+        until = part.until
+        if until is not None and until > at:
+            if effect.sort == "extend":
+                until = zone.after(until, length)
+                if effect.most is not None:
+                    until = max(part.until or until, min(until, zone.after(outcome.start, effect.most)))
+            else:
+                until = max(at, until - (zone.after(until, length) - until))
+        parts.append(replace(part, until=until))
+    permanent, last = end_of(parts)
+    return replace(outcome, parts=tuple(parts) if outcome.parts else (), until=last, permanent=permanent)
+
+
+def _void(state: State, about: str | None, decision: Decision, at: datetime) -> Iterable[tuple[str, Fraction]]:
+    """The ticket that the act names leaves every measure and balance from now on."""
+    if about is None or about in state.repealed:
+        return
+    for book, points in state.repeal(about):
+        state.ledger_events.append(
+            LedgerEvent(at, state.identity, book.ledger, "repealed", number(points), book.name, decision.id)
+        )
+        yield book.ledger, number(points)
+
+
+# --- fines that wait for sanctions ------------------------------------------------------------------------------------
+
+
+def clear(state: State, instant: datetime, place: int, ended: datetime | None = None) -> None:
+    """End the live entries of the period that the fine at a place belongs to, if that still runs. `ended` is just
+    before the instant, where a reset at the same instant comes after it."""
+    fine = state.fines[place]
+    for ledger, number_ in fine.books.items():
+        book = state.books.now(ledger)
+        if book is not None and book.number == number_ and book.live:
+            points = state.end_entries(instant, book, "cleared", fine.payments[-1].payment, ended)
+            fine = replace(fine, cleared=(*fine.cleared, (ledger, points)), cleared_at=instant)
+    state.fines[place] = fine
+
+
+def _amend(state: State, place: int, decision: Decision, at: datetime) -> None:
+    """A decision as it stands from now on; a fine of it that waits for its sanctions waits for their new end."""
+    state.decisions[place] = decision
+    until = served_at(decision.outcomes)
+    for fine_place in state.fine_of.get(decision.id, ()):
+        fine = state.fines[fine_place]
+        if fine.served_at is None or fine.served_at <= at or until is None or fine.served_at == until:
+            continue
+        state.fines[fine_place] = replace(fine, served_at=max(at, until))
+        if fine.paid_at is None:
+            continue
+        if until <= at:
+            clear(state, at, fine_place)
+        else:
+            state.agenda.add(until, Phase.ENDS, decision.id, Served(fine_place))
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+def amount_of(state: State, effect: Open | End, version: Version, times: int, seen: Seen) -> Fraction | None:
+    """What an effect comes to: its number, or its measure as it stands (never below 0), multiplied, then rounded."""
+    amount = effect.amount
+    if effect.formula is not None:
+        value = state.measure(version, effect.formula, seen)
+        amount = None if value is None else max(NOTHING, value)
+    if amount is None:
+        return None
+    if effect.each:
+        amount *= times
+    if isinstance(effect, Open) and effect.rounded is not None:
+        whole, rest = divmod(amount, effect.rounded)
+        up = {"up": rest > 0, "down": False, "nearest": 2 * rest >= effect.rounded}[effect.rounding]
+        amount = (whole + up) * effect.rounded
+    return amount

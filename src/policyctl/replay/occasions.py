@@ -1,0 +1,73 @@
+"""What happens, as rules hear of it: which rules have an occasion in what happened.
+
+Occasions come from the history and the policy alone. What happens in one phase of an instant happens together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from policyctl.policy.form import When, Without
+from policyctl.replay.law import Listener
+
+TICKET, STREAK = "ticket", "streak"
+
+
+class Happening(msgspec.Struct, frozen=True):
+    """Something that happened, by the names of `When`; a streak that was kept has the name of its rule. `event` is the
+    id of the event that it came with, where there is one; `about` is the ticket that an act names."""
+
+    sort: Literal["ticket", "act", "metric", "payment", "sanction", "fine", "ledger", "streak"]
+    name: str
+    at: Literal["start", "end", "paid", "overdue"] = "start"
+    event: str | None = None
+    about: str | None = None
+
+
+def fits(when: When, happened: Happening) -> bool:
+    """Whether it is what an occasion names."""
+    if (when.sort, when.at) != (happened.sort, happened.at):
+        return False
+    if when.sort == TICKET:
+        names = when.names
+        return not names or any(happened.name == name or happened.name.startswith(name + ".") for name in names)
+    return not when.names or happened.name in when.names
+
+
+def hears(listener: Listener, happened: Happening) -> bool:
+    """Whether a rule has its occasion in what happened."""
+    occasion = listener.rule.occasion
+    match occasion:
+        case When():
+            return fits(occasion, happened)
+        case Without():
+            return happened.sort == STREAK and happened.name == listener.rule.name
+        case _:
+            return happened.sort == TICKET or (happened.sort, happened.name) in listener.outside
+
+
+def events_of(happened: Iterable[Happening]) -> tuple[str, ...]:
+    """The ids of the events that things came with, in code-point order."""
+    return tuple(sorted({one.event for one in happened if one.event is not None}))
+
+
+class Streak(msgspec.Struct, frozen=True):
+    """To come: since an instant, and so many times its length, nothing of what a rule names has happened."""
+
+    rule: str
+    since: datetime
+    times: int = 1
+
+
+class Overdue(msgspec.Struct, frozen=True):
+    """To come: the due date of the fine at a place."""
+
+    fine: int
+
+
+class Watch(msgspec.Struct, frozen=True):
+    """To come: an instant at which a sanction may end that rules listen to."""

@@ -1,0 +1,170 @@
+"""What comes of what happened: rules that listen to it look, and what they do may be an occasion for others.
+
+A round is one judgement on one state. If it posted entries, or something happened by it that rules listen to, another
+round follows at the same instant, with the rules that have not fired in this step. So a step ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from policyctl.policy.form import Overlap, Version, Without
+from policyctl.replay.admit import Judged
+from policyctl.replay.agenda import Phase
+from policyctl.replay.ending import ended
+from policyctl.replay.judge import Look, judge
+from policyctl.replay.law import Listener, Rules
+from policyctl.replay.measures import Seen
+from policyctl.replay.occasions import Happening, Overdue, Streak, Watch, events_of, fits, hears
+from policyctl.replay.sanctions import OverlapRule, standing
+from policyctl.replay.state import State
+
+
+def moment(state: State, seen: Seen) -> None:
+    """The end of a phase or round: a latch falls with the level of its rule; a new period's latch starts at it."""
+    for listener in state.take_unsettled(seen.booked):
+        latch, level = state.latch(listener, seen.booked), state.level(listener, seen)
+        if latch.counted is None or level < latch.counted:
+            state.set_latch(listener, seen.booked, latch.fallen(level))
+
+
+def happened(state: State, seen: Seen) -> None:
+    """A phase is over: the rules look that listen to what happened in it."""
+    if state.rules is None or not (state.law.listens or state.rule_posted):
+        return
+    _go_on(state, state.rules, seen, set(), state.posted, (), ())
+
+
+def go_on(state: State, rules: Rules, seen: Seen, fired: set[str], first: int, batch: Sequence[Judged]) -> None:
+    """The rounds of a step of tickets after the first."""
+    if state.law.listens or state.rule_posted:
+        _go_on(state, rules, seen, fired, first, batch, tuple(judged.ticket.id for judged in batch if judged.posts))
+
+
+def _go_on(
+    state: State,
+    rules: Rules,
+    seen: Seen,
+    fired: set[str],
+    first: int,
+    batch: Sequence[Judged],
+    tickets: tuple[str, ...],
+) -> None:
+    events: tuple[str, ...] = ()
+    about: str | None = None
+    while True:
+        found = _take(state, seen)
+        posted, state.rule_posted = state.rule_posted, False
+        events = events or events_of(found)
+        about = about or next((one.about for one in found if one.about is not None), None)
+        looks = [
+            Look(listener, None, seen, tickets, events=() if tickets else events, about=about)
+            for listener in rules.listeners
+            if listener.rule.name not in fired
+            and ((posted and listener.rule.occasion == "ticket") or any(hears(listener, one) for one in found))
+        ]
+        if not looks:
+            return
+        moment(state, seen)
+        more = judge(state, rules, [looks], first, batch)
+        if not more:
+            return
+        fired |= more
+
+
+def _take(state: State, seen: Seen) -> list[Happening]:
+    """What happened since this was asked last, ends and starts of sanctions among it."""
+    if not state.law.listens:
+        return []
+    state.happened += _watched(state, seen.at)
+    found, state.happened = state.happened, []
+    for one in found:
+        state.last[replace(one, event=None, about=None)] = seen.at
+    for listener, without in state.rules.streaks if state.rules is not None else ():
+        if any(fits(thing, one) for thing in without.things for one in found):
+            _begin(state, listener, without, seen.at, seen.at)
+    return found
+
+
+# --- sanctions that rules listen to -----------------------------------------------------------------------------------
+
+
+def _watched(state: State, at: datetime) -> list[Happening]:
+    """The sanctions that begin to run, or run no more."""
+    watched = state.rules.watched if state.rules is not None else frozenset[str]()
+    if not watched:
+        return []
+    running = set[str]()
+    decisions = [ended(state, decision) for decision in state.decisions]
+    for name in sorted(watched):
+        runs, waits = standing(
+            name, overlap_of(state.version, name), decisions, state.sanctions_dropped, at, state.zone
+        )
+        coming = [run.until for run in runs] + [run.start for run in waits]
+        for instant in coming:
+            if instant is not None and instant > at:
+                state.agenda.add(instant, Phase.ENDS, name, Watch())
+        if runs:
+            running.add(name)
+    was, state.running = state.running, frozenset(running)
+    over = [Happening("sanction", name, "end") for name in sorted(was - running)]
+    return over + [Happening("sanction", name, "start") for name in sorted(running - was)]
+
+
+def overlap_of(version: Version | None, name: str) -> OverlapRule:
+    """How sanctions of a name overlap."""
+    choices = version.choices if version is not None else ()
+    return next((one.rule for one in choices if isinstance(one, Overlap) and one.sanction == name), "later")
+
+
+# --- streaks and due dates --------------------------------------------------------------------------------------------
+
+
+def begin_streaks(state: State, at: datetime) -> None:
+    """The streaks of the version that is in force from now on: each since the last thing that ended it, or since the
+    account was opened."""
+    for listener, without in state.rules.streaks if state.rules is not None else ():
+        ends = [last for one, last in state.last.items() if any(fits(thing, one) for thing in without.things)]
+        since = max([*ends, *([state.anchors.opened] if state.anchors.opened is not None else [])], default=None)
+        if since is not None:
+            _begin(state, listener, without, since, at)
+
+
+def _begin(state: State, listener: Listener, without: Without, since: datetime, now: datetime) -> None:
+    state.streaks[listener.rule.name] = since
+    _expect(state, listener, without, since, 1, now)
+
+
+def _expect(state: State, listener: Listener, without: Without, since: datetime, times: int, now: datetime) -> None:
+    """The next instant at which it has been kept; one that is over by now does not come any more."""
+    while True:
+        length = without.length
+        due = state.zone.after(since, type(length)(length.count * times, length.unit))
+        if due > now:
+            state.agenda.add(due, Phase.STREAKS, listener.rule.name, Streak(listener.rule.name, since, times))
+            return
+        if not without.again:
+            return
+        times += 1
+
+
+def kept(state: State, instant: datetime, streak: Streak) -> None:
+    """A streak was kept, unless it was ended, or what ends it goes on."""
+    for listener, without in state.rules.streaks if state.rules is not None else ():
+        if listener.rule.name != streak.rule or state.streaks.get(streak.rule) != streak.since:
+            continue
+        if any(one.sort == "sanction" and set(one.names) & state.running for one in without.things):
+            continue
+        state.happens(Happening("streak", streak.rule))
+        if without.again:
+            _expect(state, listener, without, streak.since, streak.times + 1, instant)
+
+
+def overdue(state: State, due: Overdue) -> None:
+    """The due date of a fine."""
+    fine = state.fines[due.fine]
+    if fine.open and not fine.ghost:
+        state.happens(Happening("fine", "fine", "overdue"))

@@ -312,6 +312,8 @@ def test_every_phrase_is_used() -> None:
         "late.",
         "mark.",
         "people.",
+        "did.",
+        "fact.",
         "record.",
         "reset.",
         "taken.served",

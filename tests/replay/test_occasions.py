@@ -40,6 +40,12 @@ STATEMENTS = (
     "rule owing when fine overdue: -> points +2, notify owner",
     "rule settled when fine paid: -> lift held, lower credit to 9",
     "rule turned when points resets: -> credit -1",
+    "sanction waits",
+    "rule waiting: points >= 4 -> waits 3d until not noted",
+    "rule bench when ticket of rude: -> waits until 2 study",
+    "rule marked when course: -> noted 5d",
+    "rule later: credit <= 6 -> stopped 2d per (10 - credit) up to 6d from 3 days later",
+    "rule freed when waits ends: -> points -1",
     "ladder steps on credit when ticket:\n  <= 8 -> stopped 1d\n  <= 5 -> stopped 4d",
 )
 
@@ -215,3 +221,76 @@ def test_what_a_rule_did_is_told(language: Language, words: tuple[str, ...]) -> 
     shown = " ".join(" ".join(line.plain for line in page(answer, lang=language, width=200)).split())
     assert [word for word in words if word not in shown] == [], shown
     assert as_json(answer)["decisions"]
+
+
+# --- open ends --------------------------------------------------------------------------------------------------------
+
+
+def running(answer: Any) -> dict[str, tuple[str | None, list[str]]]:
+    """What runs of each sanction: its end, and what an open one waits for."""
+    return {one["name"]: (one["until"], one["open_until"]) for one in answer["status"]["merchant"]["sanctions"]}
+
+
+def test_an_open_end_says_what_it_waits_for_until_it_comes() -> None:
+    text = "rule full: points >= 3 -> held until 2 study\nrule freed when course: -> clear points"
+    happened: list[Happened] = [(1, "fast"), (3, "study"), (5, "study")]
+    assert running(run(text, happened, instant(4))) == {"held": (None, ["2 study"])}
+    answer = run(text, happened, instant(5))
+    assert running(answer) == {}
+    assert answer["decisions"][0]["effects"][0]["until"] == instant(5)
+
+
+def test_acts_before_a_sanction_do_not_count() -> None:
+    text = "rule full: points >= 3 -> held until 1 study"
+    assert "held" in running(run(text, [(0, "study"), (1, "fast"), (1, "study")], instant(3)))
+    assert "held" not in running(run(text, [(0, "study"), (1, "fast"), (2, "study")], instant(3)))
+
+
+def test_a_length_and_a_condition_must_both_be_over() -> None:
+    text = "rule full: points >= 3 -> held 5d until points < 3\nrule down when study: -> points -3"
+    for day, until in ((3, 6), (9, 9)):
+        effect = run(text, [(1, "fast"), (day, "study")], instant(20))["decisions"][0]["effects"][0]
+        assert effect["until"] == instant(until) and effect["open_until"] == []
+
+
+def test_a_fine_waits_for_an_open_end() -> None:
+    text = "rule full: points >= 3 -> held until 1 study, fine 70 clears when served"
+    happened: list[Happened] = [(1, "fast"), (2, 70)]
+    fine = run(text, happened, instant(20))["status"]["merchant"]["fines"][0]
+    assert fine["cleared_at"] is None and fine["served_at"] is None and fine["would_clear"]
+    fine = run(text, [*happened, (9, "study")], instant(20))["status"]["merchant"]["fines"][0]
+    assert fine["cleared_at"] == instant(9)
+
+
+def test_a_later_start_is_told_as_waiting() -> None:
+    text = "rule full: points >= 3 -> held 2d from 4 days later"
+    answer = run(text, [(1, "fast")], instant(3))
+    assert running(answer) == {}
+    [waiting] = answer["status"]["merchant"]["waiting"]
+    assert (waiting["from"], waiting["until"]) == (instant(5), instant(7))
+    assert running(run(text, [(1, "fast")], instant(5))) == {"held": (instant(7), [])}
+
+
+def test_what_a_sum_makes_nothing_is_no_sanction() -> None:
+    text = "rule full: points >= 3 -> held 1d per (points - 3), noted"
+    [decision] = run(text, [(1, "fast")], instant(3))["decisions"]
+    assert [effect["kind"] for effect in decision["effects"]] == ["flag"]
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "held until 2 study"), ("zh", "held，至 2 study 为止")])
+def test_an_open_end_is_told(language: Language, words: str) -> None:
+    text = "rule full: points >= 3 -> held until 2 study"
+    answer = answered(policy(*STATEMENTS[:9], text), [(1, "fast")], instant(4))
+    shown = " ".join(" ".join(line.plain for line in page(answer, lang=language, width=200)).split())
+    assert words in shown, shown
+
+
+def test_the_exam_and_the_fine_are_those_of_the_sanction() -> None:
+    """An exam before it began, and the fine of an earlier decision, end nothing."""
+    text = "rule full: each time points >= 3 -> held 2d until study is done and fine is paid, fine 70"
+    first: list[Happened] = [(1, "study"), (2, "fast"), (3, 70)]
+    assert running(run(text, first, instant(9)))["held"] == (None, ["count(study) ever >= 1 and open fines = 0"])
+    assert running(run(text, [*first, (5, "study")], instant(9))) == {}
+    second: list[Happened] = [*first, (5, "study"), (10, "fast"), (11, "study")]
+    assert "held" in running(run(text, second, instant(20)))
+    assert running(run(text, [*second, (12, 70)], instant(20))) == {}

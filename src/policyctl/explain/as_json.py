@@ -294,7 +294,7 @@ def _running(running: Running, instant: Instant) -> dict[str, Any]:
         "from": instant(running.start),
         "until": instant(running.until),
         "permanent": running.permanent,
-        "open_until": [],
+        "open_until": list(running.open_until),
         "decision": running.decision,
         "parts": [_part(part, instant) for part in running.parts],
         "also": list(running.also),

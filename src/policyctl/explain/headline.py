@@ -98,7 +98,7 @@ def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
     lasting = next((sanction for sanction in status.sanctions if sanction.permanent), None)
     if lasting is not None:
         yield _lasting(speaker, lasting, paying=paying is not None)
-    elif paying is None and status.sanctions:
+    elif paying is None and status.sanctions and all(one.until is not None for one in status.sanctions):
         yield speaker.say("headline.nothing_to_pay")
     if not stands(status) and moved is None:
         yield _clear(speaker, status, identity, complete=not missing)

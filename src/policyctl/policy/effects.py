@@ -9,12 +9,14 @@ from fractions import Fraction
 from msgspec.structs import replace as change
 
 from policyctl.exact import plain
+from policyctl.policy.conditions import Conditions
 from policyctl.policy.currencies import finer, next_above, said_finer
 from policyctl.policy.endings import Endings
 from policyctl.policy.form import Condition, Effect, FlagKind, Open, Part, SanctionKind, measures_of
 from policyctl.policy.lengths import length
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Numbers
+from policyctl.policy.sanction_lives import Lives
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
 from policyctl.source.printer import effect_text, quantity_text
@@ -33,9 +35,12 @@ class Effects:
     """Resolves the effects of rules. `currency` is what the policy says, if it does. `sanctions` has None for one that
     was declared with a mistake. `needs_currency` and `needs_annulment` note the first place that needs them."""
 
-    def __init__(self, names: Names, numbers: Numbers, findings: Findings, currency: str | None) -> None:
+    def __init__(
+        self, names: Names, numbers: Numbers, findings: Findings, conditions: Conditions, currency: str | None
+    ) -> None:
         self._names, self._numbers, self._findings, self._currency = names, numbers, findings, currency
         self.endings = Endings(names, numbers, findings)
+        self.lives = Lives(names, numbers, findings, conditions)
         self.sanctions: dict[str, SanctionKind | None] = {}
         self.flags: dict[str, FlagKind] = {"no_reset": FlagKind("no_reset", per_period=True)}
         self.needs_currency: Span | None = None
@@ -121,7 +126,10 @@ class Effects:
             return None
         if found.kind == "sanction":
             return self._sanction(effect, found.name)
-        if effect.length is not None or effect.amount is not None or effect.permanently:
+        flag = found.kind == "flag" and effect.amount is None and not effect.permanently
+        if flag and (effect.length is not None or effect.until is not None):
+            return self._flag_for_a_time(effect, found.name)
+        if effect.length is not None or effect.amount is not None or effect.permanently or effect.until is not None:
             lasts = "lasts for good" if found.name == "close_identity" else "has no length of its own"
             self._findings.error(
                 "length-of-a-mark",
@@ -139,6 +147,14 @@ class Effects:
             )
             return None
         return Open("close" if found.name == "close_identity" else "flag", found.name)
+
+    def _flag_for_a_time(self, effect: tree.Impose, name: str) -> Open | None:
+        """A flag that goes down by itself: after a time, or when a condition holds."""
+        duration = None if effect.length is None else length(effect.length, self._findings, "no length")
+        life = self.lives.of(effect)
+        if life is None or (duration is None and effect.length is not None):
+            return None
+        return change(life, sort="flag", name=name, parts=(Part(name, duration),), each=effect.each)
 
     def _ledger_as_effect(self, effect: tree.Impose, ledger: str, before: tree.Effect | None) -> None:
         """A ledger behind a comma, mostly in a list of ledgers to clear."""
@@ -158,7 +174,7 @@ class Effects:
         kind, written = self.sanctions.get(name), effect.name.text
         if kind is None:
             return None
-        if effect.amount is not None:
+        if effect.amount is not None and effect.acts is None:
             number = plain(effect.amount.value)
             money = f"; money is `fine {number}`" if effect.amount.value >= _LIKE_MONEY else ""
             self._findings.error(
@@ -174,10 +190,16 @@ class Effects:
             return None
         own = kind.parts or (Part(name),)
         open_ended = [part for part in own if part.length is None and not part.permanent]
-        if open_ended and duration is None and not effect.permanently:
+        life = self.lives.of(effect)
+        if life is None:
+            return None
+        acts, until = self.lives.acts(effect), life.until
+        if effect.acts is not None and acts is None:
+            return None
+        if open_ended and duration is None and not effect.permanently and acts is None and until is None:
             self._missing_length(effect, [part.name for part in open_ended if len(open_ended) < len(own)])
             return None
-        if not open_ended and (duration is not None or effect.permanently):
+        if not open_ended and (duration is not None or effect.permanently or acts is not None or until is not None):
             self._findings.error(
                 "length-said-twice",
                 effect.span,
@@ -186,10 +208,10 @@ class Effects:
             )
             return None
         parts = tuple(
-            part if part.length is not None or part.permanent else Part(part.name, duration, effect.permanently)
+            part if part.length is not None or part.permanent else Part(part.name, duration, effect.permanently, acts)
             for part in own
         )
-        return Open("sanction", name, parts=parts, each=effect.each)
+        return change(life, sort="sanction", name=name, parts=parts, each=effect.each)
 
     def _missing_length(self, effect: tree.Impose, parts: Sequence[str]) -> None:
         written, each = effect.name.text, " each" if effect.each else ""

@@ -85,12 +85,21 @@ class TicketKind(Record, frozen=True, tag="ticket"):
     posts: tuple[Posting, ...]
 
 
+class ActCount(Record, frozen=True):
+    """So many acts of a name."""
+
+    name: str
+    count: int
+
+
 class Part(Record, frozen=True):
-    """A measure of a sanction. `length` None and not `permanent`: as long as the effect that imposes it says."""
+    """A measure of a sanction. `length` None and not `permanent`: as long as the effect that imposes it says, which may
+    be until so many `acts`, or until a condition holds."""
 
     name: str
     length: Length | None = None
     permanent: bool = False
+    acts: ActCount | None = None
 
 
 class SanctionKind(Record, frozen=True, tag="sanction"):
@@ -392,7 +401,9 @@ class Open(Record, frozen=True, tag="open"):
     length or permanent); a fine has `amount`, and `clears` the ledgers whose live entries its payment ends
     (`clears_when` paid, or paid and served). `each` multiplies the amount or the lengths by the number of multiples
     newly passed. `post` posts `amount` points to the ledger of that name; `back`: against its direction. `formula` is a
-    measure in the place of `amount`, `rounded` to a multiple. What is owed is `due` after so long."""
+    measure in the place of `amount`, `rounded` to a multiple; of a sanction, how often its length counts, and it lasts
+    so long at `most`. It ends not before `until` holds (read as of its start), and starts after a `delay`; a flag goes
+    down then too. What is owed is `due` after so long."""
 
     sort: Literal["sanction", "fine", "close", "flag", "notice", "post", "require", "forward"]
     name: str
@@ -407,6 +418,9 @@ class Open(Record, frozen=True, tag="open"):
     rounded: Fraction | None = None
     rounding: Literal["nearest", "up", "down"] = "nearest"
     due: Length | None = None
+    most: Length | None = None
+    until: Condition | None = None
+    delay: Length | None = None
 
 
 class End(Record, frozen=True, tag="end"):

@@ -119,7 +119,8 @@ def _declared(file: PolicyFile, head: Head, findings: Findings) -> Draft:
             if isinstance(s, tree.LedgerStatement) and any(isinstance(clause, tree.Resets) for clause in s.clauses)
         ),
     )
-    effects = Effects(names, numbers, findings, head.currency)
+    conditions = Conditions(names, numbers, findings, where, head.zone)
+    effects = Effects(names, numbers, findings, conditions, head.currency)
     return Draft(
         file,
         head,
@@ -127,7 +128,7 @@ def _declared(file: PolicyFile, head: Head, findings: Findings) -> Draft:
         findings,
         names,
         numbers,
-        Conditions(names, numbers, findings, where, head.zone),
+        conditions,
         effects,
     )
 

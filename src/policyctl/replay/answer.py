@@ -133,6 +133,10 @@ class Outcome(msgspec.Struct, frozen=True):
     """Ended early by a change of version."""
     lifted: datetime | None = None
     """Ended early by a person, or by an effect of a rule."""
+    moved: bool = False
+    """An effect moved its end, or its open end has come."""
+    factor: int = 1
+    """How often its length counts, where that is a sum."""
     ended: tuple[tuple[str, Fraction], ...] = ()
     """What an effect ended: points by ledger, or what it lifted (0 points)."""
 
@@ -186,6 +190,7 @@ class Running(msgspec.Struct, frozen=True):
     decision: str
     parts: tuple[PartOutcome, ...]
     also: tuple[str, ...] = ()
+    open_until: tuple[str, ...] = ()
 
 
 class PaymentPart(msgspec.Struct, frozen=True):

@@ -13,10 +13,11 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from policyctl.history.events import Ticket
-from policyctl.policy.form import End, Move, Open, Version
+from policyctl.policy.form import End, Move, Open, Posting, Version
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, LedgerEvent, Outcome, PartOutcome
 from policyctl.replay.books import Book, EndReason, Entry
+from policyctl.replay.expiry import begin_life
 from policyctl.replay.measures import Seen
 from policyctl.replay.records import Served
 from policyctl.replay.sanctions import FOR_GOOD, end_of, served_at
@@ -150,8 +151,10 @@ def _post(state: State, decision: Decision, ledger: str, points: Units, at: date
         book=book.number,
         stands_for_ticket=False,
         carried=carried,
+        life=None if carried or state.rules is None else state.rules.life(Posting(ledger, number(points))),
     )
     state.post(entry, at)
+    begin_life(state, entry, at)
 
 
 # --- sanctions, flags, tickets ----------------------------------------------------------------------------------------
@@ -165,7 +168,7 @@ def _lift(state: State, name: str, at: datetime) -> Iterable[tuple[str, Fraction
     for place, decision in enumerate(state.decisions):
         changed = [_ended(one, name, at) for one in decision.outcomes]
         if any(new is not old for new, old in zip(changed, decision.outcomes, strict=True)):
-            _amend(state, place, replace(decision, outcomes=tuple(changed)), at)
+            amend(state, place, replace(decision, outcomes=tuple(changed)), at)
             yield name, NOTHING
 
 
@@ -192,7 +195,7 @@ def _move(state: State, effect: Move, times: int, at: datetime) -> Iterable[tupl
             for one in decision.outcomes
         ]
         if any(new is not old for new, old in zip(changed, decision.outcomes, strict=True)):
-            _amend(state, place, replace(decision, outcomes=tuple(changed)), at)
+            amend(state, place, replace(decision, outcomes=tuple(changed)), at)
             yield effect.name, NOTHING
 
 
@@ -212,7 +215,7 @@ def _moved(state: State, decision: Decision, outcome: Outcome, effect: Move, tim
                 until = max(at, until - (zone.after(until, length) - until))
         parts.append(replace(part, until=until))
     permanent, last = end_of(parts)
-    return replace(outcome, parts=tuple(parts) if outcome.parts else (), until=last, permanent=permanent)
+    return replace(outcome, parts=tuple(parts) if outcome.parts else (), until=last, permanent=permanent, moved=True)
 
 
 def _void(state: State, about: str | None, decision: Decision, at: datetime) -> Iterable[tuple[str, Fraction]]:
@@ -241,7 +244,7 @@ def clear(state: State, instant: datetime, place: int, ended: datetime | None = 
     state.fines[place] = fine
 
 
-def _amend(state: State, place: int, decision: Decision, at: datetime) -> None:
+def amend(state: State, place: int, decision: Decision, at: datetime) -> None:
     """A decision as it stands from now on; a fine of it that waits for its sanctions waits for their new end."""
     state.decisions[place] = decision
     until = served_at(decision.outcomes)

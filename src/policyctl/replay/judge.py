@@ -14,7 +14,8 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from policyctl.policy.form import Effect, End, Ladder, Move
+from policyctl.policy.form import Effect, End, Ladder, Move, Open
+from policyctl.replay import lives
 from policyctl.replay.admit import Judged
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, Outcome, SilentReason
@@ -227,7 +228,7 @@ def _outcomes(state: State, listener: Listener, times: int, seen: Seen) -> tuple
     """What the line of the rule that holds opens, ends and moves. What comes to nothing is left out."""
     line = listener.line(state, seen)
     found = (outcome(state, one, times, seen, listener) for one in listener.rule.effects if one.line == line)
-    return tuple(one for one in found if one.amount != 0 or isinstance(one.effect, End))
+    return tuple(one for one in found if isinstance(one.effect, End) or (one.amount != 0 and one.factor))
 
 
 def outcome(state: State, effect: Effect, times: int, seen: Seen, listener: Listener) -> Outcome:
@@ -238,7 +239,7 @@ def outcome(state: State, effect: Effect, times: int, seen: Seen, listener: List
     if isinstance(effect, End):
         return Outcome(effect, at, at, amount=amount_of(state, effect, listener.version, times, seen), times=times)
     if effect.sort == "sanction":
-        return impose(effect, at, times, state.zone)
+        return _imposed(state, effect, times, seen, listener)
     if effect.sort == "fine":
         amount = amount_of(state, effect, listener.version, times, seen) or Fraction(0)
         return Outcome(effect, at, None, open_until=("paid",), amount=amount, times=times)
@@ -247,9 +248,20 @@ def outcome(state: State, effect: Effect, times: int, seen: Seen, listener: List
         return Outcome(effect, at, at, amount=amount, times=times)
     if effect.sort in ("notice", "require", "forward"):
         return Outcome(effect, at, at, times=times)
+    if effect.sort == "flag" and effect.parts:
+        waits = impose(effect, at, times, state.zone).open_until
+        return Outcome(effect, at, None, open_until=waits or ("length",), times=times)
     if effect.sort == "flag" and state.law.rules(listener.version).per_period(effect.name):
         return Outcome(effect, at, None, open_until=("period_end",), times=times)
     return Outcome(effect, at, None, permanent=True, times=times)
+
+
+def _imposed(state: State, effect: Open, times: int, seen: Seen, listener: Listener) -> Outcome:
+    """A sanction; its length may count as often as a sum says, in whole numbers."""
+    factor = 1
+    if effect.formula is not None:
+        factor = max(0, int(state.measure(listener.version, effect.formula, seen) or 0))
+    return impose(effect, seen.at, times, state.zone, factor)
 
 
 class Taking(Struct, frozen=True):
@@ -294,6 +306,8 @@ def _open(state: State, listener: Listener | None, decision: Decision, booked: d
             of_period = state.law.rules(listener.version).per_period(effect.name)
             lasts = state.flag_period(listener, booked) if of_period else ()
             state.raise_flag(effect.name, lasts, booked, decision.id)
+        if lives.is_open(opened):
+            lives.begin(state, decision, opened)
         elif effect.sort == "post":
             post(state, decision, opened)
             state.rule_posted = True

@@ -70,6 +70,7 @@ def _fill(state: State, instant: datetime, place: int, left: Fraction, payment: 
     if not paid.open:
         state.happens(Happening("fine", "fine", "paid", payment.id))
         if fine.served_at is not None and fine.served_at > instant:
+            # An end that nobody knows yet is later than all that is asked about.
             state.agenda.add(fine.served_at, Phase.ENDS, fine.decision.id, Served(place))
         else:
             clear(state, instant, place)

@@ -49,7 +49,7 @@ from policyctl.replay.record import (
 )
 from policyctl.replay.records import LeftOver
 from policyctl.replay.run import advance, begin, case
-from policyctl.replay.sanctions import OverlapRule, Run, runs, standing
+from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, Run, runs, standing
 from policyctl.replay.state import State
 from policyctl.replay.units import number
 from policyctl.source.nearest import closest
@@ -378,7 +378,7 @@ def _fine(fine: FineRecord, live: Mapping[int, Fraction], at: datetime) -> FineS
         payments=fine.payments,
         cleared_at=fine.cleared_at,
         cleared=fine.cleared,
-        served_at=fine.served_at,
+        served_at=None if fine.served_at == FOR_GOOD else fine.served_at,
         due=fine.due,
         dropped=fine.dropped,
         waived=fine.waived,

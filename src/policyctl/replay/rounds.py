@@ -12,6 +12,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from policyctl.policy.form import Overlap, Version, Without
+from policyctl.replay import lives
 from policyctl.replay.admit import Judged
 from policyctl.replay.agenda import Phase
 from policyctl.replay.ending import ended
@@ -32,7 +33,8 @@ def moment(state: State, seen: Seen) -> None:
 
 
 def happened(state: State, seen: Seen) -> None:
-    """A phase is over: the rules look that listen to what happened in it."""
+    """A phase is over: what has come to its end ends, and the rules look that listen to what happened."""
+    lives.look(state, seen)
     if state.rules is None or not (state.law.listens or state.rule_posted):
         return
     _go_on(state, state.rules, seen, set(), state.posted, (), ())
@@ -40,6 +42,7 @@ def happened(state: State, seen: Seen) -> None:
 
 def go_on(state: State, rules: Rules, seen: Seen, fired: set[str], first: int, batch: Sequence[Judged]) -> None:
     """The rounds of a step of tickets after the first."""
+    lives.look(state, seen)
     if state.law.listens or state.rule_posted:
         _go_on(state, rules, seen, fired, first, batch, tuple(judged.ticket.id for judged in batch if judged.posts))
 
@@ -56,6 +59,7 @@ def _go_on(
     events: tuple[str, ...] = ()
     about: str | None = None
     while True:
+        lives.look(state, seen)
         found = _take(state, seen)
         posted, state.rule_posted = state.rule_posted, False
         events = events or events_of(found)

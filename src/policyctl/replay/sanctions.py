@@ -13,8 +13,22 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
+from policyctl.exact import plain
 from policyctl.instants import Length, Zone
-from policyctl.policy.form import Open, Part
+from policyctl.policy.form import (
+    AllOf,
+    AnyOf,
+    Between,
+    Comparison,
+    Condition,
+    FlagUp,
+    Has,
+    Is,
+    Not,
+    Open,
+    Part,
+    Same,
+)
 from policyctl.replay.answer import Decision, Outcome, PartOutcome, Running
 
 FOR_GOOD = datetime.max.replace(tzinfo=UTC)
@@ -23,18 +37,54 @@ FOR_GOOD = datetime.max.replace(tzinfo=UTC)
 OverlapRule = Literal["later", "heaviest", "extends", "consecutive"]
 
 
-def impose(effect: Open, start: datetime, times: int, zone: Zone) -> Outcome:
-    """A sanction that starts now. Its end is that of its longest part; one permanent part makes it permanent."""
-    parts = tuple(_lasting(part, effect, start, times, zone) for part in effect.parts)
+def impose(effect: Open, start: datetime, times: int, zone: Zone, factor: int = 1) -> Outcome:
+    """A sanction that starts now, or after its delay; its length counts `factor` times. Its end is that of its longest
+    part; one permanent part makes it permanent. Where a condition or acts must come first, its end is open."""
+    begins = start if effect.delay is None else zone.after(start, effect.delay)
+    parts = tuple(_lasting(part, effect, begins, times, zone, factor) for part in effect.parts)
     permanent, until = end_of(parts)
     bundle = parts if len(parts) > 1 or parts[0].name != effect.name else ()
-    return Outcome(effect, start, until, permanent, times=times, parts=bundle)
+    waits = tuple(dict.fromkeys(_waits_for(effect))) if until is None and not permanent else ()
+    return Outcome(effect, begins, until, permanent, waits, times=times, parts=bundle, factor=factor)
+
+
+def _waits_for(effect: Open) -> Iterator[str]:
+    """What an open end waits for, in words of the policy."""
+    for part in effect.parts:
+        if part.acts is not None:
+            yield f"{part.acts.count} {part.acts.name}"
+    if effect.until is not None:
+        yield condition_text(effect.until)
+
+
+def condition_text(condition: Condition) -> str:
+    """A condition in the words of the policy."""
+    match condition:
+        case Comparison(measure, compare, threshold):
+            return f"{measure} {compare} {plain(threshold)}"
+        case FlagUp(flag):
+            return flag
+        case Not(part):
+            inner = condition_text(part)
+            return f"not ({inner})" if isinstance(part, AllOf | AnyOf) else f"not {inner}"
+        case AllOf(parts) | AnyOf(parts):
+            word = " and " if isinstance(condition, AllOf) else " or "
+            return word.join(condition_text(part) for part in parts)
+        case Is(field, values):
+            return f"{field} is {' or '.join(values)}"
+        case Has(field, compare, threshold):
+            return f"{field} {compare} {plain(threshold)}"
+        case Same(field):
+            return f"{field} = this {field}"
+        case Between(since, until):
+            return " and ".join([*([f"from {since}"] if since else []), *([f"before {until}"] if until else [])])
 
 
 def served_at(outcomes: Sequence[Outcome]) -> datetime | None:
-    """When the sanctions of one decision are over: the end of the longest, None where it imposes none."""
-    ends = [o.until for o in outcomes if o.effect.sort == "sanction" and o.until is not None]
-    return max(ends, default=None)
+    """When the sanctions of one decision are over: the end of the longest, None where it imposes none. Where an end is
+    open, nobody knows yet: later than every instant."""
+    sanctions = [o for o in outcomes if o.effect.sort == "sanction" and not o.permanent]
+    return max((o.until or FOR_GOOD for o in sanctions), default=None)
 
 
 def standing(
@@ -53,7 +103,8 @@ def standing(
         if one.start <= at and (since is None or one.start >= since)
     ]
     arranged = _ARRANGE[rule](imposed, zone)
-    waiting = [_shown(name, run, run.outcome.parts) for run in arranged if run.start > at]
+    to_come = [one for one in _imposed(name, decisions) if one.start > at and since is None]
+    waiting = [_shown(name, run, run.outcome.parts) for run in (*arranged, *to_come) if run.start > at]
     stretches = [run for run in arranged if run.covers(at)]
     if not stretches:
         return [], waiting
@@ -156,7 +207,9 @@ class _Stretch(msgspec.Struct, frozen=True):
 
 
 def _shown(name: str, run: _Stretch, parts: tuple[PartOutcome, ...], also: tuple[str, ...] = ()) -> Running:
-    return Running(name, run.start, run.end, run.end is None, run.decision, parts, also)
+    good = run.end is None and run.outcome.permanent
+    waits = run.outcome.open_until if run.end is None else ()
+    return Running(name, run.start, run.end, good, run.decision, parts, also, waits)
 
 
 def _lasts(run: _Stretch) -> datetime:
@@ -210,7 +263,7 @@ def _extended(current: Outcome, by: Outcome, zone: Zone) -> Iterator[PartOutcome
             said = ends[part.name].until
             yield part if said is None or said <= part.until else replace(part, until=said)
         else:
-            yield _lasting(longer, by.opened, max(part.until, by.start), by.times, zone)
+            yield _lasting(longer, by.opened, max(part.until, by.start), by.times, zone, by.factor)
     yield from (part for part in ends.values() if part.name not in running)
 
 
@@ -221,26 +274,45 @@ def _consecutive(imposed: list[_Stretch], zone: Zone) -> list[_Stretch]:
         start = max(run.start, kept[-1].end) if kept and kept[-1].end is not None else run.start
         if kept and kept[-1].end is None:
             continue
-        outcome = (
-            run.outcome if _ends_when_said(run.outcome) else impose(run.outcome.opened, start, run.outcome.times, zone)
-        )
+        outcome = run.outcome
+        if not _ends_when_said(outcome):
+            outcome = _from(outcome, start, zone)
         if outcome.until is None or start < outcome.until:
             kept.append(_Stretch(start, outcome.until, run.decision, outcome))
     return kept
 
 
+def _from(outcome: Outcome, start: datetime, zone: Zone) -> Outcome:
+    """The same from a later start on, its delay being over; what was moved lasts as long as it did then."""
+    if not outcome.moved:
+        effect = msgspec.structs.replace(outcome.opened, delay=None)
+        return impose(effect, start, outcome.times, zone, outcome.factor)
+    later = start - outcome.start
+    parts = tuple(replace(part, until=part.until and part.until + later) for part in outcome.parts)
+    return replace(outcome, start=start, until=outcome.until and outcome.until + later, parts=parts)
+
+
 def _ends_when_said(outcome: Outcome) -> bool:
     """Whether a person said when it ends, so that it does not last longer for starting later."""
-    return outcome.lifted is not None or any(
-        part.length is None and not part.permanent for part in outcome.opened.parts
-    )
+    effect = outcome.opened
+    parts = (part for part in effect.parts if not part.permanent)
+    return outcome.lifted is not None or effect.until is not None or any(part.length is None for part in parts)
 
 
-def _lasting(part: Part, effect: Open, start: datetime, times: int, zone: Zone) -> PartOutcome:
-    length = part.length
-    if length is not None and effect.each:
-        length = Length(length.count * times, length.unit)
-    return PartOutcome(part.name, zone.after(start, length) if length is not None else None, part.permanent)
+def _lasting(part: Part, effect: Open, start: datetime, times: int, zone: Zone, factor: int = 1) -> PartOutcome:
+    until = earliest(part, effect, start, times, zone, factor)
+    if part.acts is not None or (effect.until is not None and not part.permanent):
+        until = None
+    return PartOutcome(part.name, until, part.permanent)
+
+
+def earliest(part: Part, effect: Open, start: datetime, times: int, zone: Zone, factor: int) -> datetime | None:
+    """When the length of a part is over; None where it has none."""
+    if part.length is None:
+        return None
+    count = part.length.count * factor * (times if effect.each else 1)
+    until = zone.after(start, Length(count, part.length.unit))
+    return until if effect.most is None else min(until, zone.after(start, effect.most))
 
 
 def _whole(outcome: Outcome) -> PartOutcome:
@@ -248,10 +320,11 @@ def _whole(outcome: Outcome) -> PartOutcome:
 
 
 def end_of(parts: Sequence[PartOutcome]) -> tuple[bool, datetime | None]:
-    """Whether any part is permanent; if none, the end of the longest."""
+    """Whether any part is permanent; if none, the end of the longest, None where an end is open."""
     if any(part.permanent for part in parts):
         return True, None
-    return False, max(part.until for part in parts if part.until is not None)
+    ends = [part.until for part in parts if part.until is not None]
+    return False, max(ends) if ends and len(ends) == len(parts) else None
 
 
 def _latest_parts(shown: _Stretch, runs: Sequence[_Stretch]) -> tuple[PartOutcome, ...]:

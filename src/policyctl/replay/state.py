@@ -83,6 +83,7 @@ class State:
         self.last: dict[Happening, datetime] = {}
         self.streaks: dict[str, datetime] = {}
         self.running: frozenset[str] = frozenset()
+        self.open_lives = False
         self.rule_posted = False
         self.metrics: list[Metric] = []
         self.acts: list[Act] = []

@@ -10,7 +10,7 @@ import msgspec
 
 from policyctl.exact import plain
 from policyctl.policy.form import Policy, SanctionKind
-from policyctl.replay.answer import Answer, Status
+from policyctl.replay.answer import Answer, Running, Status
 from policyctl.replay.replay import replay
 from policyctl.scenario.decided import Decisions
 from policyctl.scenario.numbers import Standing
@@ -144,7 +144,8 @@ class _Runner:
             help = self._story.labels.help(text, "sanction")
             raise Wrong(expected.sanction.span, f"the policy has no sanction `{text}`", help)
         until = self._story.read(expected.until) if expected.until is not None else None
-        if not any(one.name == name and one.until == until for one in status.sanctions):
+        wanted = (until, until is None)
+        if not any(one.name == name and (one.until, one.permanent) == wanted for one in status.sanctions):
             yield Failure(line.span, line.span.text, self._running(status) or ("no sanction runs",))
 
     def _runs_not(
@@ -159,10 +160,12 @@ class _Runner:
             yield Failure(line.span, line.span.text, self._running(status))
 
     def _running(self, status: Status) -> tuple[str, ...]:
-        def end(until: datetime | None) -> str:
-            return "permanently" if until is None else f"until {self._story.zone.show(until)}"
+        def end(one: Running) -> str:
+            if one.permanent:
+                return "permanently"
+            return "with an open end" if one.until is None else f"until {self._story.zone.show(one.until)}"
 
-        return tuple(f"{one.name} {end(one.until)}" for one in status.sanctions)
+        return tuple(f"{one.name} {end(one)}" for one in status.sanctions)
 
     def _open(self, line: stories.ExpectLine, amount: tree.Number, status: Status) -> Iterator[Failure]:
         """`expect open fines 1500`."""

@@ -94,6 +94,21 @@ class _Per:
 
 
 @dataclass(frozen=True, slots=True)
+class _Most:
+    length: tree.Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class _Until:
+    condition: tree.Expression
+
+
+@dataclass(frozen=True, slots=True)
+class _Delay:
+    length: tree.Quantity
+
+
+@dataclass(frozen=True, slots=True)
 class _Due:
     after: tree.Quantity
 
@@ -280,6 +295,8 @@ class Builder(StoryBuilder):
         return tuple(parts)
 
     def impose(self, parts: Parts, span: Span) -> tree.Impose:
+        per, most = one_of(parts, _Per), one_of(parts, _Most)
+        until, delay = one_of(parts, _Until), one_of(parts, _Delay)
         return tree.Impose(
             parts[0],
             one_of(parts, tree.Quantity),
@@ -287,7 +304,30 @@ class Builder(StoryBuilder):
             has(parts, "PERMANENTLY"),
             has(parts, "EACH"),
             span,
+            one_of(parts[1:], tree.Name),
+            None if per is None else per.of,
+            None if most is None else most.length,
+            None if until is None else until.condition,
+            None if delay is None else delay.length,
         )
+
+    def most(self, parts: Parts, span: Span) -> _Most:
+        return _Most(parts[1])
+
+    def until(self, parts: Parts, span: Span) -> _Until:
+        return _Until(parts[1])
+
+    def delay(self, parts: Parts, span: Span) -> _Delay:
+        if parts[2].word != "later":
+            raise Refused(
+                Diagnostic(
+                    "unexpected-word",
+                    f"`{parts[2].text}` does not belong here",
+                    parts[2].span,
+                    "what starts later is written: suspend 7d from 34 days later",
+                )
+            )
+        return _Delay(parts[1])
 
     def fine(self, parts: Parts, span: Span) -> tree.Fine | tree.Post:
         clears = next((part for part in parts if isinstance(part, list)), None)
@@ -360,8 +400,9 @@ class Builder(StoryBuilder):
         return tree.Ends("void", (), None, False, span)
 
     def move(self, parts: Parts, span: Span) -> tree.Moves:
-        by, *most = all_of(parts, tree.Quantity)
-        return tree.Moves(parts[0].word, parts[1], by, most[0] if most else None, has(parts, "EACH"), span)
+        most = one_of(parts, _Most)
+        limit = None if most is None else most.length
+        return tree.Moves(parts[0].word, parts[1], parts[3], limit, has(parts, "EACH"), span)
 
     def tell(self, parts: Parts, span: Span) -> tree.Tell:
         return tree.Tell(parts[0].word, parts[1], one_of(parts, tree.Text), span)

@@ -139,8 +139,13 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
     """An effect: `suspend 3d`, `fine 2000 clears`, `general +10`."""
     match effect:
         case Impose():
-            words = [name(effect.name), _length(effect.length, effect.amount)]
-            words += ["permanently" if effect.permanently else "", "each" if effect.each else ""]
+            words = [name(effect.name), "until" if effect.acts else "", _length(effect.length, effect.amount)]
+            words += [name(effect.acts) if effect.acts else ""]
+            words += ["permanently" if effect.permanently else ""]
+            words += [f"per {expression_text(effect.per, name)}" if effect.per else "", "each" if effect.each else ""]
+            words += [f"up to {quantity_text(effect.most)}" if effect.most else ""]
+            words += [f"until {expression_text(effect.until, name)}" if effect.until else ""]
+            words += [f"from {quantity_text(effect.later)} later" if effect.later else ""]
         case Fine():
             words = ["fine", _length(effect.length, effect.amount)]
             words += [expression_text(effect.formula, name) if effect.formula else "", "each" if effect.each else ""]

@@ -233,7 +233,8 @@ EXPRESSIONS = (
 @dataclass(frozen=True, slots=True)
 class Impose:
     """`suspend 3d`, `suspend permanently`, `close_identity`, `no_reset`: a name, and how long. `amount` is a bare
-    number where a length belongs (an error said later)."""
+    number: of so many `acts`, or where a length belongs (an error said later). `per` is a sum by which the length is
+    multiplied, `most` its limit; it ends not before `until` holds, and begins so much `later`."""
 
     name: Name
     length: Quantity | None
@@ -241,6 +242,11 @@ class Impose:
     permanently: bool
     each: bool
     span: Span
+    acts: Name | None = None
+    per: Expression | None = None
+    most: Quantity | None = None
+    until: Expression | None = None
+    later: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)

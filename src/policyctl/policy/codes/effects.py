@@ -26,10 +26,10 @@ EFFECTS: dict[str, Explained] = {
         "use standard\nsanction ban = no_live 5d, no_listing 14d\ngeneral >= 20 -> ban",
     ),
     "length-of-a-mark": Explained(
-        "A flag is up or not, and a closure is for good; neither ends after a time. A flag that should go with the "
-        "period is declared `per period`. What ends by itself is a sanction.",
-        "flag watched\ngeneral >= 20 -> watched 30d",
-        "flag watched per period\ngeneral >= 20 -> watched",
+        "A closure is for good and does not end after a time; and a flag that never goes down needs no word for that. "
+        "What ends by itself is a sanction, or a flag with a length.",
+        "general >= 20 -> close_identity 30d",
+        "general >= 20 -> suspend 30d",
     ),
     "fine-needs-amount": Explained(
         "A fine is an amount of money, a plain number in the currency of the policy. A length of time belongs to a "

@@ -1,0 +1,61 @@
+"""How long a sanction lasts where that is more than a length: acts, a sum, a limit, a condition, a later start."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from policyctl.policy.conditions import Conditions
+from policyctl.policy.form import ActCount, Open
+from policyctl.policy.lengths import length
+from policyctl.policy.names import Names
+from policyctl.policy.numbers import Numbers
+from policyctl.source import tree
+from policyctl.source.diagnostics import Findings
+
+
+class Lives:
+    """Resolves what is said of the life of a sanction."""
+
+    def __init__(self, names: Names, numbers: Numbers, findings: Findings, conditions: Conditions) -> None:
+        self._names, self._numbers, self._findings, self._conditions = names, numbers, findings, conditions
+
+    def of(self, effect: tree.Impose) -> Open | None:
+        """An effect with the life of a sanction; None, and reported, where something in it cannot be read."""
+        life = Open("sanction", effect.name.text)
+        if effect.per is not None:
+            measure = self._numbers.kept(effect.per, "write a number, such as `1d per (general - 12)`")
+            if measure is None:
+                return None
+            life = replace(life, formula=measure)
+        if effect.most is not None:
+            most = length(effect.most, self._findings, "no limit")
+            if most is None:
+                return None
+            life = replace(life, most=most)
+        if effect.later is not None:
+            delay = length(effect.later, self._findings, "no delay")
+            if delay is None:
+                return None
+            life = replace(life, delay=delay)
+        if effect.until is not None:
+            until = self._conditions.condition(effect.until)
+            if until is None:
+                return None
+            life = replace(life, until=until)
+        return life
+
+    def acts(self, effect: tree.Impose) -> ActCount | None:
+        """So many acts of a name; None where the effect says none, or, reported, none that there are."""
+        if effect.acts is None or effect.amount is None:
+            return None
+        act = self._names.find(effect.acts, "act")
+        count = effect.amount.value
+        if count <= 0 or count.denominator != 1:
+            self._findings.error(
+                "length-not-whole",
+                effect.amount.span,
+                f"`{effect.amount.span.text}` is no whole number of acts",
+                "write a whole number of at least 1",
+            )
+            return None
+        return None if act is None else ActCount(act.name, int(count))

@@ -1,0 +1,137 @@
+"""Sanctions and flags whose end is open: at the end of every phase and round it is asked whether it has come.
+
+An open part ends at the first moment at which its length is over, its acts have happened and its condition holds. In
+that condition acts count since the sanction began, and `fine` is that of its own decision.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from policyctl.policy.form import Open, Part, Read
+from policyctl.replay.agenda import Phase
+from policyctl.replay.answer import Decision, Outcome, PartOutcome
+from policyctl.replay.conditions import Test, ready
+from policyctl.replay.ends import amend
+from policyctl.replay.facts import worth
+from policyctl.replay.measures import Seen
+from policyctl.replay.occasions import Watch
+from policyctl.replay.sanctions import earliest, end_of
+from policyctl.replay.scan import counting
+from policyctl.replay.state import State
+from policyctl.replay.units import Units
+
+
+def begin(state: State, decision: Decision, outcome: Outcome) -> None:
+    """A life with an open end, or a flag for a time, begins."""
+    effect = outcome.opened
+    state.open_lives = True
+    for part in effect.parts:
+        over = earliest(part, effect, outcome.start, outcome.times, state.zone, outcome.factor)
+        if over is not None:
+            state.agenda.add(over, Phase.ENDS, decision.id, Watch())
+
+
+def is_open(outcome: Outcome) -> bool:
+    """Whether the end of an outcome is still to be found."""
+    effect = outcome.effect
+    if not isinstance(effect, Open) or outcome.until is not None or outcome.permanent or outcome.dropped is not None:
+        return False
+    return effect.sort == "sanction" or (effect.sort == "flag" and bool(effect.parts))
+
+
+def look(state: State, seen: Seen) -> None:
+    """End what comes to its end now; all is read on one state."""
+    if not state.open_lives:
+        return
+    found: list[tuple[int, Decision]] = []
+    state.open_lives = False
+    for place, decision in enumerate(state.decisions):
+        if decision.id in state.lifted or not any(is_open(one) for one in decision.outcomes):
+            continue
+        outcomes = tuple(_looked(state, decision, one, seen) if is_open(one) else one for one in decision.outcomes)
+        state.open_lives = state.open_lives or any(is_open(one) for one in outcomes)
+        if outcomes != decision.outcomes:
+            found.append((place, replace(decision, outcomes=outcomes)))
+    for place, decision in found:
+        for new, old in zip(decision.outcomes, state.decisions[place].outcomes, strict=True):
+            if new.effect.sort == "flag" and new.until is not None and old.until is None:
+                state.flags.down(new.effect.name, decision.id, state.books)
+        amend(state, place, decision, seen.at)
+        state.touch_all()
+
+
+def _looked(state: State, decision: Decision, outcome: Outcome, seen: Seen) -> Outcome:
+    effect, at = outcome.opened, seen.at
+    if outcome.start > at:
+        return outcome
+    holds = effect.until is None or _test(state, decision, effect).holds(_Own(state, decision, outcome.start), seen)
+    own = outcome.parts or (PartOutcome(effect.name, outcome.until, outcome.permanent),)
+    kinds = {part.name: part for part in effect.parts}
+    parts = tuple(
+        replace(part, until=at) if _over(state, kinds[part.name], part, outcome, holds, at) else part for part in own
+    )
+    permanent, until = end_of(parts)
+    if parts == own:
+        return outcome
+    return replace(
+        outcome,
+        parts=parts if outcome.parts else (),
+        until=until,
+        permanent=permanent,
+        moved=True,
+        open_until=() if until is not None else outcome.open_until,
+    )
+
+
+def _over(state: State, kind: Part, part: PartOutcome, outcome: Outcome, holds: bool, at: datetime) -> bool:
+    """Whether an open part ends now."""
+    if part.until is not None or part.permanent or not holds:
+        return False
+    over = earliest(kind, outcome.opened, outcome.start, outcome.times, state.zone, outcome.factor)
+    if over is not None and at < over:
+        return False
+    if kind.acts is None:
+        return True
+    done = sum(act.name == kind.acts.name and outcome.start < act.at <= at for act in state.acts)
+    return done >= kind.acts.count * outcome.factor * (outcome.times if outcome.opened.each else 1)
+
+
+def _test(state: State, decision: Decision, effect: Open) -> Test:
+    assert effect.until is not None
+    return ready(effect.until, state.law.rules(decision.version).formulas, state.zone)
+
+
+class _Own:
+    """What the condition of a life sees: acts since it began, and the fine of its own decision; else what there is."""
+
+    def __init__(self, state: State, decision: Decision, start: datetime) -> None:
+        self._state, self._decision, self._start = state, decision, start
+
+    def balance(self, ledger: str, booked: datetime) -> Units:
+        """The balance of a ledger."""
+        return self._state.balance(ledger, booked)
+
+    def total(self, tally: int, booked: datetime) -> Units:
+        """A running sum or count."""
+        return self._state.total(tally, booked)
+
+    def scan(self, read: Read, seen: Seen) -> Units | None:
+        """A number that no running sum has: of acts over all time, and of fines, only what concerns this life."""
+        if read.of in ("highest", "latest") or read.sort not in ("act", "fine"):
+            return self._state.scan(read, seen)
+        total: Units = 0
+        for fact in counting(self._state, read, seen):
+            if fact.decision == self._decision.id if read.sort == "fine" else fact.at > self._start:
+                total += worth(fact, read)
+        return total
+
+    def says(self, field: str) -> frozenset[str]:
+        """What the account says of itself."""
+        return self._state.says(field)
+
+    def flag_up(self, name: str, seen: Seen) -> bool:
+        """Whether a flag is up."""
+        return self._state.flag_up(name, seen)

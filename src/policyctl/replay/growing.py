@@ -19,6 +19,7 @@ from policyctl.replay.law import Law
 from policyctl.replay.memory import NOTHING_BEFORE, KeptFine, key_of
 from policyctl.replay.run import Case, advance, begin, due, plan
 from policyctl.replay.state import State
+from policyctl.replay.stretches import Stretches
 
 MOST_MARKS, LATEST = 40, 12
 """States that are kept of an identity, and how many of the latest are kept in any case."""
@@ -61,7 +62,8 @@ class Marks:
         state = self._reach(case, planned, first, at)
         standing = {key_of(decision) for decision in state.decisions}
         taken = tuple(one for one in self._noted if key_of(one.decision) not in standing)
-        return Corrected(state, taken, tickets, planned, self._noted, self._acted)
+        stretches = Stretches(case, planned, ())
+        return Corrected(state, taken, tickets, planned, stretches, self._noted, self._acted)
 
     def _planned(self, case: Case, corrections: Sequence[Appeal]) -> tuple[Plan, tuple[Judged, ...]]:
         """The plan of the last replay, and the tickets, by what they count then."""

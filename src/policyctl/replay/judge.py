@@ -167,9 +167,10 @@ def _no_heavier(state: State, look: Look, decision: Decision, times: int) -> Fir
     old = state.memory.before(key_of(decision))
     if old is None:
         return Fired(look, decision, None)
-    most = max((outcome.times for outcome in old.outcomes), default=times)
+    most = most_times(old, times)
     if old.rule is decision.rule and times <= most:
         return Fired(look, decision, None)
+    state.unusual += 1
     excess = times - most if any(effect.each for effect in old.rule.effects) else 0
     outcomes = _outcomes(state, old.rule, min(times, most), decision.at, look.listener)
     stands = replace(decision, rule=old.rule, version=old.version, outcomes=outcomes)
@@ -182,6 +183,11 @@ def _no_heavier(state: State, look: Look, decision: Decision, times: int) -> Fir
     )
     appeal = memory.exceeded.get(key, memory.appeal)
     return Fired(look, stands, Review(rest, look.listener, look.seen.booked, appeal, excess=True))
+
+
+def most_times(old: Decision, times: int) -> int:
+    """How many times a decision may have, so as not to be heavier than it stood before."""
+    return max((outcome.times for outcome in old.outcomes), default=times)
 
 
 def _outcomes(state: State, rule: Rule, times: int, at: datetime, listener: Listener) -> tuple[Outcome, ...]:

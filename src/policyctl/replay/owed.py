@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
 from policyctl.history.events import Payment
 from policyctl.replay.answer import PaymentPart
 from policyctl.replay.corrections import Taken
-from policyctl.replay.memory import key_of
+from policyctl.replay.fines import FineRecord
+from policyctl.replay.memory import Key, key_of
 from policyctl.replay.people import loose_names_of, names_of
 from policyctl.replay.records import LeftOver
 from policyctl.replay.state import State
@@ -33,18 +34,22 @@ def owed_back(
     exact |= {name for claim in claims for name in claim.names}
     for claim in claims:
         claim.names |= loose_names_of(claim.taken.decision) - exact
+    named = [one for one in payments if one.decision is not None]
     for claim in claims:
-        for payment in (one for one in payments if one.decision in claim.names):
+        for payment in (one for one in named if one.decision in claim.names):
             claim.take(payment, left[payment.id], left)
     kept = {key_of(fine.decision) for fine in state.fines if fine.ghost}
     free = [payment for payment in payments if left[payment.id]]
+    place = {payment.id: place for place, payment in enumerate(free)}
+    fines = dict[int, dict[Key, list[FineRecord]]]()
     fined = [claim for claim in claims if claim.has_fine and claim.key not in kept] if free else []
     for claim in fined:
         if claim.taken.corrected not in before:
-            before[claim.taken.corrected] = without(claim.taken)
-        by_name = {payment.id for payment in payments if payment.decision in claim.names}
-        filled = claim.filled(before[claim.taken.corrected], by_name)
-        for payment in (one for one in free if one.id in filled):
+            before[claim.taken.corrected] = found = without(claim.taken)
+            fines[claim.taken.corrected] = _fines(found)
+        by_name = {payment.id for payment in named if payment.decision in claim.names}
+        filled = claim.filled(fines[claim.taken.corrected].get(claim.key, ()), by_name)
+        for payment in (free[at] for at in sorted(place[id] for id in filled if id in place)):
             claim.take(payment, min(left[payment.id], filled[payment.id]), left)
     # What filled nothing in any of these replays either was always too much: nobody has lost it.
     over = [_left(state) for state in before.values()]
@@ -67,13 +72,12 @@ class _Claim:
         self.due = NOTHING
         self._found: dict[str, PaymentPart] = {}
 
-    def filled(self, before: State, but: set[str]) -> dict[str, Fraction]:
-        """What each payment, but those that name it, had filled of its fine; that is due from now on."""
+    def filled(self, fines: Iterable[FineRecord], but: set[str]) -> dict[str, Fraction]:
+        """What each payment, but those that name it, had filled of its fines; that is due from now on."""
         filled: defaultdict[str, Fraction] = defaultdict(Fraction)
-        for fine in before.fines:
-            if key_of(fine.decision) == self.key and not fine.ghost:
-                for part in (part for part in fine.payments if part.payment not in but):
-                    filled[part.payment] += part.amount
+        for fine in fines:
+            for part in (part for part in fine.payments if part.payment not in but):
+                filled[part.payment] += part.amount
         self.due = sum(filled.values(), NOTHING)
         return filled
 
@@ -89,6 +93,15 @@ class _Claim:
     def parts(self) -> tuple[PaymentPart, ...]:
         """What is owed back of which payment."""
         return tuple(sorted(self._found.values(), key=lambda part: (part.at, part.payment)))
+
+
+def _fines(state: State) -> dict[Key, list[FineRecord]]:
+    """The fines of each decision, but for those that only go on for their clearing."""
+    found: defaultdict[Key, list[FineRecord]] = defaultdict(list)
+    for fine in state.fines:
+        if not fine.ghost:
+            found[key_of(fine.decision)].append(fine)
+    return dict(found)
 
 
 def _left(state: State) -> dict[str, Fraction]:

@@ -146,6 +146,7 @@ class Identity:
         corrected = replay_corrected(self._case, at) if marks is None else marks.corrected(self._case, at)
         self.state, self.tickets, self._plan = corrected.state, corrected.tickets, corrected.plan
         self._acted = corrected.acted
+        self._stretches = corrected.stretches
         self.decisions = [ended(self.state, decision) for decision in self.state.decisions]
         owed, self._left_over = owed_back(corrected.taken, self.state, self._without)
         self.rescinded = [
@@ -158,7 +159,7 @@ class Identity:
         if self._marks is not None:
             return self._marks.with_fewer(taken.corrected).corrected(self._case, self._at).state
         state = taken.before.copy()
-        advance(state, self._at)
+        self._stretches.go_on(state, taken.reached, self._at)
         return state
 
     def course(self) -> Iterator[Turn]:

@@ -116,14 +116,14 @@ def _due(case: Case) -> Iterator[Due]:
     for starts, version in law.versions.starts:
         if starts is not None and starts > case.start:
             yield starts, Phase.VERSIONS, "", version
-    for unit in _calendar(law):
+    for unit in calendar(law):
         turn = law.zone.next_start(unit, case.start)
         while turn <= case.last:
             yield turn, Phase.RESETS, unit, unit
             turn = law.zone.next_start(unit, turn)
 
 
-def _calendar(law: Law) -> list[Calendar]:
+def calendar(law: Law) -> list[Calendar]:
     """The calendar units whose turn is an occasion: of resets, and of measures over `this year`."""
     units = {period.every for version in law.policy.versions for period in version.periods}
     if law.by_year:

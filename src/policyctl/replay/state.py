@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from datetime import datetime
 from fractions import Fraction
+from itertools import islice
 from operator import attrgetter
 
 from msgspec.structs import replace
@@ -34,7 +35,7 @@ from policyctl.replay.memory import NOTHING_BEFORE, Review
 from policyctl.replay.records import NEW, Latch, LatchKey, Leaving, LeftOver, Posted, Turn
 from policyctl.replay.units import Units, number
 
-_PLACE = attrgetter("place")
+_PLACE, _NUMBER = attrgetter("place"), attrgetter("number")
 
 
 class State:
@@ -70,13 +71,15 @@ class State:
         self.latches: dict[LatchKey, Latch] = {}
         self.listed: dict[tuple[str, Read, Scope], int] = {}
         self.lister: dict[tuple[str, str], str] = {}
-        self._last_reason: dict[Listener, SilentReason | None] = {}
-        self._unsettled: set[Listener] = set()
-        self._unjudged: set[Listener] = set()
-        self._levels: dict[Listener, int] = {}
-        self._running: dict[Listener, Latch] = {}
+        self.last_reason: dict[Listener, SilentReason | None] = {}
+        self.unsettled: set[Listener] = set()
+        self.unjudged: set[Listener] = set()
+        self.levels: dict[Listener, int] = {}
+        self.running: dict[Listener, Latch] = {}
         self.rules: Rules | None = None
-        self._judging: tuple[Rules, ...] = ()
+        self.unusual = 0
+        """How often something happened so far that only the whole state can tell the outcome of (see `stretch`)."""
+        self.judging: tuple[Rules, ...] = ()
         self.come_into_force(version)
 
     def copy(self) -> State:
@@ -110,12 +113,15 @@ class State:
 
     def entries_from(self, first: int) -> Iterator[Entry]:
         """The entries that count anywhere, from the one with that number on, in the order of posting."""
-        start = bisect_left(self.entries, first, key=lambda entry: entry.number)
+        start = bisect_left(self.entries, first, key=_NUMBER)
         return (self.entries[place] for place in range(start, len(self.entries)))
 
     def live_entries(self, book: Book) -> list[Entry]:
         """The entries that make up a balance, in the order of posting."""
-        return [entry for entry in self.entries_from(book.first_live) if book.holds(entry)] if book.live else []
+        if not book.live:
+            return []
+        start, number = bisect_left(self.entries, book.first_live, key=_NUMBER), book.number
+        return [entry for entry in islice(self.entries, start, None) if entry.book == number]
 
     def fines_of(self, decision: Decision) -> list[FineRecord]:
         """The fines that a decision opened."""
@@ -142,20 +148,20 @@ class State:
             waits = any(one.settings.wait_for_final for one in versions)
             by_date = waits or version.settings.judge_by not in (None, "effective")
             judging = versions[versions.index(version) :: -1] if by_date else (version,)
-            self._judging = tuple(self.law.rules(one) for one in judging)
-            self.rules = self._judging[0]
-        self._unsettled.clear()
-        self._unjudged.clear()
+            self.judging = tuple(self.law.rules(one) for one in judging)
+            self.rules = self.judging[0]
+        self.unsettled.clear()
+        self.unjudged.clear()
         self.turned()
 
     def touch(self, listeners: Iterable[Listener]) -> None:
         """Something changed that these rules read. Where several versions judge, their rules share latches, and none is
         passed over."""
-        if len(self._judging) > 1:
+        if len(self.judging) > 1:
             listeners = self.listeners()
-        self._levels.clear()
-        self._unsettled.update(listeners)
-        self._unjudged.update(listeners)
+        self.levels.clear()
+        self.unsettled.update(listeners)
+        self.unjudged.update(listeners)
 
     def touch_all(self) -> None:
         """Something changed that any rule may read."""
@@ -163,40 +169,40 @@ class State:
 
     def turned(self) -> None:
         """A period began, or the year turned: no latch of before may be used again."""
-        self._running.clear()
+        self.running.clear()
         self.touch_all()
 
     def listeners(self) -> list[Listener]:
         """Every rule that has a latch, those of newer versions first."""
-        return [listener for rules in self._judging for listener in rules.listeners]
+        return [listener for rules in self.judging for listener in rules.listeners]
 
     def take_unsettled(self, booked: datetime) -> list[Listener]:
         """The rules touched since the last moment. Of rules that share a latch, that of the newest version keeps it."""
-        taken, self._unsettled = sorted(self._unsettled, key=_PLACE), set()
-        if len(self._judging) == 1:
+        taken, self.unsettled = sorted(self.unsettled, key=_PLACE), set()
+        if len(self.judging) == 1:
             return taken
         return list({self.latch_key(listener, booked): listener for listener in reversed(taken)}.values())
 
     def take_unjudged(self, rules: Rules) -> list[Listener]:
         """The rules of a version touched since they were last judged, in their order."""
-        taken = [listener for listener in self._unjudged if listener.version is rules.version]
-        self._unjudged.difference_update(taken)
+        taken = [listener for listener in self.unjudged if listener.version is rules.version]
+        self.unjudged.difference_update(taken)
         return sorted(taken, key=_PLACE)
 
     def level(self, listener: Listener, seen: Seen) -> int:
         """How far a rule has risen; found out once while nothing changes."""
-        known = self._levels.get(listener)
+        known = self.levels.get(listener)
         if known is None:
-            known = self._levels[listener] = listener.level(self, seen)
+            known = self.levels[listener] = listener.level(self, seen)
         return known
 
     def say(self, at: datetime, listener: Listener, decision: str | None, reason: SilentReason | None) -> None:
         """Note that a rule fired, or why it is silent where that is another reason than the last time."""
-        if decision is None and self._last_reason.get(listener) == reason:
+        if decision is None and self.last_reason.get(listener) == reason:
             return
         if decision is not None:
-            self._unjudged.add(listener)  # at the next step it is silent, for having fired
-        self._last_reason[listener] = reason
+            self.unjudged.add(listener)  # at the next step it is silent, for having fired
+        self.last_reason[listener] = reason
         self.judgements.append(
             Judgement(at, self.identity, listener.version.since, listener.rule.name, decision, reason)
         )
@@ -222,17 +228,17 @@ class State:
 
     def latch(self, listener: Listener, booked: datetime) -> Latch:
         """The latch of a rule in the running period; a new one where the period is new."""
-        latch = self._running.get(listener)
+        latch = self.running.get(listener)
         if latch is None:
-            latch = self._running[listener] = self.latches.get(self.latch_key(listener, booked), NEW)
+            latch = self.running[listener] = self.latches.get(self.latch_key(listener, booked), NEW)
         return latch
 
     def set_latch(self, listener: Listener, booked: datetime, latch: Latch) -> None:
         """Put another latch in its place. Where several versions judge, rules of one name may share it."""
         self.latches[self.latch_key(listener, booked)] = latch
-        if len(self._judging) > 1:
-            self._running.clear()
-        self._running[listener] = latch
+        if len(self.judging) > 1:
+            self.running.clear()
+        self.running[listener] = latch
 
     def period_name(self, listener: Listener, booked: datetime) -> str | None:
         """The name of the period seen from a date: of several that a rule reads, the one that began last."""
@@ -251,6 +257,7 @@ class State:
 
     def raise_flag(self, name: str, life: FlagLife, booked: datetime, decision: str) -> None:
         """Raise a flag, or close the identity."""
+        self.unusual += 1
         if self.flags.up(Raising(name, booked, life, decision), self.books):
             self.touch_all()
 
@@ -271,10 +278,11 @@ class State:
     def open_book(self, ledger: str, bounds: Bounds, every: Calendar | None, instant: datetime) -> None:
         """A new period of a ledger begins."""
         if every is None:
-            self.books.open(ledger, bounds, None, None)
+            book = self.books.open(ledger, bounds, None, None)
         else:
             name, start = self.zone.name_of(every, instant), self.zone.start_of(every, instant)
-            self.books.open(ledger, bounds, name, start)
+            book = self.books.open(ledger, bounds, name, start)
+        self.books.put(replace(book, first_live=self.posted))
         self.turned()
 
     def late(self, ledger: str, booked: datetime) -> Book | None:
@@ -349,7 +357,7 @@ class State:
         is just before the instant, where a reset at the same instant comes after it."""
         points = number(book.points)
         live = self.live_entries(book)
-        self.ended.update((entry.number, ended or instant) for entry in live)
+        self.ended.update(dict.fromkeys([entry.number for entry in live], ended or instant))
         for tally in (tally for tally in self.tallies if tally.read.standing == "live"):
             if why != "reset" or tally.read.within != "period":
                 for entry in live:

@@ -26,9 +26,11 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
     """Post all tickets of one instant together, then judge every rule once, on that one state."""
     for judged in batch:
         if not state.books.begun(judged.booked):
+            state.unusual += 1
             reach_back(state, judged.booked)
     taken = [judged for judged in batch if _counts(state, judged, instant)]
     if not taken:
+        state.posted += sum(judged.withdrawn for judged in batch)
         return
     version = max((judged.version for judged in taken), key=state.law.policy.versions.index)
     rules = state.law.rules(version)
@@ -36,20 +38,25 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
     back = any(
         (begun is not None and judged.booked < begun) or _in_past_year(state, judged, instant) for judged in taken
     )
+    if back or rules is not state.rules:
+        state.unusual += 1
     closed = _closed_periods(state, rules, taken, instant) if back else []
     for looks in closed:
         for look in looks:
             _settle(state, look)
     first = state.posted
-    for judged in taken:
-        _post(state, judged, instant)
+    for judged in batch:
+        if judged.annulled:
+            state.posted += judged.withdrawn
+        elif judged in taken:
+            _post(state, judged, instant)
     seen, tickets = Seen(instant, instant), tuple(judged.ticket.id for judged in taken)
     running = [
         Look(listener, None, seen, _running_tickets(state, listener, instant, taken) if back else tickets)
         for listener in state.take_unjudged(rules)
     ]
     judge(state, rules, [running, *closed], first, batch)
-    if any(_late_books(state, judged) for judged in taken):
+    if back and any(_late_books(state, judged) for judged in taken):
         decide_again(state, instant, min(judged.booked for judged in taken))
 
 
@@ -65,12 +72,6 @@ def _late_books(state: State, judged: Judged) -> list[Book]:
     """The closed books that a ticket posts to."""
     books = (state.late(posting.ledger, judged.booked) for posting in judged.posts)
     return [book for book in books if book is not None]
-
-
-def _in_earlier_book(state: State, judged: Judged) -> bool:
-    """Whether a ticket is booked before all books that run now had begun."""
-    begun = state.books.last_start()
-    return begun is not None and judged.booked < begun
 
 
 def _in_past_year(state: State, judged: Judged, instant: datetime) -> bool:
@@ -131,6 +132,8 @@ def _concerns(state: State, listener: Listener, judged: Judged, instant: datetim
 
 def _running_tickets(state: State, listener: Listener, at: datetime, taken: Sequence[Judged]) -> tuple[str, ...]:
     """The tickets of a step that belong to the running period of a rule; all, where none does."""
+    if len(taken) == 1:
+        return (taken[0].ticket.id,)
     key = state.latch_key(listener, at)
     own = tuple(
         judged.ticket.id

@@ -33,6 +33,10 @@ class Frame:
     flags: dict[str, bool]
     sanctions: dict[str, list[str]]
     shapes: dict[str, frozenset[str]]
+    waits: bool
+    """Points have no effect until they are final, in most versions."""
+    plain: bool
+    """Rules are of the kinds whose decisions depend on each other."""
 
 
 @dataclass
@@ -51,14 +55,14 @@ def policies(choices: Choices, *, corrected: bool = False) -> Texts:
     if choices.chance(0.12):
         return {f"{POLICY}.policy": _on_standard_vocabulary(choices)}
     versions = choices.pick((1, 1, 2, 2, 2, 3))
-    frame = _frame(choices, versions)
+    frame = _frame(choices, versions, corrected)
     dates = [choices.pick(FIRST_DATES), *(choices.pick(among) for among in LATER_DATES)][:versions]
     texts: Texts = {}
     before: Written | None = None
     for date in dates:
         written = _version(choices, frame, before)
         lines = _header(choices, frame, date if versions > 1 or choices.chance(0.5) else None)
-        lines += _corrected(choices) if corrected else []
+        lines += _corrected(choices, frame) if corrected else []
         lines += _declarations(choices, frame, written)
         lines += [text for _, text in written.rules]
         if before is not None:
@@ -86,7 +90,7 @@ def _on_standard_vocabulary(choices: Choices) -> str:
 # --- what all versions share ------------------------------------------------------------------------------------------
 
 
-def _frame(choices: Choices, versions: int) -> Frame:
+def _frame(choices: Choices, versions: int, corrected: bool) -> Frame:
     sanctions: dict[str, list[str]] = {}
     shapes: dict[str, frozenset[str]] = {}
     for name in ("suspend", "limit", "freeze")[: choices.pick((1, 2, 2, 3))]:
@@ -100,6 +104,8 @@ def _frame(choices: Choices, versions: int) -> Frame:
         flags={name: choices.chance(0.6) for name in ("watched", "known")[: choices.integer(0, 2)]},
         sanctions=sanctions,
         shapes=shapes,
+        waits=corrected and choices.chance(0.3),
+        plain=corrected and choices.chance(0.5),
     )
 
 
@@ -136,12 +142,12 @@ def _header(choices: Choices, frame: Frame, date: str | None) -> list[str]:
     return lines
 
 
-def _corrected(choices: Choices) -> list[str]:
+def _corrected(choices: Choices, frame: Frame) -> list[str]:
     """What a version may say of late tickets and of points that can still be contested."""
     lines = []
-    if choices.chance(0.2):
-        lines.append(f"  late tickets until {choices.pick(('2 months', '6 months', '12 months', '1 year'))}")
-    if choices.chance(0.15):
+    if choices.chance(0.3):
+        lines.append(f"  late tickets until {choices.pick(('1 month', '2 months', '6 months', '1 year'))}")
+    if frame.waits and choices.chance(0.8):
         lines.append("  points have no effect until final")
     return lines
 
@@ -172,7 +178,7 @@ def _version(choices: Choices, frame: Frame, before: Written | None) -> Written:
             again = _ledger(choices, words, name)
         written.declared[name] = again
     same = before is not None and before.words.sanctions == words.sanctions
-    written.rules = _rules(choices, words, before.rules if before is not None and same else [])
+    written.rules = _rules(choices, words, before.rules if before is not None and same else [], frame.plain)
     return written
 
 
@@ -227,7 +233,9 @@ def _declarations(choices: Choices, frame: Frame, written: Written) -> list[str]
     return lines + list(written.declared.values())
 
 
-def _rules(choices: Choices, words: Vocabulary, before: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _rules(
+    choices: Choices, words: Vocabulary, before: list[tuple[str, str]], plain: bool = False
+) -> list[tuple[str, str]]:
     """Named and unnamed rules and ladders, each with its name; some of the version before again."""
     found: dict[str, str] = {}
     names = ("first", "second", "", "third", "steps")
@@ -238,7 +246,7 @@ def _rules(choices: Choices, words: Vocabulary, before: list[tuple[str, str]]) -
         elif name == "steps":
             found[name] = ladder(choices, words)
         else:
-            found[name] = rule(choices, words, name)
+            found[name] = rule(choices, words, name, plain)
     return list(found.items())
 
 

@@ -272,6 +272,8 @@ class Replay:
         old = entry_kinds(before) if before is not None else {}
         for ledger in entry_kinds(self.version) if self.version is not None else ():
             if ledger not in old:
+                if before is not None and self.version is not None:
+                    self._end(ledger, "version", self.version.since)
                 self._open_book(ledger)
         if self.version is None or before is not None:
             return

@@ -56,7 +56,8 @@ class State:
         self.fine_of: dict[str, tuple[int, ...]] = {}
         self.first_due = 0
         self.sanctions_dropped: list[datetime] = []
-        self.lifted: dict[str, datetime] = {}
+        self.lifted: dict[tuple[str, int], datetime] = {}
+        """When a person ended an outcome, by its decision and its place there."""
         self.flags = Flags()
         self.ended: dict[int, datetime] = {}
         self.repealed: set[str] = set()

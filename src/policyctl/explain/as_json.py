@@ -136,7 +136,15 @@ def _rescinded(rescinded: Rescinded, instant: Instant) -> dict[str, Any]:
         "effects": [effect_as_json(outcome, instant) for outcome in decision.outcomes],
         "appeal": rescinded.appeal,
         "parts": [{"event": part.payment, "amount": _number(part.amount)} for part in rescinded.payments],
+        **excess_as_json(rescinded),
     }
+
+
+def excess_as_json(rescinded: Rescinded) -> dict[str, Any]:
+    """Whether only some times of a decision were taken back, and then how many it had had and was left with."""
+    if not rescinded.excess:
+        return {"excess": False}
+    return {"excess": True, "times": {"before": rescinded.times, "after": rescinded.left}}
 
 
 def _for_review(review: ForReview, answer: Answer, readings: Readings, instant: Instant) -> dict[str, Any]:

@@ -18,31 +18,19 @@ from policyctl.history.events import Appeal
 from policyctl.policy.form import Posting
 from policyctl.replay.admit import Judged
 from policyctl.replay.agenda import Due, Phase, Plan
-from policyctl.replay.answer import Decision
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.ending import ended
-from policyctl.replay.memory import KeptFine, Key, Memory, key_of
+from policyctl.replay.memory import KeptFine, Memory, key_of
 from policyctl.replay.people import WITHOUT_EFFECT, meant
 from policyctl.replay.run import Case, begin, due, plan
 from policyctl.replay.state import State
 from policyctl.replay.stretch import Stretch
 from policyctl.replay.stretches import Stretches
-
-
-class Taken(Struct, frozen=True):
-    """A decision that a correction took back, as it stood then; `at` is the instant of the appeal, `corrected` says how
-    many corrections had come before, and `before` is the state that they had led to by `reached`."""
-
-    decision: Decision
-    appeal: str
-    at: datetime
-    corrected: int
-    before: State
-    reached: datetime
+from policyctl.replay.taken import Taken, lighter, taken_back
 
 
 class Corrected(Struct, frozen=True):
-    """The state after all corrections, the decisions taken back, and the tickets that count, by what they count now.
+    """The state after all corrections, what was taken back, and the tickets that count, by what they count now.
     `plan` is that of the last replay: with it, and with the memory of the state, the same course can be run again.
     `stretches` are those of all replays."""
 
@@ -52,7 +40,7 @@ class Corrected(Struct, frozen=True):
     plan: Plan
     stretches: Stretches
     noted: tuple[Taken, ...] = ()
-    """All that were taken back at any time, also those that stand again."""
+    """All that was taken back at any time, also what stands again."""
     acted: Mapping[str, str] = {}
     """The overrides that acted before a correction, each with the decision that it meant then."""
 
@@ -85,7 +73,7 @@ class _Record:
         self._corrections = list(that_matter(case.docket.corrections))[:corrections]
         self._wanted = dict(sorted(self._want()))
         self._marks: dict[datetime, Mark] = {}
-        self._taken: dict[Key, Taken] = {}
+        self._noted: list[Taken] = []
         self._overrides, self._acted = case.docket.overrides, dict[str, str]()
         self._corrected = 0
         self._before: tuple[State, datetime] | None = None
@@ -105,12 +93,8 @@ class _Record:
             self._correct(appeal)
         self._go(self._at)
         self._note_taken()
-        standing = {key_of(decision) for decision in self._state.decisions}
-        taken = [one for key, one in self._taken.items() if key not in standing]
-        noted = tuple(self._taken.values())
-        return Corrected(
-            self._state, tuple(taken), tuple(self._tickets), self._followed, self._stretches, noted, self._acted
-        )
+        noted, taken = tuple(self._noted), taken_back(self._noted, self._state.decisions)
+        return Corrected(self._state, taken, tuple(self._tickets), self._followed, self._stretches, noted, self._acted)
 
     def _go(self, until: datetime) -> None:
         """Go on, and mark the states that a later correction will go back to."""
@@ -189,13 +173,17 @@ class _Record:
                 yield fine.opened, Phase.TICKETS, _LAST, KeptFine(fine)
 
     def _note_taken(self) -> None:
-        """Note the decisions that stood before the last correction and do not stand in this replay."""
-        memory, standing = self._state.memory, {key_of(decision) for decision in self._state.decisions}
+        """Note the decisions that stood before the last correction and in this replay do not, or with fewer times."""
+        memory, standing = self._state.memory, {key_of(decision): decision for decision in self._state.decisions}
         for key, stood in memory.stood.items():
-            if memory.cut is not None and key[1] < memory.cut and key not in standing:
+            if memory.cut is None or key[1] >= memory.cut:
+                continue
+            now = standing.get(key)
+            if now is None or lighter(now, stood):
                 assert self._before is not None
-                taken = Taken(stood, memory.appeal, memory.cut, self._corrected - 1, *self._before)
-                self._taken.setdefault(key, taken)
+                stays = None if now is None else ended(self._state, now)
+                taken = Taken(stood, stays, memory.appeal, memory.cut, self._corrected - 1, *self._before)
+                self._noted.append(taken)
 
     def _note_acted(self, before: datetime) -> None:
         """Note what people did before an instant, and to which decision: it was done, whatever a correction changes."""

@@ -24,6 +24,7 @@ from policyctl.replay.memory import Review, key_of
 from policyctl.replay.records import NEW, Latch, LatchKey
 from policyctl.replay.sanctions import impose, served_at
 from policyctl.replay.state import State
+from policyctl.replay.taken import own_times
 
 
 class Look(Struct, frozen=True):
@@ -167,7 +168,7 @@ def _no_heavier(state: State, look: Look, decision: Decision, times: int) -> Fir
     old = state.memory.before(key_of(decision))
     if old is None:
         return Fired(look, decision, None)
-    most = most_times(old, times)
+    most = own_times(old)  # what a person confirmed beside it stays beside it
     if old.rule is decision.rule and times <= most:
         return Fired(look, decision, None)
     state.unusual += 1
@@ -183,11 +184,6 @@ def _no_heavier(state: State, look: Look, decision: Decision, times: int) -> Fir
     )
     appeal = memory.exceeded.get(key, memory.appeal)
     return Fired(look, stands, Review(rest, look.listener, look.seen.booked, appeal, excess=True))
-
-
-def most_times(old: Decision, times: int) -> int:
-    """How many times a decision may have, so as not to be heavier than it stood before."""
-    return max((outcome.times for outcome in old.outcomes), default=times)
 
 
 def _outcomes(state: State, rule: Rule, times: int, at: datetime, listener: Listener) -> tuple[Outcome, ...]:

@@ -27,11 +27,12 @@ from policyctl.replay.answer import Decision
 from policyctl.replay.books import Book, Scope, Tally
 from policyctl.replay.depends import Around, Held, Number, Range, Reasons, Sides, held_of, same_entry, value_of
 from policyctl.replay.fines import FineRecord
-from policyctl.replay.judge import most_times, name
+from policyctl.replay.judge import name
 from policyctl.replay.law import Listener
 from policyctl.replay.memory import Memory, Review, key_of
 from policyctl.replay.records import Leaving, Served
 from policyctl.replay.state import State
+from policyctl.replay.taken import own_times
 from policyctl.replay.units import Units
 
 GROWS = ("entries", "decisions", "reviews", "left_over", "ledger_events", "judgements")
@@ -224,5 +225,4 @@ def _may_fire(memory: Memory, decision: Decision) -> bool:
     old = memory.before(key)
     if old is None:
         return True
-    times = max((outcome.times for outcome in decision.outcomes), default=1)
-    return old.rule is decision.rule and times <= most_times(old, times)
+    return old.rule is decision.rule and own_times(decision) <= own_times(old)

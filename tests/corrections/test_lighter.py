@@ -59,7 +59,10 @@ def test_the_example() -> None:
     assert (one["decision"], one["owed_back"]["payments"]) == ("dozen@T-1", ["P-1"])
     # as it stood then, like a decision that was taken back whole
     assert [(effect["times"], effect["amount"]) for effect in one["effects"]] == [(2, None), (2, "200")]
-    assert [(effect["times"], effect["amount"]) for effect in answer["decisions"][0]["effects"]] == [(1, None), (1, "100")]
+    assert [(effect["times"], effect["amount"]) for effect in answer["decisions"][0]["effects"]] == [
+        (1, None),
+        (1, "100"),
+    ]
     assert answer["anomalies"] == []
 
 
@@ -133,9 +136,7 @@ def test_an_appeal_of_an_earlier_instant_that_came_on_record_later() -> None:
 
 
 def test_taken_back_to_nothing_in_one_step_is_no_excess() -> None:
-    answer = told(
-        RULE, THREE, appeal("A-1", "T-1", "reduced", "2021-03-01T00:00", points="11"), at="2021-12-01"
-    )
+    answer = told(RULE, THREE, appeal("A-1", "T-1", "reduced", "2021-03-01T00:00", points="11"), at="2021-12-01")
     assert entries(answer) == [("A-1", False, None, "0", ["02-02T00 02-08T00"])]
 
 
@@ -214,9 +215,7 @@ def effects(answer: Any) -> list[tuple[str, int]]:
 def test_a_confirmed_excess_stays_beside_its_decision_whatever_is_corrected_next() -> None:
     """One time stands since February, two more since a person confirmed them in March; an appeal that changes nothing
     of that does not make the decision of February heavier."""
-    answer = told(
-        CAPPED, *CONFIRMED, appeal("A-2", "T-0", "annulled", "2021-04-01T00:00"), at="2021-12-01"
-    )
+    answer = told(CAPPED, *CONFIRMED, appeal("A-2", "T-0", "annulled", "2021-04-01T00:00"), at="2021-12-01")
     assert effects(answer) == [("02-10", 1), ("03-10", 2)]
     assert [entry for entry in entries(answer) if entry[0] == "A-2"] == []
 

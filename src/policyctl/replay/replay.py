@@ -237,9 +237,7 @@ class Identity:
         )
 
 
-def _rescinded(
-    taken: Taken, money: tuple[PaymentPart, ...], decisions: Sequence[Decision], at: datetime
-) -> Rescinded:
+def _rescinded(taken: Taken, money: tuple[PaymentPart, ...], decisions: Sequence[Decision], at: datetime) -> Rescinded:
     """What was taken back, with what is owed for it. The time that a decision still had when it became lighter was not
     served in vain by that."""
     standing = [*decisions, *(one for one in (taken.stays,) if one is not None)]

@@ -140,8 +140,8 @@ def _event(row: EventRow, instant: Instant) -> Object:
         ],
         "left_over": _number(row.left_over or None),
         "owed_back": [
-            {"decision": decision, "appeal": appeal, "amount": plain(amount)}
-            for decision, appeal, amount in row.owed_back
+            {"decision": one.decision, "appeal": one.appeal, "amount": plain(one.amount), "excess": one.excess}
+            for one in row.owed_back
         ],
         "waived": [{"decision": id, "amount": plain(amount)} for id, amount in row.waived],
         "lifted": list(row.lifted),
@@ -152,6 +152,7 @@ def _event(row: EventRow, instant: Instant) -> Object:
         "decisions": list(row.brings),
         "for_review": list(row.reviews),
         "rescinded": list(row.takes_back),
+        "lighter": list(row.lightens),
         "brought": [{"decision": decision, "appeal": appeal} for decision, appeal in row.brought],
         "anomalies": [_problem(problem) for problem in row.problems],
     }

@@ -362,7 +362,8 @@ def replay(
 def _moved(last: Replay, taken: list[Taken]) -> list[str]:
     """The corrections that took back a closure, where one by the same rule is for review."""
     review = {r.decision.rule.name for r in last.reviews if r.confirmed is None and closes(r.decision)}
-    return [t.correction.id for t in taken if closes(t.decision) and t.decision.rule.name in review]
+    whole = [t for t in taken if closes(t.decision) and not t.excess]
+    return [t.correction.id for t in whole if t.decision.rule.name in review]
 
 
 def closes(decision: Decision) -> bool:

@@ -119,6 +119,8 @@ def _rescinded(taken: Taken, owed: list[Part], identity: str, last: Replay, zone
         "effects": list(_effects(decision, zone)),
         "appeal": taken.correction.id,
         "parts": [{"event": id, "amount": plain(amount)} for id, amount in money.items()],
+        "excess": taken.excess,
+        **({"times": {"before": decision.all_times, "after": taken.left}} if taken.excess else {}),
     }
 
 

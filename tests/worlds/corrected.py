@@ -25,6 +25,8 @@ CORRECTED = (
     "money owed back",
     "money owed back that named its decision",
     "time served for nothing",
+    "times taken off a decision that stands or stood",
+    "money owed back for times taken off",
     "decision for review",
     "excess for review",
     "decision confirmed",
@@ -83,6 +85,10 @@ def _of_the_answer(answer: Answer) -> Iterator[str]:
             yield "money owed back"
         if taken.served:
             yield "time served for nothing"
+        if taken.excess:
+            yield "times taken off a decision that stands or stood"
+            if taken.payments:
+                yield "money owed back for times taken off"
     for review in answer.for_review:
         yield "excess for review" if review.excess else "decision for review"
     effects = [(decision, outcome) for decision in answer.decisions for outcome in decision.outcomes]

@@ -93,7 +93,7 @@ class Corrections:
         filed = {a.ticket for status in outlook.answer.status for a in status.appeals}
         if filed and self.choices.chance(0.7):
             ticket = next(ticket for ticket in reversed(tickets) if ticket["id"] in filed)
-            appeal |= {"ticket": ticket["id"], "outcome": self.choices.pick(("rejected", "rejected", *OUTCOMES[:10]))}
+            appeal |= {"ticket": ticket["id"], "outcome": self.choices.pick((*(["rejected"] * 5), *OUTCOMES[:10]))}
         elif self.choices.chance(0.5):
             ticket = self._telling(appeal, outlook, tickets)
             appeal |= {"ticket": ticket["id"], "outcome": "annulled"}
@@ -121,7 +121,9 @@ class Corrections:
             new = [review for review in answer.for_review if review.appeal == appeal["id"]]
             heavy = [r for r in new if r.excess or any(o.effect.sort == "close" for o in r.decision.outcomes)]
             undone = [event for event in answer.ledger_events if event.kind in ("reset_undone", "reset_made")]
-            return 4 * len(heavy) + 2 * len(new) + len(undone)
+            lighter = [taken for taken in answer.rescinded if taken.excess and taken.appeal == appeal["id"]]
+            confirmed = [taken for taken in answer.rescinded if taken.decision.confirmed is not None]
+            return 4 * len(heavy) + 3 * len(lighter) + 3 * len(confirmed) + 2 * len(new) + len(undone)
 
         some = [self.choices.pick(tickets) for _ in range(4)]
         return max(some, key=told)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tests.worlds.choices import Choices, some
 from tests.worlds.effects import LENGTHS
-from tests.worlds.rules import ladder, rule
+from tests.worlds.rules import each, ladder, rule
 from tests.worlds.vocabulary import POINTS, Vocabulary, blocking, number
 
 Texts = dict[str, str]
@@ -54,6 +54,8 @@ def policies(choices: Choices, *, corrected: bool = False) -> Texts:
     and that points wait until they are final."""
     if choices.chance(0.12):
         return {f"{POLICY}.policy": _on_standard_vocabulary(choices)}
+    if corrected and choices.chance(0.2):
+        return {f"{POLICY}.policy": _of_multiples(choices)}
     versions = choices.pick((1, 1, 2, 2, 2, 3))
     frame = _frame(choices, versions, corrected)
     dates = [choices.pick(FIRST_DATES), *(choices.pick(among) for among in LATER_DATES)][:versions]
@@ -85,6 +87,21 @@ def _on_standard_vocabulary(choices: Choices) -> str:
         lines += ["general >= 20 -> suspend 3d, fine 2000 clears", "year_total >= 100 -> close_identity, no_reset"]
         return "\n".join(lines)
     return "\n".join(lines + [text for _, text in _rules(choices, words, [])])
+
+
+# --- multiples --------------------------------------------------------------------------------------------------------
+
+
+def _of_multiples(choices: Choices) -> str:
+    """A small policy whose rules fire several times at once: a correction takes some of the times off, or adds some."""
+    resets = choices.pick(("", "", " resets every year", " resets every quarter unless no_reset"))
+    words = Vocabulary({"general": False}, sanctions={"limit": frozenset({"open"})})
+    lines = [f"policy {POLICY}", "  timezone Asia/Shanghai", "  currency CNY"]
+    lines.append(f"  annulment {choices.pick(('refunds and revives', 'stays cleared'))}")
+    overlap = choices.pick(("", "", " overlap extends", " overlap consecutive"))
+    lines += ["identities merchant", f"ledger general{resets}", f"sanction limit{overlap}"]
+    lines += [rule(choices, words, name, plain=True) for name in ("first", "second")[: choices.integer(1, 2)]]
+    return "\n".join([*lines, each(choices, words)]) + "\n"
 
 
 # --- what all versions share ------------------------------------------------------------------------------------------

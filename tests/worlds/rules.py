@@ -62,13 +62,17 @@ def _every(choices: Choices, words: Vocabulary) -> str:
     return f"{of} -> {effects(choices, words, of, True)}"
 
 
-def _each(choices: Choices, words: Vocabulary) -> str:
+def each(choices: Choices, words: Vocabulary) -> str:
     """Every so many points, and what follows so many times: without one ticket it may be more times at another."""
     name = choices.pick(sorted(words.ledgers))
     on = name
-    if words.ledgers[name] or choices.chance(0.4):
-        on = f"incurred({name}) {choices.pick(('this period', 'this period', 'ever'))}"
-    return f"every {choices.pick(('2', '3', '5', '2.5'))} of {on} -> {_paid_off(choices, words, on, ' each')}"
+    if words.ledgers[name] or choices.chance(0.7):
+        on = f"incurred({name}) {choices.pick(('this period', 'ever', 'ever'))}"
+    effects = _paid_off(choices, words, on, " each")
+    if choices.chance(0.5):
+        # Nothing is cleared, so that every ticket counts until the end.
+        effects = effects.partition(" clears ")[0]
+    return f"every {choices.pick(('2', '2', '3', '5', '2.5'))} of {on} -> {effects}"
 
 
 def _closing(choices: Choices, words: Vocabulary) -> str:
@@ -125,7 +129,7 @@ _KINDS = {
     "any": _any,
     "node": _node,
     "every": _every,
-    "each": _each,
+    "each": each,
     "window": _window,
     "closure": _closure,
     "closing": _closing,

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from policyctl.exact import plain
-from policyctl.explain.as_json import effect_as_json, excess_as_json
+from policyctl.explain.as_json import effect_as_json, times_as_json
 from policyctl.history.events import Decided, Event, Override, Problem, Ticket
 from policyctl.instants import tzdata_version
 from policyctl.replay.answer import Decision, LedgerEvent
@@ -230,7 +230,8 @@ def _rescinded(row: RescindedRow, instant: Instant) -> Object:
             "payments": [{"event": part.payment, "amount": plain(part.amount)} for part in rescinded.payments],
         },
         "served": [{"from": instant(start), "until": instant(end)} for start, end in rescinded.served],
-        **excess_as_json(rescinded),
+        "excess": rescinded.excess,
+        **({"times": times_as_json(rescinded)} if rescinded.excess else {}),
     }
 
 

@@ -23,13 +23,16 @@ from policyctl.replay.replay import replay, zone_of
 CARD = b"general >= 20 -> suspend 3d, fine 2000 clears\nyear_total >= 100000 -> close_identity, no_reset\n"
 """The two lines, with a closure that is never reached: a closed identity would be too easy."""
 
+A_MONTH_AFTER, AT_THE_END, AT_ANY_TIME = "a month after the ticket", "all at the end", "at any time between"
+"""When the appeals are decided."""
+
 GOAL = 5.0
 """Seconds for 10,000 events and 100 corrections."""
 
 
-def account(events: int, corrections: int, at_the_end: bool, seed: int = 1) -> dict[str, Any]:
+def account(events: int, corrections: int, appeals: str, seed: int = 1) -> dict[str, Any]:
     """Tickets and payments over three years, a tenth of the tickets late; appeals a month after their ticket, or all
-    of them at the end, where each goes back as far as it can."""
+    of them at the end, where each goes back as far as it can, or at any time between the two."""
     chance = random.Random(seed)
     begin, span = datetime(2020, 1, 1, tzinfo=UTC), 3 * 365 * 24 * 60
     found: list[dict[str, Any]] = []
@@ -44,9 +47,10 @@ def account(events: int, corrections: int, at_the_end: bool, seed: int = 1) -> d
             found.append({**common, **ticket, "issued": issued.isoformat(), "effective": at.isoformat()})
     tickets = [one for one in found if one["event"] == "ticket"]
     for number, ticket in enumerate(chance.sample(tickets, corrections)):
-        decided = datetime.fromisoformat(ticket["effective"]) + timedelta(days=30)
-        if at_the_end:
-            decided = begin + timedelta(days=3 * 365, hours=number)
+        effective, end = datetime.fromisoformat(ticket["effective"]), begin + timedelta(days=3 * 365, hours=number)
+        decided = effective + timedelta(days=30)
+        if appeals != A_MONTH_AFTER:
+            decided = end if appeals == AT_THE_END else effective + (end - effective) * chance.random()
         appeal = {"event": "appeal", "id": f"A{number}", "ticket": ticket["id"], "outcome": "annulled"}
         found.append({**appeal, "at": decided.isoformat()})
     return {"merchant": "m", "events": found}
@@ -73,8 +77,8 @@ def main() -> None:
         f"one account, {asked.events} events, {asked.corrections} of them appeals; goal {GOAL:g} s for 10000 and 100\n"
     )
     print("appeals                     seconds  without  ratio  rescinded  for review")
-    for words, at_the_end in (("a month after the ticket", False), ("all at the end", True)):
-        history = account(asked.events, asked.corrections, at_the_end)
+    for words in (A_MONTH_AFTER, AT_THE_END, AT_ANY_TIME):
+        history = account(asked.events, asked.corrections, words)
         plain = {**history, "events": [one for one in history["events"] if one["event"] != "appeal"]}
         took, rescinded, review = seconds(history)
         without, _, _ = seconds(plain)

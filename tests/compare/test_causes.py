@@ -71,6 +71,20 @@ CASES: dict[str, tuple[Any, tuple[dict[str, Any], ...], list[str]]] = {
             "D-2 node@T-0 fine: wrong_start; late_knowledge T-0 node@T-2",
         ],
     ),
+    # Twice a dozen became one: what the platform had imposed before is what the decision had been.
+    "an appeal that left a decision with fewer times": (
+        policy("use standard\nrule node: every 12 of severe -> suspend 2d each, fine 100 each\n"),
+        (
+            ticket("T-1", 24, "2021-03-05 10:00", "severe"),
+            appeal("A-1", "T-1", "reduced", "2021-04-01", points="12"),
+            suspended("D-1", "2021-03-05 10:00", "2021-03-09 10:00"),
+            fined("D-2", "200", "2021-03-05 10:00"),
+        ),
+        [
+            "D-1 node@T-1 suspend: wrong_length; appeal A-1 node@T-1",
+            "D-2 node@T-1 fine: wrong_money; appeal A-1 node@T-1",
+        ],
+    ),
     "a ticket that was revised": (
         SHOP,
         (TICKETS[0], TICKETS[1], {**TICKETS[1], "points": "9", "revision": 2, "recorded": "2021-03-20"}, SUSPENDED),

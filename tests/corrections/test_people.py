@@ -118,3 +118,13 @@ def test_the_fine_of_a_confirmed_excess_waits_for_the_sanction_that_starts_then(
     answer = told(policy, *tickets, annulled, confirmed, at="2021-05-01")
     first, excess = promoter(answer)["fines"]
     assert (first["served_at"], excess["served_at"]) == ("2021-02-12T10:00:00+08:00", "2021-04-04T10:00:00+08:00")
+
+
+def test_a_closure_that_is_lifted_leaves_its_flag_up() -> None:
+    """The identity is open again, and the reset is blocked all the same."""
+    events = [
+        ticket("T-1", "severe", "100", "2021-03-01T10:00"),
+        override("O-1", "lift", "2021-04-01T10:00", decision="year_total >= 100@T-1"),
+    ]
+    answer = promoter(told(CARD, *events, at="2022-02-01"))
+    assert (answer["closed"], answer["flags"], answer["ledgers"]["severe"]) == (False, ["no_reset"], "100")

@@ -307,6 +307,7 @@ def test_every_phrase_is_used() -> None:
         "headline.waive",
         "headline.confirm",
         "headline.impose",
+        "headline.lighter",
         "headline.taken",
         "headline.review",
         "late.",

@@ -152,6 +152,23 @@ def test_an_expectation_is_asked_of_the_lines_above_it() -> None:
     assert result.failures == ()
 
 
+DOZEN = "use standard\nsanction block\nrule dozen: every 12 of severe -> block 2d each, fine 100 each\n"
+
+
+def test_what_counts_fewer_times_is_rescinded_by_that_much() -> None:
+    """It stands, and it is among what was rescinded, as what was added to a decision is among what is for review."""
+    story = """2021-03-01 10:00 ticket T1 severe 24
+2021-03-02 10:00 pays 200
+2021-03-20 12:00 appeal against T1 reduced to 12"""
+    kept = """expect dozen
+expect rescinded dozen
+expect rescinded "dozen@T1"
+expect owed back 100 of dozen"""
+    assert run(story, kept, rules=DOZEN).failures == ()
+    [failure] = run(story, "expect nothing rescinded", rules=DOZEN).failures
+    assert failure.found == ("dozen at 2021-03-01T10:00:00+08:00 (dozen@T1) has fewer times by appeal-3",)
+
+
 def test_what_waits_to_be_final() -> None:
     rules = "policy t\n  use standard\n  points have no effect until final\n" + RULES.removeprefix("use standard\n")
     lines = """2021-03-05 10:00 ticket T1 general 20 final 2021-03-20 10:00

@@ -51,7 +51,7 @@ IF_MISSING: Mapping[str, Mapping[str, Json]] = {
 }
 """Fields that are printed only where they say something."""
 
-ANY_ORDER = ("silent", "anomalies", "pending", "also", "ledger_events", "rescinded", "for_review")
+ANY_ORDER = ("silent", "anomalies", "pending", "also", "ledger_events", "rescinded", "lighter", "for_review")
 
 
 def first(policy: Policy, account: Account, at: datetime, known: datetime | None = None) -> Json:

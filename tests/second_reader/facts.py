@@ -203,6 +203,13 @@ class Decision:
         return self.confirmed_at or self.at, self.times
 
     @property
+    def all_times(self) -> int:
+        """As how many decisions it counts, one upon the other."""
+        if not any(effect.each for effect in self.rule.effects):
+            return 1
+        return self.times + (self.more[2] if self.more is not None else 0)
+
+    @property
     def named(self) -> Named:
         """What makes it the same decision in several replays."""
         return self.id if self.rule.name == "impose" else self.rule.name, self.at, self.period
@@ -220,13 +227,17 @@ class Review:
 
 @dataclass(eq=False)
 class Taken:
-    """A decision that was taken back by a correction, as it stood just before that. It stood in the replay `before`,
-    where at the end it was `whole`."""
+    """A decision that was taken back by a correction, as it stood just before that; or as an excess some times of it,
+    but for so many that were `left`. It stood in the replay `before`, where at the end it was `whole`; `then` is what
+    it is in the replay for the correction, if it stands there."""
 
     decision: Decision
     correction: Appeal
     before: Before
     whole: Decision
+    then: Decision | None
+    left: int
+    excess: bool
 
 
 @dataclass

@@ -274,6 +274,8 @@ class Replay:
         old = entry_kinds(before) if before is not None else {}
         for ledger in entry_kinds(self.version) if self.version is not None else ():
             if ledger not in old:
+                if before is not None and self.version is not None:
+                    self._end(ledger, "version", self.version.since)
                 self._open_book(ledger)
         if self.version is None or before is not None:
             return
@@ -362,7 +364,8 @@ def replay(
 def _moved(last: Replay, taken: list[Taken]) -> list[str]:
     """The corrections that took back a closure, where one by the same rule is for review."""
     review = {r.decision.rule.name for r in last.reviews if r.confirmed is None and closes(r.decision)}
-    return [t.correction.id for t in taken if closes(t.decision) and t.decision.rule.name in review]
+    whole = [t for t in taken if closes(t.decision) and not t.excess]
+    return [t.correction.id for t in whole if t.decision.rule.name in review]
 
 
 def closes(decision: Decision) -> bool:

@@ -23,8 +23,8 @@ def unfilled(run: Before) -> dict[str, Fraction]:
 def owed_back(
     last: Before, taken: Sequence[Taken], payments: Sequence[Payment], kept: set[Named]
 ) -> tuple[list[list[Part]], dict[str, Fraction]]:
-    """What is owed back for each decision that was taken back, in their order; and what is left of each payment.
-    What `kept` names has a fine that goes on: that was not taken."""
+    """What is owed back for each decision that was taken back, or some times of it, in their order; and what is left of
+    each payment. What `kept` names has a fine that goes on: that was not taken."""
     left = unfilled(last)
     found: list[list[Part]] = [[] for _ in taken]
 
@@ -37,17 +37,21 @@ def owed_back(
 
     others = [*last.decisions, *(one.decision for one in taken), *(review.decision for review in last.reviews)]
     payments = sorted(payments, key=lambda p: (p.at, p.id))
+    filled = [_filled(one) if one.excess or one.decision.named not in kept else {} for one in taken]
+    unnamed = {payment.id for payment in payments if payment.decision is None}
+    missing = [
+        sum((part for id, part in had.items() if one.excess or id in unnamed), ZERO)
+        for one, had in zip(taken, filled, strict=True)
+    ]
     for place, one in enumerate(taken):
         for payment in payments:
             if payment.decision is not None and _means(one.decision, payment.decision, others):
-                take(place, payment, payment.amount)
-    missing = []
-    for place, one in enumerate(taken):
-        filled = _filled_without_name(one, payments) if one.decision.named not in kept else {}
-        missing.append(sum(filled.values(), ZERO))
-        for payment in payments:
-            missing[-1] -= take(place, payment, filled.get(payment.id, ZERO))
-    of_fines = [unfilled(one.before) for one in taken if _fines(one) and one.decision.named not in kept]
+                part = take(place, payment, filled[place].get(payment.id, ZERO) if one.excess else payment.amount)
+                missing[place] -= part if one.excess else ZERO
+    for place in range(len(taken)):
+        for payment in (payment for payment in payments if payment.id in unnamed):
+            missing[place] -= take(place, payment, filled[place].get(payment.id, ZERO))
+    of_fines = [unfilled(one.before) for one in taken if _fines(one) and (one.excess or one.decision.named not in kept)]
     for place, one in enumerate(taken):
         for payment in (payment for payment in payments if payment.at >= one.decision.at):
             always = min((other.get(payment.id, ZERO) for other in of_fines), default=ZERO)
@@ -65,20 +69,24 @@ def _fines(one: Taken) -> list[Fine]:
     return [fine for _, fine in one.whole.effects if isinstance(fine, Fine)]
 
 
-def _filled_without_name(one: Taken, payments: Sequence[Payment]) -> dict[str, Fraction]:
-    """What payments that name no decision had filled its fine with."""
-    unnamed = {payment.id for payment in payments if payment.decision is None}
-    filled: dict[str, Fraction] = {}
-    for fine in _fines(one):
-        for id, _, part in fine.payments:
-            if id in unnamed:
-                filled[id] = filled.get(id, ZERO) + part
+def _filled(one: Taken) -> dict[str, Fraction]:
+    """What payments had filled its fines with; of an excess only what is behind the fines that are left."""
+    within, filled = ZERO, dict[str, Fraction]()
+    for effect in one.decision.rule.effects if one.excess else ():
+        if effect.amount is not None:
+            within += effect.amount * (one.left if effect.each else 1)
+    for id, _, part in sorted(
+        (part for fine in _fines(one) for part in fine.payments), key=lambda part: (part[1], part[0])
+    ):
+        filled[id] = filled.get(id, ZERO) + max(part - within, ZERO)
+        within = max(within - part, ZERO)
     return filled
 
 
 def served(one: Taken, standing: Sequence[Decision], at: datetime) -> list[Stretch]:
     """The time that was served for it and that nothing which stands covers."""
     until = min(one.correction.at, at)
+    standing = [*standing, one.then] if one.excess and one.then is not None else standing
     found: list[Stretch] = []
     for name, start, end in _stretches(one.decision):
         own = [(start, until if end is None else min(end, until))]

@@ -80,19 +80,37 @@ def corrected(told: Told, run: Callable[[Told, Record, datetime | None], Run]) -
     for number, correction in enumerate(corrections, 1):
         records.append(_next(records[-1], runs[-1], correction))
         runs.append(run(corrected_by(told, corrections[:number]), records[-1], None))
-    taken: dict[Named, Taken] = {}
-    last = {decision.named for decision in runs[-1].decisions}
+    taken: list[Taken] = []
+    gone: dict[Named, set[int]] = {}
+    last = {decision.named: decision for decision in runs[-1].decisions}
     for number, correction in enumerate(corrections):
-        before, stands = runs[number], {decision.named for decision in runs[number + 1].decisions} | last
-        gone = [d for d in before.decisions if d.at < correction.at and d.named not in stands | set(taken)]
-        if gone:
-            then = run(corrected_by(told, corrections[:number]), records[number], correction.at)
-            as_it_stood = {decision.named: decision for decision in then.decisions}
-            for whole in gone:
-                # One that was confirmed only later did not stand yet.
-                if whole.named in as_it_stood:
-                    taken[whole.named] = Taken(as_it_stood[whole.named], correction, before, whole)
-    return runs, sorted(taken.values(), key=lambda t: (t.decision.at, t.decision.id))
+        stands = {decision.named: decision for decision in runs[number + 1].decisions}
+        lighter = [
+            whole
+            for whole in runs[number].decisions
+            if whole.at < correction.at
+            and _times(whole) - _times(stands.get(whole.named)) - _times(last.get(whole.named))
+        ]
+        if not lighter:
+            continue
+        as_then = run(corrected_by(told, corrections[:number]), records[number], correction.at)
+        as_it_stood = {decision.named: decision for decision in as_then.decisions}
+        for whole in lighter:
+            # One that was confirmed only later did not stand yet.
+            key, stood = whole.named, as_it_stood.get(whole.named)
+            told_before = gone.setdefault(key, set())
+            new = _times(stood) - _times(stands.get(key)) - _times(last.get(key)) - told_before
+            if stood is not None and new:
+                told_before |= new
+                left, excess = stood.all_times - len(new), 1 not in new
+                taken.append(Taken(stood, correction, runs[number], whole, stands.get(key), left, excess))
+    # Of one decision they stand in the order of the corrections.
+    return runs, sorted(taken, key=lambda t: (t.decision.at, t.decision.id))
+
+
+def _times(decision: Decision | None) -> set[int]:
+    """The times of a decision, each by its number."""
+    return set() if decision is None else set(range(1, decision.all_times + 1))
 
 
 def _next(record: Record, before: Before, correction: Appeal) -> Record:

@@ -40,11 +40,15 @@ def answer(
         "decisions": [_decision(d, identity, zone) for d, identity in decisions],
         "status": {identity: _status(whole.last, whole.told, zone) for identity, whole in wholes.items()},
         "silent": [found for identity, one in replays.items() for found in _silent(one, identity)],
-        "rescinded": [
-            _rescinded(taken, owed, identity, whole.last, zone)
-            for identity, whole in wholes.items()
-            for taken, owed in zip(whole.taken, whole.owed, strict=True)
-        ],
+        **{
+            name: [
+                _rescinded(taken, owed, identity, whole.last, zone)
+                for identity, whole in wholes.items()
+                for taken, owed in zip(whole.taken, whole.owed, strict=True)
+                if taken.excess == excess
+            ]
+            for name, excess in (("rescinded", False), ("lighter", True))
+        },
         "for_review": [
             {**_decision(r.decision, identity, zone), "appeal": r.appeal, "excess": r.excess}
             for identity, one in replays.items()
@@ -119,6 +123,7 @@ def _rescinded(taken: Taken, owed: list[Part], identity: str, last: Replay, zone
         "effects": list(_effects(decision, zone)),
         "appeal": taken.correction.id,
         "parts": [{"event": id, "amount": plain(amount)} for id, amount in money.items()],
+        **({"times": {"before": decision.all_times, "after": taken.left}} if taken.excess else {}),
     }
 
 

@@ -16,7 +16,7 @@ from tests.worlds.instants import Instants
 from tests.worlds.outlook import Outlook
 
 History = dict[str, Any]
-OUTCOMES = ("annulled",) * 7 + ("reduced",) * 3 + ("repealed",) * 3 + ("filed",) * 2 + ("rejected",)
+OUTCOMES = ("annulled",) * 7 + ("reduced",) * 3 + ("repealed",) * 3 + ("filed",) * 4 + ("rejected",)
 
 
 class Corrections:
@@ -24,6 +24,7 @@ class Corrections:
 
     def __init__(self, choices: Choices, policy: Policy, instants: Instants) -> None:
         self.choices, self.policy, self.instants = choices, policy, instants
+        self._waits = any(version.settings.wait_for_final for version in policy.versions)
 
     def event(self, number: int, outlook: Outlook, events: Sequence[History]) -> History | None:
         """A correction of the events written so far; none where there is nothing to correct."""
@@ -67,9 +68,9 @@ class Corrections:
     def dates(self, ticket: History, now: datetime) -> History:
         """A ticket, now and then issued long before it takes effect, and where that matters with the date on which it
         becomes final: before or after it takes effect, or never."""
-        if self.choices.chance(0.15):
+        if self.choices.chance(0.2):
             ticket["issued"] = self._show(now - timedelta(days=self.choices.integer(20, 500)))
-        if any(version.settings.wait_for_final for version in self.policy.versions) and self.choices.chance(0.9):
+        if self._waits and self.choices.chance(0.9):
             form = self.choices.integer(0, 3)
             ticket["final"] = self._show(self.instants.before(now) if form == 0 else self.instants.next(now))
         return ticket
@@ -88,9 +89,17 @@ class Corrections:
         tickets = [event for event in events if event["event"] == "ticket"]
         if not tickets:
             return None
-        ticket = self._appealed(outlook.answer, tickets)
         appeal: History = {"event": "appeal", "id": f"{self.choices.pick(('A', 'B', 'a'))}{number}"}
-        appeal |= {"ticket": ticket["id"], "outcome": self.choices.pick(OUTCOMES)}
+        filed = {a.ticket for status in outlook.answer.status for a in status.appeals}
+        if filed and self.choices.chance(0.7):
+            ticket = next(ticket for ticket in reversed(tickets) if ticket["id"] in filed)
+            appeal |= {"ticket": ticket["id"], "outcome": self.choices.pick((*(["rejected"] * 5), *OUTCOMES[:10]))}
+        elif self.choices.chance(0.5):
+            ticket = self._telling(appeal, outlook, tickets)
+            appeal |= {"ticket": ticket["id"], "outcome": "annulled"}
+        else:
+            ticket = self._appealed(outlook.answer, tickets)
+            appeal |= {"ticket": ticket["id"], "outcome": self.choices.pick(OUTCOMES)}
         if appeal["outcome"] == "reduced":
             appeal["points"] = self._less(ticket)
         at = outlook.now
@@ -103,10 +112,27 @@ class Corrections:
             appeal["recorded"] = self._show(self.instants.next(at) + timedelta(days=self.choices.integer(0, 300)))
         return self.recorded(appeal, at)
 
+    def _telling(self, appeal: History, outlook: Outlook, tickets: Sequence[History]) -> History:
+        """Of some tickets, the one whose annulment would lead to what happens seldom."""
+
+        def told(ticket: History) -> int:
+            annulled = {**appeal, "ticket": ticket["id"], "outcome": "annulled", "at": self._show(outlook.now)}
+            answer = outlook.after(annulled)
+            new = [review for review in answer.for_review if review.appeal == appeal["id"]]
+            heavy = [r for r in new if r.excess or any(o.effect.sort == "close" for o in r.decision.outcomes)]
+            undone = [event for event in answer.ledger_events if event.kind in ("reset_undone", "reset_made")]
+            lighter = [taken for taken in answer.rescinded if taken.excess and taken.appeal == appeal["id"]]
+            confirmed = [taken for taken in answer.rescinded if taken.decision.confirmed is not None]
+            return 4 * len(heavy) + 3 * len(lighter) + 3 * len(confirmed) + 2 * len(new) + len(undone)
+
+        some = [self.choices.pick(tickets) for _ in range(4)]
+        return max(some, key=told)
+
     def _appealed(self, answer: Answer, tickets: Sequence[History]) -> History:
         """Mostly a ticket that helped to bring a decision with a fine that was paid, or a closure."""
         fines = [fine for status in answer.status for fine in status.fines if fine.paid]
         paid = {fine.decision for fine in [fine for fine in fines if fine.cleared] or fines}
+        paid |= {decision.id for decision in answer.decisions if decision.confirmed is not None}
         heavy = [d for d in answer.decisions if d.id in paid or any(o.effect.sort == "close" for o in d.outcomes)]
         form = self.choices.integer(0, 9)
         named = [
@@ -141,6 +167,8 @@ class Corrections:
         elif event["event"] == "payment" and form == 2:
             changed.pop("decision", None)
             changed.setdefault("identity", self._identity())
+        elif event["event"] == "ticket" and self._waits and "final" not in event and form < 3:
+            changed["final"] = self._show(self.instants.next(now))
         elif event["event"] == "ticket" and "points" in event and form < 2:
             changed.pop("offence", None)
             changed["points"] = self.choices.pick(("1", "5", "10", "20", plain(exact(event["points"]) * 2)))

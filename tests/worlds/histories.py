@@ -26,7 +26,7 @@ def histories(
     """A history for a policy, one to three instants to ask about, and for each what was on record (None: everything).
     With `corrected` there are appeals, revisions and overrides in it, and something else on record than everything."""
     writer = _Writer(choices, policy, corrected)
-    shortest = 4 if corrected else 0
+    shortest = 6 if corrected else 0
     history, last = writer.history(max(choices.integer(shortest, longest), choices.integer(shortest, longest)))
     ends = Outlook(policy, history, last).ends
     instants = [writer.instants.asked(ends) for _ in range(choices.integer(1, 3))]
@@ -69,7 +69,7 @@ class _Writer:
         for number in range(length):
             now = self.instants.next(now, Outlook(self.policy, history, now).ends)
             outlook = Outlook(self.policy, history, now)
-            corrects = self.corrected and self.choices.chance(0.5 if outlook.answer.for_review else 0.3)
+            corrects = self.corrected and self.choices.chance(0.5 if outlook.answer.for_review else 0.35)
             event = self.corrections.event(number, outlook, events) if corrects else None
             events.append(event or self._recorded(self._event(number, outlook), now, events))
         if self.choices.chance(0.08):
@@ -146,9 +146,19 @@ class _Writer:
             points = exact(self.choices.pick(POINTS))
         else:
             further = want.every or Fraction(1)
-            points = want.points + self.choices.pick(
-                (*([Fraction(0)] * 6), further, further, 2 * further, Fraction(1, 2), Fraction(-1, 2), Fraction(-1))
+            shares = (
+                *([Fraction(0)] * 6),
+                further,
+                further,
+                2 * further,
+                Fraction(1, 2),
+                -Fraction(1, 2),
+                -Fraction(1),
             )
+            if self.corrected and want.every is not None:
+                # What is left over of one multiple helps to reach the next: without one ticket, at another instant.
+                shares = (Fraction(0), further / 2, 3 * further / 2, -further / 2, further, 2 * further)
+            points = want.points + self.choices.pick(shares)
         if points <= 0 or "/" in plain(points):
             return {}
         if want.read.sort == "ticket":

@@ -59,6 +59,11 @@ class Outlook:
         """The answer, as far as it goes."""
         return replay(self._policy, account(self._history, self._policy), self.now)
 
+    def after(self, event: dict[str, Any]) -> Answer:
+        """The answer if one more event had happened."""
+        more = {**self._history, "events": [*self._history["events"], event]}
+        return replay(self._policy, account(more, self._policy), self.now)
+
     def fines(self) -> list[tuple[str, FineRecord]]:
         """The open fines, each with its identity."""
         return [(identity, fine) for identity, state in self.states.items() for fine in state.fines if fine.open]

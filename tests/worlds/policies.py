@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tests.worlds.choices import Choices, some
 from tests.worlds.effects import LENGTHS
-from tests.worlds.rules import ladder, rule
+from tests.worlds.rules import each, ladder, rule
 from tests.worlds.vocabulary import POINTS, Vocabulary, blocking, number
 
 Texts = dict[str, str]
@@ -33,6 +33,10 @@ class Frame:
     flags: dict[str, bool]
     sanctions: dict[str, list[str]]
     shapes: dict[str, frozenset[str]]
+    waits: bool
+    """Points have no effect until they are final, in most versions."""
+    plain: bool
+    """Rules are of the kinds whose decisions depend on each other."""
 
 
 @dataclass
@@ -50,15 +54,17 @@ def policies(choices: Choices, *, corrected: bool = False) -> Texts:
     and that points wait until they are final."""
     if choices.chance(0.12):
         return {f"{POLICY}.policy": _on_standard_vocabulary(choices)}
+    if corrected and choices.chance(0.2):
+        return {f"{POLICY}.policy": _of_multiples(choices)}
     versions = choices.pick((1, 1, 2, 2, 2, 3))
-    frame = _frame(choices, versions)
+    frame = _frame(choices, versions, corrected)
     dates = [choices.pick(FIRST_DATES), *(choices.pick(among) for among in LATER_DATES)][:versions]
     texts: Texts = {}
     before: Written | None = None
     for date in dates:
         written = _version(choices, frame, before)
         lines = _header(choices, frame, date if versions > 1 or choices.chance(0.5) else None)
-        lines += _corrected(choices) if corrected else []
+        lines += _corrected(choices, frame) if corrected else []
         lines += _declarations(choices, frame, written)
         lines += [text for _, text in written.rules]
         if before is not None:
@@ -83,10 +89,25 @@ def _on_standard_vocabulary(choices: Choices) -> str:
     return "\n".join(lines + [text for _, text in _rules(choices, words, [])])
 
 
+# --- multiples --------------------------------------------------------------------------------------------------------
+
+
+def _of_multiples(choices: Choices) -> str:
+    """A small policy whose rules fire several times at once: a correction takes some of the times off, or adds some."""
+    resets = choices.pick(("", "", " resets every year", " resets every quarter unless no_reset"))
+    words = Vocabulary({"general": False}, sanctions={"limit": frozenset({"open"})})
+    lines = [f"policy {POLICY}", "  timezone Asia/Shanghai", "  currency CNY"]
+    lines.append(f"  annulment {choices.pick(('refunds and revives', 'stays cleared'))}")
+    overlap = choices.pick(("", "", " overlap extends", " overlap consecutive"))
+    lines += ["identities merchant", f"ledger general{resets}", f"sanction limit{overlap}"]
+    lines += [rule(choices, words, name, plain=True) for name in ("first", "second")[: choices.integer(1, 2)]]
+    return "\n".join([*lines, each(choices, words)]) + "\n"
+
+
 # --- what all versions share ------------------------------------------------------------------------------------------
 
 
-def _frame(choices: Choices, versions: int) -> Frame:
+def _frame(choices: Choices, versions: int, corrected: bool) -> Frame:
     sanctions: dict[str, list[str]] = {}
     shapes: dict[str, frozenset[str]] = {}
     for name in ("suspend", "limit", "freeze")[: choices.pick((1, 2, 2, 3))]:
@@ -100,6 +121,8 @@ def _frame(choices: Choices, versions: int) -> Frame:
         flags={name: choices.chance(0.6) for name in ("watched", "known")[: choices.integer(0, 2)]},
         sanctions=sanctions,
         shapes=shapes,
+        waits=corrected and choices.chance(0.3),
+        plain=corrected and choices.chance(0.5),
     )
 
 
@@ -136,12 +159,12 @@ def _header(choices: Choices, frame: Frame, date: str | None) -> list[str]:
     return lines
 
 
-def _corrected(choices: Choices) -> list[str]:
+def _corrected(choices: Choices, frame: Frame) -> list[str]:
     """What a version may say of late tickets and of points that can still be contested."""
     lines = []
-    if choices.chance(0.2):
-        lines.append(f"  late tickets until {choices.pick(('2 months', '6 months', '12 months', '1 year'))}")
-    if choices.chance(0.15):
+    if choices.chance(0.3):
+        lines.append(f"  late tickets until {choices.pick(('1 month', '2 months', '6 months', '1 year'))}")
+    if frame.waits and choices.chance(0.8):
         lines.append("  points have no effect until final")
     return lines
 
@@ -172,7 +195,7 @@ def _version(choices: Choices, frame: Frame, before: Written | None) -> Written:
             again = _ledger(choices, words, name)
         written.declared[name] = again
     same = before is not None and before.words.sanctions == words.sanctions
-    written.rules = _rules(choices, words, before.rules if before is not None and same else [])
+    written.rules = _rules(choices, words, before.rules if before is not None and same else [], frame.plain)
     return written
 
 
@@ -227,7 +250,9 @@ def _declarations(choices: Choices, frame: Frame, written: Written) -> list[str]
     return lines + list(written.declared.values())
 
 
-def _rules(choices: Choices, words: Vocabulary, before: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _rules(
+    choices: Choices, words: Vocabulary, before: list[tuple[str, str]], plain: bool = False
+) -> list[tuple[str, str]]:
     """Named and unnamed rules and ladders, each with its name; some of the version before again."""
     found: dict[str, str] = {}
     names = ("first", "second", "", "third", "steps")
@@ -238,7 +263,7 @@ def _rules(choices: Choices, words: Vocabulary, before: list[tuple[str, str]]) -
         elif name == "steps":
             found[name] = ladder(choices, words)
         else:
-            found[name] = rule(choices, words, name)
+            found[name] = rule(choices, words, name, plain)
     return list(found.items())
 
 

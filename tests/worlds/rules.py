@@ -10,12 +10,14 @@ from tests.worlds.effects import AMOUNTS, LENGTHS, effects
 from tests.worlds.vocabulary import BELOW, THRESHOLDS, WINDOWS, Vocabulary, condition, number
 
 REACHABLE = ("1", "2.5", "3", "5", "5", "10", "10", "12", "20")
+PLAIN = ("node",) * 4 + ("each",) * 5 + ("closing",) * 3 + ("window", "mark")
+"""Of policies that are made for corrections: rules that fire one after the other, each because of those before."""
 KINDS = ("any",) * 5 + ("node",) * 5 + ("every",) * 6 + ("window",) * 3 + ("closure",) * 2 + ("mark",) * 2
 
 
-def rule(choices: Choices, words: Vocabulary, name: str) -> str:
+def rule(choices: Choices, words: Vocabulary, name: str, plain: bool = False) -> str:
     """One rule, without a name where `name` is empty."""
-    case = _KINDS[choices.pick(KINDS)](choices, words)
+    case = _KINDS[choices.pick(PLAIN if plain else KINDS)](choices, words)
     return f"rule {name}: {case}" if name else case
 
 
@@ -60,6 +62,27 @@ def _every(choices: Choices, words: Vocabulary) -> str:
     return f"{of} -> {effects(choices, words, of, True)}"
 
 
+def each(choices: Choices, words: Vocabulary) -> str:
+    """Every so many points, and what follows so many times: without one ticket it may be more times at another."""
+    name = choices.pick(sorted(words.ledgers))
+    on = name
+    if words.ledgers[name] or choices.chance(0.7):
+        on = f"incurred({name}) {choices.pick(('this period', 'ever', 'ever'))}"
+    effects = _paid_off(choices, words, on, " each")
+    if choices.chance(0.5):
+        # Nothing is cleared, so that every ticket counts until the end.
+        effects = effects.partition(" clears ")[0]
+    return f"every {choices.pick(('2', '2', '3', '5', '2.5'))} of {on} -> {effects}"
+
+
+def _closing(choices: Choices, words: Vocabulary) -> str:
+    """A closure that a few tickets reach."""
+    names = ", ".join(sorted(words.ledgers))
+    on = f"incurred({names}) {choices.pick(('this period', 'this period', 'ever', 'this year'))}"
+    flag = choices.pick(("", ", no_reset", ", no_reset"))
+    return f"{on} >= {choices.pick(('3', '5', '10', '12', '15'))} -> close_identity{flag}"
+
+
 def _window(choices: Choices, words: Vocabulary) -> str:
     name = choices.pick(sorted(words.ledgers))
     of, within = choices.pick(("incurred", "incurred", "live", "count")), choices.pick(WINDOWS)
@@ -102,4 +125,13 @@ def _paid_off(choices: Choices, words: Vocabulary, on: str, each: str = "") -> s
     return f"{sanction}fine {choices.pick(AMOUNTS)}{each} clears {name}{served}"
 
 
-_KINDS = {"any": _any, "node": _node, "every": _every, "window": _window, "closure": _closure, "mark": _mark}
+_KINDS = {
+    "any": _any,
+    "node": _node,
+    "every": _every,
+    "each": each,
+    "window": _window,
+    "closure": _closure,
+    "closing": _closing,
+    "mark": _mark,
+}

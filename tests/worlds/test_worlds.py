@@ -46,8 +46,17 @@ def test_what_an_interpreter_can_get_wrong_happens_often() -> None:
     assert not set(seen) - set(THINGS)
 
 
-SELDOM = {"excess for review", "a clear stays although its fine was taken back", "late ticket out of time"}
-"""They happen in about one world of a hundred, or of three hundred."""
+SELDOM = {
+    "excess for review",
+    "money owed back for times taken off",
+    "a clear stays although its fine was taken back",
+    "late ticket out of time",
+    "appeal filed and rejected",
+    "appeal while its ticket waits to be final",
+    "confirm before a correction",
+    "decision confirmed and then rescinded",
+}
+"""They happen in about one world of fifty, of a hundred, or of three hundred."""
 
 
 def test_what_corrections_can_get_wrong_happens_often() -> None:

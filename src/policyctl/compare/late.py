@@ -34,7 +34,7 @@ class Late:
         self._late = [one for one in said if _any_time(one) or one.recorded > self._first[one.id]]
         late = {id(one) for one in self._late}
         self._ordinary = [one for one in said if id(one) not in late]
-        self._taken_back = {one.decision.id: one.appeal for one in answer.rescinded}
+        self._taken_back = {one.decision.id: one.appeal for one in answer.rescinded if not one.excess}
 
     def causes(self, pair: Pair) -> Iterator[Cause]:
         """What came on record only after the platform had decided, or after the rules imposed what it did not record;

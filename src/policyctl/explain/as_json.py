@@ -81,7 +81,8 @@ def as_json(
         "decisions": [_decision(d, answer, readings, instant) for d in answer.decisions if told(d)],
         "status": {s.identity: _status(s, instant) for s in answer.status if wanted(s.identity)},
         "silent": [_silent(s) for s in answer.silent if wanted(s.identity)],
-        "rescinded": [_rescinded(r, instant) for r in answer.rescinded if told(r.decision)],
+        "rescinded": [_rescinded(r, instant) for r in answer.rescinded if told(r.decision) and not r.excess],
+        "lighter": [_lighter(r, instant) for r in answer.rescinded if told(r.decision) and r.excess],
         "for_review": [_for_review(r, answer, readings, instant) for r in answer.for_review if told(r.decision)],
         "anomalies": [_anomaly(p) for p in answer.anomalies if wanted(p.identity)],
         "appeals": [_appeal(a, s, instant) for s in answer.status if wanted(s.identity) for a in s.known_appeals],
@@ -142,6 +143,17 @@ def _rescinded(rescinded: Rescinded, instant: Instant) -> dict[str, Any]:
         "appeal": rescinded.appeal,
         "parts": [{"event": part.payment, "amount": _number(part.amount)} for part in rescinded.payments],
     }
+
+
+def _lighter(rescinded: Rescinded, instant: Instant) -> dict[str, Any]:
+    """The same for a decision of which only some times were taken back. It is in a list of its own, for what is
+    rescinded does not stand."""
+    return {**_rescinded(rescinded, instant), "times": times_as_json(rescinded)}
+
+
+def times_as_json(rescinded: Rescinded) -> dict[str, int]:
+    """How many times a decision had, and how many it was left with."""
+    return {"before": rescinded.times, "after": rescinded.left}
 
 
 def _for_review(review: ForReview, answer: Answer, readings: Readings, instant: Instant) -> dict[str, Any]:

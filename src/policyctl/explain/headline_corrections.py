@@ -39,11 +39,15 @@ def corrections(speaker: Speaker, status: Status, identity: Text, moved: bool = 
     taken = taken_from(speaker.answer, status.identity)
     money = owed(taken)
     if len(taken) > moved or money:
-        key = "headline.taken" if len(taken) == 1 else "headline.taken_many"
+        gone = {one.decision.id for one in taken if not one.excess}
+        told = {one.decision.id for one in taken}
+        key = "headline.taken" if gone == told else "headline.lighter"
         yield speaker.say(
-            f"{key}_owed" if money else f"{key}_nothing",
+            f"{key}{'_many' if len(told) > 1 else ''}_{'owed' if money else 'nothing'}",
             decision=hold(taken[0].decision.id),
-            count=str(len(taken)),
+            count=str(len(told)),
+            times=str(taken[0].times),
+            left=str(taken[-1].left),
             amount=speaker.money(money),
             identity=identity,
         )

@@ -51,7 +51,9 @@ def taken_back(speaker: Speaker, page: Page, statuses: Iterable[Status]) -> Iter
     found = [one for one in reversed(speaker.answer.rescinded) if one.decision.identity in names]
     money = [one for one in found if one.owed]
     if len(money) > 1:
-        yield page.paragraph(speaker.say("taken.sum", count=str(len(money)), amount=speaker.money(owed(found))))
+        count = len({one.decision.id for one in money})
+        key = "taken.sum" if count > 1 else "taken.sum_of_one"
+        yield page.paragraph(speaker.say(key, count=str(count), amount=speaker.money(owed(found))))
     for one in found[:MOST_IN_FULL]:
         yield one_taken(speaker, page, one)
     if len(found) > MOST_IN_FULL:
@@ -87,11 +89,16 @@ def one_taken(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
 def _why_taken(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
     appeal = appeal_known(speaker, taken.decision.identity, taken.appeal)
     if appeal is None:
-        said = speaker.say("taken.by", appeal=taken.appeal, when=speaker.when(taken.at))
-        return page.paragraph(said)
+        key = "taken.lighter_by" if taken.excess else "taken.by"
+        return page.paragraph(speaker.say(key, appeal=taken.appeal, when=speaker.when(taken.at)))
     lines = page.paragraph(appeal_sentence(speaker, appeal))
-    key = "taken.not_following" if appeal.outcome == "annulled" else "taken.not_following_reduced"
-    lines += page.paragraph(speaker.say(key, ticket=Text(hold(appeal.ticket))))
+    if taken.excess:
+        lines += page.paragraph(speaker.say("taken.lighter", taken.left, left=str(taken.left), times=str(taken.times)))
+        stands = taken.decision.id in speaker.decisions
+        lines += page.paragraph(speaker.say("taken.lighter_stands" if stands else "taken.lighter_gone"))
+    else:
+        key = "taken.not_following" if appeal.outcome == "annulled" else "taken.not_following_reduced"
+        lines += page.paragraph(speaker.say(key, ticket=Text(hold(appeal.ticket))))
     if appeal.at > speaker.answer.at:
         lines += page.paragraph(speaker.say("taken.later"))
     return lines
@@ -112,7 +119,8 @@ def appeal_sentence(speaker: Speaker, appeal: KnownAppeal, form: Literal["appeal
 def _owed(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
     fines = [outcome for outcome in taken.decision.outcomes if outcome.effect.sort == "fine"]
     if not taken.payments:
-        return page.paragraph(speaker.say("taken.nothing_paid" if fines else "taken.no_fine"))
+        nothing_paid = "taken.nothing_over" if taken.excess else "taken.nothing_paid"
+        return page.paragraph(speaker.say(nothing_paid if fines else "taken.no_fine"))
     lines = page.paragraph(speaker.say("taken.owed", amount=speaker.money(taken.owed, "bold red")))
     for part in taken.payments:
         lines += page.item(_part(speaker, part))

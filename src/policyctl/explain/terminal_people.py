@@ -95,13 +95,14 @@ def _appeal(speaker: Speaker, status: Status, appeal: KnownAppeal) -> list[Text]
     if appeal.outcome == "filed":
         return told + _pending(speaker, status, appeal)
     taken = [one for one in taken_from(speaker.answer, status.identity) if one.appeal == appeal.event]
-    if taken:
-        decisions = _decisions(speaker, [one.decision for one in taken])
-        money = owed(taken)
-        if money:
-            told.append(speaker.say("record.owed", decisions=decisions, amount=speaker.money(money)))
-        else:
-            told.append(speaker.say("record.took", decisions=decisions))
+    for key, some in (
+        ("took", [one for one in taken if not one.excess]),
+        ("lighter", [one for one in taken if one.excess]),
+    ):
+        if some:
+            decisions, money = _decisions(speaker, [one.decision for one in some]), owed(some)
+            owing = "_owed" if money else ""
+            told.append(speaker.say(f"record.{key}{owing}", decisions=decisions, amount=speaker.money(money)))
     raised = [one.decision for one in reviews_of(speaker.answer, status.identity) if one.appeal == appeal.event]
     if raised:
         told.append(speaker.say("record.raised", decisions=_decisions(speaker, raised)))

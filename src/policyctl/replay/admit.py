@@ -45,6 +45,8 @@ class Judged(msgspec.Struct, frozen=True):
     booked: datetime
     takes_effect: datetime | None
     annulled: bool = False
+    withdrawn: int = 0
+    """How many postings an annulled one had; they keep their numbers, so that all others keep theirs."""
 
 
 class Docket(msgspec.Struct):

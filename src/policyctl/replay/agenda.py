@@ -27,6 +27,9 @@ class Phase(IntEnum):
 Due = tuple[datetime, Phase, str, object]
 """Something due: when, its tie with others of that phase, and what."""
 
+Coming = tuple[datetime, Phase, str, int, object]
+"""The same for what comes of other things, with the order in which it was added before what it is."""
+
 
 class Plan:
     """What is due whatever happens, in its order."""
@@ -62,7 +65,7 @@ class Agenda:
     def __init__(self, plan: Plan) -> None:
         self._planned = plan.due
         self._place = 0
-        self._coming: list[tuple[datetime, Phase, str, int, object]] = []
+        self._coming: list[Coming] = []
         self._added = 0
 
     def copy(self) -> Agenda:
@@ -85,6 +88,50 @@ class Agenda:
     def expects(self, instant: datetime, phase: Phase) -> bool:
         """Whether the next of what was planned is due in a phase of an instant."""
         return self._place < len(self._planned) and self._planned[self._place][:2] == (instant, phase)
+
+    def ahead(self, until: datetime) -> list[Due]:
+        """What is planned from here on up to and including an instant."""
+        end = bisect_right(self._planned, until, self._place, key=lambda due: due[0])
+        return self._planned[self._place : end]
+
+    def comes_by(self, until: datetime) -> bool:
+        """Whether anything is due up to and including an instant."""
+        first = self._first()
+        return first is not None and first[0] <= until
+
+    def plans(self, ahead: list[Due], until: datetime) -> bool:
+        """Whether just that is planned up to and including an instant."""
+        end = self._place + len(ahead)
+        return self._planned[self._place : end] == ahead and (
+            end == len(self._planned) or self._planned[end][0] > until
+        )
+
+    def come(self, until: datetime) -> list[Coming]:
+        """What came of other things and is due up to and including an instant, in its order."""
+        found = self._pop(until)
+        for one in found:
+            heapq.heappush(self._coming, one)
+        return found
+
+    @property
+    def added(self) -> int:
+        """How many things were ever added."""
+        return self._added
+
+    def added_since(self, count: int) -> list[Coming]:
+        """What was added since there were so many, and is still to come, in the order in which it was added."""
+        return sorted((one for one in self._coming if one[3] > count), key=lambda one: one[3])
+
+    def pass_over(self, planned: int, until: datetime) -> None:
+        """So many things that were planned, and all that came of others up to an instant, are over."""
+        self._place += planned
+        self._pop(until)
+
+    def _pop(self, until: datetime) -> list[Coming]:
+        found = []
+        while self._coming and self._coming[0][0] <= until:
+            found.append(heapq.heappop(self._coming))
+        return found
 
     def phases(self, last: datetime) -> Iterator[tuple[datetime, Phase, list[object]]]:
         """Each phase of each instant up to and including `last`, with all that is due in it."""

@@ -280,13 +280,17 @@ class LatePosting(msgspec.Struct, frozen=True):
 
 class Rescinded(msgspec.Struct, frozen=True):
     """A decision that stood and was taken back by a correction. `decision` is as it stood then. `payments` are owed
-    back, each with its amount; `served` are the stretches of time that no standing decision covers."""
+    back, each with its amount; `served` are the stretches of time that no standing decision covers. With `excess` only
+    some of its `times` were taken back by this correction; it stood on with those that are `left`."""
 
     decision: Decision
     appeal: str
     at: datetime
     payments: tuple[PaymentPart, ...]
     served: tuple[tuple[datetime, datetime], ...]
+    excess: bool = False
+    times: int = 1
+    left: int = 0
 
     @property
     def owed(self) -> Fraction:

@@ -10,7 +10,7 @@ is to copy it all.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
@@ -117,17 +117,19 @@ class Book(msgspec.Struct, frozen=True, eq=False):
 
 
 class Books:
-    """The books of every ledger; of a ledger the newest is the last. A closed one stays as it stood just before."""
+    """The books of every ledger; of a ledger the newest is the last. A closed one stays as it stood just before.
+    `order` are their numbers in the order of time; `less` is what entries moved a balance that a floor or ceiling
+    kept."""
 
     def __init__(self) -> None:
         self._books: list[Book] = []
-        self._of: dict[str, tuple[int, ...]] = {}
-        self._moved: dict[int, Units] = {}
+        self.order: dict[str, tuple[int, ...]] = {}
+        self.less: dict[int, Units] = {}
 
     def copy(self) -> Books:
         """Books that go their own way from here."""
         twin = Books()
-        twin._books, twin._of, twin._moved = self._books.copy(), self._of.copy(), self._moved.copy()
+        twin._books, twin.order, twin.less = self._books.copy(), self.order.copy(), self.less.copy()
         return twin
 
     def open(
@@ -136,31 +138,31 @@ class Books:
         """A new period begins; as the running one, or closed already `before` another."""
         book = Book(len(self._books), ledger, name, start, bounds, bounds.start)
         self._books.append(book)
-        numbers = self._of.get(ledger, ())
+        numbers = self.order.get(ledger, ())
         place = len(numbers) if before is None else numbers.index(before.number)
-        self._of[ledger] = (*numbers[:place], book.number, *numbers[place:])
+        self.order[ledger] = (*numbers[:place], book.number, *numbers[place:])
         return book
 
     def first(self, ledger: str) -> Book | None:
         """The oldest book."""
-        numbers = self._of.get(ledger)
+        numbers = self.order.get(ledger)
         return self._books[numbers[0]] if numbers else None
 
     def parted(self, ledger: str, turned: datetime) -> tuple[Book, Book] | None:
         """The book that a reset closed, and the one that it opened. (A book that a change of version opened later may
         have begun with an earlier unit.)"""
-        books = [self._books[number] for number in self._of.get(ledger, ())]
+        books = [self._books[number] for number in self.order.get(ledger, ())]
         return next((pair for pair in pairwise(books) if pair[1].start == turned), None)
 
     def next(self, book: Book) -> Book | None:
         """The period that followed."""
-        numbers = self._of[book.ledger]
+        numbers = self.order[book.ledger]
         place = numbers.index(book.number) + 1
         return self._books[numbers[place]] if place < len(numbers) else None
 
     def before(self, book: Book) -> Book | None:
         """The period that came before."""
-        numbers = self._of[book.ledger]
+        numbers = self.order[book.ledger]
         place = numbers.index(book.number)
         return self._books[numbers[place - 1]] if place else None
 
@@ -170,7 +172,7 @@ class Books:
 
     def take_away(self, book: Book) -> None:
         """A book is one no more: it became part of the one before."""
-        self._of[book.ledger] = tuple(number for number in self._of[book.ledger] if number != book.number)
+        self.order[book.ledger] = tuple(number for number in self.order[book.ledger] if number != book.number)
 
     def numbered(self, number: int) -> Book:
         """The book of that number."""
@@ -182,26 +184,26 @@ class Books:
 
     def running(self) -> dict[str, Book]:
         """The running book of every ledger."""
-        return {ledger: self._books[numbers[-1]] for ledger, numbers in self._of.items()}
+        return {ledger: self._books[numbers[-1]] for ledger, numbers in self.order.items()}
 
     def now(self, ledger: str) -> Book | None:
         """The running book."""
-        numbers = self._of.get(ledger)
+        numbers = self.order.get(ledger)
         return self._books[numbers[-1]] if numbers else None
 
     def begun(self, booked: datetime) -> bool:
         """Whether every ledger had a book by then."""
-        firsts = (self._books[numbers[0]].start for numbers in self._of.values())
+        firsts = (self._books[numbers[0]].start for numbers in self.order.values())
         return all(start is None or start <= booked for start in firsts)
 
     def last_start(self) -> datetime | None:
         """Since when every book that runs has run; None where they always have."""
-        starts = (self._books[numbers[-1]].start for numbers in self._of.values())
+        starts = (self._books[numbers[-1]].start for numbers in self.order.values())
         return max((start for start in starts if start is not None), default=None)
 
     def seen_from(self, ledger: str, booked: datetime) -> Book | None:
         """The book that a booking date belongs to: the newest that had begun by then, else the oldest."""
-        numbers = self._of.get(ledger, ())
+        numbers = self.order.get(ledger, ())
         for number in reversed(numbers):
             book = self._books[number]
             if book.start is None or book.start <= booked:
@@ -222,12 +224,12 @@ class Books:
         free = balance + bounds.direction * entry.points
         kept = bounds.keep(free)
         if kept != free:
-            self._moved[entry.number] = kept - balance
+            self.less[entry.number] = kept - balance
         return kept
 
     def moved(self, entry: Entry) -> Units:
         """What the balance in fact moved with an entry: less than its points at a floor or ceiling."""
-        kept = self._moved.get(entry.number)
+        kept = self.less.get(entry.number)
         return self.direction(entry) * entry.points if kept is None else kept
 
     def direction(self, entry: Entry) -> int:
@@ -242,14 +244,14 @@ class Books:
 
     def empty(self, ledger: str) -> None:
         """The entries of a ledger count no more, in none of its books."""
-        for number in self._of.get(ledger, ()):
+        for number in self.order.get(ledger, ()):
             self.fold(self._books[number], self._books[number].bounds, [])
 
     def fold(self, book: Book, bounds: Bounds, live: list[Entry]) -> None:
         """From now on the book has these live entries, and follows these bounds."""
         balance = bounds.start
         for entry in live:
-            self._moved.pop(entry.number, None)
+            self.less.pop(entry.number, None)
             balance = self._move(bounds, balance, entry)
         points: Units = sum(entry.points for entry in live)
         self._books[book.number] = msgspec.structs.replace(
@@ -258,20 +260,21 @@ class Books:
 
 
 class Tally:
-    """A running sum or count over entries, by the scope that `read.within` names: the book, the year, or everything."""
+    """A running sum or count over entries, by the scope that `read.within` names: the book, the year, or everything.
+    `inside` are the numbers of those that count, where one may cease to."""
 
     def __init__(self, read: Read, zone: Zone) -> None:
         self.read, self._zone = read, zone
         self.window = read.within if isinstance(read.within, Length) else None
         self._loses = self.window is not None or read.standing == "live"
-        self._totals: dict[Scope, Units] = {}
-        self._sizes: dict[Scope, int] = {}
-        self._inside: set[int] = set()
+        self.totals: dict[Scope, Units] = {}
+        self.sizes: dict[Scope, int] = {}
+        self.inside: set[int] = set()
 
     def copy(self) -> Tally:
         """A tally that goes its own way from here."""
         twin = Tally(self.read, self._zone)
-        twin._totals, twin._sizes, twin._inside = self._totals.copy(), self._sizes.copy(), self._inside.copy()
+        twin.totals, twin.sizes, twin.inside = self.totals.copy(), self.sizes.copy(), self.inside.copy()
         return twin
 
     def post(self, entry: Entry, now: datetime) -> datetime | None:
@@ -280,7 +283,7 @@ class Tally:
         if leaves is not None and leaves <= now:
             return None
         if self._loses:
-            self._inside.add(entry.number)
+            self.inside.add(entry.number)
         self._add(entry, 1)
         return leaves
 
@@ -300,7 +303,7 @@ class Tally:
         counted till now."""
         if not self.counts(entry):
             return False
-        self._inside.discard(entry.number)
+        self.inside.discard(entry.number)
         self._add(entry, -1)
         return True
 
@@ -312,8 +315,8 @@ class Tally:
 
     def _add(self, entry: Entry, times: Literal[1, -1]) -> None:
         scope = self.scope_of(entry)
-        self._totals[scope] = self._totals.get(scope, 0) + times * self.worth(entry)
-        self._sizes[scope] = self._sizes.get(scope, 0) + times
+        self.totals[scope] = self.totals.get(scope, 0) + times * self.worth(entry)
+        self.sizes[scope] = self.sizes.get(scope, 0) + times
 
     def takes(self, entry: Entry) -> bool:
         """Whether this measure looks at such an entry at all."""
@@ -323,7 +326,7 @@ class Tally:
 
     def counts(self, entry: Entry) -> bool:
         """Whether an entry that this measure takes, and that was not dropped, counts now."""
-        return not self._loses or entry.number in self._inside
+        return not self._loses or entry.number in self.inside
 
     def worth(self, entry: Entry) -> Units:
         """What one entry adds."""
@@ -331,14 +334,18 @@ class Tally:
 
     def value(self, books: Books, booked: datetime) -> Units:
         """The number, seen from a booking date."""
+        return self.total(self.scopes(books, booked))
+
+    def total(self, scopes: Iterable[Scope]) -> Units:
+        """The number in some scopes."""
         total: Units = 0
-        for scope in self.scopes(books, booked):
-            total += self._totals.get(scope, 0)
+        for scope in scopes:
+            total += self.totals.get(scope, 0)
         return total
 
     def size_of(self, scope: Scope) -> int:
         """How many entries count in a scope."""
-        return self._sizes.get(scope, 0)
+        return self.sizes.get(scope, 0)
 
     def scopes(self, books: Books, booked: datetime) -> list[Scope]:
         """The scopes that make up the number, seen from a booking date."""

@@ -18,36 +18,29 @@ from policyctl.history.events import Appeal
 from policyctl.policy.form import Posting
 from policyctl.replay.admit import Judged
 from policyctl.replay.agenda import Due, Phase, Plan
-from policyctl.replay.answer import Decision
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.ending import ended
-from policyctl.replay.memory import KeptFine, Key, Memory, key_of
+from policyctl.replay.memory import KeptFine, Memory, key_of
 from policyctl.replay.people import WITHOUT_EFFECT, imposed, meant
-from policyctl.replay.run import Case, advance, begin, due, plan
+from policyctl.replay.run import Case, begin, due, plan
 from policyctl.replay.state import State
-
-
-class Taken(Struct, frozen=True):
-    """A decision that a correction took back, as it stood then; `at` is the instant of the appeal, `corrected` says how
-    many corrections had come before, and `before` is the state that they had led to by then."""
-
-    decision: Decision
-    appeal: str
-    at: datetime
-    corrected: int
-    before: State
+from policyctl.replay.stretch import Stretch
+from policyctl.replay.stretches import Stretches
+from policyctl.replay.taken import Taken, lighter, taken_back
 
 
 class Corrected(Struct, frozen=True):
-    """The state after all corrections, the decisions taken back, and the tickets that count, by what they count now.
-    `plan` is that of the last replay: with it, and with the memory of the state, the same course can be run again."""
+    """The state after all corrections, what was taken back, and the tickets that count, by what they count now.
+    `plan` is that of the last replay: with it, and with the memory of the state, the same course can be run again.
+    `stretches` are those of all replays."""
 
     state: State
     taken: tuple[Taken, ...]
     tickets: tuple[Judged, ...]
     plan: Plan
+    stretches: Stretches
     noted: tuple[Taken, ...] = ()
-    """All that were taken back at any time, also those that stand again."""
+    """All that was taken back at any time, also what stands again."""
     acted: Mapping[str, str] = {}
     """The overrides that acted before a correction, each with the decision that it meant then."""
 
@@ -57,6 +50,20 @@ def replay_corrected(case: Case, at: datetime, corrections: int | None = None) -
     return _Record(case, at, corrections).replay()
 
 
+class Mark(Struct, frozen=True):
+    """A state on the way: a copy of an earlier one, and the stretches that led from there to it."""
+
+    state: State
+    path: tuple[Stretch, ...] = ()
+
+    def restored(self) -> State:
+        """The state, to go its own way from here."""
+        state = self.state.copy()
+        for stretch in self.path:
+            stretch.take_over(state)
+        return state
+
+
 class _Record:
     """One identity's replays. `_marks` are states just before the instants that later corrections will go back to."""
 
@@ -64,17 +71,17 @@ class _Record:
         self._at, self._tickets = at, list(case.tickets)
         self._places = {judged.ticket.id: place for place, judged in enumerate(case.tickets)}
         self._corrections = list(that_matter(case.docket.corrections))[:corrections]
-        touched = {appeal.ticket for appeal in self._corrections}
-        effects = (judged.takes_effect for judged in case.tickets if judged.ticket.id in touched)
-        passed = _passed(self._corrections)
-        self._wanted = sorted({instant for instant in (*effects, *passed) if instant is not None})
-        self._marks: dict[datetime, State] = {}
-        self._taken: dict[Key, Taken] = {}
+        self._wanted = dict(sorted(self._want()))
+        self._marks: dict[datetime, Mark] = {}
+        self._noted: list[Taken] = []
         self._overrides, self._acted = case.docket.overrides, dict[str, str]()
         self._corrected = 0
-        self._before: State | None = None
+        self._before: tuple[State, datetime] | None = None
+        self._last_mark: Mark | None = None
         self._plan = self._followed = plan(case)
         self._state, self._reached = begin(case, self._plan), _NEVER
+        cuts = [instant - JUST_AFTER for instant in (*self._wanted, *(appeal.at for appeal in self._corrections))]
+        self._stretches = Stretches(case, self._plan, cuts)
 
     def replay(self) -> Corrected:
         cut: datetime | None = None
@@ -86,19 +93,40 @@ class _Record:
             self._correct(appeal)
         self._go(self._at)
         self._note_taken()
-        standing = {key_of(decision) for decision in self._state.decisions}
-        taken = [one for key, one in self._taken.items() if key not in standing]
-        noted = tuple(self._taken.values())
-        return Corrected(self._state, tuple(taken), tuple(self._tickets), self._followed, noted, self._acted)
+        noted, taken = tuple(self._noted), taken_back(self._noted, self._state.decisions)
+        return Corrected(self._state, taken, tuple(self._tickets), self._followed, self._stretches, noted, self._acted)
 
     def _go(self, until: datetime) -> None:
         """Go on, and mark the states that a later correction will go back to."""
-        for instant in self._wanted:
-            if instant <= until and instant not in self._marks:
-                advance(self._state, instant - JUST_AFTER)
-                self._marks[instant] = self._state.copy()
-        advance(self._state, until)
+        for instant, correction in self._wanted.items():
+            if instant <= until and instant not in self._marks and correction >= self._corrected:
+                path = self._go_to(instant - JUST_AFTER)
+                last = self._last_mark
+                if last is None or path is None or len(last.path) + len(path) > LONGEST:
+                    self._last_mark = Mark(self._state.copy())
+                else:
+                    self._last_mark = Mark(last.state, (*last.path, *path))
+                self._marks[instant] = self._last_mark
+        if self._go_to(until) != []:
+            self._last_mark = None
+
+    def _want(self) -> Iterator[tuple[datetime, int]]:
+        """The instants that corrections go back to, each with the last correction that does, which comes last: where
+        its ticket takes effect, and its own, where an appeal of a later instant was on record before."""
+        latest = _NEVER
+        for number, appeal in enumerate(self._corrections):
+            place = self._places.get(appeal.ticket or "")
+            touched = None if place is None else self._tickets[place].takes_effect
+            if touched is not None:
+                yield touched, number
+            if appeal.at < latest:
+                yield appeal.at, number
+            latest = max(latest, appeal.at)
+
+    def _go_to(self, until: datetime) -> list[Stretch] | None:
+        path = self._stretches.go_on(self._state, self._reached, until)
         self._reached = max(self._reached, until)
+        return path
 
     def _correct(self, appeal: Appeal) -> None:
         """Go back to where the ticket took effect, and on without it, what stood till now in memory."""
@@ -111,11 +139,13 @@ class _Record:
             corrected = self._tickets[place] = corrected_by(self._tickets[place], appeal)
             if touched is not None:
                 self._plan = self._plan.changed(due(corrected, touched))
-        self._before = self._state
+        self._before = (self._state, self._reached)
         if touched is None or touched not in self._marks:
             self._state = self._state.copy()
+            self._last_mark = None
         else:
-            self._state, self._reached = self._marks[touched].copy(), touched - JUST_AFTER
+            self._last_mark = self._marks[touched]
+            self._state, self._reached = self._last_mark.restored(), touched - JUST_AFTER
             self._marks = {instant: mark for instant, mark in self._marks.items() if instant <= touched}
         self._state.memory = memory
         self._followed = self._plan.with_more(kept)
@@ -128,7 +158,7 @@ class _Record:
         for review in state.reviews:
             (exceeded if review.excess else reviewed).setdefault(key_of(review.decision), review.appeal)
         # Where a later appeal was on record before, this replay is beyond the instant of this one.
-        then = self._marks.get(appeal.at, state)
+        then = self._marks[appeal.at].restored() if appeal.at in self._marks else state
         stood = {key_of(one): ended(then, one) for one in then.decisions if not imposed(one) and one.at < appeal.at}
         for decision in state.decisions:
             if (key := key_of(decision)) in exceeded and key not in stood:
@@ -143,13 +173,17 @@ class _Record:
                 yield fine.opened, Phase.TICKETS, _LAST, KeptFine(fine)
 
     def _note_taken(self) -> None:
-        """Note the decisions that stood before the last correction and do not stand in this replay."""
-        memory, standing = self._state.memory, {key_of(decision) for decision in self._state.decisions}
+        """Note the decisions that stood before the last correction and in this replay do not, or with fewer times."""
+        memory, standing = self._state.memory, {key_of(decision): decision for decision in self._state.decisions}
         for key, stood in memory.stood.items():
-            if memory.cut is not None and key[1] < memory.cut and key not in standing:
+            if memory.cut is None or key[1] >= memory.cut:
+                continue
+            now = standing.get(key)
+            if now is None or lighter(now, stood):
                 assert self._before is not None
-                taken = Taken(stood, memory.appeal, memory.cut, self._corrected - 1, self._before)
-                self._taken.setdefault(key, taken)
+                stays = None if now is None else ended(self._state, now)
+                taken = Taken(stood, stays, memory.appeal, memory.cut, self._corrected - 1, *self._before)
+                self._noted.append(taken)
 
     def _note_acted(self, before: datetime) -> None:
         """Note what people did before an instant, and to which decision: it was done, whatever a correction changes."""
@@ -161,6 +195,9 @@ class _Record:
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 """Before all that is planned: a ticket may be repealed before the start."""
+
+LONGEST = 50
+"""Stretches from a copied state to a mark."""
 
 _LAST = "\U0010ffff"
 """Behind every id: what is kept comes after the tickets of its instant."""
@@ -176,17 +213,8 @@ def that_matter(corrections: Iterable[Appeal]) -> Iterator[Appeal]:
             annulled.add(appeal.ticket)
 
 
-def _passed(corrections: Iterable[Appeal]) -> Iterator[datetime]:
-    """The instants of appeals that came on record after appeals of a later instant."""
-    latest: datetime | None = None
-    for appeal in corrections:
-        if latest is not None and appeal.at < latest:
-            yield appeal.at
-        latest = appeal.at if latest is None else max(latest, appeal.at)
-
-
 def corrected_by(judged: Judged, appeal: Appeal) -> Judged:
     """A ticket as it counts after a correction."""
     if appeal.points is None:
-        return replace(judged, posts=(), annulled=True)
+        return replace(judged, posts=(), annulled=True, withdrawn=len(judged.posts))
     return replace(judged, posts=(Posting(judged.posts[0].ledger, appeal.points),))

@@ -104,7 +104,7 @@ def _turn(state: State, before: _Look, now: _Look, at: datetime, phase: Phase, w
         left_over=tuple(state.left_over[before.left_over :]),
         waived=tuple((old.decision.id, old.open) for old, new in changed if new.waived is not None and old.open),
         dropped=tuple((old.decision.id, old.open) for old, new in changed if new.dropped is not None and old.open),
-        lifted=tuple(sorted(now.lifted - before.lifted)),
+        lifted=tuple(sorted({decision for decision, _ in now.lifted - before.lifted})),
         confirmed=tuple(new for old, new in zip(before.reviews, now.reviews, strict=False) if old is not new),
         raised=tuple(sorted(now.flags - before.flags)),
         lowered=tuple(sorted(before.flags - now.flags)),

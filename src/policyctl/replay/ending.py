@@ -22,12 +22,25 @@ Stretch = tuple[datetime, datetime]
 def ended(state: State, decision: Decision) -> Decision:
     """A decision with what became of it by now."""
     fines = iter(state.fines_of(decision))
-    lifted = state.lifted.get(decision.id)
     outcomes = tuple(
-        _fine(outcome, next(fines, None)) if outcome.effect.sort == "fine" else _sanction(state, outcome, lifted)
-        for outcome in decision.outcomes
+        _fine(outcome, next(fines, None))
+        if outcome.effect.sort == "fine"
+        else _sanction(state, outcome, state.lifted.get((decision.id, place)))
+        for place, outcome in enumerate(decision.outcomes)
     )
     return decision if outcomes == decision.outcomes else replace(decision, outcomes=outcomes)
+
+
+def still_running(state: State, decision: Decision, instant: datetime) -> tuple[int, ...]:
+    """The places of the outcomes that a person can end at an instant: sanctions that run or are to come, a closure."""
+    return tuple(
+        place
+        for place, outcome in enumerate(ended(state, decision).outcomes)
+        if outcome.effect.sort in ("sanction", "close")
+        and outcome.lifted is None
+        and outcome.dropped is None
+        and (outcome.until is None or outcome.until > instant)
+    )
 
 
 def _sanction(state: State, outcome: Outcome, lifted: datetime | None) -> Outcome:
@@ -38,8 +51,7 @@ def _sanction(state: State, outcome: Outcome, lifted: datetime | None) -> Outcom
         drop = next((drop for drop in state.sanctions_dropped if drop > outcome.start), None)
         if drop is not None and (outcome.until is None or outcome.until > drop):
             outcome = replace(outcome, dropped=drop)
-    over = outcome.dropped or outcome.until
-    if lifted is None or (over is not None and over <= lifted):
+    if lifted is None:
         return outcome
     parts = tuple(
         PartOutcome(part.name, lifted if part.until is None else min(part.until, lifted)) for part in outcome.parts

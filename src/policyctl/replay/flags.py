@@ -56,6 +56,10 @@ class Flags:
         """The flags that are up now; the closure is not among them."""
         return sorted(self._up - {CLOSED})
 
+    def shown(self) -> tuple[frozenset[str], frozenset[tuple[str, FlagLife]]]:
+        """All that rules can see of them, but in past resets: what is up, and in which periods what was."""
+        return self._up, frozenset((one.name, one.life) for one in self._raised)
+
     @property
     def closed(self) -> bool:
         """Whether the identity is closed."""

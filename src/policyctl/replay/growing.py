@@ -14,11 +14,13 @@ from policyctl.policy.form import Policy
 from policyctl.replay.admit import Judged
 from policyctl.replay.agenda import Due, Plan
 from policyctl.replay.books import JUST_AFTER
-from policyctl.replay.corrections import Corrected, Taken, corrected_by, replay_corrected, that_matter
+from policyctl.replay.corrections import Corrected, corrected_by, replay_corrected, that_matter
 from policyctl.replay.law import Law
-from policyctl.replay.memory import NOTHING_BEFORE, KeptFine, key_of
+from policyctl.replay.memory import NOTHING_BEFORE, KeptFine
 from policyctl.replay.run import Case, advance, begin, due, plan
 from policyctl.replay.state import State
+from policyctl.replay.stretches import Stretches
+from policyctl.replay.taken import Taken, taken_back
 
 MOST_MARKS, LATEST = 40, 12
 """States that are kept of an identity, and how many of the latest are kept in any case."""
@@ -59,9 +61,8 @@ class Marks:
             self._marks, self._memory, self._noted, self._acted = [], NOTHING_BEFORE, (), {}
         self._start, self._corrections = case.start, corrections
         state = self._reach(case, planned, first, at)
-        standing = {key_of(decision) for decision in state.decisions}
-        taken = tuple(one for one in self._noted if key_of(one.decision) not in standing)
-        return Corrected(state, taken, tickets, planned, self._noted, self._acted)
+        taken, stretches = taken_back(self._noted, state.decisions), Stretches(case, planned, ())
+        return Corrected(state, taken, tickets, planned, stretches, self._noted, self._acted)
 
     def _planned(self, case: Case, corrections: Sequence[Appeal]) -> tuple[Plan, tuple[Judged, ...]]:
         """The plan of the last replay, and the tickets, by what they count then."""

@@ -30,6 +30,7 @@ from policyctl.replay.occasions import Overdue
 from policyctl.replay.records import NEW, Latch, LatchKey
 from policyctl.replay.sanctions import impose, served_at
 from policyctl.replay.state import State
+from policyctl.replay.taken import own_outcomes, own_times
 
 
 class Look(Struct, frozen=True):
@@ -206,11 +207,13 @@ def _no_heavier(state: State, look: Look, decision: Decision, times: int) -> Fir
     old = state.memory.before(key_of(decision))
     if old is None:
         return Fired(look, decision, None)
-    most = max((outcome.times for outcome in old.outcomes), default=times)
-    same_line = {one.effect for one in old.outcomes} >= {one.effect for one in decision.outcomes}
+    own = own_outcomes(old)  # what a person confirmed beside it stays beside it
+    most = own_times(old)
+    same_line = {one.effect for one in own} >= {one.effect for one in decision.outcomes}
     if old.rule is decision.rule and times <= most and same_line:
         return Fired(look, decision, None)
-    effects = tuple(dict.fromkeys(one.effect for one in old.outcomes))
+    state.unusual += 1
+    effects = tuple(one.effect for one in own)
     excess = times - most if any(effect.each for effect in effects) else 0
     outcomes = tuple(outcome(state, effect, min(times, most), look.seen, look.listener) for effect in effects)
     stands = replace(decision, rule=old.rule, version=old.version, outcomes=outcomes)

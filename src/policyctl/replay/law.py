@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
@@ -45,6 +46,7 @@ from policyctl.replay.books import Bounds, at_ticket, takes, tallied
 from policyctl.replay.conditions import Compared, Joined, Test, behind, lacking, ready, why_not
 from policyctl.replay.expiry import Lasting
 from policyctl.replay.measures import Formula, Seen, Sight
+from policyctl.replay.proved import unproved
 from policyctl.replay.units import Units, units
 from policyctl.replay.versions import Versions
 
@@ -309,6 +311,12 @@ class Law:
             self.listens = self.listens or bool(self._rules[version.since].listening)
         self.waits = any(rules.waits for rules in self._rules.values())
         self.frosts = tuple(lasting for rules in self._rules.values() for lasting in rules.frosts)
+
+    @cached_property
+    def unproved(self) -> str | None:
+        """What of the policy keeps its replays from being noted in stretches: the first thing in it that these are not
+        proved for. None where there is nothing."""
+        return unproved(self.policy)
 
     def dates(self) -> Iterator[datetime]:
         """The instants at which a constant, or a condition with a date, changes by itself."""

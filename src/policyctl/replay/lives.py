@@ -49,10 +49,16 @@ def look(state: State, seen: Seen) -> None:
     found: list[tuple[int, Decision]] = []
     state.open_lives = False
     for place, decision in enumerate(state.decisions):
-        if decision.id in state.lifted or not any(is_open(one) for one in decision.outcomes):
+        if not any(is_open(one) for one in decision.outcomes):
             continue
-        outcomes = tuple(_looked(state, decision, one, seen) if is_open(one) else one for one in decision.outcomes)
-        state.open_lives = state.open_lives or any(is_open(one) for one in outcomes)
+        lifted = [(decision.id, number) in state.lifted for number in range(len(decision.outcomes))]
+        outcomes = tuple(
+            _looked(state, decision, one, seen) if is_open(one) and not over else one
+            for one, over in zip(decision.outcomes, lifted, strict=True)
+        )
+        state.open_lives = state.open_lives or any(
+            is_open(one) and not over for one, over in zip(outcomes, lifted, strict=True)
+        )
         if outcomes != decision.outcomes:
             found.append((place, replace(decision, outcomes=outcomes)))
     for place, decision in found:

@@ -1,18 +1,18 @@
-"""Money owed back for decisions that were taken back."""
+"""Money owed back for decisions that were taken back, and for times of such that stand with fewer."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from policyctl.history.events import Payment
 from policyctl.replay.answer import PaymentPart
-from policyctl.replay.corrections import Taken
-from policyctl.replay.memory import key_of
+from policyctl.replay.fines import FineRecord
+from policyctl.replay.memory import Key, key_of
 from policyctl.replay.people import loose_names_of, names_of
 from policyctl.replay.records import LeftOver
 from policyctl.replay.state import State
+from policyctl.replay.taken import Taken, own_outcomes
 
 NOTHING = Fraction(0)
 
@@ -25,60 +25,90 @@ def owed_back(
 
     First come the payments that name a decision, as far as they fill nothing. Then, of those that name none, what had
     filled the fine and fills nothing now. Then, as far as that money has found another fine, what other payments have
-    lost to it. Each time the oldest decision comes first, and the oldest payment."""
-    left, before = _left(state), dict[int, State]()
-    claims = [_Claim(one) for one in sorted(taken, key=lambda one: (one.decision.at, one.decision.id))]
+    lost to it. Each time the oldest decision comes first, and the oldest payment. For an excess, each time, only what
+    had filled the fine beyond that of the times which were left."""
+    left, before = _left(state), dict[int, _Before]()
+    claims = [_Claim(one) for one in taken]
+    in_order = sorted(claims, key=lambda claim: claim.place)
     payments = sorted((one.payment for one in state.left_over), key=lambda one: (one.at, one.id))
     exact = state.named.keys() | {name for one in state.reviews for name in names_of(one.decision)}
     exact |= {name for claim in claims for name in claim.names}
     for claim in claims:
         claim.names |= loose_names_of(claim.taken.decision) - exact
-    for claim in claims:
-        for payment in (one for one in payments if one.decision in claim.names):
-            claim.take(payment, left[payment.id], left)
+
+    def demand(claim: _Claim) -> None:
+        if claim.taken.corrected not in before:
+            before[claim.taken.corrected] = _Before(without(claim.taken))
+        claim.demand(before[claim.taken.corrected].fines.get(claim.key, ()))
+
+    by_name = [payment for payment in payments if payment.decision is not None]
+    for claim in in_order:
+        named = [payment for payment in by_name if payment.decision in claim.names]
+        claim.by_name = {payment.id for payment in named}
+        if named and claim.excess and claim.has_fine:
+            demand(claim)
+        for payment in named:
+            claim.take(payment, claim.filled(payment) if claim.excess else payment.amount, left)
     kept = {key_of(fine.decision) for fine in state.fines if fine.ghost}
     free = [payment for payment in payments if left[payment.id]]
-    fined = [claim for claim in claims if claim.has_fine and claim.key not in kept] if free else []
-    for claim in fined:
-        if claim.taken.corrected not in before:
-            before[claim.taken.corrected] = without(claim.taken)
-        by_name = {payment.id for payment in payments if payment.decision in claim.names}
-        filled = claim.filled(before[claim.taken.corrected], by_name)
-        for payment in (one for one in free if one.id in filled):
-            claim.take(payment, min(left[payment.id], filled[payment.id]), left)
+    place = {payment.id: place for place, payment in enumerate(free)}
+    # Where a clearing stays, its fine goes on; what had been paid beyond the fine that goes on has bought nothing.
+    fined = [claim for claim in in_order if claim.has_fine and (claim.excess or claim.key not in kept)]
+    for claim in fined if free else ():
+        if not (claim.by_name and claim.excess):  # that one has asked
+            demand(claim)
+        for payment in (free[at] for at in sorted(place[id] for id in claim.fillers() if id in place)):
+            claim.take(payment, claim.filled(payment), left)
     # What filled nothing in any of these replays either was always too much: nobody has lost it.
-    over = [_left(state) for state in before.values()]
+    over = [one.left for one in before.values()]
     always = {payment.id: min(amounts.get(payment.id, NOTHING) for amounts in over) for payment in free if over}
-    for claim in (one for one in fined if one.due):
+    for claim in (one for one in fined if one.due > 0):
         for payment in (one for one in free if one.at >= claim.taken.decision.at):
             claim.take(payment, min(left[payment.id] - always[payment.id], claim.due), left)
-    parts = {claim.key: claim.parts() for claim in claims}
     rest = (LeftOver(one.payment, left[one.payment.id], one.exceeds) for one in state.left_over)
-    return [parts[key_of(one.decision)] for one in taken], [one for one in rest if one.amount]
+    return [claim.parts() for claim in claims], [one for one in rest if one.amount]
 
 
 class _Claim:
-    """What is owed back for one decision. `due` is what payments without a name had filled of its fine, and what is
-    not found yet."""
+    """What is owed back for one decision, or for its `excess`. `due` is what had filled its fine and is not found yet;
+    for a whole decision, what payments without its name had: those that name it are owed back in any case."""
 
     def __init__(self, taken: Taken) -> None:
         self.taken, self.key, self.names = taken, key_of(taken.decision), names_of(taken.decision)
+        self.excess, self.by_name = taken.excess, set[str]()
+        self.place = taken.decision.at, taken.decision.id, taken.corrected
         self.has_fine = any(outcome.effect.sort == "fine" for outcome in taken.decision.outcomes)
         self.due = NOTHING
-        self._found: dict[str, PaymentPart] = {}
+        self._filled = dict[str, Fraction]()
+        self._found = dict[str, PaymentPart]()
 
-    def filled(self, before: State, but: set[str]) -> dict[str, Fraction]:
-        """What each payment, but those that name it, had filled of its fine; that is due from now on."""
-        filled: defaultdict[str, Fraction] = defaultdict(Fraction)
-        for fine in before.fines:
-            if key_of(fine.decision) == self.key and not fine.ghost:
-                for part in (part for part in fine.payments if part.payment not in but):
-                    filled[part.payment] += part.amount
-        self.due = sum(filled.values(), NOTHING)
-        return filled
+    def demand(self, fines: Iterable[FineRecord]) -> None:
+        """Find out what each payment had filled of its fine; of an excess, what came last of it."""
+        stays = self._stays() if self.excess else NOTHING
+        for part in sorted(_parts(fines), key=lambda part: (part.at, part.payment)):
+            if self.excess or part.payment not in self.by_name:
+                beyond = max(part.amount - stays, NOTHING)
+                stays = max(stays - part.amount, NOTHING)
+                self._filled[part.payment] = self._filled.get(part.payment, NOTHING) + beyond
+        self.due = sum(self._filled.values(), NOTHING)
 
-    def take(self, payment: Payment, amount: Fraction, left: dict[str, Fraction]) -> None:
-        """Take an amount of what is left of a payment."""
+    def _stays(self) -> Fraction:
+        """What its fine is with the times that are left."""
+        left, fines = self.taken.left, (one for one in own_outcomes(self.taken.decision) if one.effect.sort == "fine")
+        parts = ((one.amount or NOTHING, Fraction(left, one.times) if one.effect.each else 1) for one in fines)
+        return sum((amount * part for amount, part in parts), NOTHING)
+
+    def fillers(self) -> set[str]:
+        """The payments that had filled its fine, but for those that name it."""
+        return self._filled.keys() - self.by_name
+
+    def filled(self, payment: Payment) -> Fraction:
+        """What of a payment had filled its fine."""
+        return self._filled.get(payment.id, NOTHING)
+
+    def take(self, payment: Payment, most: Fraction, left: dict[str, Fraction]) -> None:
+        """Take what is left of a payment, but no more than an amount."""
+        amount = min(left[payment.id], most)
         if amount > 0:
             found = self._found.get(payment.id)
             more = amount if found is None else found.amount + amount
@@ -89,6 +119,23 @@ class _Claim:
     def parts(self) -> tuple[PaymentPart, ...]:
         """What is owed back of which payment."""
         return tuple(sorted(self._found.values(), key=lambda part: (part.at, part.payment)))
+
+
+class _Before:
+    """What is asked of a state before a correction: the fines of each decision, but for those that only go on for their
+    clearing; and what was left over of each payment."""
+
+    def __init__(self, state: State) -> None:
+        self.left = _left(state)
+        self.fines: dict[Key, list[FineRecord]] = {}
+        for fine in state.fines:
+            if not fine.ghost:
+                self.fines.setdefault(key_of(fine.decision), []).append(fine)
+
+
+def _parts(fines: Iterable[FineRecord]) -> Iterator[PaymentPart]:
+    for fine in fines:
+        yield from fine.payments
 
 
 def _left(state: State) -> dict[str, Fraction]:

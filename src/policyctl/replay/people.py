@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from policyctl.history.events import Appeal, Override, Problem
 from policyctl.policy.form import AllOf, Open, Part, Rule, SanctionKind
 from policyctl.replay.answer import IMPOSE, Decision, LedgerEvent, Outcome, PartOutcome
+from policyctl.replay.ending import still_running
 from policyctl.replay.ends import clear
 from policyctl.replay.flags import CLOSED
 from policyctl.replay.judge import apply, open_fine, outcome
@@ -55,25 +56,22 @@ def override(state: State, instant: datetime, event: Override) -> None:
 
 
 def _standing(state: State, named: str | None) -> Decision | None:
-    """The decision that an id names, unless it was taken back and its fine alone goes on."""
+    """The decision that an id names, with what was confirmed since; unless it was taken back and its fine alone goes
+    on."""
     decision = state.decision_named(named or "")
-    if decision is None or all(key_of(one) != key_of(decision) for one in reversed(state.decisions)):
+    if decision is None:
         return None
-    return decision
+    return next((one for one in reversed(state.decisions) if key_of(one) == key_of(decision)), None)
 
 
 def _lift(state: State, instant: datetime, event: Override) -> bool:
     """End the sanctions of a decision, and a closure by it; a fine that waits for them to be served waits no longer."""
     decision = _standing(state, event.decision)
-    if decision is None or decision.id in state.lifted:
+    running = () if decision is None else still_running(state, decision, instant)
+    if decision is None or not running:
         return False
-    running = any(
-        one.effect.sort == "sanction" and (one.until is None or one.until > instant) for one in decision.outcomes
-    )
-    closed = state.flags.down(CLOSED, decision.id, state.books)
-    if not (running or closed):
-        return False
-    state.lifted[decision.id] = instant
+    state.lifted |= {(decision.id, place): instant for place in running}
+    state.flags.down(CLOSED, decision.id, state.books)
     for place in state.fine_of.get(decision.id, ()):
         fine = state.fines[place]
         if fine.served_at is not None and fine.served_at > instant:

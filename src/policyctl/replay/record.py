@@ -49,7 +49,7 @@ def by_people(
     """What people overrode, by their instants. `acted` are those that did before a correction, with the decisions that
     they meant; `taken` are the decisions taken back."""
     idle = {problem.event for problem in state.problems if problem.code == WITHOUT_EFFECT}
-    gone = {one.decision.id for one in taken}
+    gone = {one.decision.id for one in taken if not one.excess}
     found = sorted(docket.overrides, key=lambda one: (one.at, one.id))
     return tuple(
         ByPerson(

@@ -22,6 +22,7 @@ from policyctl.replay.answer import (
     FineStatus,
     ForReview,
     OpenAppeal,
+    PaymentPart,
     Pending,
     PeriodNow,
     Rescinded,
@@ -30,7 +31,7 @@ from policyctl.replay.answer import (
     Status,
 )
 from policyctl.replay.books import JUST_AFTER
-from policyctl.replay.corrections import Taken, replay_corrected
+from policyctl.replay.corrections import replay_corrected
 from policyctl.replay.ending import ended, served
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.judge import silent_reason
@@ -51,6 +52,7 @@ from policyctl.replay.records import LeftOver
 from policyctl.replay.run import advance, begin, case
 from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, Run, runs, standing
 from policyctl.replay.state import State
+from policyctl.replay.taken import Taken, times_of
 from policyctl.replay.units import number
 from policyctl.source.nearest import closest
 
@@ -148,11 +150,11 @@ class Identity:
         corrected = replay_corrected(self._case, at) if marks is None else marks.corrected(self._case, at)
         self.state, self.tickets, self._plan = corrected.state, corrected.tickets, corrected.plan
         self._acted = corrected.acted
+        self._stretches = corrected.stretches
         self.decisions = [ended(self.state, decision) for decision in self.state.decisions]
         owed, self._left_over = owed_back(corrected.taken, self.state, self._without)
         self.rescinded = [
-            Rescinded(one.decision, one.appeal, one.at, money, served(one.decision, self.decisions, min(one.at, at)))
-            for one, money in zip(corrected.taken, owed, strict=True)
+            _rescinded(one, money, self.decisions, at) for one, money in zip(corrected.taken, owed, strict=True)
         ]
 
     def _without(self, taken: Taken) -> State:
@@ -160,7 +162,7 @@ class Identity:
         if self._marks is not None:
             return self._marks.with_fewer(taken.corrected).corrected(self._case, self._at).state
         state = taken.before.copy()
-        advance(state, self._at)
+        self._stretches.go_on(state, taken.reached, self._at)
         return state
 
     def course(self) -> Iterator[Turn]:
@@ -207,7 +209,7 @@ class Identity:
             if problem.code != WITHOUT_EFFECT or problem.event not in self._acted:
                 yield problem
         yield from (_left_over(left, self.state.identity, self.decisions) for left in self._left_over)
-        for taken in (one for one in self.rescinded if _closes(one.decision)):
+        for taken in (one for one in self.rescinded if not one.excess and _closes(one.decision)):
             rule = taken.decision.rule.name
             moved = next((r for r in self.for_review() if _closes(r.decision) and r.decision.rule.name == rule), None)
             if moved is not None:
@@ -235,6 +237,16 @@ class Identity:
             by_people=by_people(self._docket, self.state, self._acted, self.rescinded),
             late=tuple(late_postings(self.state)),
         )
+
+
+def _rescinded(taken: Taken, money: tuple[PaymentPart, ...], decisions: Sequence[Decision], at: datetime) -> Rescinded:
+    """What was taken back, with what is owed for it. The time that a decision still had when it became lighter was not
+    served in vain by that."""
+    standing = [*decisions, *(one for one in (taken.stays,) if one is not None)]
+    times = served(taken.decision, standing, min(taken.at, at))
+    return Rescinded(
+        taken.decision, taken.appeal, taken.at, money, times, taken.excess, times_of(taken.decision), taken.left
+    )
 
 
 def _closes(decision: Decision) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -144,9 +145,14 @@ class _Past:
 
     def __init__(self, state: State, turn: Turn) -> None:
         self._state, self._turn = state, turn
-        self._entries = [
+
+    @cached_property
+    def _entries(self) -> list[Entry]:
+        """Found out where an `unless` reads a number at all."""
+        turn = self._turn
+        return [
             entry
-            for entry in state.entries
+            for entry in self._state.entries
             if entry.booked < turn.at and not entry.superseded and not (entry.carried and entry.posted >= turn.at)
         ]
 

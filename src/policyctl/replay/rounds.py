@@ -113,7 +113,7 @@ def _watched(state: State, at: datetime) -> list[Happening]:
                 state.agenda.add(instant, Phase.ENDS, name, Watch())
         if runs:
             running.add(name)
-    was, state.running = state.running, frozenset(running)
+    was, state.serving = state.serving, frozenset(running)
     over = [Happening("sanction", name, "end") for name in sorted(was - running)]
     return over + [Happening("sanction", name, "start") for name in sorted(running - was)]
 
@@ -160,7 +160,7 @@ def kept(state: State, instant: datetime, streak: Streak) -> None:
     for listener, without in state.rules.streaks if state.rules is not None else ():
         if listener.rule.name != streak.rule or state.streaks.get(streak.rule) != streak.since:
             continue
-        if any(one.sort == "sanction" and set(one.names) & state.running for one in without.things):
+        if any(one.sort == "sanction" and set(one.names) & state.serving for one in without.things):
             continue
         state.happens(Happening("streak", streak.rule))
         if without.again:

@@ -147,12 +147,12 @@ def _due(case: Case) -> Iterator[Due]:
     for date in set(law.dates()):
         if case.start < date <= case.last:
             yield date, Phase.VERSIONS, "date", Passing()
-    for every in _turns(law):
+    for every in turns(law):
         for turn in case.anchors.turns(every, case.start, case.last):
             yield turn, Phase.RESETS, str(every), every
 
 
-def _turns(law: Law) -> list[Recurring]:
+def turns(law: Law) -> list[Recurring]:
     """The schedules whose turn is an occasion: of resets, and of measures over `this year`."""
     found = [period.every for version in law.policy.versions for period in version.periods]
     if law.by_year:

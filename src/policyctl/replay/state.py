@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from fractions import Fraction
+from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,7 @@ from policyctl.replay.units import Units, number
 if TYPE_CHECKING:
     from policyctl.replay.admit import Judged
 
-_PLACE = attrgetter("place")
+_PLACE, _NUMBER = attrgetter("place"), attrgetter("number")
 
 
 class State:
@@ -65,7 +66,8 @@ class State:
         self.fine_of: dict[str, tuple[int, ...]] = {}
         self.first_due = 0
         self.sanctions_dropped: list[datetime] = []
-        self.lifted: dict[str, datetime] = {}
+        self.lifted: dict[tuple[str, int], datetime] = {}
+        """When a person ended an outcome, by its decision and its place there."""
         self.flags = Flags()
         self.ended: dict[int, datetime] = {}
         self.gone: set[int] = set()
@@ -82,7 +84,7 @@ class State:
         self.happened: list[Happening] = []
         self.last: dict[Happening, datetime] = {}
         self.streaks: dict[str, datetime] = {}
-        self.running: frozenset[str] = frozenset()
+        self.serving: frozenset[str] = frozenset()
         self.open_lives = False
         self.rule_posted = False
         self.metrics: list[Metric] = []
@@ -94,17 +96,19 @@ class State:
         self.latches: dict[LatchKey, Latch] = {}
         self.listed: dict[tuple[str, Read, Scope], int] = {}
         self.lister: dict[tuple[str, str], str] = {}
-        self._last_reason: dict[Listener, SilentReason | None] = {}
-        self._unsettled: set[Listener] = set()
-        self._unjudged: set[Listener] = set()
-        self._restless: list[Listener] = []
-        self._levels: dict[Listener, int] = {}
-        self._running: dict[Listener, Latch] = {}
+        self.last_reason: dict[Listener, SilentReason | None] = {}
+        self.unsettled: set[Listener] = set()
+        self.unjudged: set[Listener] = set()
+        self.restless: list[Listener] = []
+        self.levels: dict[Listener, int] = {}
+        self.running: dict[Listener, Latch] = {}
         self.attributes: Mapping[str, object] = {}
         self.foreseen: dict[Read, int] = {}
-        self._expected: set[tuple[datetime, Phase]] = set()
+        self.expected: set[tuple[datetime, Phase]] = set()
         self.rules: Rules | None = None
-        self._judging: tuple[Rules, ...] = ()
+        self.unusual = 0
+        """How often something happened so far that only the whole state can tell the outcome of (see `stretch`)."""
+        self.judging: tuple[Rules, ...] = ()
         self.come_into_force(version)
 
     def copy(self) -> State:
@@ -150,8 +154,8 @@ class State:
         """Put on the agenda when passing time will change what is read, as far as that is known by now."""
         for read in self.law.scans:
             for coming in passing(self, read):
-                if coming[0] > now and coming not in self._expected:
-                    self._expected.add(coming)
+                if coming[0] > now and coming not in self.expected:
+                    self.expected.add(coming)
                     self.agenda.add(*coming, "", Passing())
 
     def flag_up(self, name: str, seen: Seen) -> bool:
@@ -160,7 +164,7 @@ class State:
 
     def entries_from(self, first: int) -> Iterator[Entry]:
         """The entries that count anywhere, from the one with that number on, in the order of posting."""
-        start = bisect_left(self.entries, first, key=lambda entry: entry.number)
+        start = bisect_left(self.entries, first, key=_NUMBER)
         return (self.entries[place] for place in range(start, len(self.entries)))
 
     def live_entries(self, book: Book) -> list[Entry]:
@@ -169,7 +173,9 @@ class State:
 
     def holding(self, book: Book) -> list[Entry]:
         """The entries that a book holds, whether its balance is of them already or not."""
-        return [entry for entry in self.entries_from(book.first_live) if self.is_live_in(book, entry)]
+        start, number, gone = bisect_left(self.entries, book.first_live, key=_NUMBER), book.number, self.gone
+        held = [entry for entry in islice(self.entries, start, None) if entry.book == number]
+        return [entry for entry in held if entry.number not in gone] if gone else held
 
     def is_live_in(self, book: Book, entry: Entry) -> bool:
         """Whether an entry is one of the live ones of a book."""
@@ -205,21 +211,21 @@ class State:
             waits = any(one.settings.wait_for_final for one in versions)
             by_date = waits or version.settings.judge_by not in (None, "effective")
             judging = versions[versions.index(version) :: -1] if by_date else (version,)
-            self._judging = tuple(self.law.rules(one) for one in judging)
-            self.rules = self._judging[0]
-            self._restless = [one for one in self.listeners() if one.restless]
-        self._unsettled.clear()
-        self._unjudged.clear()
+            self.judging = tuple(self.law.rules(one) for one in judging)
+            self.rules = self.judging[0]
+            self.restless = [one for one in self.listeners() if one.restless]
+        self.unsettled.clear()
+        self.unjudged.clear()
         self.turned()
 
     def touch(self, listeners: Iterable[Listener]) -> None:
         """Something changed that these rules read. Where several versions judge, their rules share latches, and none is
         passed over."""
-        if len(self._judging) > 1:
+        if len(self.judging) > 1:
             listeners = self.listeners()
-        self._levels.clear()
-        self._unsettled.update(listeners)
-        self._unjudged.update(listeners)
+        self.levels.clear()
+        self.unsettled.update(listeners)
+        self.unjudged.update(listeners)
 
     def touch_all(self) -> None:
         """Something changed that any rule may read."""
@@ -227,51 +233,51 @@ class State:
 
     def turned(self) -> None:
         """A period began, or the year turned: no latch of before may be used again."""
-        self._running.clear()
+        self.running.clear()
         self.touch_all()
 
     def listeners(self) -> list[Listener]:
         """Every rule that has a latch, those of newer versions first."""
-        return [listener for rules in self._judging for listener in rules.listeners]
+        return [listener for rules in self.judging for listener in rules.listeners]
 
     def take_unsettled(self, booked: datetime) -> list[Listener]:
         """The rules touched since the last moment. Of rules that share a latch, that of the newest version keeps it."""
-        self._unsettled.update(self._restless)
+        self.unsettled.update(self.restless)
         # What looks at tickets, one by one, has no level between them.
-        taken = sorted((one for one in self._unsettled if not one.at_ticket), key=_PLACE)
-        self._unsettled.clear()
-        if len(self._judging) == 1:
+        taken = sorted((one for one in self.unsettled if not one.at_ticket), key=_PLACE)
+        self.unsettled.clear()
+        if len(self.judging) == 1:
             return taken
         return list({self.latch_key(listener, booked): listener for listener in reversed(taken)}.values())
 
     def take_unjudged(self, rules: Rules) -> list[Listener]:
         """The rules of a version touched since they were last judged, in their order, and those that act each time."""
-        self._unjudged.update(self._restless)
-        own = (listener for listener in self._unjudged if listener.version is rules.version)
+        self.unjudged.update(self.restless)
+        own = (listener for listener in self.unjudged if listener.version is rules.version)
         taken = {listener for listener in own if listener.rule.occasion == "ticket"}
-        self._unjudged -= taken
+        self.unjudged -= taken
         return sorted(taken.union(rules.each_time), key=_PLACE)
 
     def look_again(self, listener: Listener) -> None:
         """A rule that could have fired, and did not yet, is judged at the next step whatever happens till then."""
-        self._unjudged.add(listener)
+        self.unjudged.add(listener)
 
     def level(self, listener: Listener, seen: Seen) -> int:
         """How far a rule has risen; found out once while nothing changes."""
         if listener.restless:
             return listener.level(self, seen)
-        known = self._levels.get(listener)
+        known = self.levels.get(listener)
         if known is None:
-            known = self._levels[listener] = listener.level(self, seen)
+            known = self.levels[listener] = listener.level(self, seen)
         return known
 
     def say(self, at: datetime, listener: Listener, decision: str | None, reason: SilentReason | None) -> None:
         """Note that a rule fired, or why it is silent where that is another reason than the last time."""
-        if decision is None and self._last_reason.get(listener) == reason:
+        if decision is None and self.last_reason.get(listener) == reason:
             return
         if decision is not None:
-            self._unjudged.add(listener)  # at the next step it is silent, for having fired
-        self._last_reason[listener] = reason
+            self.unjudged.add(listener)  # at the next step it is silent, for having fired
+        self.last_reason[listener] = reason
         self.judgements.append(
             Judgement(at, self.identity, listener.version.since, listener.rule.name, decision, reason)
         )
@@ -298,17 +304,17 @@ class State:
 
     def latch(self, listener: Listener, booked: datetime) -> Latch:
         """The latch of a rule in the running period; a new one where the period is new."""
-        latch = None if listener.by_units else self._running.get(listener)
+        latch = None if listener.by_units else self.running.get(listener)
         if latch is None:
-            latch = self._running[listener] = self.latches.get(self.latch_key(listener, booked), NEW)
+            latch = self.running[listener] = self.latches.get(self.latch_key(listener, booked), NEW)
         return latch
 
     def set_latch(self, listener: Listener, booked: datetime, latch: Latch) -> None:
         """Put another latch in its place. Where several versions judge, rules of one name may share it."""
         self.latches[self.latch_key(listener, booked)] = latch
-        if len(self._judging) > 1:
-            self._running.clear()
-        self._running[listener] = latch
+        if len(self.judging) > 1:
+            self.running.clear()
+        self.running[listener] = latch
 
     def period_name(self, listener: Listener, booked: datetime) -> str | None:
         """The name of the period seen from a date: of several that a rule reads, the one that began last."""
@@ -329,6 +335,7 @@ class State:
 
     def raise_flag(self, name: str, life: FlagLife, booked: datetime, decision: str) -> None:
         """Raise a flag, or close the identity."""
+        self.unusual += 1
         if self.flags.up(Raising(name, booked, life, decision), self.books):
             self.touch_all()
 
@@ -356,7 +363,8 @@ class State:
     def open_book(self, ledger: str, bounds: Bounds, every: Recurring | None, instant: datetime) -> None:
         """A new period of a ledger begins."""
         name, start = self.anchors.period(every, instant)
-        self.books.open(ledger, bounds, name, start)
+        book = self.books.open(ledger, bounds, name, start)
+        self.books.put(replace(book, first_live=self.posted))
         self.turned()
 
     def late(self, ledger: str, booked: datetime) -> Book | None:
@@ -465,7 +473,7 @@ class State:
         is just before the instant, where a reset at the same instant comes after it."""
         points = number(book.points)
         live = self.live_entries(book)
-        self.ended.update((entry.number, ended or instant) for entry in live)
+        self.ended.update(dict.fromkeys([entry.number for entry in live], ended or instant))
         for tally in (tally for tally in self.tallies if tally.read.standing == "live"):
             if why != "reset" or tally.read.within != "period":
                 for entry in live:

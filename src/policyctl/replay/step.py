@@ -32,14 +32,17 @@ from policyctl.replay.units import Units, units, whole
 
 def step(state: State, instant: datetime, batch: list[Judged]) -> None:
     """Post all tickets of one instant together, then judge every rule once, on that one state."""
+    batch = sorted(batch, key=lambda one: one.ticket.id)
     for judged in batch:
         if not state.books.begun(judged.booked):
+            state.unusual += 1
             reach_back(state, judged.booked)
-    counting = [judged for judged in sorted(batch, key=lambda one: one.ticket.id) if _counts(state, judged, instant)]
+    counting = [judged for judged in batch if _counts(state, judged, instant)]
     waiting = [judged for judged in counting if state.law.waits and must_wait(state, judged, instant)]
     state.parked = (*state.parked, *waiting)
     taken = [judged for judged in counting if judged not in waiting]
     if not taken:
+        state.posted += sum(judged.withdrawn for judged in batch)
         return
     version = max((judged.version for judged in taken), key=state.law.policy.versions.index)
     rules = state.law.rules(version)
@@ -47,6 +50,8 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
     back = any(
         (begun is not None and judged.booked < begun) or _in_past_year(state, judged, instant) for judged in taken
     )
+    if back or rules is not state.rules:
+        state.unusual += 1
     closed = _closed_periods(state, rules, taken, instant) if back else []
     for looks in closed:
         for look in looks:
@@ -59,9 +64,12 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
     first = state.posted
     if state.law.from_first_ticket:
         _note_first_tickets(state, taken, instant)
-    more = [{ledger: _times(state, judged, ledger, instant) for ledger in _ledgers(judged)} for judged in taken]
-    for judged, times in zip(taken, more, strict=True):
-        _post(state, judged, instant, times)
+    more = {id(one): {ledger: _times(state, one, ledger, instant) for ledger in _ledgers(one)} for one in taken}
+    for judged in batch:
+        if judged.annulled:
+            state.posted += judged.withdrawn
+        elif id(judged) in more:
+            _post(state, judged, instant, more[id(judged)])
     seen, tickets = Seen(instant, instant), tuple(judged.ticket.id for judged in taken)
     running = [
         Look(listener, None, seen, _running_tickets(state, listener, instant, taken) if back else tickets)
@@ -76,7 +84,9 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
     periods = [[_at_ticket(state, look, taken, before) for look in looks] for looks in (running, *closed)]
     fired = judge(state, rules, periods, first, batch)
     go_on(state, rules, seen, fired, first, taken)
-    if state.changed is not None or any(_late_books(state, judged) for judged in taken):
+    # A first ticket may have opened books; else no ticket is late that is not from before those that run.
+    may_be_late = back or bool(state.law.from_first_ticket)
+    if state.changed is not None or (may_be_late and any(_late_books(state, judged) for judged in taken)):
         changed, state.changed = state.changed, None
         booked = [judged.booked for judged in taken]
         decide_again(state, instant, min(booked if changed is None else [changed, *booked]))
@@ -102,12 +112,6 @@ def _late_books(state: State, judged: Judged) -> list[Book]:
     """The closed books that a ticket posts to."""
     books = (state.late(posting.ledger, judged.booked) for posting in judged.posts)
     return [book for book in books if book is not None]
-
-
-def _in_earlier_book(state: State, judged: Judged) -> bool:
-    """Whether a ticket is booked before all books that run now had begun."""
-    begun = state.books.last_start()
-    return begun is not None and judged.booked < begun
 
 
 def _in_past_year(state: State, judged: Judged, instant: datetime) -> bool:
@@ -179,6 +183,8 @@ def _concerns(state: State, listener: Listener, judged: Judged, instant: datetim
 
 def _running_tickets(state: State, listener: Listener, at: datetime, taken: Sequence[Judged]) -> tuple[str, ...]:
     """The tickets of a step that belong to the running period of a rule; all, where none does."""
+    if len(taken) == 1:
+        return (taken[0].ticket.id,)
     key = state.latch_key(listener, at)
     own = tuple(
         judged.ticket.id

@@ -136,9 +136,13 @@ def first_books(state: State, instant: datetime) -> None:
 
 
 def _open_books(state: State, instant: datetime, rules: Rules, but: set[str]) -> None:
-    """Open a book for each ledger of a version, but for those that have one."""
+    """Open a book for each ledger of a version, but for those that have one. What came into the book of a ledger that
+    comes again, while no version in force had that ledger, ends."""
     for period in rules.periods.values():
         if period.ledger not in but:
+            old = state.books.now(period.ledger)
+            if old is not None and old.live:
+                state.end_entries(instant, old, "version", rules.version.since)
             state.open_book(period.ledger, rules.bounds[period.ledger], period.every, instant)
 
 

@@ -36,7 +36,7 @@ class Taken(msgspec.Struct, frozen=True):
     def why(self) -> str:
         """What became of it."""
         if self.how == "rescinded":
-            return f"is rescinded by {self.appeal}"
+            return f"{'has fewer times by' if self.excess else 'is rescinded by'} {self.appeal}"
         return f"{'would have more effects, which are' if self.excess else 'is'} for review after {self.appeal}"
 
 
@@ -47,7 +47,7 @@ class Decisions:
         self._story = story
         self._standing = [d for d in answer.decisions if d.identity == identity]
         self._taken = [
-            *(Taken(one.decision, "rescinded", one.appeal, one.owed) for one in answer.rescinded),
+            *(Taken(one.decision, "rescinded", one.appeal, one.owed, one.excess) for one in answer.rescinded),
             *(Taken(one.decision, "for review", one.appeal, excess=one.excess) for one in answer.for_review),
         ]
         self._taken = [one for one in self._taken if one.decision.identity == identity]

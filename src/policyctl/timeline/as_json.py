@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from policyctl.exact import plain
-from policyctl.explain.as_json import effect_as_json
+from policyctl.explain.as_json import effect_as_json, times_as_json
 from policyctl.history.events import Decided, Event, Override, Problem, Ticket
 from policyctl.instants import tzdata_version
 from policyctl.replay.answer import Decision, LedgerEvent
@@ -140,8 +140,8 @@ def _event(row: EventRow, instant: Instant) -> Object:
         ],
         "left_over": _number(row.left_over or None),
         "owed_back": [
-            {"decision": decision, "appeal": appeal, "amount": plain(amount)}
-            for decision, appeal, amount in row.owed_back
+            {"decision": one.decision, "appeal": one.appeal, "amount": plain(one.amount), "excess": one.excess}
+            for one in row.owed_back
         ],
         "waived": [{"decision": id, "amount": plain(amount)} for id, amount in row.waived],
         "lifted": list(row.lifted),
@@ -152,6 +152,7 @@ def _event(row: EventRow, instant: Instant) -> Object:
         "decisions": list(row.brings),
         "for_review": list(row.reviews),
         "rescinded": list(row.takes_back),
+        "lighter": list(row.lightens),
         "brought": [{"decision": decision, "appeal": appeal} for decision, appeal in row.brought],
         "anomalies": [_problem(problem) for problem in row.problems],
     }
@@ -229,6 +230,8 @@ def _rescinded(row: RescindedRow, instant: Instant) -> Object:
             "payments": [{"event": part.payment, "amount": plain(part.amount)} for part in rescinded.payments],
         },
         "served": [{"from": instant(start), "until": instant(end)} for start, end in rescinded.served],
+        "excess": rescinded.excess,
+        **({"times": times_as_json(rescinded)} if rescinded.excess else {}),
     }
 
 

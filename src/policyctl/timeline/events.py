@@ -15,7 +15,7 @@ from policyctl.replay.course import Turn
 from policyctl.replay.replay import Replayed
 from policyctl.timeline.inventory import Saying, chosen
 from policyctl.timeline.places import OF_KIND, STEP, UNKNOWN, WAITED
-from policyctl.timeline.rows import Correction, EventRow, State
+from policyctl.timeline.rows import Correction, EventRow, OwedBack, State
 
 CHANGE_NOTHING = frozenset({"unknown-act", "unknown-metric", "decided-not-compared", "override-without-effect"})
 """What is said of events that count and change nothing."""
@@ -84,7 +84,7 @@ class _Facts:
 
     def _bare(self, said: Saying, state: State, problems: tuple[Problem, ...]) -> EventRow:
         event = said.event
-        taken_back = [r.decision.id for r in self._answer.rescinded if state == "counted" and r.appeal == said.id]
+        taken = [r for r in self._answer.rescinded if state == "counted" and r.appeal == said.id]
         reviews = [r.decision.id for r in self._answer.for_review if state == "counted" and r.appeal == said.id]
         return EventRow(
             at=self._at(said),
@@ -98,7 +98,8 @@ class _Facts:
             state=state,
             corrected=self._corrected(said.id),
             brought=self._brought(said.id),
-            takes_back=tuple(taken_back),
+            takes_back=tuple(one.decision.id for one in taken if not one.excess),
+            lightens=tuple(one.decision.id for one in taken if one.excess),
             reviews=tuple(reviews),
             problems=problems,
         )
@@ -126,7 +127,7 @@ class _Facts:
         return tuple(
             (one.decision.id, one.appeal)
             for one in self._answer.rescinded
-            if id is not None and id in (*one.decision.tickets, *one.decision.annulled)
+            if id is not None and not one.excess and id in (*one.decision.tickets, *one.decision.annulled)
         )
 
     # --- what did ---
@@ -148,7 +149,7 @@ class _Facts:
             r.decision.id for r in answer.for_review if event.id in r.decision.tickets and r.decision.at == turn.at
         ]
         owed = [
-            (one.decision.id, one.appeal, part.amount)
+            OwedBack(one.decision.id, one.appeal, part.amount, one.excess)
             for one in answer.rescinded
             for part in one.payments
             if part.payment == event.id
@@ -177,6 +178,7 @@ class _Facts:
             brought=row.brought,
             reviews=tuple(reviews) if judged is not None else row.reviews,
             takes_back=row.takes_back,
+            lightens=row.lightens,
             problems=row.problems,
         )
 

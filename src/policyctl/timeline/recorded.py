@@ -150,7 +150,7 @@ def _differences(before: Answer, after: Answer, recorded: datetime, told: _Told)
     decisions = {one.id: one for one in before.decisions}, {one.id: one for one in after.decisions}
     taken = {_rescission(one): one for one in before.rescinded}, {_rescission(one): one for one in after.rescinded}
     reviews = {_review(one): one for one in before.for_review}, {_review(one): one for one in after.for_review}
-    now_taken = {one.decision.id for key, one in taken[1].items() if key not in taken[0]}
+    now_taken = {one.decision.id for key, one in taken[1].items() if key not in taken[0] and not one.excess}
     for change, one in _changes(*decisions, told, _weight):
         if change != "gone" or one.id not in now_taken:  # the rescission tells of it
             yield _decision_row(one, recorded, change)
@@ -204,7 +204,8 @@ def _changes(
 
 
 def _rescission(one: Rescinded) -> str:
-    return f"{one.decision.identity} {one.decision.id}"
+    """What is one thing of those taken back: a decision; and besides, what each appeal made it lighter by."""
+    return f"{one.decision.identity} {one.decision.id} {one.appeal if one.excess else ''}"
 
 
 def _review(one: ForReview) -> str:
@@ -221,7 +222,7 @@ def _weight(decision: Decision) -> object:
 
 
 def _owed(one: Rescinded) -> object:
-    return one.appeal, one.at, one.payments, one.served, _weight(one.decision)
+    return one.appeal, one.at, one.payments, one.served, one.left, _weight(one.decision)
 
 
 def _standing(before: Status, after: Status, answer: Answer, recorded: datetime) -> StandingRow | None:

@@ -60,14 +60,24 @@ class Correction(Struct, frozen=True):
     points: Fraction | None = None
 
 
+class OwedBack(Struct, frozen=True):
+    """What of a payment is owed back for a decision that an appeal took back, or for its `excess` alone."""
+
+    decision: str
+    appeal: str
+    amount: Fraction
+    excess: bool
+
+
 class EventRow(Row, frozen=True, kw_only=True):
     """An event of the file: `event` is None where it could not be read, `id` where not even that could be. `kind` is
     that of the event.
 
     `posted` are the balances that a ticket moved, `moved` those that anything else did; `ended` the points that this
-    ended; `filled` the fines that a payment went to, and `owed_back` what of it is owed back, by decision and appeal.
-    `brings` are the decisions, `reviews` those for review, `takes_back` those rescinded, that came of it; `brought` are
-    those that once came of it and were taken back since, each with the appeal."""
+    ended; `filled` the fines that a payment went to, and `owed_back` what of it is owed back.
+    `brings` are the decisions, `reviews` those for review, `takes_back` those rescinded, `lightens` those left
+    with fewer times, that came of it; `brought` are those that once came of it and were taken back since, each with the
+    appeal."""
 
     id: str | None
     kind: str | None
@@ -80,7 +90,7 @@ class EventRow(Row, frozen=True, kw_only=True):
     ended: tuple[LedgerEvent, ...] = ()
     filled: tuple[Filled, ...] = ()
     left_over: Fraction = Fraction(0)
-    owed_back: tuple[tuple[str, str, Fraction], ...] = ()
+    owed_back: tuple[OwedBack, ...] = ()
     waived: tuple[tuple[str, Fraction], ...] = ()
     lifted: tuple[str, ...] = ()
     reopened: bool = False
@@ -88,6 +98,7 @@ class EventRow(Row, frozen=True, kw_only=True):
     brought: tuple[tuple[str, str], ...] = ()
     reviews: tuple[str, ...] = ()
     takes_back: tuple[str, ...] = ()
+    lightens: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 

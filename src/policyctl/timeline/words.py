@@ -43,7 +43,8 @@ def sentence(speaker: Speaker, row: Row, recorded: bool = False) -> Text:
         case ReviewRow(change="gone"):
             said = speaker.say("change.gone_review", id=_id(row.review.decision.id))
         case RescindedRow(change="gone"):
-            said = speaker.say("change.gone_rescinded", id=_id(row.rescinded.decision.id))
+            key = "change.gone_lighter" if row.rescinded.excess else "change.gone_rescinded"
+            said = speaker.say(key, id=_id(row.rescinded.decision.id))
         case EventRow():
             said = speaker.clauses([_event(speaker, row), *_notes(speaker, row, recorded)])
         case DecisionRow():
@@ -165,9 +166,10 @@ def _notes(speaker: Speaker, row: EventRow, recorded: bool) -> Iterator[Text]:
         key = "note.keeps" if one.kept else f"note.fills{part}" if one.open else f"note.pays{part}"
         amount = speaker.money(one.part.amount, "")
         yield say(key, amount=amount, decision=_id(one.decision), open=speaker.money(one.open, ""))
-    for decision, appeal, owed in row.owed_back:
-        yield say("note.owed_back", amount=speaker.money(owed), appeal=appeal, decision=_id(decision))
-    free = row.left_over - sum((amount for _, _, amount in row.owed_back), Fraction(0))
+    for owed in row.owed_back:
+        key = "note.owed_back_lighter" if owed.excess else "note.owed_back"
+        yield say(key, amount=speaker.money(owed.amount), appeal=owed.appeal, decision=_id(owed.decision))
+    free = row.left_over - sum((one.amount for one in row.owed_back), Fraction(0))
     if free > 0 and not any(problem.code == "payment-names-no-decision" for problem in row.problems):
         yield say("note.fits_nothing", amount=speaker.money(free))
     for event in row.ended:
@@ -252,9 +254,9 @@ def _effect(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
 
 def _taken_back(speaker: Speaker, row: RescindedRow) -> Text:
     say, one = speaker.say, row.rescinded
-    notes = [
-        say("made.taken_back", appeal=one.appeal, id=_id(one.decision.id), when=speaker.when(one.decision.at)),
-    ]
+    key = "made.lighter" if one.excess else "made.taken_back"
+    id, when = _id(one.decision.id), speaker.when(one.decision.at)
+    notes = [say(key, appeal=one.appeal, id=id, when=when, left=str(one.left), times=str(one.times))]
     if one.owed:
         payments = speaker.listed([Text(part.payment) for part in one.payments])
         notes.append(say("made.owed", amount=speaker.money(one.owed), payments=payments))

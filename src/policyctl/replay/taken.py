@@ -1,0 +1,85 @@
+"""What corrections of the record took back: whole decisions, and times of decisions that stand with fewer.
+
+A decision counts as many, one upon the other, as it has times, where one of its effects is multiplied by them: its
+first, its second, and so on. Each of them is taken back by itself, by the first correction after which it no longer
+stands; so nothing is taken back twice, however often a decision becomes lighter. Those that one correction took go
+together. Without the first, that is an excess: the decision stands with the rest, or did till a later correction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import takewhile
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from policyctl.replay.answer import Decision, Outcome
+from policyctl.replay.memory import Key, key_of
+from policyctl.replay.state import State
+
+
+class Taken(Struct, frozen=True):
+    """A decision that a correction took back, or of which it left fewer times. `decision` is as it stood then, and
+    `stays` what that correction left of it, if anything; `at` is the instant of the appeal, `corrected` says how many
+    corrections had come before, and `before` is the state that they had led to by `reached`.
+
+    `left` are the times that are not taken back, or were by another correction: with `excess` the others are told."""
+
+    decision: Decision
+    stays: Decision | None
+    appeal: str
+    at: datetime
+    corrected: int
+    before: State
+    reached: datetime
+    left: int = 0
+    excess: bool = False
+
+
+def times_of(decision: Decision) -> int:
+    """How many times a decision counts: those of its own, and those that a person confirmed beside them. Where no
+    effect is multiplied, a decision is one thing, however many times it says."""
+    own = own_outcomes(decision)
+    if not any(outcome.effect.each for outcome in own):
+        return 1
+    more = decision.outcomes[len(own) :]
+    return own_times(decision) + (more[0].times if more else 0)
+
+
+def own_outcomes(decision: Decision) -> tuple[Outcome, ...]:
+    """What the rule itself decided, without what a person confirmed beside it: its effects in their order, but for
+    those of other lines and those that came to nothing. What was confirmed begins with one of them again."""
+    effects, outcomes = iter(decision.rule.effects), decision.outcomes
+    own = sum(1 for _ in takewhile(lambda outcome: any(effect == outcome.effect for effect in effects), outcomes))
+    return outcomes[:own]
+
+
+def own_times(decision: Decision) -> int:
+    """The times that the rule fired with, without what a person confirmed beside them."""
+    return max((outcome.times for outcome in own_outcomes(decision)), default=1)
+
+
+def lighter(now: Decision, before: Decision) -> bool:
+    """Whether a decision stands with fewer times than it did."""
+    new, old = now.outcomes, before.outcomes
+    if now is before or (len(new) == len(old) and [o.times for o in new] == [o.times for o in old]):
+        return False  # so it is with nearly all of many decisions, and this is the shorter way to see it
+    return times_of(now) < times_of(before)
+
+
+def taken_back(noted: Iterable[Taken], standing: Iterable[Decision]) -> tuple[Taken, ...]:
+    """What is taken back in the end, of all that a correction took back at any time, in their order: a time that stands
+    again is not, and each is told once."""
+    stands = {key_of(decision): times_of(decision) for decision in standing}
+    told: dict[Key, set[int]] = {}
+    found = []
+    for one in noted:
+        key, times = key_of(one.decision), times_of(one.decision)
+        left = max(stands.get(key, 0), 0 if one.stays is None else times_of(one.stays))
+        mine = set(range(left + 1, times + 1)) - told.setdefault(key, set())
+        if mine:
+            told[key] |= mine
+            found.append(replace(one, left=times - len(mine), excess=1 not in mine))
+    return tuple(found)

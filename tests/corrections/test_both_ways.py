@@ -1,0 +1,46 @@
+"""Stretches that are taken over change nothing: every byte of the answers is the same as when all is gone through."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from tests.corrections.both_ways import LAWS, large_differs, world_differs
+from tests.worlds.strategies import worlds
+from tests.worlds.world import World, seeded
+
+
+def test_random_worlds() -> None:
+    taken: Counter[str] = Counter()
+    for seed in range(1, 61):
+        _, (world,) = seeded(seed, corrected=True)
+        differs, counted = world_differs(world, (1,), ordered=seed % 15 == 0)
+        assert differs is None, f"seed {seed}: {differs}"
+        taken.update(counted)
+    assert taken["stretches"] > 10, "hardly anything was taken over"
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@given(worlds(corrected=True))
+def test_drawn_worlds(world: World) -> None:
+    differs, _ = world_differs(world, (2,), ordered=False)
+    assert differs is None, differs
+
+
+@pytest.mark.parametrize("law", sorted(LAWS))
+def test_large_accounts(law: str) -> None:
+    taken: Counter[str] = Counter()
+    for seed in (1, 2, 3):
+        differs, counted = large_differs(law, seed)
+        assert differs is None, f"seed {seed}: {differs}"
+        taken.update(counted)
+    assert taken["stretches"] > 100, "hardly anything was taken over"
+    assert taken["decisions"] > 10 or law == "closes"
+    if law in ("card", "open", "stays", "served"):
+        assert taken["with another balance"] > 0
+    if law in ("window", "every"):
+        assert taken["clearings"] > 0
+    if law == "window":
+        assert taken["leaving a window"] > 100

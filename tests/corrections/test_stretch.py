@@ -1,0 +1,169 @@
+"""A stretch fits the very state that it was noted of, and none that differs in what its course depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from policyctl.instants import Zone
+from policyctl.replay.admit import admit
+from policyctl.replay.agenda import Phase
+from policyctl.replay.books import JUST_AFTER
+from policyctl.replay.depends import sides_of
+from policyctl.replay.flags import CLOSED, Raising
+from policyctl.replay.law import Law
+from policyctl.replay.memory import Memory
+from policyctl.replay.noting import go_through
+from policyctl.replay.records import Latch
+from policyctl.replay.run import advance, begin, case
+from policyctl.replay.state import State
+from policyctl.replay.stretch import Stretch
+from tests.corrections.story import CARD, payment, ticket
+from tests.worlds.read import account, compiled
+
+EVENTS = (
+    ticket("A", "general", "5", "2021-03-01T00:00:00Z"),
+    ticket("B", "general", "10", "2021-03-02T00:00:00Z"),
+    ticket("C", "general", "10", "2021-03-03T00:00:00Z"),
+    payment("P", "2000", "2021-03-04T00:00:00Z"),
+    ticket("D", "general", "5", "2021-03-05T00:00:00Z"),
+)
+
+
+def before_c(text: str) -> tuple[State, datetime]:
+    """The state before C under a policy, and when all is over."""
+    policy = compiled({"card.policy": text})
+    zone = Zone(policy.versions[0].settings.timezone)
+    at = zone.read("2021-04-01")
+    history = account({"merchant": "m", "events": EVENTS}, policy)
+    docket = admit(policy, zone, history, at).dockets["promoter"]
+    state = begin(case(Law(policy, zone), "promoter", docket, history, at))
+    advance(state, zone.read("2021-03-03T00:00:00Z") - JUST_AFTER)
+    return state, at
+
+
+def noted() -> tuple[State, State, Stretch]:
+    """The states before and after C, P and D, with the stretch from one to the other."""
+    state, at = before_c(CARD)
+    before = state.copy()
+    stretch, unusual = go_through(state, at)
+    assert stretch is not None and not unusual
+    return before, state, stretch
+
+
+def fits(stretch: Stretch, state: State) -> bool:
+    assert state.rules is not None
+    return stretch.fits(state, sides_of(state.rules))
+
+
+def test_taking_over_comes_to_the_same() -> None:
+    before, after, stretch = noted()
+    assert fits(stretch, before)
+    stretch.take_over(before)
+    for part in ("decisions", "fines", "judgements", "ledger_events", "latches", "ended", "listed", "named", "posted"):
+        assert getattr(before, part) == getattr(after, part), part
+    assert before.books.now("general") is not None and len(before.decisions) == 1
+    assert [book.balance for book in before.books.all()] == [book.balance for book in after.books.all()]
+
+
+def _other_latch(state: State) -> None:
+    for key in state.latches:
+        state.latches[key] = Latch(1)
+
+
+def _other_memory(state: State) -> None:
+    state.memory = Memory(state.entries[-1].posted + timedelta(days=30), "X", {}, {}, {}, {})
+
+
+def _other_entries(state: State) -> None:
+    state.entries[:] = [
+        replace(one, points=one.points + change)
+        for one, change in zip(state.entries, (1, -1), strict=True)
+    ]  # fmt: skip
+
+
+def _other_number(state: State) -> None:
+    state.posted += 1
+
+
+def _said_otherwise(state: State) -> None:
+    for listener in state.last_reason:
+        state.last_reason[listener] = "identity_closed"
+
+
+def _listed(state: State) -> None:
+    [*_, listener] = state.law.rules(state.policy.versions[-1]).listeners
+    state.lister.update({(one.rule.name, "general"): "X" for one in state.last_reason or {listener: None}})
+
+
+def _flag_up(state: State) -> None:
+    state.flags.up(Raising("watched", state.entries[-1].posted, (), "rule@A"), state.books)
+
+
+def _closed(state: State) -> None:
+    state.flags.up(Raising(CLOSED, state.entries[-1].posted, (), "rule@A"), state.books)
+
+
+def _not_settled(state: State) -> None:
+    state.unsettled.add(state.listeners()[0])
+
+
+def _not_judged(state: State) -> None:
+    state.unjudged ^= {state.listeners()[0]}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _flag_up,
+        _closed,
+        _not_settled,
+        _not_judged,
+        _other_latch,
+        _other_memory,
+        _other_entries,
+        _other_number,
+        _said_otherwise,
+        _listed,
+    ],
+)
+def test_a_state_that_differs_does_not_fit(change: Callable[[State], None]) -> None:
+    before, _, stretch = noted()
+    change(before)
+    assert not fits(stretch, before)
+
+
+@pytest.mark.parametrize(
+    ("text", "instants"),
+    [
+        (CARD.replace("year_total >= 100", "year_total >= 25"), [3]),  # it closes, and raises `no_reset`
+        (f"flag watched\nflag known\n{CARD}general >= 25 -> watched\ngeneral >= 5 and watched -> known\n", [3, 5]),
+        (f"flag watched per period\n{CARD}general >= 5 -> watched\n", [5]),
+    ],
+)
+def test_a_stretch_in_which_a_flag_rises_is_not_noted(text: str, instants: list[int]) -> None:
+    state, at = before_c(text)
+    stretch, unusual = go_through(state, at)
+    assert stretch is None
+    assert [instant.day for instant in unusual] == instants
+
+
+def test_a_stretch_in_which_a_flag_falls_is_not_noted() -> None:
+    """It falls with a reset, and that is gone through."""
+    state, at = before_c(CARD)
+    advance(state, at)
+    turned = state.zone.read("2022-01-01")
+    state.agenda.add(turned, Phase.RESETS, "year", "year")
+    state.flags.up(Raising("watched", at, state.flag_period(state.listeners()[0], at), "rule@A"), state.books)
+    stretch, unusual = go_through(state, turned)
+    assert stretch is None and unusual == [turned]
+    assert "watched" not in state.flags.names()
+
+
+def test_nothing_is_noted_while_rules_are_to_be_looked_at() -> None:
+    state, at = before_c(CARD)
+    state.unsettled.add(state.listeners()[0])
+    assert go_through(state, at) == (None, [])

@@ -43,6 +43,7 @@ def test_nothing_in_plain_policies_is_unproved(name: str) -> None:
         ("general >= 4 -> suspend until fine is paid\n", "Read.sort fine"),
         ("general >= 4 -> suspend 3 business days\n", "Length.unit business_day"),
         ("rule first when ticket: general >= 4 -> suspend 3d\n", "When"),
+        ("rule weekly every monday: general >= 4 -> suspend 3d\n", "Every"),
         ("each time general >= 4 -> suspend 3d\n", "Rule.mode"),
         ("general >= 4 -> clear general\n", "End"),
         ("general >= 4 -> suspend 1d, general +2\n", "Open.sort post"),

@@ -16,6 +16,8 @@ from policyctl.history.read import read_account
 from policyctl.policy.form import Policy
 from policyctl.replay.answer import Answer
 from policyctl.replay.replay import replay, zone_of
+from policyctl.timeline.effect import in_order_of_effect
+from policyctl.timeline.rows import DecisionRow
 from tests.replay.test_lines import policy, told
 
 STATEMENTS = (
@@ -46,6 +48,8 @@ STATEMENTS = (
     "rule marked when course: -> noted 5d",
     "rule later: credit <= 6 -> stopped 2d per (10 - credit) up to 6d from 3 days later",
     "rule freed when waits ends: -> points -1",
+    "rule weekly every monday at 09:00: points >= 3 -> stopped 1d",
+    "rule monthly every month: each time credit < 10 -> credit +1",
     "ladder steps on credit when ticket:\n  <= 8 -> stopped 1d\n  <= 5 -> stopped 4d",
 )
 
@@ -66,8 +70,8 @@ def instant(day: int) -> str:
     return f"2021-{1 + day // 28:02}-{1 + day % 28:02}T10:00:00+08:00"
 
 
-def answered(one: Policy, happened: list[Happened], at: str) -> Answer:
-    """What stands after some events, each on its day; ids follow their order."""
+def account_of(happened: list[Happened]) -> str:
+    """An account with some events, each on its day; ids follow their order."""
     events = []
     for place, (day, what) in enumerate(happened):
         head = f'"id": "E{place:02}", "identity": "merchant"'
@@ -77,9 +81,13 @@ def answered(one: Policy, happened: list[Happened], at: str) -> Answer:
             events.append(f'{{"event": "ticket", {head}, "offence": "{what}", "effective": "{instant(day)}"}}')
         else:
             events.append(f'{{"event": "act", {head}, "name": "{what}", "at": "{instant(day)}"}}')
+    return f'{{"merchant": "m", "opened": "2021-01-01T00:00:00+08:00", "events": [{",".join(events)}]}}'
+
+
+def answered(one: Policy, happened: list[Happened], at: str) -> Answer:
+    """What stands after some events."""
     zone = zone_of(one)
-    account = f'{{"merchant": "m", "opened": "2021-01-01T00:00:00+08:00", "events": [{",".join(events)}]}}'
-    return replay(one, read_account(account, zone, "h"), zone.read(at))
+    return replay(one, read_account(account_of(happened), zone, "h"), zone.read(at))
 
 
 @settings(max_examples=40, deadline=None)
@@ -104,6 +112,17 @@ def test_what_comes_later_changes_no_decision(happened: list[Happened], day: int
     assert made(answered(one, early, instant(day)), instant(day)) == made(
         answered(one, happened, instant(120)), instant(day)
     )
+
+
+@settings(max_examples=15, deadline=None)
+@given(EVENTS)
+def test_every_course_can_be_told(happened: list[Happened]) -> None:
+    one = policy(*STATEMENTS)
+    account, at = account_of(happened), zone_of(one).read(instant(120))
+    timeline = in_order_of_effect(one, read_account(account, zone_of(one), "h"), at)
+    decided = {row.decision.id for row in timeline.rows if isinstance(row, DecisionRow)}
+    assert decided >= {decision.id for decision in answered(one, happened, instant(120)).decisions}
+    assert list(page(answered(one, happened, instant(120)), lang="zh", width=100))
 
 
 @settings(max_examples=40, deadline=None)

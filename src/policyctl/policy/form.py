@@ -478,7 +478,13 @@ class Without(Record, frozen=True, tag="without"):
     again: bool = False
 
 
-Occasion = Literal["ticket"] | When | Without
+class Every(Record, frozen=True, tag="every"):
+    """The instants of a schedule; what a rule sees is the state just before."""
+
+    schedule: Recurring
+
+
+Occasion = Literal["ticket"] | When | Without | Every
 
 
 class Rule(Record, frozen=True):

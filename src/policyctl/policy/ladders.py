@@ -9,7 +9,7 @@ from typing import Any, cast
 from policyctl.exact import plain
 from policyctl.policy.beginning import way_of
 from policyctl.policy.conditions import joined
-from policyctl.policy.form import AllOf, Comparison, Condition, Ladder, Rule
+from policyctl.policy.form import AllOf, Comparison, Condition, Ladder, Rule, When, Without
 from policyctl.policy.lines import FLIPPED, Lines
 from policyctl.policy.occasions import occasion
 from policyctl.source import tree
@@ -40,7 +40,7 @@ class _Ladder:
             statement.on,
             f"name the number alone, `ladder {name} on {self.lines.ledger()}:`, and compare it in the steps",
         )
-        whose = None if statement.whose is None else self.lines.draft.conditions.condition(statement.whose)
+        whose = self.lines.whose(statement.whose)
         when = occasion(self.lines.draft, statement.occasion)
         steps = self._one_way(statement, measure)
         found: dict[Fraction, list[Rule]] = {}
@@ -66,7 +66,7 @@ class _Ladder:
             self.lines.say(full, (case,), step.span, step.label or statement.name.label, step.cite or statement.cite)
             self.lines.say_line(full, case, 0, several=False)
             found.setdefault(value, []).append(
-                Rule(full, when, condition, effects, mode="rise" if when == "ticket" else "each")
+                Rule(full, when, condition, effects, mode="each" if isinstance(when, When | Without) else "rise")
             )
         falling = bool(steps) and steps[0].compare in ("<=", "<")
         return [sorted(found[value], key=lambda rule: rule.name) for value in sorted(found, reverse=falling)]

@@ -10,7 +10,7 @@ from policyctl.exact import plain
 from policyctl.policy.beginning import holds_at_first, way_of
 from policyctl.policy.conditions import joined
 from policyctl.policy.draft import Draft
-from policyctl.policy.form import Atomic, Comparison, Condition, EntryKind, Not, atoms, key, reads_of
+from policyctl.policy.form import Atomic, Comparison, Condition, EntryKind, Is, Not, atoms, key, reads_of
 from policyctl.source import tree
 from policyctl.source.printer import case_text, expression_text, moment_text, occasion_text
 from policyctl.source.text import Span
@@ -24,6 +24,16 @@ class Lines:
 
     draft: Draft
     ledgers: dict[str, EntryKind]
+
+    def whose(self, expression: tree.Expression | None) -> Condition | None:
+        """For whom a rule or ladder is: an identity by its name, or those for whom a condition holds."""
+        if expression is None:
+            return None
+        if isinstance(expression, tree.Name):
+            identity = self.draft.names.get(expression.text, ("identity",))
+            if identity is not None and self.draft.names.get(expression.text, ("flag",)) is None:
+                return Is("identity", (identity.name,))
+        return self.draft.conditions.condition(expression)
 
     def limited(
         self, condition: Condition | None, whose: Condition | None, exempt: Iterable[tree.Exempt]

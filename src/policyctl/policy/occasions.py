@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policyctl.calendar import OnAct, Repeats
 from policyctl.policy.draft import Draft
-from policyctl.policy.form import Occasion, When, Without
+from policyctl.policy.form import Every, Occasion, When, Without
 from policyctl.policy.lengths import length
+from policyctl.policy.schedules import schedule
 from policyctl.source import tree
 
 _AT = {"STARTS": "start", "ENDS": "end"}
@@ -24,8 +26,26 @@ def occasion(draft: Draft, said: tree.Occasion | None) -> Occasion | None:
             return When("fine", at="paid" if said.at.word == "paid" else "overdue")
         case "streak":
             return _streak(draft, said)
+        case "schedule":
+            return _every(draft, said)
         case _:
             return _named(draft, said.names[0], "" if said.at is None else said.at.word)
+
+
+def _every(draft: Draft, said: tree.Occasion) -> Every | None:
+    assert said.schedule is not None
+    found = schedule(draft, said.schedule)
+    if isinstance(found, OnAct) or (isinstance(found, Repeats) and found.since == "ticket"):
+        act = isinstance(found, OnAct)
+        draft.findings.error(
+            "evaluation-without-date",
+            said.span,
+            "a rule looks on dates that are known beforehand, and "
+            + ("an act has none" if act else "a ticket has none"),
+            "write `when ACT`" if act else "write `every 30 days without tickets`, or count from `opened`",
+        )
+        return None
+    return None if found is None else Every(found)
 
 
 def _tickets(draft: Draft, names: tuple[tree.Name, ...]) -> When | None:

@@ -21,6 +21,8 @@ from policyctl.policy.form import (
     Period,
     Prevails,
     Rule,
+    When,
+    Without,
     atoms,
 )
 from policyctl.policy.ladders import ladder
@@ -115,7 +117,7 @@ class _Rules:
         if not self._check_lines(statement):
             return None
         when = occasion(self.lines.draft, statement.occasion)
-        whose = None if statement.whose is None else self.lines.draft.conditions.condition(statement.whose)
+        whose = self.lines.whose(statement.whose)
         name = self._name(statement)
         lines: list[Condition | None] = []
         effects: list[Effect] = []
@@ -129,7 +131,7 @@ class _Rules:
         if len(known) < len(lines):
             return None
         condition = known[0] if len(known) == 1 else joined("or", known)
-        each = cases[0].each_time or (when != "ticket" and every is None)
+        each = cases[0].each_time or (isinstance(when, When | Without) and every is None)
         if when is None:
             return None
         if not each and when == "ticket":

@@ -144,6 +144,8 @@ def for_kind(place: Place, kind: Kind, text: str, ledger: str) -> str | None:
                 if place == "condition"
                 else f"compare points, such as `{ledger} >= 20`"
             )
+        case _ if place in ("occasion", "streak"):
+            return "name what happens, and declare it: `acts exam_passed`, and then `when exam_passed`"
         case "rule" | "ladder" if place == "effect":
             return f"write the effects of `{text}` here as well, or leave it out: it fires by itself"
     return None

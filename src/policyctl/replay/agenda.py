@@ -12,6 +12,7 @@ from enum import IntEnum
 class Phase(IntEnum):
     """The order of one instant."""
 
+    EVALUATIONS = 0  # rules that look on a schedule: they see the state just before
     ENDS = 1  # an entry leaves a window; a paid fine that waited for its sanction clears; a due date; a sanction ends
     RESETS = 2
     VERSIONS = 3

@@ -21,6 +21,7 @@ from policyctl.policy.form import (
     Condition,
     ConstantKind,
     EntryKind,
+    Every,
     FactKind,
     FlagKind,
     FlagUp,
@@ -302,6 +303,8 @@ class Law:
         }
         self.units = {unit for read in measured for unit in _units(read)}
         self.by_year = "year" in self.units
+        occasions = [rule.occasion for version in policy.versions for rule in version.rules]
+        self.evaluations = tuple(dict.fromkeys(one.schedule for one in occasions if isinstance(one, Every)))
         self.listens = False
         self._rules: dict[str | None, Rules] = {}
         place = 0

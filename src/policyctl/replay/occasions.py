@@ -11,7 +11,8 @@ from typing import Literal
 
 import msgspec
 
-from policyctl.policy.form import When, Without
+from policyctl.calendar import Recurring
+from policyctl.policy.form import Every, When, Without
 from policyctl.replay.law import Listener
 
 TICKET, STREAK = "ticket", "streak"
@@ -21,7 +22,7 @@ class Happening(msgspec.Struct, frozen=True):
     """Something that happened, by the names of `When`; a streak that was kept has the name of its rule. `event` is the
     id of the event that it came with, where there is one; `about` is the ticket that an act names."""
 
-    sort: Literal["ticket", "act", "metric", "payment", "sanction", "fine", "ledger", "streak"]
+    sort: Literal["ticket", "act", "metric", "payment", "sanction", "fine", "ledger", "streak", "schedule"]
     name: str
     at: Literal["start", "end", "paid", "overdue"] = "start"
     event: str | None = None
@@ -46,6 +47,8 @@ def hears(listener: Listener, happened: Happening) -> bool:
             return fits(occasion, happened)
         case Without():
             return happened.sort == STREAK and happened.name == listener.rule.name
+        case Every(every):
+            return happened.sort == "schedule" and happened.name == repr(every)
         case _:
             return happened.sort == TICKET or (happened.sort, happened.name) in listener.outside
 
@@ -61,6 +64,12 @@ class Streak(msgspec.Struct, frozen=True):
     rule: str
     since: datetime
     times: int = 1
+
+
+class Evaluation(msgspec.Struct, frozen=True):
+    """To come: an instant of a schedule on which rules look."""
+
+    every: Recurring
 
 
 class Overdue(msgspec.Struct, frozen=True):

@@ -30,7 +30,7 @@ from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import KeptFine
 from policyctl.replay.money import keep_clearing, pay, served
-from policyctl.replay.occasions import Happening, Overdue, Streak
+from policyctl.replay.occasions import Evaluation, Happening, Overdue, Streak
 from policyctl.replay.records import Leaving, Passing, Served
 from policyctl.replay.state import State
 from policyctl.replay.step import go_on_with, step
@@ -96,7 +96,7 @@ def happenings(state: State, until: datetime) -> Iterator[Happened]:
     """The same, one thing at a time: each is handed out when it has happened."""
     for instant, phase, batch in state.agenda.phases(until):
         # The period, and the year, turn in the phase of resets: what ends before still belongs to the old one.
-        seen = Seen(instant, instant - JUST_AFTER if phase is Phase.ENDS else instant)
+        seen = Seen(instant, instant - JUST_AFTER if phase <= Phase.ENDS else instant)
         for what in _take(state, instant, phase, batch, seen):
             yield instant, phase, what
         _lives(state, instant)
@@ -147,6 +147,9 @@ def _due(case: Case) -> Iterator[Due]:
     for date in set(law.dates()):
         if case.start < date <= case.last:
             yield date, Phase.VERSIONS, "date", Passing()
+    for every in law.evaluations:
+        for turn in case.anchors.turns(every, case.start, case.last):
+            yield turn, Phase.EVALUATIONS, str(every), Evaluation(every)
     for every in turns(law):
         for turn in case.anchors.turns(every, case.start, case.last):
             yield turn, Phase.RESETS, str(every), every
@@ -202,6 +205,8 @@ def _take(state: State, instant: datetime, phase: Phase, batch: list[object], se
                 case Act():
                     state.acts.append(what)
                     state.happens(Happening("act", what.name, event=what.id, about=what.ticket))
+                case Evaluation(every):
+                    state.happens(Happening("schedule", repr(every)))
                 case Overdue():
                     rounds.overdue(state, what)
                 case Streak():

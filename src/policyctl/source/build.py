@@ -591,8 +591,10 @@ class Builder(StoryBuilder):
 
     def occasion(self, parts: Parts, span: Span) -> tree.Occasion:
         names, things = all_of(parts, tree.Name), all_of(parts, tree.Thing)
-        length = one_of(parts, tree.Quantity)
+        length, schedule = one_of(parts, tree.Quantity), one_of(parts, tree.Schedule)
         sort: Any = "name"
+        if schedule is not None:
+            return tree.Occasion("schedule", (), None, None, (), True, span, schedule)
         if things:
             sort = "streak"
         elif has(parts, "TICKET"):

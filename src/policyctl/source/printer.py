@@ -202,6 +202,9 @@ def moment_text(occasion: Occasion, name: PrintName = as_written) -> str:
     match occasion.sort:
         case "ticket":
             return f"when ticket of {names}" if names else "when ticket"
+        case "schedule":
+            assert occasion.schedule is not None
+            return schedule_text(occasion.schedule, name)
         case "streak":
             assert occasion.length is not None
             things = " or ".join(thing_text(one, name) for one in occasion.things)

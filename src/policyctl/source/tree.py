@@ -655,13 +655,14 @@ class Occasion:
     `when 1 year without tickets`, `every 30 days without tickets or suspend ends`. `at` is the keyword behind what
     happens."""
 
-    sort: Literal["ticket", "fine", "name", "streak"]
+    sort: Literal["ticket", "fine", "name", "streak", "schedule"]
     names: tuple[Name, ...]
     at: Word | None
     length: Quantity | None
     things: tuple[Thing, ...]
     again: bool
     span: Span
+    schedule: Schedule | None = None
 
 
 @dataclass(frozen=True, slots=True)

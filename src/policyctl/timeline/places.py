@@ -9,14 +9,17 @@ from policyctl.replay.agenda import Phase
 from policyctl.replay.sanctions import FOR_GOOD
 from policyctl.timeline.rows import Row
 
-ENDED, RESET, VERSION, PEOPLE, PAID, MEASURED, ACT, STEP, WAITED, DECIDED, UNKNOWN = range(1, 12)
-"""Ends, resets, versions, appeals and overrides, payments, metrics, acts, tickets, payments that waited for a decision
-of their instant; last, what the platform says it decided, and what nobody can read."""
+EVALUATED, ENDED, RESET, VERSION, KEPT, PEOPLE, PAID, MEASURED, ACT, STEP, WAITED, DECIDED, UNKNOWN = range(13)
+"""Scheduled evaluations, ends, resets, versions, streaks, appeals and overrides, payments, metrics, acts, tickets,
+payments that waited for a decision of their instant; last, what the platform says it decided, and what nobody can
+read."""
 
 ACTED: Final = {
+    Phase.EVALUATIONS: EVALUATED,
     Phase.ENDS: ENDED,
     Phase.RESETS: RESET,
     Phase.VERSIONS: VERSION,
+    Phase.STREAKS: KEPT,
     Phase.PEOPLE: PEOPLE,
     Phase.PAYMENTS: PAID,
     Phase.METRICS: MEASURED,

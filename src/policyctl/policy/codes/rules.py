@@ -64,6 +64,12 @@ RULES: dict[str, Explained] = {
         f"{_SHOP}ledger points resets every year\npoints >= 100 -> close_identity, no_reset",
         f"{_SHOP}ledger points resets every year unless no_reset\npoints >= 100 -> close_identity, no_reset",
     ),
+    "evaluation-without-date": Explained(
+        "A rule that looks on a schedule looks on dates that are known beforehand: days of the week, of the month, so "
+        "long after the account was opened. What happens at an act is an occasion of its own, `when ACT`.",
+        f"{_SHOP}ledger points\nsanction ban\nacts audit\nrule check on audit: points >= 3 -> ban 1d",
+        f"{_SHOP}ledger points\nsanction ban\nacts audit\nrule check when audit: points >= 3 -> ban 1d",
+    ),
     "every-not-positive": Explained(
         "`every 12 of general` counts how many full twelves there are. There is no multiple of 0 to count.",
         "every 0 of general -> suspend 3d",

@@ -285,17 +285,34 @@ def apply(state: State, listener: Listener | None, decision: Decision, booked: d
 def apply_all(state: State, taking: Sequence[Taking]) -> None:
     """Let the decisions of one round take effect: all ends and moves first, then all that opens. So neither the order
     of decisions nor that of their effects matters."""
+    for one, decision in zip(taking, _with_ends(state, taking), strict=True):
+        state.decisions.append(decision)
+        name(state, decision)
+        _open(state, one.listener, decision, one.booked)
+
+
+def apply_beside(state: State, place: int, more: Taking, confirmed: str) -> None:
+    """Let what a person confirmed beside the decision at a place take effect, as more outcomes of it."""
+    [taken] = _with_ends(state, [more])
+    stands = state.decisions[place]
+    outcomes = (*stands.outcomes, *taken.outcomes)
+    state.decisions[place] = replace(stands, outcomes=outcomes, confirmed=confirmed)
+    _open(state, more.listener, taken, more.booked)
+
+
+def _with_ends(state: State, taking: Sequence[Taking]) -> list[Decision]:
+    """The decisions of one round, with what they ended: all ends and moves are taken now."""
     done: dict[tuple[str, int], Outcome] = {}
     by_id = {one.decision.id: one for one in taking}
     for decision, place in in_order(one.decision for one in taking):
         one = by_id[decision.id]
         done[decision.id, place] = end(state, decision, decision.outcomes[place], one.booked, one.about)
-    for one in taking:
-        outcomes = tuple(done.get((one.decision.id, place), o) for place, o in enumerate(one.decision.outcomes))
-        decision = one.decision if not done else replace(one.decision, outcomes=outcomes)
-        state.decisions.append(decision)
-        name(state, decision)
-        _open(state, one.listener, decision, one.booked)
+    if not done:
+        return [one.decision for one in taking]
+    return [
+        replace(decision, outcomes=tuple(done.get((decision.id, n), old) for n, old in enumerate(decision.outcomes)))
+        for decision in (one.decision for one in taking)
+    ]
 
 
 def _open(state: State, listener: Listener | None, decision: Decision, booked: datetime) -> None:

@@ -16,7 +16,7 @@ from policyctl.replay.answer import IMPOSE, Decision, LedgerEvent, Outcome, Part
 from policyctl.replay.ending import still_running
 from policyctl.replay.ends import clear
 from policyctl.replay.flags import CLOSED
-from policyctl.replay.judge import apply, open_fine, outcome
+from policyctl.replay.judge import Taking, apply, apply_beside, outcome
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import Review, key_of
 from policyctl.replay.records import NEW
@@ -114,11 +114,8 @@ def _take_effect(state: State, instant: datetime, review: Review, event: Overrid
     opened = tuple(outcome(state, one.effect, one.times, seen, listener) for one in decision.outcomes)
     if review.excess:
         place = next(place for place, one in enumerate(state.decisions) if one.id == decision.id)
-        stands = state.decisions[place]
-        state.decisions[place] = replace(stands, outcomes=(*stands.outcomes, *opened), confirmed=event.id)
-        for one in opened:
-            if one.effect.sort == "fine":
-                open_fine(state, replace(decision, outcomes=opened), one, review.booked)
+        more = Taking(listener, replace(decision, outcomes=opened), review.booked)
+        apply_beside(state, place, more, event.id)
     else:
         apply(state, listener, replace(decision, outcomes=opened, confirmed=event.id), review.booked)
     _note_fired(state, instant, review)

@@ -1,0 +1,94 @@
+"""What people and corrections do to sanctions whose end is open, and to rules of several lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.corrections.story import appeal, override, ticket, told
+
+POLICY = """\
+policy open
+  timezone Asia/Shanghai
+  currency CNY
+  annulment refunds and revives
+
+acts match_played "M"
+identities promoter "P"
+ledger severe "S" ceiling 40
+ledger general "G"
+sanction bench "B"
+sanction block "K"
+
+rule both: general >= 20 -> bench until 1 match_played, block 2d
+rule dozen: every 12 of severe -> bench until 1 match_played each
+rule lines:
+  severe >= 30 -> block 9d
+  severe >= 10 -> block 1d
+"""
+
+
+def act(id: str, at: str) -> dict[str, Any]:
+    return {"event": "act", "id": id, "name": "match_played", "identity": "promoter", "at": at}
+
+
+def of(answer: Any, id: str) -> list[tuple[str, str, int, str | None]]:
+    """What a decision opened: name, from, times, until."""
+    [decision] = [one for one in answer["decisions"] if one["id"] == id]
+    return [
+        (one["name"], one["from"][5:10], one["times"], one["until"] and one["until"][5:10])
+        for one in decision["effects"]
+        if one["kind"] == "sanction"
+    ]
+
+
+def test_a_lift_ends_what_is_open_and_an_act_changes_nothing_any_more() -> None:
+    """The two days are over by then: they keep their own end."""
+    events = [
+        ticket("T-1", "general", "20", "2021-03-01T00:00"),
+        override("O-1", "lift", "2021-03-05T00:00", decision="both@T-1"),
+        act("M-1", "2021-03-08T00:00"),
+        # A sanction that nobody lifted goes on to its act.
+        ticket("T-2", "severe", "12", "2021-03-06T00:00"),
+    ]
+    answer = told(POLICY, *events, at="2021-12-01")
+    assert of(answer, "both@T-1") == [("bench", "03-01", 1, "03-05"), ("block", "03-01", 1, "03-03")]
+    assert of(answer, "dozen@T-2") == [("bench", "03-06", 1, "03-08")]
+
+
+SURPLUS = [
+    ticket("T-1", "severe", "30", "2021-02-02T00:00"),
+    # 30 and 36 are 40 at most: one dozen more. Without T-1 there are three at once.
+    ticket("T-2", "severe", "36", "2021-02-10T00:00"),
+    appeal("A-1", "T-1", "annulled", "2021-03-01T00:00"),
+    override("O-1", "confirm", "2021-03-10T00:00", decision="dozen@T-2"),
+    act("M-1", "2021-03-05T00:00"),
+]
+
+
+def test_the_end_of_a_confirmed_excess_waits_for_its_own_acts() -> None:
+    """The time of February ends with the match of March 5; the two that a person confirmed ask for two later ones."""
+    answer = told(POLICY, *SURPLUS, act("M-2", "2021-03-12T00:00"), at="2021-12-01")
+    assert of(answer, "dozen@T-2") == [("bench", "02-10", 1, "03-05"), ("bench", "03-10", 2, None)]
+    answer = told(POLICY, *SURPLUS, act("M-2", "2021-03-12T00:00"), act("M-3", "2021-03-14T00:00"), at="2021-12-01")
+    assert of(answer, "dozen@T-2") == [("bench", "02-10", 1, "03-05"), ("bench", "03-10", 2, "03-14")]
+
+
+def test_what_a_confirmed_excess_had_is_told_when_it_is_taken_back() -> None:
+    """Of one time and two that were confirmed, one and one are left."""
+    reduced = appeal("A-2", "T-2", "reduced", "2021-04-01T00:00", points="24")
+    answer = told(POLICY, *SURPLUS, reduced, at="2021-12-01")
+    assert [(name, start, times) for name, start, times, _ in of(answer, "dozen@T-2")] == [
+        ("bench", "02-10", 1),
+        ("bench", "03-10", 1),
+    ]
+    assert [(one["decision"], one["appeal"], one["times"]) for one in answer["lighter"]] == [
+        ("dozen@T-2", "A-2", {"before": 3, "after": 2})
+    ]
+
+
+def test_a_correction_does_not_give_a_decision_a_heavier_line() -> None:
+    """It fired by its second line; without T-1 the first line holds at T-2, and it is not the same decision: what
+    stood at T-1 is taken back, and the new one is for review."""
+    answer = told(POLICY, *SURPLUS[:3], at="2021-12-01")
+    assert "lines@T-2" not in [decision["id"] for decision in answer["decisions"]]
+    assert [one["id"] for one in answer["for_review"] if one["rule"] == "lines"] == ["lines@T-2"]

@@ -214,6 +214,17 @@ def test_a_closure_that_moves_is_told_loudly() -> None:
     assert not promoter(answer)["closed"]
 
 
+def test_a_closure_that_moves_twice_names_the_appeal_that_moved_it_last() -> None:
+    """The closure was taken back on one appeal; it is another that brought the one for review."""
+    more = [ticket(f"T-{n}", "severe", "9", f"2021-{n + 6}-01T10:00") for n in (4, 5)]
+    gone = [appeal("A-1", "T-3", "annulled", "2022-02-10T10:00"), appeal("A-2", "T-4", "annulled", "2022-02-20T10:00")]
+    answer = told(CARD, *CLOSED, *more, *gone, at="2022-03-01")
+    [moved] = [one for one in answer["anomalies"] if one["code"] == "closure-moved"]
+    assert moved["event"] == "A-1"
+    assert "is taken back on A-1, and the record as A-2 corrected it" in moved["message"]
+    assert "`year_total >= 100@T-5`" in moved["message"]
+
+
 def test_an_appeal_into_a_closed_period() -> None:
     late = ticket("T-2", "general", "10", "2022-01-05T14:00", issued="2021-12-29T09:00")
     gone = appeal("A-1", "T-1", "annulled", "2022-03-01T10:00")

@@ -76,7 +76,31 @@ def test_a_payment_for_no_decision(named: str, english: str, chinese: str) -> No
 
 
 def test_a_payment_for_no_decision_where_there_is_none() -> None:
-    """Nothing can be named instead."""
+    """Nothing can be named instead, and left without a name it would fill nothing either."""
     answer = answers.answer(answers.card(), "2021-03-05", [answers.payment("P-1", "2021-03-02", 5, decision="a@T-1")])
-    assert "What to do: leave `decision` out" in told(answer)
-    assert "处理办法：请删去 decision 字段" in told(answer, "zh")
+    assert "What to do: check the id of the decision; no fine is open that it could fill" in told(answer)
+    assert "处理办法：请核对处理决定的编号；目前没有可以抵扣的未缴违约金" in told(answer, "zh")
+
+
+def test_only_a_decision_whose_fine_is_open_is_named_instead() -> None:
+    """A ban without a fine, or with one that is paid, is no help to somebody who wants to pay."""
+    events = [
+        answers.ticket("T-1", "2021-03-01", "general", 20),
+        answers.ticket("T-2", "2021-03-02", "severe", 40),
+        answers.payment("P-1", "2021-03-02", 5, decision="serious_ban@T-3"),
+    ]
+    assert "the nearest decision is short_ban@T-1" in told(answers.answer(answers.two_ledgers(), "2021-03-05", events))
+    events.insert(2, answers.payment("P-0", "2021-03-02", 2000))
+    page = told(answers.answer(answers.two_ledgers(), "2021-03-05", events))
+    assert "no fine is open that it could fill" in page and "the nearest decision" not in page
+
+
+def test_a_fine_that_clears_nothing_is_not_said_to_have_come_too_late() -> None:
+    """Whether its period is over now says nothing of a fine without `clears`, nor of one that was paid in time."""
+    tickets = [answers.ticket("T-1", "2021-03-01", "general", 20)]
+    for effects, paid, over in (("", "2021-03-02", False), (" clears", "2022-03-02", True)):
+        rules = answers.written(f"general >= 20 -> fine 2000{effects}\n")
+        answer = answers.answer(rules, "2022-05-01", [*tickets, answers.payment("P-1", paid, 2000)])
+        assert "Full payment took no points off" in told(answer)
+        assert ("which is over" in told(answer)) == over
+        assert ("属于已结束的" in told(answer, "zh")) == over

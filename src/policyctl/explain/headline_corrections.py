@@ -22,14 +22,13 @@ def closure_moved(speaker: Speaker, status: Status, identity: Text) -> Text | No
     """That a closure was taken back and may come by another decision, which somebody has to decide."""
     answer = speaker.answer
     loud = [p for p in answer.anomalies if p.code == "closure-moved" and p.identity == status.identity]
-    moved = [one.decision for one in reviews_of(answer, status.identity) if closing(one.decision)]
-    if not loud or not moved or status.closed:
+    if not loud or status.closed:
         return None
     return speaker.say(
         "headline.closure_moved",
         identity=identity,
         appeal=hold(loud[0].event or ""),
-        decision=Text(hold(moved[0].id), style="bold red"),
+        decision=Text(hold(loud[0].instead or ""), style="bold red"),
     )
 
 

@@ -115,7 +115,7 @@ def _what_it_does(
         ledgers = speaker.ledgers([ledger for ledger, _ in fine.ends], decision.version)
         key = "pay.waits" if waits.served else "pay.waits_later"
         return speaker.say(key, ledgers=ledgers, when=speaker.when(waits.until))
-    if decision.period is not None and decision.period not in {period.name for period in status.periods}:
+    if fine.late and fine.clears and decision.period is not None:
         return speaker.say("pay.cleared_none_over", period=decision.period)
     return speaker.say("pay.cleared_none")
 

@@ -135,9 +135,9 @@ CODES: Final[dict[str, str]] = {
     ),
     "dates-out-of-order": (
         "Two dates of an event contradict each other: a ticket happened (`occurred`) or was issued after it took "
-        "effect, or what the platform imposed ended before it started. One of them must be wrong, and which one "
-        "decides over periods and windows, so the event is left out. Example: `issued` 2021-03-05 with `effective` "
-        "2021-03-03; correct one of the two."
+        "effect, or what the platform or a person imposed ended before it started. One of them must be wrong, and "
+        "which one decides over periods and windows, so the event is left out. Example: `issued` 2021-03-05 with "
+        "`effective` 2021-03-03; correct one of the two."
     ),
     "ticket-without-charge": (
         "A ticket says neither for which offence it is nor how many points go to which ledger, so it cannot count. "

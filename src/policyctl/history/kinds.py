@@ -81,6 +81,9 @@ def _override(values: Values) -> Override:
     if not impose and "decision" not in values:
         help = f"`{values['action']}` needs the id of the decision, such as `short_ban@T-97`"
         raise Wrong("missing-field", "is missing", help, "decision")
+    if impose and "until" in values and values["until"] < values["at"]:
+        help = "what is imposed starts at `at` and ends after it; leave `until` out where it has no end"
+        raise Wrong("dates-out-of-order", "is earlier than its `at`", help, "until")
     return Override(**_recorded(values))
 
 

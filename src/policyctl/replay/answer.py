@@ -204,7 +204,8 @@ class PaymentPart(msgspec.Struct, frozen=True):
 class FineStatus(msgspec.Struct, frozen=True):
     """A fine and what became of it. `clears` are the ledgers whose points full payment ends (or ended), `ends` the
     points that paying now would end per ledger (empty when nothing would), `cleared_at` when it did. `served_at` is
-    the end of the sanction it also waits for, where it does."""
+    the end of the sanction it also waits for, where it does. `late`: it was paid when the periods that it belongs to
+    were over, and ended nothing."""
 
     decision: str
     opened: datetime
@@ -221,6 +222,7 @@ class FineStatus(msgspec.Struct, frozen=True):
     dropped: datetime | None = None
     waived: Fraction | None = None
     waived_at: datetime | None = None
+    late: bool = False
 
 
 class Pending(msgspec.Struct, frozen=True):

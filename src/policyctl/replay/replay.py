@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from policyctl.exact import plain
 from policyctl.history.events import Account, Decided, Problem
 from policyctl.history.known import known_at
 from policyctl.instants import Zone
@@ -37,6 +36,7 @@ from policyctl.replay.fines import FineRecord
 from policyctl.replay.judge import silent_reason
 from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
+from policyctl.replay.misfits import money_left_over
 from policyctl.replay.owed import owed_back
 from policyctl.replay.pending import open_appeals, pending
 from policyctl.replay.people import WITHOUT_EFFECT
@@ -48,13 +48,11 @@ from policyctl.replay.record import (
     next_version,
     unnamed_measures,
 )
-from policyctl.replay.records import LeftOver
 from policyctl.replay.run import advance, begin, case
 from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, Run, runs, standing
 from policyctl.replay.state import State
 from policyctl.replay.taken import Taken, times_of
 from policyctl.replay.units import number
-from policyctl.source.nearest import closest
 
 if TYPE_CHECKING:
     from policyctl.replay.course import Turn
@@ -208,16 +206,18 @@ class Identity:
         for problem in self.state.problems:
             if problem.code != WITHOUT_EFFECT or problem.event not in self._acted:
                 yield problem
-        yield from (_left_over(left, self.state.identity, self.decisions) for left in self._left_over)
+        left_over, fines = self._left_over, self.state.fines
+        unpaid = {fine.decision.id for fine in fines if fine.open and not fine.ghost} if left_over else set[str]()
+        yield from (money_left_over(left, self.state.identity, self.decisions, unpaid) for left in left_over)
         for taken in (one for one in self.rescinded if not one.excess and _closes(one.decision)):
             rule = taken.decision.rule.name
             moved = next((r for r in self.for_review() if _closes(r.decision) and r.decision.rule.name == rule), None)
             if moved is not None:
                 yield Problem(
                     code="closure-moved",
-                    message=f"the closure by `{taken.decision.id}` is taken back, and the record as {taken.appeal}"
-                    f" corrected it would close the identity by `{moved.decision.id}`: it is open until somebody"
-                    " decides",
+                    message=f"the closure by `{taken.decision.id}` is taken back on {taken.appeal}, and the record as"
+                    f" {moved.appeal} corrected it would close the identity by `{moved.decision.id}`: it is open until"
+                    " somebody decides",
                     event=taken.appeal,
                     identity=self.state.identity,
                     named=taken.decision.id,
@@ -253,60 +253,6 @@ def _closes(decision: Decision) -> bool:
     return any(outcome.effect.sort == "close" for outcome in decision.outcomes)
 
 
-MOST_COMPARED = 20
-"""Decisions that a wrong id is compared with, the newest ones."""
-
-
-def _left_over(left: LeftOver, identity: str, decisions: Sequence[Decision]) -> Problem:
-    """Money that fits no fine, for people."""
-    payment, amount, code = left.payment, plain(left.amount), "payment-fits-no-fine"
-    if left.exceeds is not None:
-        message = f"{amount} of payment {payment.id} exceeds what is open of `{left.exceeds}`"
-    elif payment.decision is not None:
-        return _names_none(left, payment.decision, identity, decisions)
-    else:
-        message = f"{amount} of payment {payment.id} fits no open fine"
-    return Problem(code=code, message=message, event=payment.id, identity=identity, amount=left.amount, error=False)
-
-
-def _names_none(left: LeftOver, named: str, identity: str, decisions: Sequence[Decision]) -> Problem:
-    """Money for a decision that is not there, with the one that was most likely meant."""
-    instead = _meant(named, decisions)
-    oldest = "leave `decision` out: the payment then fills the oldest open fine"
-    if instead is None:
-        help = oldest
-    elif instead == named:
-        help = f"the decision was made only after the payment: correct the date of one of them, or {oldest}"
-    else:
-        help = f"the nearest decision is `{instead}`: name that one, or {oldest}"
-    return Problem(
-        code="payment-names-no-decision",
-        message=f"payment {left.payment.id} names the decision `{named}`, which did not stand at that time; its"
-        f" {plain(left.amount)} is applied to nothing",
-        event=left.payment.id,
-        identity=identity,
-        amount=left.amount,
-        named=named,
-        instead=instead,
-        help=help,
-        error=False,
-    )
-
-
-def _meant(named: str, decisions: Sequence[Decision]) -> str | None:
-    """The id that is most like a wrong one: of the same ticket, else of the same rule, else of those with a fine."""
-    if any(decision.id == named for decision in decisions):
-        return named
-    rule, _, ticket = named.rpartition("@")
-    fined = [one for one in decisions if any(outcome.effect.sort == "fine" for outcome in one.outcomes)]
-    near = (
-        [one.id for one in fined if ticket in one.tickets]
-        or [one.id for one in fined if one.rule.name == rule]
-        or [one.id for one in fined or decisions]
-    )
-    return closest(named, near[-MOST_COMPARED:])
-
-
 def _problem_order(problem: Problem) -> tuple[str, str, str, str]:
     return (problem.event or "", problem.code, problem.identity or "", problem.message)
 
@@ -325,6 +271,7 @@ def _status(
     cleared = {name for fine in state.fines for name in fine.books}
     sanctions = list(_sanctions(state, version, decisions, at))
     live = {book.number: number(book.points) for name in cleared if (book := state.books.now(name)) is not None}
+    fines = (replace(_fine(one, live, at), late=_late(one, state)) for one in _in_order(state.fines) if not one.ghost)
     return Status(
         identity=state.identity,
         ledgers=tuple(
@@ -335,7 +282,7 @@ def _status(
         closed=state.closed,
         sanctions=tuple(one for running, _ in sanctions for one in running),
         waiting=tuple(one for _, waiting in sanctions for one in waiting),
-        fines=tuple(_fine(fine, live, at) for fine in _in_order(state.fines) if not fine.ghost),
+        fines=tuple(fines),
         pending=pending,
         appeals=appeals,
         unnamed=() if version is None else unnamed_measures(version, state, at),
@@ -396,6 +343,14 @@ def _fine(fine: FineRecord, live: Mapping[int, Fraction], at: datetime) -> FineS
         waived=fine.waived,
         waived_at=fine.waived_at,
     )
+
+
+def _late(fine: FineRecord, state: State) -> bool:
+    """Whether a fine was paid when all the periods were over whose points it could have taken off."""
+    if fine.paid_at is None or not fine.books:
+        return False
+    following = [state.books.next(state.books.numbered(number)) for number in fine.books.values()]
+    return all(one is not None and one.start is not None and one.start <= fine.paid_at for one in following)
 
 
 def _silent(state: State, version: Version, at: datetime) -> Iterator[Silent]:

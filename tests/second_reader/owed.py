@@ -7,6 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from policyctl.history.events import Payment
+from policyctl.policy.form import Open
 from tests.second_reader.facts import Before, Decision, Fine, Imposed, Named, Taken
 from tests.second_reader.paying import named, whole_name
 
@@ -73,7 +74,7 @@ def _filled(one: Taken) -> dict[str, Fraction]:
     """What payments had filled its fines with; of an excess only what is behind the fines that are left."""
     within, filled = ZERO, dict[str, Fraction]()
     for effect in one.decision.rule.effects if one.excess else ():
-        if effect.amount is not None:
+        if isinstance(effect, Open) and effect.sort == "fine" and effect.amount is not None:
             within += effect.amount * (one.left if effect.each else 1)
     for id, _, part in sorted(
         (part for fine in _fines(one) for part in fine.payments), key=lambda part: (part[1], part[0])

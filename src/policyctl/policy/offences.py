@@ -55,6 +55,37 @@ def tickets(draft: Draft) -> list[TicketKind]:
     return list(found.values())
 
 
+def as_rules(draft: Draft) -> list[tree.RuleStatement]:
+    """What offences do besides posting points, as rules that act at each ticket of their kind, and bear its name."""
+    found = []
+    for statement in draft.of(tree.OffenceStatement):
+        lines: list[tree.OffenceStatement | tree.Severity] = [statement, *statement.severities]
+        for line in lines:
+            own = line.name.name.text
+            full = own if line is statement else f"{statement.name.name.text}.{own}"
+            effects = tuple(one for one in line.effects if not _posts(draft, one))
+            if not effects:
+                continue
+            name, span = tree.Name(full, line.name.name.span), line.span
+            if not draft.names.declare("rule", tree.Named(name, line.name.label)):
+                continue
+            occasion = tree.Occasion("ticket", (name,), None, None, (), False, span)
+            always = tree.Case(tree.Otherwise(span, said=False), None, effects, None, span, line.exempt)
+            cite = line.cite or statement.cite
+            found.append(
+                tree.RuleStatement(tree.Named(name, line.name.label), (always,), cite, span, occasion=occasion)
+            )
+    return found
+
+
+def _posts(draft: Draft, effect: tree.Effect) -> bool:
+    """Whether an effect posts points, or was meant to."""
+    unsigned = isinstance(effect, tree.Impose) and effect.amount is not None
+    return isinstance(effect, tree.Post) or (
+        unsigned and isinstance(effect, tree.Impose) and draft.names.get(effect.name.text, ("ledger",)) is not None
+    )
+
+
 def _unless(draft: Draft, exempt: Sequence[tree.Exempt]) -> Condition | None:
     """When a ticket costs nothing: any of the exceptions."""
     found = [draft.conditions.condition(one.condition) for one in exempt]
@@ -155,13 +186,7 @@ def _posting(draft: Draft, effect: tree.Effect) -> Posting | None:
             )
             return None
     if not isinstance(effect, tree.Post):
-        findings.error(
-            "offence-imposes",
-            effect.span,
-            f"an offence only posts points, and `{effect_text(effect)}` belongs into a rule",
-            f"write a rule such as `{draft.names.example('ledger', 'general')} >= 20 -> {effect_text(effect)}`",
-        )
-        return None
+        return None  # a rule of the name of this kind of ticket imposes it
     ledger = draft.names.find(effect.ledger, "ledger")
     if ledger is None:
         return None

@@ -39,6 +39,7 @@ def test_nothing_in_plain_policies_is_unproved(name: str) -> None:
         ("ledger case doubled while closed\n", "EntryKind.multiplied"),
         ("ledger case resets every week\n", "Period.every week"),
         ("ledger case resets every monday\n", "Weekly"),
+        ("offence late for promoter -> general +2\n", "TicketKind.identity"),
         ("acts match_played\n", "ActKind"),
         ("general >= 4 -> suspend until fine is paid\n", "Read.sort fine"),
         ("general >= 4 -> suspend 3 business days\n", "Length.unit business_day"),

@@ -44,11 +44,18 @@ LICENSED = "attribute licensed\nledger own resets every 12 months from licensed\
 """A ledger whose periods begin with a date that the account does not give."""
 
 RANGED = "offence ranged -> general +5 to 10\n"
-MORE = {"no-date-to-count-from": LICENSED, "nothing-chosen": RANGED, "chosen-out-of-range": RANGED}
+OF_ANOTHER = "offence ranged for merchant -> general +5\n"
+MORE = {
+    "offence-of-another": OF_ANOTHER,
+    "no-date-to-count-from": LICENSED,
+    "nothing-chosen": RANGED,
+    "chosen-out-of-range": RANGED,
+}
 CHOSEN = '{"event": "ticket", "id": "T", "identity": "promoter", "offence": "ranged", "effective": "2021-03-01"%s}'
 
 REPLAYS = {
     "nothing-chosen": CHOSEN % "",
+    "offence-of-another": CHOSEN % "",
     "chosen-out-of-range": CHOSEN % ', "chosen": {"general": "11"}',
     "ticket-too-old": TICKET.replace('"effective"', '"occurred": "2015-03-01", "effective"'),
     "no-date-to-count-from": TICKET,

@@ -165,6 +165,35 @@ def test_an_act_too_old_when_its_ticket_is_issued() -> None:
     assert [problem.code for problem in seen.anomalies] == ["ticket-too-old"]
 
 
+NOTHING = (
+    "ledger points\nflag warned\noffence late\n  first -> nothing\n  again -> points +2 except when not warned\n"
+    "rule warn: count(late) ever >= 1 -> warned\nrule three: count(late) ever >= 3 -> ban 3d\n"
+    "rule node: points >= 90 -> ban 9d\n"
+)
+
+
+def test_what_costs_nothing_is_a_ticket_all_the_same() -> None:
+    def late(id: str, at: str, severity: str) -> Event:
+        return {"event": "ticket", "id": id, "offence": f"late.{severity}", "effective": at}
+
+    events = [late("T1", "2021-03-01", "again"), late("T2", "2021-03-02", "again"), late("T3", "2021-03-03", "first")]
+    assert points(answer(NOTHING, "2021-03-01", *events)) == 0  # it is the first: it only warns
+    found = answer(NOTHING, "2021-03-04", *events)
+    assert points(found) == 2
+    assert decided(found) == [("warn@T1", None), ("three@T3", None)]
+    [because] = found.decisions[1].because
+    assert [entry.event for entry in because.entries] == ["T1", "T2", "T3"]
+
+
+def test_a_late_ticket_that_costs_nothing_is_counted_in_its_year() -> None:
+    text = "ledger points resets every year\noffence late -> nothing\nrule two: count(late) this year >= 2 -> ban 3d\n"
+    events: list[Event] = [
+        {"event": "ticket", "id": "T1", "offence": "late", "effective": "2021-12-20"},
+        {"event": "ticket", "id": "T2", "offence": "late", "effective": "2022-01-05", "issued": "2021-12-30"},
+    ]
+    assert decided(answer(text, "2022-02-01", *events)) == [("two@T2/2021", "2021")]
+
+
 RANGE = "offence fake -> points +5 to 10\nledger points\nrule node: points >= 90 -> ban 3d\n"
 
 

@@ -70,19 +70,21 @@ class EntryKind(Record, frozen=True, tag="entry"):
 class Posting(Record, frozen=True):
     """What a ticket posts: `points` (positive) to `ledger`, moved in the ledger's direction. `life` is how long they
     are live, where that is not said of the whole ledger. With `most` each ticket carries the number
-    that was chosen, from `points` up to it."""
+    that was chosen, from `points` up to it. Nothing is posted where `unless` holds just before the step."""
 
     ledger: str
     points: Fraction
     life: Life | None = None
     most: Fraction | None = None
+    unless: Condition | None = None
 
 
 class TicketKind(Record, frozen=True, tag="ticket"):
-    """Tickets for an offence, `offence` or `offence.severity`."""
+    """Tickets for an offence, `offence` or `offence.severity`; `identity` is the only one that can commit it."""
 
     name: str
     posts: tuple[Posting, ...]
+    identity: str | None = None
 
 
 class ActCount(Record, frozen=True):

@@ -192,10 +192,7 @@ def _check_says_something(file: PolicyFile, findings: Findings) -> None:
             "write a rule, such as `general >= 20 -> suspend 3d, fine 2000 clears`, or remove the file",
         )
     elif (
-        not any(isinstance(s, tree.RuleStatement | tree.LadderStatement) for s in file.own)
-        and not file.unread.any
-        and not file.two_in_one
-        and file.name != STANDARD
+        not any(_decides(s) for s in file.own) and not file.unread.any and not file.two_in_one and file.name != STANDARD
     ):
         findings.found.append(
             Diagnostic(
@@ -214,6 +211,14 @@ def _check_says_something(file: PolicyFile, findings: Findings) -> None:
                 "nothing stands between the quotation marks",
                 "write the text, or leave the quotation marks out",
             )
+
+
+def _decides(statement: tree.Statement) -> bool:
+    """Whether a statement says what happens: a rule, a ladder, or an offence that does more than post points."""
+    if not isinstance(statement, tree.OffenceStatement):
+        return isinstance(statement, tree.RuleStatement | tree.LadderStatement)
+    effects = (*statement.effects, *(one for line in statement.severities for one in line.effects))
+    return any(not isinstance(effect, tree.Post) for effect in effects)
 
 
 def _texts(part: object) -> Iterator[tree.Text]:

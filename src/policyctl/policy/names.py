@@ -49,6 +49,7 @@ Place = Literal[
     "streak",
     "offence",
     "since",
+    "identity",
 ]
 
 KINDS: dict[Place, tuple[Kind, ...]] = {
@@ -58,6 +59,7 @@ KINDS: dict[Place, tuple[Kind, ...]] = {
     "ledger": ("ledger",),
     "rule": ("rule", "ladder"),
     "act": ("act",),
+    "identity": ("identity",),
     "anchor": ("act", "attribute"),
     "count": ("ledger", "offence", "sanction", "act", "metric", "flag", "rule", "ladder"),
     "offence": ("offence",),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from policyctl.exact import plain
+from policyctl.policy.conditions import joined
 from policyctl.policy.draft import Draft
-from policyctl.policy.form import Posting, TicketKind
+from policyctl.policy.form import Condition, Posting, TicketKind
 from policyctl.policy.lives import life
 from policyctl.source import tree
 from policyctl.source.printer import effect_text, effects_text
@@ -24,15 +27,16 @@ def tickets(draft: Draft) -> list[TicketKind]:
         _check_form(draft, statement)
         name = statement.name.name.text
         draft.say("offence", name, name, statement.span, statement.name.label, statement.cite)
-        kinds: list[tuple[str, Sequence[tree.Effect], Span, str | None, tree.Text | None]] = []
-        if statement.effects:
+        identity = None if statement.whose is None else draft.names.find(statement.whose, "identity")
+        kinds: list[tuple[str, tree.OffenceStatement | tree.Severity, Span, str | None, tree.Text | None]] = []
+        if statement.effects or statement.nothing:
             label = statement.name.label.text if statement.name.label is not None else None
-            kinds.append((name, statement.effects, statement.name.name.span, label, statement.cite))
+            kinds.append((name, statement, statement.name.name.span, label, statement.cite))
         for line in _severities(draft, statement):
             words = [text.text for text in (statement.name.label, line.name.label) if text is not None]
             full, label = f"{name}.{line.name.name.text}", SEPARATOR.join(words) or None
-            kinds.append((full, line.effects, line.name.name.span, label, line.cite or statement.cite))
-        for full, effects, span, label, cite in kinds:
+            kinds.append((full, line, line.name.name.span, label, line.cite or statement.cite))
+        for full, costs, span, label, cite in kinds:
             if full in found:
                 # An offence with a dot in its name, and a severity of an offence.
                 draft.findings.error(
@@ -43,28 +47,78 @@ def tickets(draft: Draft) -> list[TicketKind]:
                     other=(places[full], "first declared here"),
                 )
                 continue
-            found[full], places[full] = TicketKind(full, _postings(draft, effects)), span
-            draft.say_as("ticket", full, effects_text(effects, draft.numbers.spell), span, label, cite)
+            unless = _unless(draft, costs.exempt)
+            posts = tuple(replace(post, unless=unless) for post in _postings(draft, costs.effects))
+            found[full], places[full] = TicketKind(full, posts, None if identity is None else identity.name), span
+            text = effects_text(costs.effects, draft.numbers.spell) or "nothing"
+            draft.say_as("ticket", full, text, span, label, cite)
     return list(found.values())
+
+
+def as_rules(draft: Draft) -> list[tree.RuleStatement]:
+    """What offences do besides posting points, as rules that act at each ticket of their kind, and bear its name."""
+    found = []
+    for statement in draft.of(tree.OffenceStatement):
+        lines: list[tree.OffenceStatement | tree.Severity] = [statement, *statement.severities]
+        for line in lines:
+            own = line.name.name.text
+            full = own if line is statement else f"{statement.name.name.text}.{own}"
+            effects = tuple(one for one in line.effects if not _posts(draft, one))
+            if not effects:
+                continue
+            name, span = tree.Name(full, line.name.name.span), line.span
+            if not draft.names.declare("rule", tree.Named(name, line.name.label)):
+                continue
+            occasion = tree.Occasion("ticket", (name,), None, None, (), False, span)
+            always = tree.Case(tree.Otherwise(span, said=False), None, effects, None, span, line.exempt)
+            cite = line.cite or statement.cite
+            found.append(
+                tree.RuleStatement(tree.Named(name, line.name.label), (always,), cite, span, occasion=occasion)
+            )
+    return found
+
+
+def _posts(draft: Draft, effect: tree.Effect) -> bool:
+    """Whether an effect posts points, or was meant to."""
+    unsigned = isinstance(effect, tree.Impose) and effect.amount is not None
+    return isinstance(effect, tree.Post) or (
+        unsigned and isinstance(effect, tree.Impose) and draft.names.get(effect.name.text, ("ledger",)) is not None
+    )
+
+
+def _unless(draft: Draft, exempt: Sequence[tree.Exempt]) -> Condition | None:
+    """When a ticket costs nothing: any of the exceptions."""
+    found = [draft.conditions.condition(one.condition) for one in exempt]
+    known = tuple(condition for condition in found if condition is not None)
+    return joined("or", known) if len(known) > 1 else known[0] if known else None
 
 
 def _check_form(draft: Draft, statement: tree.OffenceStatement) -> None:
     name = statement.name.name.text
     ledger = draft.names.example("ledger", "general")
-    if statement.effects and statement.severities:
+    if (statement.effects or statement.nothing) and statement.severities:
         draft.findings.error(
             "offence-says-both",
             statement.severities[0].name.name.span,
             f"`{name}` posts points itself and has severities too",
-            f"leave `-> {effects_text(statement.effects)}` out, or the severities",
-            other=(statement.effects[0].span, "posted whatever the severity"),
+            f"leave `-> {effects_text(statement.effects) or 'nothing'}` out, or the severities",
+            other=(
+                (statement.effects[0] if statement.effects else statement.name.name).span,
+                "posted whatever the severity",
+            ),
         )
-    if not statement.effects and not statement.severities and statement.span not in draft.file.unread.cut:
+    if (
+        not statement.effects
+        and not statement.nothing
+        and not statement.severities
+        and statement.span not in draft.file.unread.cut
+    ):
         draft.findings.error(
             "offence-posts-nothing",
             statement.span,
             f"the offence `{name}` posts no points",
-            f"write `offence {name} -> {ledger} +10`, or one indented line per severity: `minor -> {ledger} +10`",
+            f"write `offence {name} -> {ledger} +10`, one indented line per severity: `minor -> {ledger} +10`,"
+            f" or `offence {name} -> nothing` where it only counts",
         )
 
 
@@ -132,13 +186,7 @@ def _posting(draft: Draft, effect: tree.Effect) -> Posting | None:
             )
             return None
     if not isinstance(effect, tree.Post):
-        findings.error(
-            "offence-imposes",
-            effect.span,
-            f"an offence only posts points, and `{effect_text(effect)}` belongs into a rule",
-            f"write a rule such as `{draft.names.example('ledger', 'general')} >= 20 -> {effect_text(effect)}`",
-        )
-        return None
+        return None  # a rule of the name of this kind of ticket imposes it
     ledger = draft.names.find(effect.ledger, "ledger")
     if ledger is None:
         return None

@@ -28,6 +28,7 @@ from policyctl.policy.form import (
 from policyctl.policy.ladders import ladder
 from policyctl.policy.lines import Lines
 from policyctl.policy.occasions import occasion
+from policyctl.policy.offences import as_rules
 from policyctl.source import tree
 from policyctl.source.brackets import without_brackets
 from policyctl.source.printer import occasion_text
@@ -81,7 +82,7 @@ class _Rules:
     def run(self) -> tuple[list[Rule], list[Ladder | Prevails]]:
         found: dict[str, Rule] = {}
         unnamed: dict[str, tuple[str, Span]] = {}
-        for statement in self.lines.draft.of(tree.RuleStatement):
+        for statement in (*self.lines.draft.of(tree.RuleStatement), *as_rules(self.lines.draft)):
             rule = self._rule(statement)
             if rule is None:
                 continue

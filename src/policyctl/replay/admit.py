@@ -121,7 +121,7 @@ class _Admission:
                     raise _unknown_ticket(event)
                 identity = out.whose[event.id] = self._identity(event)
                 self._check_time(event)
-                self._take(event, out.dockets[identity], seen)
+                self._take(event, identity, out.dockets[identity], seen)
                 self._whose[event.id] = identity
                 if seen:
                     out.problems.extend(self._notes(event, identity))
@@ -134,11 +134,11 @@ class _Admission:
             docket.corrections.sort(key=lambda appeal: (appeal.recorded, appeal.at, appeal.id))
         return out
 
-    def _take(self, event: Event, docket: Docket, seen: bool) -> None:
+    def _take(self, event: Event, whose: str, docket: Docket, seen: bool) -> None:
         """Enter an event in the docket of its identity."""
         match event:
             case Ticket():
-                judged = self._admitted[event.id] = self._judged(event)
+                judged = self._admitted[event.id] = self._judged(event, whose)
                 if seen:
                     docket.tickets.append(judged)
             case Payment():
@@ -316,7 +316,7 @@ class _Admission:
                 error=False,
             )
 
-    def _judged(self, ticket: Ticket) -> Judged:
+    def _judged(self, ticket: Ticket, whose: str) -> Judged:
         settings = self._policy.versions[-1].settings
         day = DATES[settings.judge_by or "effective"](ticket)
         version = self._versions.in_force(day)
@@ -354,6 +354,13 @@ class _Admission:
                 "unknown-offence",
                 f"ticket {ticket.id} names the offence `{ticket.offence}`, which {_of(version)} does not have",
                 f"say which severity: {', '.join(severities)}" if severities else nearest(ticket.offence, offences),
+                named=ticket.offence,
+            )
+        if kind.identity is not None and whose != kind.identity:
+            raise _Refused(
+                "offence-of-another",
+                f"ticket {ticket.id} is for {whose}, and only {kind.identity} can commit `{ticket.offence}`",
+                "correct the identity, or the offence",
                 named=ticket.offence,
             )
         posts = self._chosen(ticket, kind)

@@ -38,6 +38,11 @@ CODES: Final[dict[str, str]] = {
         'is one period, and the answer is marked incomplete. Add the date: `"opened": "2020-01-15"`, or '
         '`"attributes": {"licensed": "2020-01-15"}`.'
     ),
+    "offence-of-another": (
+        "The policy says that only one identity can commit this offence (`offence fake for promoter`), and the ticket "
+        "is for another one. One of the two is wrong, so the ticket is left out and the answer is marked incomplete. "
+        "Correct the identity of the ticket, or its offence."
+    ),
     "nothing-chosen": (
         "The policy leaves a range of points for this offence, of which each ticket carries one number, and the ticket "
         "carries none. Nobody can say what it costs, so it is left out and the answer is marked incomplete. Add the "

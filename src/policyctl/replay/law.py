@@ -171,6 +171,13 @@ class Rules:
             for fact in version.facts
             if isinstance(fact, EntryKind) and fact.multiplied
         }
+        self.exempt = {
+            posting.unless: ready(posting.unless, self.formulas, zone)
+            for fact in version.facts
+            if isinstance(fact, TicketKind)
+            for posting in fact.posts
+            if posting.unless is not None
+        }
         self.waits = {
             fact.name: ready(fact.waits, self.formulas, zone)
             for fact in version.facts

@@ -13,7 +13,7 @@ import msgspec
 
 from policyctl.instants import Length
 from policyctl.policy import form
-from policyctl.policy.form import Comparison, Policy, Rule
+from policyctl.policy.form import Comparison, Policy, Rule, TicketKind
 
 _FIELDS: Mapping[type, str] = {
     form.Version: "since settings facts periods measures rules choices transition",
@@ -83,3 +83,5 @@ def _beyond(value: object) -> Iterator[str]:
                 yield from _beyond(part)
         if isinstance(value, Rule) and value.every is not None and not isinstance(value.condition, Comparison):
             yield "Rule.every under a condition"
+        if isinstance(value, TicketKind) and not value.posts:
+            yield "TicketKind that costs nothing"

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from policyctl.calendar import Recurring
-from policyctl.history.events import Act, Metric, Problem
+from policyctl.history.events import Act, Metric, Problem, Ticket
 from policyctl.policy.form import Read, Version
 from policyctl.replay.agenda import Agenda, Phase
 from policyctl.replay.anchors import Anchors
@@ -45,6 +45,10 @@ if TYPE_CHECKING:
     from policyctl.replay.admit import Judged
 
 _PLACE, _NUMBER = attrgetter("place"), attrgetter("number")
+
+
+NO_LEDGER = ""
+"""Where the entries stand that stand for tickets which cost nothing."""
 
 
 class State:
@@ -372,6 +376,11 @@ class State:
         book = self.books.seen_from(ledger, booked)
         return None if book is None or book is self.books.now(ledger) else book
 
+    def stand_for(self, ticket: Ticket, booked: datetime, instant: datetime) -> None:
+        """Let an entry without points, in no ledger, stand for a ticket that costs nothing."""
+        book = self.books.now(NO_LEDGER) or self.books.open(NO_LEDGER, Bounds(0, 1, None, None), None, None)
+        self.post(Entry(self.posted, ticket, NO_LEDGER, 0, booked, instant, book.number, True), instant)
+
     def post_entry(self, entry: Entry, instant: datetime) -> None:
         """Post an entry to the running book that it names, or to that book as it was closed; from then on it lives."""
         book = self.books.numbered(entry.book)
@@ -410,17 +419,9 @@ class State:
         else:
             self.books.post(entry)
         after = self.books.numbered(entry.book).balance
-        self.postings.append(
-            Posted(
-                entry.ticket.id,
-                entry.ledger,
-                before.name,
-                late is not None,
-                entry.points,
-                before.balance,
-                after,
-            )
-        )
+        if entry.ledger != NO_LEDGER:
+            moved = (entry.points, before.balance, after)
+            self.postings.append(Posted(entry.ticket.id, entry.ledger, before.name, late is not None, *moved))
         touched = self.rules.posted(entry.ledger, entry.ticket.offence, entry.stands_for_ticket)
         self.touch(touched.listeners)
         if late is not None and not entry.superseded:

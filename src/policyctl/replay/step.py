@@ -12,6 +12,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from policyctl.history.events import Problem
+from policyctl.policy.form import Posting
 from policyctl.replay.admit import Judged
 from policyctl.replay.agenda import Phase
 from policyctl.replay.books import Book, Entry
@@ -65,11 +66,12 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
     if state.law.from_first_ticket:
         _note_first_tickets(state, taken, instant)
     more = {id(one): {ledger: _times(state, one, ledger, instant) for ledger in _ledgers(one)} for one in taken}
+    costs = {id(one): _costs(state, one, instant) for one in taken}
     for judged in batch:
         if judged.annulled:
             state.posted += judged.withdrawn
         elif id(judged) in more:
-            _post(state, judged, instant, more[id(judged)])
+            _post(state, judged, instant, more[id(judged)], costs[id(judged)])
     seen, tickets = Seen(instant, instant), tuple(judged.ticket.id for judged in taken)
     running = [
         Look(listener, None, seen, _running_tickets(state, listener, instant, taken) if back else tickets)
@@ -277,9 +279,20 @@ def _times(state: State, judged: Judged, ledger: str, instant: datetime) -> Unit
     return times
 
 
-def _post(state: State, judged: Judged, instant: datetime, times: Mapping[str, Units]) -> None:
-    """Post the entries of a ticket; the first stands for it where tickets are counted."""
-    for place, posting in enumerate(judged.posts):
+def _costs(state: State, judged: Judged, instant: datetime) -> tuple[Posting, ...]:
+    """What a ticket costs, without what an exception spares; read before anything of the step is posted."""
+    tests, now = state.law.rules(judged.version).exempt, Seen(instant, instant)
+    return tuple(one for one in judged.posts if one.unless is None or not tests[one.unless].holds(state, now))
+
+
+def _post(
+    state: State, judged: Judged, instant: datetime, times: Mapping[str, Units], costs: Sequence[Posting]
+) -> None:
+    """Post the entries of a ticket; the first stands for it where tickets are counted. One that costs nothing has an
+    entry that stands for it, in no ledger."""
+    if not costs:
+        state.stand_for(judged.ticket, judged.booked, instant)
+    for place, posting in enumerate(costs):
         late = state.late(posting.ledger, judged.booked)
         book = late or state.books.now(posting.ledger)
         assert book is not None

@@ -75,6 +75,18 @@ class _Above:
 
 
 @dataclass(frozen=True, slots=True)
+class _Costs:
+    effects: tuple[tree.Effect, ...]
+    nothing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    name: tree.Name
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class _Spared:
     where: Any
 
@@ -523,10 +535,24 @@ class Builder(StoryBuilder):
 
     def offence(self, parts: Parts, span: Span) -> tree.OffenceStatement:
         severities = all_of(parts, tree.Severity)
-        return tree.OffenceStatement(parts[1], effects_of(parts), severities, self._cited(parts), span)
+        cite, exempt = self._ends([part for part in parts if not isinstance(part, tree.Severity)])
+        whose = all_of(parts, _Identity)
+        for again in whose[1:]:
+            self._twice("for", again.span, whose[0].span)
+        costs = one_of(parts, _Costs) or _Costs((), False)
+        name = whose[0].name if whose else None
+        return tree.OffenceStatement(parts[1], costs.effects, severities, cite, span, exempt, costs.nothing, name)
+
+    def costs(self, parts: Parts, span: Span) -> _Costs:
+        return _Costs(effects_of(parts), has(parts, "NOTHING"))
+
+    def of_identity(self, parts: Parts, span: Span) -> _Identity:
+        return _Identity(parts[1], span)
 
     def severity(self, parts: Parts, span: Span) -> tree.Severity:
-        return tree.Severity(parts[0], effects_of(parts), self._cited(parts), span)
+        cite, exempt = self._ends(parts)
+        [costs] = all_of(parts, _Costs)
+        return tree.Severity(parts[0], costs.effects, cite, span, exempt, costs.nothing)
 
     def measure(self, parts: Parts, span: Span) -> tree.MeasureStatement:
         return tree.MeasureStatement(parts[1], parts[3], self._cited(parts), span)

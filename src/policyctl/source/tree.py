@@ -508,23 +508,28 @@ class DaysOff:
 
 @dataclass(frozen=True, slots=True)
 class Severity:
-    """`minor "轻微" -> general +10`, an indented line of an offence."""
+    """`minor "轻微" -> general +10 except when not warned`, or `minor -> nothing`: an indented line of an offence."""
 
     name: Named
     effects: tuple[Effect, ...]
     cite: Text | None
     span: Span
+    exempt: tuple[Exempt, ...] = ()
+    nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OffenceStatement:
-    """`offence NAME -> general +10`, or with severities below it; both or neither are errors said later."""
+    """`offence NAME for promoter -> general +10`, or with severities below it; both, or neither, is an error later."""
 
     name: Named
     effects: tuple[Effect, ...]
     severities: tuple[Severity, ...]
     cite: Text | None
     span: Span
+    exempt: tuple[Exempt, ...] = ()
+    nothing: bool = False
+    whose: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,12 +50,6 @@ DECLARATIONS: dict[str, Explained] = {
         "offence slight -> general +10\n  minor -> general +5\ngeneral >= 20 -> suspend 3d",
         "offence slight\n  usual -> general +10\n  minor -> general +5\ngeneral >= 20 -> suspend 3d",
     ),
-    "offence-imposes": Explained(
-        "An offence says only what a ticket costs in points. What follows from points, a sanction, a fine, a flag, "
-        "stands in rules, so that one place decides it and every decision has a condition to show.",
-        "offence slight -> general +10, suspend 3d\ngeneral >= 20 -> suspend 3d",
-        "offence slight -> general +10\ngeneral >= 10 -> suspend 3d",
-    ),
     "part-is-a-sanction": Explained(
         "The parts of a sanction are what is switched off while it runs. A part with the name or label of another "
         "sanction looks as if that sanction ran as well, with its own parts, and it would not. Impose both in the "

@@ -37,7 +37,7 @@ from policyctl.replay.judge import silent_reason
 from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
 from policyctl.replay.misfits import money_left_over
-from policyctl.replay.owed import owed_back
+from policyctl.replay.owed import kept, owed_back, paid_then
 from policyctl.replay.pending import open_appeals, pending
 from policyctl.replay.people import WITHOUT_EFFECT
 from policyctl.replay.record import (
@@ -152,7 +152,7 @@ class Identity:
         rules = _overlap_rules(law.versions.in_force(at))
         arrangement = Arrangement(rules, self.state.sanctions_dropped, law.zone)
         self.rescinded = [
-            _rescinded(one, money, self.decisions, at, arrangement)
+            _rescinded(one, money, self.decisions, at, arrangement, self.state)
             for one, money in zip(corrected.taken, owed, strict=True)
         ]
 
@@ -246,6 +246,7 @@ def _rescinded(
     decisions: Sequence[Decision],
     at: datetime,
     arrangement: Arrangement,
+    state: State,
 ) -> Rescinded:
     """What was taken back, with what is owed for it. The time that a decision still had when it became lighter was not
     served in vain by that."""
@@ -255,7 +256,16 @@ def _rescinded(
 
     times = served(taken.decision, stood, taken.stays, decisions, min(taken.at, at), arrangement)
     return Rescinded(
-        taken.decision, taken.appeal, taken.at, money, times, taken.excess, times_of(taken.decision), taken.left
+        taken.decision,
+        taken.appeal,
+        taken.at,
+        money,
+        times,
+        taken.excess,
+        times_of(taken.decision),
+        taken.left,
+        paid_then(taken),
+        () if taken.excess else kept(taken, state),
     )
 
 

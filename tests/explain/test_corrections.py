@@ -332,3 +332,19 @@ def test_money_that_is_kept_for_a_clearing_that_stays() -> None:
     assert "予以保留：其换得的清除维持有效" in told(answer, "zh")
     [taken] = as_json(answer)["rescinded"]
     assert taken["kept"] == taken["paid_then"] == [{"payment": "P-1", "amount": "2000"}]
+
+
+def test_a_repeal_takes_nothing_back_by_itself() -> None:
+    """Another appeal may have taken back what the ticket had caused: the page does not say that it stands."""
+    events = [
+        answers.ticket("T-1", "2021-03-01", "general", 12),
+        answers.ticket("T-2", "2021-03-05", "general", 9),
+        corrections.appeal("A-1", "T-2", "repealed", "2021-04-01"),
+        corrections.appeal("A-2", "T-1", "reduced", "2021-05-01", points="3"),
+    ]
+    answer = answers.answer(answers.written(FINES), "2021-10-01", events)
+    page = told(answer)
+    assert [one.decision.id for one in answer.rescinded] == ["low@T-2"]
+    assert "It counts no more from now on; that by itself takes back nothing that it had caused." in page
+    assert "stands." not in page.partition("Taken back")[0]
+    assert "自此不再计分，但不因此撤回此前引起的处罚" in told(answer, "zh")

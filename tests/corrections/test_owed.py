@@ -118,19 +118,3 @@ def test_money_for_a_decision_that_never_stood_by_the_record_as_it_is_now() -> N
     answer = told(CARD, *events, at="2021-12-01")
     assert owed(answer) == {"general >= 20@T-0": ("0", [])}
     assert ("payment-names-no-decision", "2000") in [(one["code"], one["amount"]) for one in answer["anomalies"]]
-
-
-def test_time_served_goes_by_the_dates_of_the_decision_itself() -> None:
-    """The second ban waits for the first and runs from the 8th to the 12th; its own dates are the 3rd to the 7th, and
-    the first accounts for all of them."""
-    rules = "policy queue\n  use standard\nsanction block overlap consecutive\n"
-    rules += "rule long: severe >= 20 -> block 7d\nrule short: general >= 20 -> block 4d\n"
-    answer = told(
-        rules,
-        ticket("T-1", "severe", "20", "2021-03-01T00:00"),
-        ticket("T-2", "general", "20", "2021-03-03T00:00"),
-        appeal("A-1", "T-2", "annulled", "2021-03-20T00:00"),
-        at="2021-12-01",
-    )
-    [one] = answer["rescinded"]
-    assert (one["decision"], one["served"]) == ("short@T-2", [])

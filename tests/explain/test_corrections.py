@@ -291,3 +291,60 @@ def test_json_has_what_people_and_appeals_did() -> None:
         "points": "10",
         "period": "2021",
     }
+
+
+FINES = "rule low: general >= 20 -> fine 2000 clears\nrule high: severe >= 20 -> fine 5000\n"
+GONE = [
+    answers.ticket("T-1", "2021-03-01", "general", 20),
+    answers.ticket("T-2", "2021-04-01", "severe", 20),
+    corrections.appeal("A-1", "T-1", "annulled", "2021-06-01"),
+]
+
+
+def test_where_the_money_is_that_is_not_owed_back() -> None:
+    """What had been paid, and which fine it fills now; where nobody ever paid, that."""
+    answer = answers.answer(answers.written(FINES), "2021-10-01", [*GONE, answers.payment("P-1", "2021-04-05", 2000)])
+    page = told(answer)
+    assert "no money to pay back; 2,000 CNY had been paid: · 2,000 CNY of P-1, which fills high@T-2 now" in page
+    assert "P-1中的2,000元，现抵high@T-2" in told(answer, "zh").replace(" ", "")
+    [taken] = as_json(answer)["rescinded"]
+    assert taken["owed_back"] == {"amount": "0", "payments": []} and "kept" not in taken
+    assert taken["paid_then"] == [{"payment": "P-1", "amount": "2000"}]
+    unpaid = answers.answer(answers.written(FINES), "2021-10-01", GONE)
+    assert "no money: nothing was paid for it" in told(unpaid) and "无：未曾为其缴款" in told(unpaid, "zh")
+    assert as_json(unpaid)["rescinded"][0]["paid_then"] == []
+
+
+def test_money_in_part_owed_back_and_in_part_moved() -> None:
+    """Two payments had filled the fine that is gone; one fills another fine, and one has no fine left."""
+    payments = [answers.payment(f"P-{n}", f"2021-04-{n + 4:02}", paid) for n, paid in ((1, 2000), (2, 3000), (3, 700))]
+    page = told(answers.answer(answers.written(FINES), "2021-10-01", [*GONE, *payments]))
+    assert "700 CNY to pay back: · 700 CNY of P-3, paid on 2021-04-07 00:00" in page
+    assert "In all 2,000 CNY had been paid for it: · 2,000 CNY of P-1, which fills high@T-2 now" in page
+
+
+def test_money_that_is_kept_for_a_clearing_that_stays() -> None:
+    """It is said to be kept, not that it was never paid."""
+    law = f"policy t\n  use standard\n  annulment stays cleared\n{FINES}"
+    events = [*GONE, answers.payment("P-1", "2021-03-05", 2000)]
+    answer = answers.answer(answers.compiled(law), "2021-10-01", events)
+    assert "2,000 CNY of P-1 is kept, for the clearing that it bought stays" in told(answer)
+    assert "予以保留：其换得的清除维持有效" in told(answer, "zh")
+    [taken] = as_json(answer)["rescinded"]
+    assert taken["kept"] == taken["paid_then"] == [{"payment": "P-1", "amount": "2000"}]
+
+
+def test_a_repeal_takes_nothing_back_by_itself() -> None:
+    """Another appeal may have taken back what the ticket had caused: the page does not say that it stands."""
+    events = [
+        answers.ticket("T-1", "2021-03-01", "general", 12),
+        answers.ticket("T-2", "2021-03-05", "general", 9),
+        corrections.appeal("A-1", "T-2", "repealed", "2021-04-01"),
+        corrections.appeal("A-2", "T-1", "reduced", "2021-05-01", points="3"),
+    ]
+    answer = answers.answer(answers.written(FINES), "2021-10-01", events)
+    page = told(answer)
+    assert [one.decision.id for one in answer.rescinded] == ["low@T-2"]
+    assert "It counts no more from now on; that by itself takes back nothing that it had caused." in page
+    assert "stands." not in page.partition("Taken back")[0]
+    assert "自此不再计分，但不因此撤回此前引起的处罚" in told(answer, "zh")

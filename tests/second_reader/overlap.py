@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from policyctl.instants import Length, Zone
 from tests.second_reader.facts import Imposed
@@ -29,6 +31,16 @@ def waits_at(zone: Zone, rule: str, own: list[Imposed], at: datetime) -> list[Im
     return [s for s in _arranged(zone, rule, own) if s.start > at]
 
 
+def ran(
+    zone: Zone, rule: str, own: list[Imposed], drops: list[datetime]
+) -> Iterator[tuple[str, datetime, datetime | None]]:
+    """Each stretch in which sanctions of one name ran, with its decision; a `drop` ended all that began before it."""
+    for since, until in pairwise([None, *sorted(drops), None]):
+        these = [s for s in own if (since is None or s.start >= since) and (until is None or s.start < until)]
+        for s in _arranged(zone, rule, sorted(these, key=lambda s: (s.start, s.decision))):
+            yield s.decision, s.start, min((end for end in (s.until, until) if end is not None), default=None)
+
+
 def _arranged(zone: Zone, rule: str, own: list[Imposed]) -> list[Imposed]:
     """What really runs, and when."""
     shown: list[Imposed] = []
@@ -38,7 +50,8 @@ def _arranged(zone: Zone, rule: str, own: list[Imposed]) -> list[Imposed]:
             shown.append(s)
         elif rule == "heaviest":
             if _duration(s) >= _duration(last):
-                shown[-1] = s
+                shown[-1] = replace(last, until=s.start)
+                shown.append(s)
         elif rule == "extends":
             ends = dict(last.parts)
             for (name, end), length in zip(s.parts, s.lengths, strict=True):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from fractions import Fraction
 
 from policyctl.history.events import Payment
@@ -84,19 +84,42 @@ def _filled(one: Taken) -> dict[str, Fraction]:
     return filled
 
 
-def served(one: Taken, standing: Sequence[Decision], at: datetime) -> list[Stretch]:
+Ran = Callable[[str, Sequence[Decision]], list[tuple[str, datetime, datetime | None]]]
+"""The stretches in which sanctions of a name ran by some decisions, each with the id of its decision."""
+
+
+def served(one: Taken, standing: Sequence[Decision], at: datetime, ran: Ran) -> list[Stretch]:
     """The time that was served for it and that nothing which stands covers."""
     until = min(one.correction.at, at)
-    standing = [*standing, one.then] if one.excess and one.then is not None else standing
+    stays = [one.then] if one.then is not None else []
+    closed = [(s, e) for decision in (*standing, *stays) for name, s, e in _stretches(decision) if name == ""]
+    others = [decision for decision in one.before.decisions if decision.named != one.decision.named]
     found: list[Stretch] = []
     for name, start, end in _stretches(one.decision):
-        own = [(start, until if end is None else min(end, until))]
-        for decision in standing:
-            for other, begins, ends in _stretches(decision):
-                if other == name or other == "":
-                    own = [piece for stretch in own for piece in _less(stretch, begins, ends)]
-        found += [stretch for stretch in own if stretch[0] < stretch[1]]
+        covers = closed
+        own = [(start, end)]
+        if name:
+            all_that_ran = ran(name, one.before.decisions)
+            own = _free([(s, e) for _, s, e in all_that_ran], [(s, e) for _, s, e in ran(name, [*others, *stays])])
+            if not stays:
+                own += [(s, e) for id, s, e in all_that_ran if id == one.decision.id]
+            covers = [*closed, *((s, e) for _, s, e in ran(name, [*standing, *stays]))]
+        cut = [(s, until if e is None else min(e, until)) for s, e in own]
+        found += [(s, e) for s, e in _free(cut, covers) if e is not None and s < e]
     return _joined(found)
+
+
+def _free(
+    stretches: Sequence[tuple[datetime, datetime | None]], covers: Sequence[tuple[datetime, datetime | None]]
+) -> list[tuple[datetime, datetime | None]]:
+    """What is left of stretches without others."""
+    left = [(s, _NEVER if e is None else e) for s, e in stretches]
+    for begins, ends in covers:
+        left = [piece for stretch in left if stretch[0] < stretch[1] for piece in _less(stretch, begins, ends)]
+    return [(s, None if e == _NEVER else e) for s, e in left]
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def _stretches(decision: Decision) -> Iterator[tuple[str, datetime, datetime | None]]:

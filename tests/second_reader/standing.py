@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from policyctl.exact import plain
@@ -14,7 +15,7 @@ from policyctl.policy.form import Comparison, FlagUp, Open, Overlap, Policy, Rul
 from tests.second_reader.admitting import in_force, posts
 from tests.second_reader.facts import Decision, Fine, Imposed, Taken, Told, entry_kinds, flag_kinds
 from tests.second_reader.interpreter import Replay, replay
-from tests.second_reader.overlap import runs_at, waits_at
+from tests.second_reader.overlap import ran, runs_at, waits_at
 from tests.second_reader.owed import Part, served
 from tests.second_reader.record import on_record
 
@@ -114,7 +115,8 @@ def _rescinded(taken: Taken, owed: list[Part], identity: str, last: Replay, zone
         "decision": decision.id,
         "owed_back": {"amount": plain(sum(money.values(), Fraction(0))), "payments": list(money)},
         "served": [
-            {"from": zone.show(start), "until": zone.show(end)} for start, end in served(taken, last.decisions, last.at)
+            {"from": zone.show(start), "until": zone.show(end)}
+            for start, end in served(taken, last.decisions, last.at, partial(_ran, last, zone))
         ],
         "identity": identity,
         "rule": decision.rule.name,
@@ -125,6 +127,17 @@ def _rescinded(taken: Taken, owed: list[Part], identity: str, last: Replay, zone
         "parts": [{"event": id, "amount": plain(amount)} for id, amount in money.items()],
         **({"times": {"before": decision.all_times, "after": taken.left}} if taken.excess else {}),
     }
+
+
+def _ran(
+    last: Replay, zone: Zone, name: str, decisions: Sequence[Decision]
+) -> list[tuple[str, datetime, datetime | None]]:
+    """The stretches in which sanctions of a name ran by some decisions."""
+    rules = {c.sanction: c.rule for c in last.version.choices if isinstance(c, Overlap)} if last.version else {}
+    changes = (v for v in last.policy.versions if v.transition is not None and v.transition.sanctions == "drop")
+    drops = [zone.read(v.since) for v in changes if v.since is not None]
+    own = [opened for d in decisions for _, opened in d.effects if isinstance(opened, Imposed) and opened.name == name]
+    return list(ran(zone, rules.get(name, "later"), own, drops))
 
 
 def _effects(decision: Decision, zone: Zone) -> Iterator[Json]:

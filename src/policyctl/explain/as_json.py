@@ -131,7 +131,7 @@ def _decision(decision: Decision, answer: Answer, readings: Readings, instant: I
 
 def _rescinded(rescinded: Rescinded, instant: Instant) -> dict[str, Any]:
     decision = rescinded.decision
-    return {
+    shown: dict[str, Any] = {
         "decision": decision.id,
         "owed_back": {"amount": _number(rescinded.owed), "payments": [part.payment for part in rescinded.payments]},
         "served": [{"from": instant(start), "until": instant(end)} for start, end in rescinded.served],
@@ -142,7 +142,11 @@ def _rescinded(rescinded: Rescinded, instant: Instant) -> dict[str, Any]:
         "effects": [effect_as_json(outcome, instant) for outcome in decision.outcomes],
         "appeal": rescinded.appeal,
         "parts": [{"event": part.payment, "amount": _number(part.amount)} for part in rescinded.payments],
+        "paid_then": [{"payment": part.payment, "amount": _number(part.amount)} for part in rescinded.paid],
     }
+    if rescinded.kept:
+        shown["kept"] = [{"payment": part.payment, "amount": _number(part.amount)} for part in rescinded.kept]
+    return shown
 
 
 def _lighter(rescinded: Rescinded, instant: Instant) -> dict[str, Any]:

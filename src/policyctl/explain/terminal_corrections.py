@@ -117,14 +117,55 @@ def appeal_sentence(speaker: Speaker, appeal: KnownAppeal, form: Literal["appeal
 
 
 def _owed(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
-    fines = [outcome for outcome in taken.decision.outcomes if outcome.effect.sort == "fine"]
-    if not taken.payments:
-        nothing_paid = "taken.nothing_over" if taken.excess else "taken.nothing_paid"
-        return page.paragraph(speaker.say(nothing_paid if fines else "taken.no_fine"))
-    lines = page.paragraph(speaker.say("taken.owed", amount=speaker.money(taken.owed, "bold red")))
+    if not any(outcome.effect.sort == "fine" for outcome in taken.decision.outcomes):
+        return page.paragraph(speaker.say("taken.no_fine"))
+    lines = []
     for part in taken.payments:
         lines += page.item(_part(speaker, part))
+    elsewhere = [] if taken.excess else list(_not_owed(speaker, taken))
+    if lines:
+        lines = page.paragraph(speaker.say("taken.owed", amount=speaker.money(taken.owed, "bold red"))) + lines
+    elif taken.excess:
+        return page.paragraph(speaker.say("taken.nothing_over"))
+    elif not elsewhere:
+        return page.paragraph(speaker.say("taken.nothing_paid"))
+    if elsewhere:
+        key = "taken.had_been_paid" if taken.payments else "taken.nothing_owed"
+        paid = sum((part.amount for part in taken.paid), Fraction(0))
+        lines += page.paragraph(speaker.say(key, amount=speaker.money(paid)))
+        lines += [line for said in elsewhere for line in page.item(said)]
     return lines
+
+
+def _not_owed(speaker: Speaker, taken: Rescinded) -> Iterator[Text]:
+    """Where the money is now that had been paid and is not owed back for this decision."""
+    owed_here = {part.payment: part.amount for part in taken.payments}
+    held = {part.payment: part.amount for part in taken.kept}
+    for part in taken.paid:
+        stays = held.get(part.payment, Fraction(0))
+        payment = Text(hold(part.payment))
+        if stays:
+            yield speaker.say("taken.kept", amount=speaker.money(stays, ""), payment=payment)
+        rest = part.amount - stays - owed_here.get(part.payment, Fraction(0))
+        if rest > 0:
+            key, decisions = _went_to(speaker, taken, part.payment)
+            named = speaker.listed([Text(hold(one), style="cyan") for one in decisions])
+            amount = speaker.money(rest, "")
+            yield speaker.say(key, amount=amount, payment=payment, decisions=named)
+
+
+def _went_to(speaker: Speaker, taken: Rescinded, payment: str) -> tuple[str, list[str]]:
+    """What a payment does now that had filled the fine of a decision taken back, and for which decisions."""
+    answer, identity = speaker.answer, taken.decision.identity
+    fines = (fine for status in answer.status if status.identity == identity for fine in status.fines)
+    fills = [fine.decision for fine in fines if any(part.payment == payment for part in fine.payments)]
+    others = [one for one in taken_from(answer, identity) if one is not taken]
+    bought = [one.decision.id for one in others if any(part.payment == payment for part in one.kept)]
+    back = [one.decision.id for one in others if any(part.payment == payment for part in one.payments)]
+    for key, found in (("taken.fills", fills), ("taken.bought", bought), ("taken.owed_for", back)):
+        if found:
+            return key, list(dict.fromkeys(found))
+    return "taken.fits_nothing", []
 
 
 def _part(speaker: Speaker, part: PaymentPart) -> Text:

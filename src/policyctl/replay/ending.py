@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from policyctl.instants import Zone
 from policyctl.replay.answer import Decision, Outcome, PartOutcome
 from policyctl.replay.fines import FineRecord
-from policyctl.replay.sanctions import FOR_GOOD
+from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, runs
 
 if TYPE_CHECKING:
     from policyctl.replay.state import State
@@ -71,29 +73,70 @@ def _fine(outcome: Outcome, fine: FineRecord | None) -> Outcome:
 # --- the time that a decision took ------------------------------------------------------------------------------------
 
 
-def served(taken: Decision, standing: Iterable[Decision], until: datetime) -> tuple[Stretch, ...]:
-    """The time up to an instant that a decision took and no standing one covers: a sanction is covered by one of the
-    same name and by a closure, a closure by a closure."""
-    covers = list(standing)
+class Arrangement(Struct, frozen=True):
+    """What the overlap rules make of sanctions: the rule by the name of the sanction, where it is not that each runs to
+    its own end; and the instants at which a change of version ended all."""
+
+    rules: Mapping[str, OverlapRule]
+    drops: Sequence[datetime]
+    zone: Zone
+
+    def ran(self, name: str, decisions: Iterable[Decision]) -> Iterator[tuple[str, Stretch]]:
+        """Every stretch in which a kind of sanction ran by some decisions, each with its decision."""
+        rule = self.rules.get(name, "later")
+        if rule != "later":
+            for run in runs(name, rule, list(decisions), self.drops, self.zone):
+                yield run.decision, (run.start, run.end or FOR_GOOD)
+            return
+        for decision in decisions:
+            for outcome in decision.outcomes:
+                if outcome.effect.sort == "sanction" and outcome.effect.name == name:
+                    yield decision.id, _stretch(outcome)
+
+    def taken(self, name: str, decision: Decision, stood: Sequence[Decision], left: Decision | None) -> list[Stretch]:
+        """The time that one of the decisions that stood took: in which its sanction ran, and in which no such sanction
+        would have run without it, or with what was `left` of it."""
+        ran = list(self.ran(name, stood))
+        without = [one for one in stood if one.id != decision.id] + ([] if left is None else [left])
+        free = _less((stretch for _, stretch in ran), (stretch for _, stretch in self.ran(name, without)))
+        return free if left is not None else _joined([*free, *(stretch for id, stretch in ran if id == decision.id)])
+
+
+def served(
+    decision: Decision,
+    stood: Callable[[], Sequence[Decision]],
+    left: Decision | None,
+    standing: Sequence[Decision],
+    until: datetime,
+    arrangement: Arrangement,
+) -> tuple[Stretch, ...]:
+    """The time up to an instant that a decision took, with those that `stood` then, and no standing one covers: a
+    sanction is covered by one of the same name that runs and by a closure, a closure by a closure. `left` is what was
+    left of it, where it only became lighter."""
+    standing = [*standing, *([] if left is None else [left])]
+    closed = [_stretch(one) for other in standing for one in other.outcomes if one.effect.sort == "close"]
     free: list[Stretch] = []
-    for outcome in taken.outcomes:
-        if outcome.effect.sort in ("sanction", "close"):
-            left = [stretch for stretch in (_stretch(outcome, until),) if stretch[0] < stretch[1]]
-            for cover in _covering(outcome, covers):
-                left = [piece for stretch in left for piece in _without(stretch, _stretch(cover, until))]
-            free += left
-    return tuple(_joined(free))
+    for outcome in decision.outcomes:
+        name = outcome.effect.name
+        if outcome.effect.sort == "close":
+            free += _less([_stretch(outcome)], closed)
+        elif outcome.effect.sort == "sanction":
+            arranged = arrangement.rules.get(name, "later") != "later"
+            took = arrangement.taken(name, decision, stood(), left) if arranged else [_stretch(outcome)]
+            free += _less(took, [*closed, *(stretch for _, stretch in arrangement.ran(name, standing))])
+    return tuple(_joined((start, min(end, until)) for start, end in free if start < until))
 
 
-def _covering(outcome: Outcome, decisions: Iterable[Decision]) -> Iterator[Outcome]:
-    for other in (other for decision in decisions for other in decision.outcomes):
-        same = other.effect.sort == "sanction" == outcome.effect.sort and other.effect.name == outcome.effect.name
-        if same or other.effect.sort == "close":
-            yield other
+def _stretch(outcome: Outcome) -> Stretch:
+    return outcome.start, outcome.dropped or outcome.until or FOR_GOOD
 
 
-def _stretch(outcome: Outcome, until: datetime) -> Stretch:
-    return outcome.start, min(outcome.dropped or outcome.until or FOR_GOOD, until)
+def _less(stretches: Iterable[Stretch], covers: Iterable[Stretch]) -> list[Stretch]:
+    """What is left of stretches of time without others."""
+    left = [stretch for stretch in stretches if stretch[0] < stretch[1]]
+    for cover in covers:
+        left = [piece for stretch in left for piece in _without(stretch, cover)]
+    return left
 
 
 def _without(stretch: Stretch, cover: Stretch) -> Iterator[Stretch]:

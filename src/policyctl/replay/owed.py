@@ -69,6 +69,31 @@ def owed_back(
     return [claim.parts() for claim in claims], [one for one in rest if one.amount]
 
 
+def paid_then(taken: Taken) -> tuple[PaymentPart, ...]:
+    """What the fine of a decision had been filled with when it was taken back."""
+    fines = (fine for fine in _fines(taken, taken.before) if not fine.ghost)
+    return _by_payment(part for part in _parts(fines) if part.at < taken.at)
+
+
+def kept(taken: Taken, state: State) -> tuple[PaymentPart, ...]:
+    """What still fills the fine of a decision taken back, because the clearing that it bought stays."""
+    return _by_payment(_parts(fine for fine in _fines(taken, state) if fine.ghost))
+
+
+def _fines(taken: Taken, state: State) -> Iterator[FineRecord]:
+    return (one for one in state.fines_of(taken.decision) if key_of(one.decision) == key_of(taken.decision))
+
+
+def _by_payment(parts: Iterable[PaymentPart]) -> tuple[PaymentPart, ...]:
+    """Parts of several fines of one decision, those of one payment together."""
+    found = dict[str, PaymentPart]()
+    for part in parts:
+        before = found.get(part.payment)
+        amount = part.amount if before is None else before.amount + part.amount
+        found[part.payment] = PaymentPart(part.payment, part.at, amount)
+    return tuple(sorted(found.values(), key=lambda part: (part.at, part.payment)))
+
+
 class _Claim:
     """What is owed back for one decision, or for its `excess`. `due` is what had filled its fine and is not found yet;
     for a whole decision, what payments without its name had: those that name it are owed back in any case."""

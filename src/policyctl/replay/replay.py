@@ -31,13 +31,13 @@ from policyctl.replay.answer import (
 )
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.corrections import replay_corrected
-from policyctl.replay.ending import ended, served
+from policyctl.replay.ending import Arrangement, ended, served
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.judge import silent_reason
 from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
 from policyctl.replay.misfits import money_left_over
-from policyctl.replay.owed import owed_back
+from policyctl.replay.owed import kept, owed_back, paid_then
 from policyctl.replay.pending import open_appeals, pending
 from policyctl.replay.people import WITHOUT_EFFECT
 from policyctl.replay.record import (
@@ -151,8 +151,11 @@ class Identity:
         self._stretches = corrected.stretches
         self.decisions = [ended(self.state, decision) for decision in self.state.decisions]
         owed, self._left_over = owed_back(corrected.taken, self.state, self._without)
+        rules = _overlap_rules(law.versions.in_force(at))
+        arrangement = Arrangement(rules, self.state.sanctions_dropped, law.zone)
         self.rescinded = [
-            _rescinded(one, money, self.decisions, at) for one, money in zip(corrected.taken, owed, strict=True)
+            _rescinded(one, money, self.decisions, at, arrangement, self.state)
+            for one, money in zip(corrected.taken, owed, strict=True)
         ]
 
     def _without(self, taken: Taken) -> State:
@@ -239,13 +242,32 @@ class Identity:
         )
 
 
-def _rescinded(taken: Taken, money: tuple[PaymentPart, ...], decisions: Sequence[Decision], at: datetime) -> Rescinded:
+def _rescinded(
+    taken: Taken,
+    money: tuple[PaymentPart, ...],
+    decisions: Sequence[Decision],
+    at: datetime,
+    arrangement: Arrangement,
+    state: State,
+) -> Rescinded:
     """What was taken back, with what is owed for it. The time that a decision still had when it became lighter was not
     served in vain by that."""
-    standing = [*decisions, *(one for one in (taken.stays,) if one is not None)]
-    times = served(taken.decision, standing, min(taken.at, at))
+
+    def stood() -> list[Decision]:
+        return [ended(taken.before, decision) for decision in taken.before.decisions]
+
+    times = served(taken.decision, stood, taken.stays, decisions, min(taken.at, at), arrangement)
     return Rescinded(
-        taken.decision, taken.appeal, taken.at, money, times, taken.excess, times_of(taken.decision), taken.left
+        taken.decision,
+        taken.appeal,
+        taken.at,
+        money,
+        times,
+        taken.excess,
+        times_of(taken.decision),
+        taken.left,
+        paid_then(taken),
+        () if taken.excess else kept(taken, state),
     )
 
 
@@ -309,10 +331,15 @@ def _sanctions(
 
 def _overlaps(version: Version | None, decisions: Sequence[Decision]) -> Iterator[tuple[str, OverlapRule]]:
     """The sanctions that were imposed, each with its overlap rule."""
-    rules = {c.sanction: c.rule for c in version.choices if isinstance(c, Overlap)} if version is not None else {}
+    rules = _overlap_rules(version)
     names = {o.effect.name for d in decisions for o in d.outcomes if o.effect.sort == "sanction"}
     for name in sorted(names):
         yield name, rules.get(name, "later")
+
+
+def _overlap_rules(version: Version | None) -> dict[str, OverlapRule]:
+    """The overlap rules that a version says."""
+    return {c.sanction: c.rule for c in version.choices if isinstance(c, Overlap)} if version is not None else {}
 
 
 def _in_order(fines: Sequence[FineRecord]) -> list[FineRecord]:

@@ -266,7 +266,9 @@ def test_every_reason_of_silence_has_words() -> None:
     """A rule that is silent for a reason without words would end the page."""
     for lang in LANGUAGES:
         missing = {reason for reason in get_args(SilentReason) if f"silent.{reason}" not in load(lang)}
-        assert missing <= {"below_threshold", "above_threshold"}  # these say how far
+        # These say how far, or of which number nobody knows anything (`silent.unknown`).
+        assert missing <= {"below_threshold", "above_threshold", "unknown_metric"}
+        assert "silent.unknown" in load(lang)
 
 
 def test_json_has_what_people_and_appeals_did() -> None:

@@ -19,7 +19,7 @@ from policyctl.replay.ending import ended
 from policyctl.replay.judge import Look, judge
 from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
-from policyctl.replay.occasions import Happening, Overdue, Streak, Watch, events_of, fits, hears
+from policyctl.replay.occasions import TICKET, Happening, Overdue, Streak, Watch, events_of, fits, hears
 from policyctl.replay.sanctions import OverlapRule, standing
 from policyctl.replay.state import State
 
@@ -61,6 +61,8 @@ def _go_on(
     while True:
         lives.look(state, seen)
         found = _take(state, seen)
+        # Tickets were heard in the first round of their step.
+        heard = [one for one in found if one.sort != TICKET]
         posted, state.rule_posted = state.rule_posted, False
         events = events or events_of(found)
         about = about or next((one.about for one in found if one.about is not None), None)
@@ -68,7 +70,7 @@ def _go_on(
             Look(listener, None, seen, tickets, events=() if tickets else events, about=about)
             for listener in rules.listeners
             if listener.rule.name not in fired
-            and ((posted and listener.rule.occasion == "ticket") or any(hears(listener, one) for one in found))
+            and ((posted and listener.rule.occasion == "ticket") or any(hears(listener, one) for one in heard))
         ]
         if not looks:
             return

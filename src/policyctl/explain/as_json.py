@@ -274,9 +274,12 @@ def _appeal(appeal: KnownAppeal, status: Status, instant: Instant) -> dict[str, 
         "ticket": appeal.ticket,
         "outcome": appeal.outcome,
         "at": instant(appeal.at),
+        "recorded": instant(appeal.recorded),
+        "gone_by": appeal.gone_by,
     }
     if appeal.points is not None:
-        shown |= {"points": _number(appeal.points), "before": _number(appeal.before)}
+        numbers = {"points": appeal.points, "before": appeal.before, "issued": appeal.issued}
+        shown |= {name: _number(number) for name, number in numbers.items()}
     return shown
 
 
@@ -286,6 +289,7 @@ def _by_person(one: ByPerson, status: Status, instant: Instant) -> dict[str, Any
         "identity": status.identity,
         "action": one.action,
         "at": instant(one.at),
+        "recorded": instant(one.recorded),
         "by": one.by,
         "why": one.why,
         "decision": one.decision,

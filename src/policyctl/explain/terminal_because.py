@@ -213,9 +213,10 @@ def _mark(speaker: Speaker, decision: Decision, ticket: str) -> Text:
     own = (s for s in speaker.answer.status if s.identity == decision.identity)
     steps = [one for s in own for one in s.known_appeals if one.ticket == ticket]
     for outcome in ("annulled", "reduced", "repealed"):
-        found = [one for one in steps if one.outcome == outcome]
+        found = [one for one in steps if one.outcome == outcome and one.gone_by is None]
         if found:
-            before, points = (speaker.number(n or Fraction(0)) for n in (found[0].before, found[-1].points))
+            last = max(found, key=lambda one: (one.recorded, one.at, one.event))
+            before, points = (speaker.number(n or Fraction(0)) for n in (last.issued, last.points))
             return Text(whole(speaker.say(f"mark.{outcome}", before=before, points=points).plain), style="magenta")
     return Text()
 

@@ -97,23 +97,36 @@ def _why_taken(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
         stands = taken.decision.id in speaker.decisions
         lines += page.paragraph(speaker.say("taken.lighter_stands" if stands else "taken.lighter_gone"))
     else:
-        key = "taken.not_following" if appeal.outcome == "annulled" else "taken.not_following_reduced"
-        lines += page.paragraph(speaker.say(key, ticket=Text(hold(appeal.ticket))))
+        ticket = Text(hold(appeal.ticket))
+        if appeal.points is None:
+            lines += page.paragraph(speaker.say("taken.not_following", ticket=ticket))
+        else:
+            left = points(speaker, appeal.points)
+            lines += page.paragraph(speaker.say("taken.not_following_reduced", ticket=ticket, points=left))
     if appeal.at > speaker.answer.at:
         lines += page.paragraph(speaker.say("taken.later"))
     return lines
 
 
 def appeal_sentence(speaker: Speaker, appeal: KnownAppeal, form: Literal["appeal", "record"] = "appeal") -> Text:
-    """What a step of an appeal did to its ticket; for a `record` without its date, which stands before it."""
+    """What a step of an appeal did to its ticket; for a `record` without its date, which stands before it. One that
+    changed nothing is told by its outcome alone, and one that gave back points is not called a reduction."""
     values: dict[str, str | Text] = {
         "appeal": Text(hold(appeal.event)),
         "ticket": Text(hold(appeal.ticket), style="bold"),
         "when": speaker.when(appeal.at),
     }
-    if appeal.points is not None and appeal.before is not None:
-        values["points"], values["before"] = speaker.number(appeal.points), speaker.number(appeal.before)
-    return speaker.say(f"{form}.{appeal.outcome}", **values)
+    if appeal.points is not None:
+        values["points"] = points(speaker, appeal.points)
+        values["before"], values["issued"] = speaker.number(appeal.before), speaker.number(appeal.issued)
+    if appeal.gone_by is not None and appeal.outcome in ("annulled", "repealed", "reduced"):
+        return speaker.say(f"{form}.{appeal.outcome}_idle", **values)
+    return speaker.say(f"{form}.set" if appeal.raised else f"{form}.{appeal.outcome}", **values)
+
+
+def points(speaker: Speaker, number: Fraction) -> Text:
+    """A number of points."""
+    return speaker.say("points", number, number=hold(speaker.number(number)))
 
 
 def _owed(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from fractions import Fraction
 
-from policyctl.explain.terminal_corrections import appeal_sentence, owed, reviews_of, taken_from
+from policyctl.explain.terminal_corrections import appeal_known, appeal_sentence, owed, reviews_of, taken_from
 from policyctl.explain.terminal_layout import Page, beside, hold
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
@@ -60,17 +60,19 @@ def record(speaker: Speaker, page: Page, statuses: Iterable[Status]) -> list[Tex
         when = speaker.when(one.at, "bold")
         cells = when.cells + 2
         room = page.narrower(cells)
-        told = _person(speaker, one) if isinstance(one, ByPerson) else _appeal(speaker, status, one)
+        told = [_person(speaker, one)] if isinstance(one, ByPerson) else _appeal(speaker, status, one)
+        if one.recorded != one.at:
+            told.insert(1, speaker.say("record.on_record", when=speaker.when(one.recorded)))
         lines += beside(when, [line for sentence in told for line in room.paragraph(sentence)], cells)
     return lines
 
 
-def _person(speaker: Speaker, one: ByPerson) -> list[Text]:
+def _person(speaker: Speaker, one: ByPerson) -> Text:
     key = f"people.{done(speaker, one)}_of" if one.acted else "people.nothing_of"
     if one.undone is not None:
         key = f"people.{one.action}_{'taken' if one.undone else 'corrected'}"
     decision, what = Text(hold(one.decision or one.event), style="cyan"), what_imposed(speaker, one)
-    return [speaker.say(key, by=_by(one), decision=decision, what=what, why=one.why, event=Text(hold(one.event)))]
+    return speaker.say(key, by=_by(one), decision=decision, what=what, why=one.why, event=Text(hold(one.event)))
 
 
 def what_imposed(speaker: Speaker, one: ByPerson) -> Text:
@@ -90,6 +92,9 @@ def what_imposed(speaker: Speaker, one: ByPerson) -> Text:
 
 def _appeal(speaker: Speaker, status: Status, appeal: KnownAppeal) -> list[Text]:
     told = [appeal_sentence(speaker, appeal, "record")]
+    gone = None if appeal.gone_by is None else appeal_known(speaker, status.identity, appeal.gone_by)
+    if gone is not None and appeal.outcome in ("annulled", "repealed", "reduced"):
+        return [*told, speaker.say(f"record.idle_{gone.outcome}", by=Text(hold(gone.event)))]
     if appeal.at > speaker.answer.at:
         told.append(speaker.say("record.later"))
     if appeal.outcome == "filed":
@@ -116,6 +121,9 @@ def _pending(speaker: Speaker, status: Status, filed: KnownAppeal) -> list[Text]
     if answered(status, filed.ticket, filed.at):
         return [speaker.say("record.answered_later")]
     ticket = Text(hold(filed.ticket))
+    gone = None if filed.gone_by is None else appeal_known(speaker, status.identity, filed.gone_by)
+    if gone is not None:
+        return [speaker.say(f"record.open_{gone.outcome}", ticket=ticket, by=Text(hold(gone.event)))]
     pending = next((one for one in status.pending if one.ticket == filed.ticket), None)
     if pending is None:
         return [speaker.say("record.open", ticket=ticket)]

@@ -19,6 +19,7 @@ def late(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     for one in status.late[-MOST_LATE:]:
         said = speaker.say(
             "late.posting",
+            one.points,
             ticket=Text(one.ticket),
             when=speaker.when(one.at),
             points=speaker.points_of([(one.ledger, one.points)]),

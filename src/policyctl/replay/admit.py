@@ -214,7 +214,7 @@ class _Admission:
         if appeal.points > judged.posts[0].points:
             raise _Refused(
                 "reduced-not-less",
-                f"appeal {appeal.id} reduces ticket {appeal.ticket} to {plain(appeal.points)} points, and it has only"
+                f"appeal {appeal.id} reduces ticket {appeal.ticket} to {_points(appeal.points)}, and it has only"
                 f" {plain(judged.posts[0].points)}",
                 "write the points that are left after the reduction",
                 named=appeal.ticket,
@@ -413,8 +413,7 @@ class _Admission:
         if not posting.points <= points <= posting.most:
             raise _Refused(
                 "chosen-out-of-range",
-                f"ticket {ticket.id} has {plain(points)} points in `{posting.ledger}`, and `{ticket.offence}` leaves"
-                f" {span}",
+                f"ticket {ticket.id} has {_points(points)} in `{posting.ledger}`, and `{ticket.offence}` leaves {span}",
                 "correct what was chosen, or the offence",
                 named=posting.ledger,
             )
@@ -479,6 +478,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if close:
         return f"did you mean `{close[0]}`?"
     return f"known are {', '.join(names)}" if names else "the policy declares none"
+
+
+def _points(number: Fraction) -> str:
+    return f"{plain(number)} {'point' if number == 1 else 'points'}"
 
 
 def _of(version: Version) -> str:

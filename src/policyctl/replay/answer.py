@@ -245,24 +245,35 @@ class OpenAppeal(msgspec.Struct, frozen=True):
 
 
 class KnownAppeal(msgspec.Struct, frozen=True):
-    """A step of an appeal. `points` are what a reduced ticket has from then on, `before` what it had."""
+    """A step of an appeal, and when it came on record. `points` are what a reduced ticket has from then on, `before`
+    what it had, `issued` what it was issued with. `gone_by` is the step that had annulled or repealed the ticket
+    before, so that this one changes nothing."""
 
     event: str
     ticket: str
     outcome: Literal["filed", "rejected", "annulled", "repealed", "reduced"]
     at: datetime
+    recorded: datetime
     points: Fraction | None = None
     before: Fraction | None = None
+    issued: Fraction | None = None
+    gone_by: str | None = None
+
+    @property
+    def raised(self) -> bool:
+        """Whether it gave a ticket back some of the points that an earlier step had taken off it."""
+        return self.points is not None and self.before is not None and self.points >= self.before
 
 
 class ByPerson(msgspec.Struct, frozen=True):
-    """What a person did, and about which decision; what was imposed is a decision itself. Not `acted`: there was
-    nothing to act on. `undone` where a correction has since taken away what it acted on: True with the whole decision,
-    False where that stands, or never did."""
+    """What a person did, and about which decision; what was imposed is a decision itself. `recorded` is when it came on
+    record. Not `acted`: there was nothing to act on. `undone` where a correction has since taken away what it acted
+    on: True with the whole decision, False where that stands, or never did."""
 
     event: str
     action: Literal["lift", "waive", "confirm", "impose"]
     at: datetime
+    recorded: datetime
     by: str
     why: str
     decision: str | None

@@ -25,22 +25,48 @@ def appeals_of(docket: Docket, at: datetime) -> tuple[KnownAppeal, ...]:
     """The appeals of an identity by their instants. One that annuls or reduces a ticket that is there by the instant
     asked about is told of even if it comes later, for it holds at any; `before` is what the ticket had till then."""
     there = {one.ticket.id for one in docket.tickets}
-    points = {one.ticket.id: one.posts[0].points for one in docket.tickets if len(one.posts) == 1}
-    before: dict[str, Fraction] = {}
-    for appeal in docket.corrections:
-        if appeal.points is not None and appeal.ticket in points:
-            before[appeal.id] = points[appeal.ticket]
-            points[appeal.ticket] = appeal.points
     # A ticket that is not issued yet has no points that could be said to be reduced.
-    corrections = (
+    corrections = [
         one for one in docket.corrections if one.ticket in there or (one.at <= at and one.outcome == "annulled")
+    ]
+    issued = {one.ticket.id: one.posts[0].points for one in docket.tickets if len(one.posts) == 1}
+    points, before = dict(issued), dict[str, Fraction]()
+    annulled, gone = dict[str | None, Appeal](), dict[str, str]()
+    for one in corrections:
+        if one.ticket in annulled:
+            gone[one.id] = annulled[one.ticket].id
+        elif one.outcome == "annulled":
+            annulled[one.ticket] = one
+        elif one.points is not None and one.ticket in points:
+            before[one.id], points[one.ticket] = points[one.ticket], one.points
+    repealed: dict[str | None, str] = {}
+    for one in sorted(docket.appeals, key=_told):
+        first = annulled.get(one.ticket)
+        if first is not None and (first.recorded < one.recorded or _told(first) < _told(one)):
+            gone[one.id] = first.id
+        elif one.ticket in repealed:
+            gone[one.id] = repealed[one.ticket]
+        elif one.outcome == "repealed":
+            repealed[one.ticket] = one.id
+    return tuple(
+        KnownAppeal(
+            event=one.id,
+            ticket=one.ticket or "",
+            outcome=one.outcome,
+            at=one.at,
+            recorded=one.recorded,
+            points=one.points,
+            before=before.get(one.id),
+            issued=issued.get(one.ticket or "") if one.id in before else None,
+            gone_by=gone.get(one.id),
+        )
+        for one in sorted((*docket.appeals, *corrections), key=_told)
     )
-    found = sorted((*docket.appeals, *corrections), key=lambda one: (one.at, one.id))
-    return tuple(_known(one, before.get(one.id)) for one in found)
 
 
-def _known(appeal: Appeal, before: Fraction | None) -> KnownAppeal:
-    return KnownAppeal(appeal.id, appeal.ticket or "", appeal.outcome, appeal.at, appeal.points, before)
+def _told(appeal: Appeal) -> tuple[datetime, str]:
+    """The order in which steps of appeals are told."""
+    return appeal.at, appeal.id
 
 
 def by_people(
@@ -56,6 +82,7 @@ def by_people(
             event=one.id,
             action=one.action,
             at=one.at,
+            recorded=one.recorded,
             by=one.by,
             why=one.why,
             decision=_decision(state, one) if one.id not in idle else acted.get(one.id) or _decision(state, one),

@@ -47,6 +47,7 @@ class _Facts:
         self._happened = {id: one for turn in turns for id, one in _happened(turn)}
         self._judged = {j.ticket.id: j for docket in found.admitted.dockets.values() for j in docket.tickets}
         self._repealed = {id for part in found.identities for id in part.state.repealed}
+        self._raised = {one.event for s in self._answer.status for one in s.known_appeals if one.raised}
         self._corrections: dict[str, list[Appeal]] = {}
         for docket in found.admitted.dockets.values():
             for appeal in _that_count(docket, found.answer.at):
@@ -96,6 +97,7 @@ class _Facts:
             event=event,
             revision=said.revision,
             state=state,
+            raised=said.id in self._raised,
             corrected=self._corrected(said.id),
             brought=self._brought(said.id),
             takes_back=tuple(one.decision.id for one in taken if not one.excess),
@@ -120,7 +122,7 @@ class _Facts:
 
     def _corrected(self, id: str | None) -> tuple[Correction, ...]:
         appeals = self._corrections.get(id or "", ())
-        return tuple(Correction(appeal.id, appeal.outcome, appeal.points) for appeal in appeals)
+        return tuple(Correction(one.id, one.outcome, one.points, one.id in self._raised) for one in appeals)
 
     def _brought(self, id: str | None) -> tuple[tuple[str, str], ...]:
         """The decisions taken back that had come of a ticket."""
@@ -164,6 +166,7 @@ class _Facts:
             event=row.event,
             revision=row.revision,
             state=self._what_happened(event, happened, bool(posted)),
+            raised=row.raised,
             corrected=row.corrected,
             posted=posted if judged is not None else (),
             moved=moved,
@@ -188,6 +191,9 @@ class _Facts:
             if posted:
                 return "counted"
             return "left_out" if "late-ticket-out-of-time" in codes else "annulled"
+        repeals = isinstance(event, Appeal) and event.outcome == "repealed"
+        if repeals and event not in self._corrections.get(event.ticket or "", ()):
+            return "no_effect"
         if codes & CHANGE_NOTHING or (happened.turn.left_over and not happened.turn.filled):
             return "no_effect"
         return "counted"
@@ -201,7 +207,8 @@ def _happened(turn: Turn) -> list[tuple[str, _Happened]]:
 
 
 def _that_count(docket: Docket, at: datetime) -> list[Appeal]:
-    """The appeals of a docket that change what a ticket counts for: of a ticket that was annulled none after that."""
+    """The appeals of a docket that change what a ticket counts for: of a ticket that was annulled none after that, and
+    no repeal; of several repeals the first."""
     found: list[Appeal] = []
     annulled: set[str | None] = set()
     for appeal in docket.corrections:
@@ -209,8 +216,11 @@ def _that_count(docket: Docket, at: datetime) -> list[Appeal]:
             found.append(appeal)
         if appeal.outcome == "annulled":
             annulled.add(appeal.ticket)
-    repealed = (a for a in docket.appeals if a.outcome == "repealed" and a.at <= at)
-    return found + [a for a in repealed if a.ticket not in annulled]
+    repealed: dict[str | None, Appeal] = {}
+    for appeal in sorted(docket.appeals, key=lambda one: (one.at, one.id)):
+        if appeal.outcome == "repealed" and appeal.at <= at and appeal.ticket not in annulled:
+            repealed.setdefault(appeal.ticket, appeal)
+    return [*found, *repealed.values()]
 
 
 def _tie(said: Saying) -> str:

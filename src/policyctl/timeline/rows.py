@@ -53,11 +53,12 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 class Correction(Struct, frozen=True):
-    """An appeal that changed what a ticket counts for."""
+    """An appeal that changed what a ticket counts for. `raised` where it gave back points that another had taken."""
 
     appeal: str
     outcome: str
     points: Fraction | None = None
+    raised: bool = False
 
 
 class OwedBack(Struct, frozen=True):
@@ -71,7 +72,7 @@ class OwedBack(Struct, frozen=True):
 
 class EventRow(Row, frozen=True, kw_only=True):
     """An event of the file: `event` is None where it could not be read, `id` where not even that could be. `kind` is
-    that of the event.
+    that of the event; `raised` is an appeal that gave a ticket back points that another had taken.
 
     `posted` are the balances that a ticket moved, `moved` those that anything else did; `ended` the points that this
     ended; `filled` the fines that a payment went to, and `owed_back` what of it is owed back.
@@ -84,6 +85,7 @@ class EventRow(Row, frozen=True, kw_only=True):
     event: Event | None
     revision: int | None = None
     state: State
+    raised: bool = False
     corrected: tuple[Correction, ...] = ()
     posted: tuple[Moved, ...] = ()
     moved: tuple[Moved, ...] = ()

@@ -121,7 +121,8 @@ def _said(speaker: Speaker, event: Event, row: EventRow) -> Text:
             return say(key, id=id, amount=speaker.money(event.amount, ""), decision=_id(event.decision))
         case Appeal():
             number = "" if event.points is None else speaker.number(event.points)
-            return say(f"event.appeal_{event.outcome}", id=id, ticket=event.ticket or "", number=number)
+            outcome = "set" if row.raised else event.outcome
+            return say(f"event.appeal_{outcome}", id=id, ticket=event.ticket or "", number=number)
         case Override():
             name = _imposed(speaker, event.name or "")
             values: dict[str, str | Text] = {"by": event.by, "why": event.why, "decision": _id(event.decision)}
@@ -174,7 +175,7 @@ def _notes(speaker: Speaker, row: EventRow, recorded: bool) -> Iterator[Text]:
         yield say("note.fits_nothing", amount=speaker.money(free))
     for event in row.ended:
         key = {"cleared": "note.clears", "repealed": "note.repeals"}.get(event.kind, "note.ends")
-        yield say(key, points=_points(speaker, event))
+        yield say(key, abs(event.points), points=_points(speaker, event))
     for _, waived in row.waived:
         yield say("note.waived", amount=speaker.money(waived, ""))
     if row.reopened and row.identity is not None:
@@ -188,7 +189,9 @@ def _state(speaker: Speaker, row: EventRow) -> Iterator[Text]:
     told = {"annulled", "left_out", "not_known"}
     for one in row.corrected if row.state not in told - {"annulled"} else ():
         number = "" if one.points is None else speaker.number(one.points)
-        key = "repealed_before" if one.outcome == "repealed" and row.state == "annulled" else one.outcome
+        key = "set" if one.raised else one.outcome
+        if one.outcome == "repealed" and row.state == "annulled":
+            key = "repealed_before"
         yield say(f"note.{key}", appeal=one.appeal, number=number)
     if row.state in ("pending", "waits_for_final", "later", "replaced"):
         yield say(f"note.{row.state}")
@@ -274,6 +277,7 @@ def _taken_back(speaker: Speaker, row: RescindedRow) -> Text:
 def _ledger(speaker: Speaker, event: LedgerEvent) -> Text:
     return speaker.say(
         f"period.{event.kind}",
+        abs(event.points),
         ledger=speaker.ledger(event.ledger),
         points=_amount(speaker, event) if event.kind != "cleared" else _points(speaker, event),
         period=event.period or "",
@@ -292,7 +296,7 @@ def _amount(speaker: Speaker, event: LedgerEvent) -> Text:
 def _version(speaker: Speaker, row: VersionRow) -> Text:
     say = speaker.say
     notes = [say("period.version", version=row.version.since or "")]
-    notes += [say("note.ends", points=_points(speaker, event)) for event in row.ended]
+    notes += [say("note.ends", abs(event.points), points=_points(speaker, event)) for event in row.ended]
     notes += [
         say("period.fine_dropped", amount=speaker.money(amount, ""), decision=_id(decision))
         for decision, amount in row.dropped

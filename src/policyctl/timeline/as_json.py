@@ -146,6 +146,7 @@ def _event(row: EventRow, instant: Instant) -> Object:
         "waived": [{"decision": id, "amount": plain(amount)} for id, amount in row.waived],
         "lifted": list(row.lifted),
         "reopened": row.reopened,
+        "undone": row.undone,
         "corrected": [
             {"appeal": one.appeal, "outcome": one.outcome, "points": _number(one.points)} for one in row.corrected
         ],

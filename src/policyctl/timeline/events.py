@@ -48,6 +48,7 @@ class _Facts:
         self._judged = {j.ticket.id: j for docket in found.admitted.dockets.values() for j in docket.tickets}
         self._repealed = {id for part in found.identities for id in part.state.repealed}
         self._raised = {one.event for s in self._answer.status for one in s.known_appeals if one.raised}
+        self._undone = {one.event: one.undone for s in self._answer.status for one in s.by_people}
         self._corrections: dict[str, list[Appeal]] = {}
         for docket in found.admitted.dockets.values():
             for appeal in _that_count(docket, found.answer.at):
@@ -98,6 +99,7 @@ class _Facts:
             revision=said.revision,
             state=state,
             raised=said.id in self._raised,
+            undone=self._undone.get(said.id or ""),
             corrected=self._corrected(said.id),
             brought=self._brought(said.id),
             takes_back=tuple(one.decision.id for one in taken if not one.excess),
@@ -167,6 +169,7 @@ class _Facts:
             revision=row.revision,
             state=self._what_happened(event, happened, bool(posted)),
             raised=row.raised,
+            undone=row.undone,
             corrected=row.corrected,
             posted=posted if judged is not None else (),
             moved=moved,

@@ -72,7 +72,8 @@ class OwedBack(Struct, frozen=True):
 
 class EventRow(Row, frozen=True, kw_only=True):
     """An event of the file: `event` is None where it could not be read, `id` where not even that could be. `kind` is
-    that of the event; `raised` is an appeal that gave a ticket back points that another had taken.
+    that of the event; `raised` is an appeal that gave a ticket back points that another had taken; `undone` is an
+    override on which a correction has gone back since: with the decision that it acted on (True), or without.
 
     `posted` are the balances that a ticket moved, `moved` those that anything else did; `ended` the points that this
     ended; `filled` the fines that a payment went to, and `owed_back` what of it is owed back.
@@ -86,6 +87,7 @@ class EventRow(Row, frozen=True, kw_only=True):
     revision: int | None = None
     state: State
     raised: bool = False
+    undone: bool | None = None
     corrected: tuple[Correction, ...] = ()
     posted: tuple[Moved, ...] = ()
     moved: tuple[Moved, ...] = ()

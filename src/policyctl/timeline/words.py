@@ -201,11 +201,8 @@ def _state(speaker: Speaker, row: EventRow) -> Iterator[Text]:
         yield from (say("note.left_out", message=message(speaker, problem)) for problem in row.problems)
     if row.state == "no_effect" and isinstance(row.event, Override):
         yield say("note.no_effect")
-    if row.state == "counted" and isinstance(row.event, Override):
-        people = (one for status in speaker.answer.status for one in status.by_people)
-        undone = next((one.undone for one in people if one.event == row.id), None)
-        if undone is not None:
-            yield say("note.acted_taken" if undone else "note.acted_corrected")
+    if row.state == "counted" and row.undone is not None:
+        yield say("note.acted_taken" if row.undone else "note.acted_corrected")
     changes = isinstance(row.event, Appeal) and row.event.outcome not in ("filed", "rejected")
     if row.state == "no_effect" and changes:
         yield say("note.no_more")

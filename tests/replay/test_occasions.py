@@ -296,7 +296,7 @@ def test_what_a_sum_makes_nothing_is_no_sanction() -> None:
     assert [effect["kind"] for effect in decision["effects"]] == ["flag"]
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "held until 2 study"), ("zh", "held，至 2 study 为止")])
+@pytest.mark.parametrize(("language", "words"), [("en", "held until 2 study"), ("zh", "held，至 study 2 次为止")])
 def test_an_open_end_is_told(language: Language, words: str) -> None:
     text = "rule full: points >= 3 -> held until 2 study"
     answer = answered(policy(*STATEMENTS[:9], text), [(1, "fast")], instant(4))

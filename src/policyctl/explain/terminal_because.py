@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from policyctl.explain.terminal_layout import HOLD, Column, Page, hold, table, whole
+from policyctl.explain.terminal_occasions import occasion
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.policy.form import Comparison, Rule, Said, Version
@@ -21,11 +22,8 @@ def because_lines(speaker: Speaker, page: Page, decision: Decision) -> list[Text
     """Why a decision was made: what moved, what had ended before, and the entries that make it up."""
     if decision.rule.name == IMPOSE:
         return page.paragraph(speaker.say("people.why"))
-    if not decision.because and not decision.flags:
-        events = decision.tickets or decision.events
-        if not events:
-            return page.paragraph(speaker.say("why.occasion"))
-        return page.paragraph(speaker.say("why.condition", tickets=speaker.listed([Text(hold(one)) for one in events])))
+    if not decision.because and not decision.flags and not decision.words:
+        return page.paragraph(_occasion(speaker, decision))
     lines: list[Text] = []
     for because in decision.because:
         lines += page.paragraph(_moved(speaker, decision, because))
@@ -38,6 +36,17 @@ def because_lines(speaker: Speaker, page: Page, decision: Decision) -> list[Text
     for words, held in decision.words:
         lines += page.paragraph(speaker.say("why.holds" if held else "why.holds_not", words=Text(words, style="bold")))
     return lines
+
+
+def _occasion(speaker: Speaker, decision: Decision) -> Text:
+    """What a rule that asks for nothing else was waiting for."""
+    events = speaker.listed([Text(hold(one)) for one in decision.tickets or decision.events])
+    if decision.rule.occasion == "ticket":
+        return speaker.say("why.condition", tickets=events)
+    waits = occasion(speaker, decision.rule, decision.version)
+    if not events.plain:
+        return speaker.say("why.occasion", occasion=waits)
+    return speaker.say("why.occasion_with", occasion=waits, events=events)
 
 
 def _moved(speaker: Speaker, decision: Decision, because: Because) -> Text:

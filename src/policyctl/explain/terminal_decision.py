@@ -11,6 +11,7 @@ from policyctl.explain.terminal_did import did
 from policyctl.explain.terminal_fields import field, inner
 from policyctl.explain.terminal_layout import Column, Page, beside, hang, hold, indent, table
 from policyctl.explain.terminal_nodes import flags_in
+from policyctl.explain.terminal_occasions import open_end
 from policyctl.explain.terminal_overlap import Moves
 from policyctl.explain.terminal_pay import fine_notes, fine_sentence, pay_lines
 from policyctl.explain.terminal_people import done_to
@@ -18,7 +19,7 @@ from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.policy.form import Open, Version
 from policyctl.replay.answer import Decision, FineStatus, Outcome, PartOutcome, Status
-from policyctl.replay.sanctions import GaveWay
+from policyctl.replay.sanctions import GaveWay, earliest
 
 
 def in_full(speaker: Speaker, page: Page, decision: Decision, status: Status) -> list[Text]:
@@ -146,10 +147,7 @@ def _until(speaker: Speaker, name: Text, outcome: Outcome, decision: Decision) -
     if outcome.permanent:
         return speaker.say("sanction.good", sanction=name)
     if outcome.until is None:
-        if outcome.open_until:
-            conditions = speaker.listed([_condition(speaker, code) for code in outcome.open_until])
-            return speaker.say("sanction.open", sanction=name, conditions=conditions)
-        return speaker.say("sanction.unknown", sanction=name)
+        return _open(speaker, name, outcome, decision)
     over = outcome.until <= speaker.answer.at
     until = speaker.when(outcome.until, "" if over else "bold red")
     if over:
@@ -161,9 +159,19 @@ def _until(speaker: Speaker, name: Text, outcome: Outcome, decision: Decision) -
     return speaker.say("sanction.until", sanction=name, until=until, left=left)
 
 
-def _condition(speaker: Speaker, code: str) -> Text:
-    key = f"condition.{code}"
-    return speaker.say(key) if speaker.phrases.has(key) else Text(code)
+def _open(speaker: Speaker, name: Text, outcome: Outcome, decision: Decision) -> Text:
+    """A sanction whose end is open: what it waits for, and before when it does not end in any case."""
+    effect = outcome.opened
+    conditions = open_end(speaker, effect, decision.version)
+    if not conditions:
+        return speaker.say("sanction.unknown", sanction=name)
+    zone = speaker.answer.zone
+    lasting = (earliest(part, effect, outcome.start, outcome.times, zone, outcome.factor) for part in effect.parts)
+    least = max((one for one in lasting if one is not None), default=None)
+    if least is None or least <= speaker.answer.at:
+        return speaker.say("sanction.open", sanction=name, conditions=speaker.listed(conditions))
+    when = speaker.when(least, "bold red")
+    return speaker.say("sanction.open_not_before", sanction=name, conditions=speaker.listed(conditions), when=when)
 
 
 def _flag(speaker: Speaker, flag: str, decision: Decision) -> Text:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from policyctl.explain.terminal_layout import Column, Page, hold, indent, table
+from policyctl.explain.terminal_occasions import always, occasion, of_offence
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.policy.form import Comparison
@@ -16,11 +19,20 @@ def silent(speaker: Speaker, page: Page, identity: str) -> list[Text]:
     """The silent rules of one identity, the nearest first."""
     rows = []
     found = [s for s in speaker.answer.silent if s.identity == identity]
-    for rule in sorted(found, key=_nearness):
+    own = [rule for rule in found if _waits_for_its_offence(speaker, rule)]
+    for rule in sorted((rule for rule in found if rule not in own), key=_nearness):
         sentences = reasons(speaker, rule)
         rows += [[speaker.rule(rule.rule, style="bold") if not i else Text(), s] for i, s in enumerate(sentences)]
     lines = table(rows, [Column(gives=True, least=16), Column(gives=True, least=24)], page.width - 2)
+    if own:
+        lines += page.narrower(2).paragraph(speaker.say("silent.offences", Fraction(len(own)), count=str(len(own))))
     return [speaker.identity(identity, "bold"), *indent(lines, 2)] if lines else []
+
+
+def _waits_for_its_offence(speaker: Speaker, rule: Silent) -> bool:
+    """Whether a rule is what an offence does, and nothing more is to be said than that there was no such ticket."""
+    version = speaker.version
+    return rule.reason == "awaits_occasion" and version is not None and of_offence(version, rule.rule)
 
 
 def _nearness(rule: Silent) -> tuple[bool, object, str]:
@@ -38,6 +50,9 @@ def reasons(speaker: Speaker, rule: Silent) -> list[Text]:
         return [_part(speaker, part, key if whole else "silent.gap_part")]
     if rule.reason == "for_review" and (appeal := _brought_by(speaker, rule)) is not None:
         return [speaker.say("silent.for_review_by", appeal=Text(hold(appeal)))]
+    if rule.reason == "awaits_occasion" and speaker.version is not None:
+        key = "silent.awaits_always" if always(rule.rule) else "silent.awaits_occasion"
+        return [speaker.say(key, occasion=occasion(speaker, rule.rule, speaker.version))]
     return [speaker.say(f"silent.{rule.reason}", identity=speaker.identity(rule.identity))]
 
 

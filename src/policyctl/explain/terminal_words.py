@@ -103,8 +103,9 @@ class Speaker:
         return self.listed([self.ledger(name, version) for name in names])
 
     def measure(self, name: str, version: Version | None = None, style: str = "") -> Text:
-        """A measure; the balance of a ledger goes by the ledger."""
-        kind = "measure" if self.label("measure", name, version) else "ledger"
+        """A measure; the balance of a ledger goes by the ledger, and so does any other number that has a name."""
+        kinds = ("measure", "metric", "constant", "attribute")
+        kind = next((kind for kind in kinds if self.label(kind, name, version)), "ledger")
         found = find_measure(version or self.version, name)
         plain = found is not None and all(t.read.of == "balance" or tallied(t.read) for t in found.terms)
         if self.phrases.language == "zh" and found is not None and not found.declared and plain:

@@ -214,9 +214,10 @@ def _check_says_something(file: PolicyFile, findings: Findings) -> None:
 
 
 def _decides(statement: tree.Statement) -> bool:
-    """Whether a statement says what happens: a rule, a ladder, or an offence that does more than post points."""
+    """Whether a statement says what happens: a rule, a ladder, the change from an older version, or an offence that
+    does more than post points."""
     if not isinstance(statement, tree.OffenceStatement):
-        return isinstance(statement, tree.RuleStatement | tree.LadderStatement)
+        return isinstance(statement, tree.RuleStatement | tree.LadderStatement | tree.TransitionStatement)
     effects = (*statement.effects, *(one for line in statement.severities for one in line.effects))
     return any(not isinstance(effect, tree.Post) for effect in effects)
 

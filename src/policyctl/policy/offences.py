@@ -33,8 +33,8 @@ def tickets(draft: Draft) -> list[TicketKind]:
             label = statement.name.label.text if statement.name.label is not None else None
             kinds.append((name, statement, statement.name.name.span, label, statement.cite))
         for line in _severities(draft, statement):
-            words = [text.text for text in (statement.name.label, line.name.label) if text is not None]
-            full, label = f"{name}.{line.name.name.text}", SEPARATOR.join(words) or None
+            label_of = _label(statement, line)
+            full, label = f"{name}.{line.name.name.text}", None if label_of is None else label_of.text
             kinds.append((full, line, line.name.name.span, label, line.cite or statement.cite))
         for full, costs, span, label, cite in kinds:
             if full in found:
@@ -66,16 +66,22 @@ def as_rules(draft: Draft) -> list[tree.RuleStatement]:
             effects = tuple(one for one in line.effects if not _posts(draft, one))
             if not effects:
                 continue
-            name, span = tree.Name(full, line.name.name.span), line.span
-            if not draft.names.declare("rule", tree.Named(name, line.name.label)):
+            named, span = tree.Named(tree.Name(full, line.name.name.span), _label(statement, line)), line.span
+            if not draft.names.declare("rule", named):
                 continue
-            occasion = tree.Occasion("ticket", (name,), None, None, (), False, span)
+            occasion = tree.Occasion("ticket", (named.name,), None, None, (), False, span)
             always = tree.Case(tree.Otherwise(span, said=False), None, effects, None, span, line.exempt)
             cite = line.cite or statement.cite
-            found.append(
-                tree.RuleStatement(tree.Named(name, line.name.label), (always,), cite, span, occasion=occasion)
-            )
+            found.append(tree.RuleStatement(named, (always,), cite, span, occasion=occasion))
     return found
+
+
+def _label(statement: tree.OffenceStatement, line: tree.OffenceStatement | tree.Severity) -> tree.Text | None:
+    """The label of a kind of ticket. Offences share the words for their severities, so these do not stand alone."""
+    if line is statement:
+        return line.name.label
+    said = [text for text in (statement.name.label, line.name.label) if text is not None]
+    return tree.Text(SEPARATOR.join(text.text for text in said), said[-1].span) if said else None
 
 
 def _posts(draft: Draft, effect: tree.Effect) -> bool:

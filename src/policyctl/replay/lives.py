@@ -1,7 +1,8 @@
 """Sanctions and flags whose end is open: at the end of every phase and round it is asked whether it has come.
 
 An open part ends at the first moment at which its length is over, its acts have happened and its condition holds. In
-that condition acts count since the sanction began, and `fine` is that of its own decision.
+that condition acts count since the sanction began, and `fine` is that of its own decision: where it asks for nothing
+else, it holds for good once it holds, and only the length is still to wait for.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from policyctl.policy.form import Open, Part, Read
+from policyctl.policy.form import AllOf, AnyOf, Comparison, Condition, Open, Part, Read
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, Outcome, PartOutcome
 from policyctl.replay.conditions import Test, ready
@@ -74,10 +75,14 @@ def _looked(state: State, decision: Decision, outcome: Outcome, seen: Seen) -> O
     if outcome.start > at:
         return outcome
     holds = effect.until is None or _test(state, decision, effect).holds(_Own(state, decision, outcome.start), seen)
+    lasts = holds and effect.until is not None and _stays(state, decision, effect.until)
     own = outcome.parts or (PartOutcome(effect.name, outcome.until, outcome.permanent),)
     kinds = {part.name: part for part in effect.parts}
     parts = tuple(
-        replace(part, until=at) if _over(state, kinds[part.name], part, outcome, holds, at) else part for part in own
+        part
+        if not holds or (end := _end(state, kinds[part.name], part, outcome, lasts, at)) is None
+        else replace(part, until=end)
+        for part in own
     )
     permanent, until = end_of(parts)
     if parts == own:
@@ -92,17 +97,33 @@ def _looked(state: State, decision: Decision, outcome: Outcome, seen: Seen) -> O
     )
 
 
-def _over(state: State, kind: Part, part: PartOutcome, outcome: Outcome, holds: bool, at: datetime) -> bool:
-    """Whether an open part ends now."""
-    if part.until is not None or part.permanent or not holds:
-        return False
+def _end(state: State, kind: Part, part: PartOutcome, outcome: Outcome, lasts: bool, at: datetime) -> datetime | None:
+    """When an open part ends, if that is known now: its condition holds, and `lasts` where it cannot fail any more."""
+    if part.until is not None or part.permanent:
+        return None
+    if kind.acts is not None:
+        done = sum(act.name == kind.acts.name and outcome.start < act.at <= at for act in state.acts)
+        if done < kind.acts.count * outcome.factor * (outcome.times if outcome.opened.each else 1):
+            return None
     over = earliest(kind, outcome.opened, outcome.start, outcome.times, state.zone, outcome.factor)
-    if over is not None and at < over:
-        return False
-    if kind.acts is None:
-        return True
-    done = sum(act.name == kind.acts.name and outcome.start < act.at <= at for act in state.acts)
-    return done >= kind.acts.count * outcome.factor * (outcome.times if outcome.opened.each else 1)
+    if over is None or over <= at:
+        return at
+    return over if lasts else None
+
+
+def _stays(state: State, decision: Decision, condition: Condition) -> bool:
+    """Whether a condition that holds will hold for good: it asks for acts that have happened and for its own fine."""
+    match condition:
+        case AllOf(parts) | AnyOf(parts):
+            return all(_stays(state, decision, part) for part in parts)
+        case Comparison(name, compare, threshold):
+            [*reads] = (term.read for term in state.law.rules(decision.version).formulas[name].measure.terms)
+            if {read.sort for read in reads} == {"fine"}:
+                return compare == "=" and threshold == 0
+            ever = all((read.of, read.sort, read.within, read.back) == ("count", "act", "ever", None) for read in reads)
+            return ever and compare in (">=", ">")
+        case _:
+            return False
 
 
 def _test(state: State, decision: Decision, effect: Open) -> Test:

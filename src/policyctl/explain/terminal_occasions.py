@@ -1,0 +1,121 @@
+"""What a rule waits for, and what an open end waits for, in words for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyctl.explain.terminal_layout import hold
+from policyctl.explain.terminal_words import Speaker, find_measure
+from policyctl.explain.text import Text
+from policyctl.policy.form import (
+    AllOf,
+    Comparison,
+    Condition,
+    Every,
+    FlagUp,
+    Not,
+    Open,
+    Rule,
+    TicketKind,
+    Version,
+    When,
+    Without,
+)
+from policyctl.replay.sanctions import condition_text
+
+_KINDS = {"sanction": "sanction", "act": "act", "metric": "metric", "ledger": "ledger"}
+
+
+def of_offence(version: Version, rule: Rule) -> bool:
+    """Whether a rule is what an offence does besides costing points."""
+    occasion = rule.occasion
+    return (
+        isinstance(occasion, When)
+        and occasion.names == (rule.name,)
+        and any(isinstance(kind, TicketKind) and kind.name == rule.name for kind in version.facts)
+    )
+
+
+def always(rule: Rule) -> bool:
+    """Whether a rule asks for nothing but its occasion."""
+    return rule.condition == AllOf(())
+
+
+def occasion(speaker: Speaker, rule: Rule, version: Version) -> Text:
+    """What a rule waits for: `each ticket of late_dispatch`."""
+    waits = rule.occasion
+    match waits:
+        case When():
+            return _when(speaker, waits, version)
+        case Without(length, things, again):
+            names = speaker.listed([_thing(speaker, thing, version) for thing in things])
+            key = "occasion.without_again" if again else "occasion.without"
+            return speaker.say(key, length=speaker.length(length), things=names)
+        case Every():
+            return speaker.say("occasion.schedule")
+        case _:
+            return speaker.say("occasion.ticket")
+
+
+def _when(speaker: Speaker, waits: When, version: Version) -> Text:
+    if waits.sort == "ticket" and waits.names:
+        names = speaker.listed([_offence(speaker, name, version) for name in waits.names])
+        return speaker.say("occasion.ticket_of", names=names)
+    key = f"occasion.{waits.sort}" if waits.sort in ("ticket", "act", "metric", "ledger") else f"occasion.{waits.at}"
+    return speaker.say(key, names=_names(speaker, waits, version))
+
+
+def _thing(speaker: Speaker, thing: When, version: Version) -> Text:
+    if thing.sort in ("ticket", "payment") and not thing.names:
+        return speaker.say(f"thing.{thing.sort}")
+    if thing.sort == "ticket":
+        return speaker.listed([_offence(speaker, name, version) for name in thing.names])
+    if thing.at == "end":
+        return speaker.say("thing.end", names=_names(speaker, thing, version))
+    return _names(speaker, thing, version)
+
+
+def _names(speaker: Speaker, waits: When, version: Version) -> Text:
+    kind = _KINDS.get(waits.sort, waits.sort)
+    return speaker.listed([speaker.name(kind, name, version) for name in waits.names])
+
+
+def _offence(speaker: Speaker, name: str, version: Version) -> Text:
+    kind = "ticket" if speaker.label("ticket", name, version) else "offence"
+    return speaker.offence(name, version) if kind == "ticket" else speaker.name("offence", name, version)
+
+
+def open_end(speaker: Speaker, effect: Open, version: Version) -> list[Text]:
+    """What an open end of a sanction waits for, one by one."""
+    waits = [
+        speaker.say("condition.acts", number=str(part.acts.count), act=speaker.name("act", part.acts.name, version))
+        for part in effect.parts
+        if part.acts is not None
+    ]
+    return [*waits, *(_condition(speaker, one, version) for one in _apart(effect.until))]
+
+
+def _apart(condition: Condition | None) -> Iterator[Condition]:
+    """The parts that must all hold."""
+    if isinstance(condition, AllOf):
+        for part in condition.parts:
+            yield from _apart(part)
+    elif condition is not None:
+        yield condition
+
+
+def _condition(speaker: Speaker, condition: Condition, version: Version) -> Text:
+    match condition:
+        case Comparison(name, compare, threshold):
+            measure = find_measure(version, name)
+            read = measure.terms[0].read if measure is not None and len(measure.terms) == 1 else None
+            if read is not None and read.of == "count":
+                if read.sort == "act" and compare == ">=" and threshold == 1:
+                    return speaker.say("condition.done", act=speaker.name("act", read.names[0], version))
+                if read.sort == "fine" and compare == "=" and threshold == 0:
+                    return speaker.say("condition.paid")
+        case FlagUp(flag):
+            return speaker.say("condition.flag", flag=speaker.name("flag", flag, version))
+        case Not(FlagUp(flag)):
+            return speaker.say("condition.no_flag", flag=speaker.name("flag", flag, version))
+    return Text(hold(condition_text(condition)))

@@ -1,0 +1,169 @@
+"""What rules wait for and what open ends wait for is told in words, in both languages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policyctl.explain.as_json import as_json
+from policyctl.explain.phrases import Language
+from policyctl.explain.terminal import lines as page
+from policyctl.history.read import read_account
+from policyctl.policy.load import PolicyText, compile_texts
+from policyctl.replay.answer import Answer
+from policyctl.replay.replay import replay, zone_of
+from policyctl.source.report import render
+
+TEXT = """
+policy shop
+  timezone Asia/Shanghai
+  currency CNY
+identities merchant "商户", promoter "达人"
+acts exam "通过考试", delivered "送达"
+metrics rate "回复率"
+ledger points "违规分" resets every year
+sanction held "扣留"
+sanction hidden "屏蔽"
+flag watched "观察"
+offence fake "虚假交易"
+  mild "情节轻微" -> points +3, hidden 2d
+  grave "情节严重" -> points +6, held 7d until exam is done and fine is paid, fine 500
+offence late "延迟发货" for promoter
+  mild "情节轻微" -> points +1, hidden 1d
+rule taught "学习" when exam: points >= 20 -> points -1
+rule praised "表扬" when delivered: -> notify owner
+rule rated "低回复率" when rate: rate < 0.5 -> hidden 1d
+rule after "期满" when held ends: -> notify owner
+rule owing "逾期" when fine overdue: -> notify owner
+rule settled "结清" when fine paid: -> notify owner
+rule turned "清零" when points resets: -> notify owner
+rule clean "守规" when 30 days without tickets or payments or held ends: -> notify owner
+rule again "每周守规" every 7 days without fake: -> notify owner
+rule weekly "每周" every monday: each time points >= 0 -> notify owner
+rule marked "转入观察" when hidden starts: -> watched
+rule kept "保留" when ticket of late: -> held 1d until not watched or exam is done
+"""
+
+
+def told(events: list[dict[str, str]], at: str, language: Language) -> str:
+    """The page, wide enough for one sentence a line."""
+    return "\n".join(line.plain for line in page(_answer(events, at), lang=language, width=300))
+
+
+def _answer(events: list[dict[str, str]], at: str) -> Answer:
+    compiled = compile_texts([PolicyText("shop.policy", Path("shop.policy"), TEXT.encode())])
+    assert not compiled.findings, render(compiled.findings)
+    policy = compiled.policies["shop"]
+    assert policy is not None
+    zone = zone_of(policy)
+    account = read_account(json.dumps({"merchant": "m", "opened": "2021-01-01", "events": events}), zone, "m.json")
+    assert not account.problems
+    return replay(policy, account, zone.read(at))
+
+
+def ticket(number: int, offence: str, at: str, identity: str = "merchant") -> dict[str, str]:
+    return {"event": "ticket", "id": f"T{number}", "identity": identity, "offence": offence, "effective": at}
+
+
+GRAVE = ticket(1, "fake.grave", "2021-03-01T10:00")
+EXAM = {"event": "act", "id": "E1", "identity": "merchant", "name": "exam", "at": "2021-03-03T10:00"}
+PAID = {"event": "payment", "id": "P1", "identity": "merchant", "amount": "500", "at": "2021-03-04T10:00"}
+
+
+def test_silent_rules_say_in_words_what_they_wait_for() -> None:
+    shown = told([], "2021-01-03", "en")
+    for said in (
+        "acts at each act delivered (送达)",
+        "acts at each end of held (扣留)",
+        "acts at each fine that is overdue",
+        "acts at each fine that is paid",
+        "acts at each reset of points",
+        "acts at each start of hidden (屏蔽)",
+        "acts after 30 days without payments, the end of held and tickets",
+        "acts after every 7 days without fake",
+        "holds: acts on the dates it names",
+        "acts at each ticket for late",
+    ):
+        assert said in shown, said
+    shown = told([], "2021-01-03", "zh")
+    for said in (
+        "于每次送达时执行",
+        "回复率未知，低于 0.5 时触发",
+        "于扣留结束时执行",
+        "于违约金逾期时执行",
+        "于违约金缴清时执行",
+        "于违规分清零时执行",
+        "于屏蔽开始时执行",
+        "于连续 30 天无缴款、扣留结束和违约单时执行",
+        "于每连续 7 天无虚假交易时执行",
+        "条件已满足，于所定日期执行",
+        "于每张延迟发货违约单生效时执行",
+    ):
+        assert said in shown.replace("\n", ""), said
+
+
+def test_what_offences_do_is_not_listed_one_by_one_where_there_was_no_such_ticket() -> None:
+    shown = told([], "2021-01-03", "en")
+    assert "3 more act whenever there is a ticket of the offence they are named after." in shown
+    assert "fake.mild" not in shown
+    assert "另有 3 条规则，于发生同名违规行为时执行。" in told([], "2021-01-03", "zh")
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "why"),
+    [
+        ("en", "fake.grave (虚假交易 · 情节严重)", "It acts at each ticket for fake.grave; here with T1."),
+        ("zh", "虚假交易 · 情节严重", "本规则于每张虚假交易 情节严重违约单生效时执行，此次为 T1。"),
+    ],
+)
+def test_a_decision_by_an_offence_says_so(language: Language, heading: str, why: str) -> None:
+    shown = told([GRAVE], "2021-03-02", language)
+    assert f"◆ {heading}" in shown and why in shown
+
+
+def test_severities_of_several_offences_share_their_words() -> None:
+    events = [ticket(1, "late.mild", "2021-03-01T10:00", "promoter"), ticket(2, "fake.mild", "2021-03-01T10:00")]
+    shown = told(events, "2021-03-02", "zh")
+    assert "◆ 延迟发货 · 情节轻微，达人" in shown and "◆ 虚假交易 · 情节轻微，商户" in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "open_end", "later"),
+    [
+        (
+            "en",
+            "held (扣留) until exam (通过考试) is done and the fine is paid, and not before 2021-03-08 10:00",
+            "held (扣留) until exam (通过考试) is done and the fine is paid",
+        ),
+        ("zh", "扣留，至通过考试和违约金缴清为止，且不早于 2021-03-08 10:00", "扣留，至通过考试和违约金缴清为止"),
+    ],
+)
+def test_an_open_end_says_what_it_waits_for(language: Language, open_end: str, later: str) -> None:
+    assert open_end in told([GRAVE], "2021-03-02", language)
+    shown = told([GRAVE], "2021-03-20", language)
+    assert later in shown and "2021-03-08" not in shown.split("●")[1].split("◆")[1]
+
+
+def test_what_cannot_fail_any_more_leaves_only_the_length_to_wait_for() -> None:
+    """The exam is passed and the fine is paid on the fourth day: the end of the seventh is known then."""
+
+    def until(events: list[dict[str, str]], at: str) -> Any:
+        [held] = as_json(_answer(events, at))["status"]["merchant"]["sanctions"]
+        return held["until"]
+
+    assert until([GRAVE, EXAM], "2021-03-05") is None
+    assert until([GRAVE, EXAM, PAID], "2021-03-04T09:59") is None
+    assert until([GRAVE, EXAM, PAID], "2021-03-04T10:00") == "2021-03-08T10:00:00+08:00"
+    late = {**PAID, "at": "2021-03-20T10:00"}
+    assert until([GRAVE, EXAM, late], "2021-03-19") is None
+    assert as_json(_answer([GRAVE, EXAM, late], "2021-03-21"))["status"]["merchant"]["sanctions"] == []
+
+
+def test_what_may_fail_again_is_waited_for_to_the_end() -> None:
+    """A flag that is not up now may be up tomorrow."""
+    event = ticket(1, "late.mild", "2021-03-01T10:00", "promoter")
+    [*sanctions] = as_json(_answer([event], "2021-03-01T12:00"))["status"]["promoter"]["sanctions"]
+    assert {one["name"]: one["until"] for one in sanctions}["held"] is None

@@ -75,7 +75,7 @@ def _other_latch(state: State) -> None:
 
 
 def _other_memory(state: State) -> None:
-    state.memory = Memory(state.entries[-1].posted + timedelta(days=30), "X", {}, {}, {}, {})
+    state.memory = Memory(state.entries[-1].posted + timedelta(days=30), "X", {}, {}, {}, {}, {})
 
 
 def _other_entries(state: State) -> None:

@@ -160,10 +160,8 @@ class _Record:
         # Where a later appeal was on record before, this replay is beyond the instant of this one.
         then = self._marks[appeal.at].restored() if appeal.at in self._marks else state
         stood = {key_of(one): ended(then, one) for one in then.decisions if not imposed(one) and one.at < appeal.at}
-        for decision in state.decisions:
-            if (key := key_of(decision)) in exceeded and key not in stood:
-                stood[key] = ended(state, decision)
-        return Memory(appeal.at, appeal.id, stood, reviewed, exceeded, {**old.instants, appeal.id: appeal.at})
+        limits = {**old.limits, **{key_of(one): one for one in state.decisions if key_of(one) in exceeded}}
+        return Memory(appeal.at, appeal.id, stood, reviewed, exceeded, limits, {**old.instants, appeal.id: appeal.at})
 
     def _kept_fines(self, appeal: Appeal) -> Iterator[Due]:
         """Where a clearing stays, the fines that had cleared before the appeal, and go on without a decision."""

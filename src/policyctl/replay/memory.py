@@ -45,13 +45,15 @@ class KeptFine(Struct, frozen=True):
 
 class Memory(Struct, frozen=True):
     """What stood before the instant `cut` of the correction `appeal`; and all that was for review till then, whole or
-    as an excess, by the appeal that brought it up. `instants` are those of all corrections till then."""
+    as an excess, by the appeal that brought it up. Of a decision that would have been heavier, `limits` has what stood
+    of it, also where it does not stand now. `instants` are those of all corrections till then."""
 
     cut: datetime | None
     appeal: str
     stood: Mapping[Key, Decision]
     reviewed: Mapping[Key, str]
     exceeded: Mapping[Key, str]
+    limits: Mapping[Key, Decision]
     instants: Mapping[str, datetime]
 
     def review(self, key: Key) -> str | None:
@@ -63,9 +65,9 @@ class Memory(Struct, frozen=True):
 
     def before(self, key: Key) -> Decision | None:
         """The decision as it stood, where it may not become heavier."""
-        held = self.cut is not None and (key[1] < self.cut or key in self.exceeded)
-        return self.stood[key] if held and key in self.stood else None
+        stood = self.stood.get(key) if self.cut is not None and key[1] < self.cut else None
+        return stood or self.limits.get(key)
 
 
-NOTHING_BEFORE = Memory(None, "", {}, {}, {}, {})
+NOTHING_BEFORE = Memory(None, "", {}, {}, {}, {}, {})
 """The memory of the record as it first was."""

@@ -66,6 +66,19 @@ def test_nothing_to_act_on() -> None:
     assert answer["incomplete"] and codes(answer) == ["unknown-sanction"]
 
 
+def test_of_two_that_a_person_imposed_at_one_instant_each_is_waived_by_its_own_name() -> None:
+    fines = [
+        override(id, "impose", "2021-03-07T08:00", identity="promoter", name="fine", amount=amount)
+        for id, amount in (("O-1", "700"), ("O-2", "900"))
+    ]
+    waived = override("O-3", "waive", "2021-03-08T08:00", decision="impose@O-1")
+    answer = told(CARD, *fines, waived, at="2021-03-10")
+    assert [(fine["decision"], fine["open"]) for fine in promoter(answer)["fines"]] == [
+        ("impose@O-1", "0"),
+        ("impose@O-2", "900"),
+    ]
+
+
 TEN = [ticket(f"T-{n}", "general", "10", f"2021-03-0{n}T10:00") for n in (1, 2, 3)]
 
 

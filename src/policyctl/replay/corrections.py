@@ -20,8 +20,8 @@ from policyctl.replay.admit import Judged
 from policyctl.replay.agenda import Due, Phase, Plan
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.ending import ended
-from policyctl.replay.memory import KeptFine, Memory, key_of
-from policyctl.replay.people import WITHOUT_EFFECT, imposed, meant
+from policyctl.replay.memory import KeptFine, Memory, imposed, key_of
+from policyctl.replay.people import WITHOUT_EFFECT, meant
 from policyctl.replay.run import Case, begin, due, plan
 from policyctl.replay.state import State
 from policyctl.replay.stretch import Stretch

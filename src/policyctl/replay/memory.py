@@ -11,17 +11,24 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from policyctl.replay.answer import Decision
+from policyctl.replay.answer import IMPOSE, Decision
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.law import Listener
 
 Key = tuple[str, datetime, str | None]
-"""What makes a decision the same one, of one identity: its rule, its instant and its period."""
+"""What makes a decision the same one, of one identity: its rule, its instant and its period. What people impose has no
+rule; several may be of one instant, and each goes by its own id."""
 
 
 def key_of(decision: Decision) -> Key:
     """The key of a decision."""
-    return decision.rule.name, decision.at, decision.period
+    rule = decision.rule.name
+    return decision.id if rule == IMPOSE and imposed(decision) else rule, decision.at, decision.period
+
+
+def imposed(decision: Decision) -> bool:
+    """Whether a person imposed it, and no rule."""
+    return decision.id == f"{IMPOSE}@{decision.confirmed}"
 
 
 class Review(Struct, frozen=True):

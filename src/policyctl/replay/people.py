@@ -193,11 +193,6 @@ def _impose(state: State, instant: datetime, event: Override) -> bool:
     return True
 
 
-def imposed(decision: Decision) -> bool:
-    """Whether a person imposed it, and no rule."""
-    return decision.id == f"{IMPOSE}@{decision.confirmed}"
-
-
 def _imposed_sanction(state: State, instant: datetime, event: Override) -> Outcome:
     assert state.version is not None and event.name is not None
     kinds = {fact.name: fact for fact in state.version.facts if isinstance(fact, SanctionKind)}

@@ -88,8 +88,9 @@ Ran = Callable[[str, Sequence[Decision]], list[tuple[str, datetime, datetime | N
 """The stretches in which sanctions of a name ran by some decisions, each with the id of its decision."""
 
 
-def served(one: Taken, standing: Sequence[Decision], at: datetime, ran: Ran) -> list[Stretch]:
-    """The time that was served for it and that nothing which stands covers."""
+def served(one: Taken, standing: Sequence[Decision], at: datetime, ran: Ran, arranged: set[str]) -> list[Stretch]:
+    """The time that was served for it and that nothing which stands covers. `arranged` are the sanctions of which not
+    each runs to its own end."""
     until = min(one.correction.at, at)
     stays = [one.then] if one.then is not None else []
     closed = [(s, e) for decision in (*standing, *stays) for name, s, e in _stretches(decision) if name == ""]
@@ -98,11 +99,12 @@ def served(one: Taken, standing: Sequence[Decision], at: datetime, ran: Ran) -> 
     for name, start, end in _stretches(one.decision):
         covers = closed
         own = [(start, end)]
-        if name:
+        if name in arranged:
             all_that_ran = ran(name, one.before.decisions)
             own = _free([(s, e) for _, s, e in all_that_ran], [(s, e) for _, s, e in ran(name, [*others, *stays])])
             if not stays:
                 own += [(s, e) for id, s, e in all_that_ran if id == one.decision.id]
+        if name:
             covers = [*closed, *((s, e) for _, s, e in ran(name, [*standing, *stays]))]
         cut = [(s, until if e is None else min(e, until)) for s, e in own]
         found += [(s, e) for s, e in _free(cut, covers) if e is not None and s < e]

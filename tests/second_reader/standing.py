@@ -116,7 +116,7 @@ def _rescinded(taken: Taken, owed: list[Part], identity: str, last: Replay, zone
         "owed_back": {"amount": plain(sum(money.values(), Fraction(0))), "payments": list(money)},
         "served": [
             {"from": zone.show(start), "until": zone.show(end)}
-            for start, end in served(taken, last.decisions, last.at, partial(_ran, last, zone))
+            for start, end in served(taken, last.decisions, last.at, partial(_ran, last, zone), set(_overlaps(last)))
         ],
         "identity": identity,
         "rule": decision.rule.name,
@@ -129,11 +129,19 @@ def _rescinded(taken: Taken, owed: list[Part], identity: str, last: Replay, zone
     }
 
 
+def _overlaps(last: Replay) -> dict[str, str]:
+    """How sanctions overlap, where not each runs to its own end."""
+    choices = last.version.choices if last.version is not None else ()
+    return {
+        choice.sanction: choice.rule for choice in choices if isinstance(choice, Overlap) and choice.rule != "later"
+    }
+
+
 def _ran(
     last: Replay, zone: Zone, name: str, decisions: Sequence[Decision]
 ) -> list[tuple[str, datetime, datetime | None]]:
     """The stretches in which sanctions of a name ran by some decisions."""
-    rules = {c.sanction: c.rule for c in last.version.choices if isinstance(c, Overlap)} if last.version else {}
+    rules = _overlaps(last)
     changes = (v for v in last.policy.versions if v.transition is not None and v.transition.sanctions == "drop")
     drops = [zone.read(v.since) for v in changes if v.since is not None]
     own = [opened for d in decisions for _, opened in d.effects if isinstance(opened, Imposed) and opened.name == name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 import pytest
 from msgspec.structs import replace
@@ -15,7 +16,7 @@ from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.depends import sides_of
 from policyctl.replay.flags import CLOSED, Raising
 from policyctl.replay.law import Law
-from policyctl.replay.memory import Memory
+from policyctl.replay.memory import Memory, key_of
 from policyctl.replay.noting import go_through
 from policyctl.replay.records import Latch
 from policyctl.replay.run import advance, begin, case
@@ -75,7 +76,14 @@ def _other_latch(state: State) -> None:
 
 
 def _other_memory(state: State) -> None:
-    state.memory = Memory(state.entries[-1].posted + timedelta(days=30), "X", {}, {}, {}, {}, {})
+    state.memory = Memory(state.entries[-1].posted + timedelta(days=30), "X", {}, {}, {}, {}, {}, {})
+
+
+def _waived(state: State) -> None:
+    """The fine that C will bring, though it would fire just so."""
+    _, after, _ = noted()
+    [fine] = after.fines
+    state.memory = replace(state.memory, waived={(key_of(fine.decision), 0): Fraction(0)})
 
 
 def _other_entries(state: State) -> None:
@@ -124,6 +132,7 @@ def _not_judged(state: State) -> None:
         _not_judged,
         _other_latch,
         _other_memory,
+        _waived,
         _other_entries,
         _other_number,
         _said_otherwise,
@@ -161,6 +170,14 @@ def test_a_stretch_in_which_a_flag_falls_is_not_noted() -> None:
     stretch, unusual = go_through(state, turned)
     assert stretch is None and unusual == [turned]
     assert "watched" not in state.flags.names()
+
+
+def test_a_stretch_in_which_a_payment_meets_a_waived_fine_is_not_noted() -> None:
+    state, at = before_c(CARD)
+    _waived(state)
+    assert go_through(state, at) == (None, [])
+    [fine] = state.fines
+    assert fine.paid == 0 and len(state.left_over) == 1
 
 
 def test_nothing_is_noted_while_rules_are_to_be_looked_at() -> None:

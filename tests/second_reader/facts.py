@@ -119,11 +119,18 @@ class Fine:
     waived_at: datetime | None = None
     goes_on: bool = False
     """Its decision was taken back, and what it cleared stays cleared."""
+    most: Fraction | None = None
+    """The money that had gone into it when a person waived the rest, before a correction."""
 
     @property
     def open(self) -> Fraction:
         """What is still to be paid."""
         return Fraction(0) if self.dropped or self.waived_at is not None else self.amount - self.paid
+
+    @property
+    def takes(self) -> Fraction:
+        """What a payment may still fill of it."""
+        return self.open if self.most is None else min(self.open, self.most - self.paid)
 
 
 @dataclass(eq=False)

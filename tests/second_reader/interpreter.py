@@ -162,6 +162,10 @@ class Replay:
         return named(self._may_be_named(), payment.decision)
 
     def _pay(self, payment: Payment) -> None:
+        for decision in self.decisions:
+            for number, (_, fine) in enumerate(decision.effects):
+                if isinstance(fine, Fine):
+                    fine.most = self.record.waived.get((decision.named, number))
         left_over = pay(payment, self._may_be_named(), self.fines, self.ground, self.now)
         self.identity_anomalies += [left_over] if left_over is not None else []
 

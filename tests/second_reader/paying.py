@@ -47,7 +47,7 @@ def pay(
         chosen = [f for f in chosen if decision is not None and f.decision == decision.id]
         code = "payment-names-no-decision" if decision is None else code
     for fine in chosen:
-        part = min(left, fine.open)
+        part = min(left, fine.takes)
         if part > 0:
             fine.paid += part
             fine.payments.append((payment.id, now, part))

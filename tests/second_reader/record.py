@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from fractions import Fraction
 from typing import TypeVar
 
 import msgspec
@@ -46,6 +47,9 @@ class Record:
     heavier: dict[Named, str] = field(default_factory=dict)
     kept: list[tuple[Decision, Fine]] = field(default_factory=list)
     """Fines of decisions that no longer stand which go on, since what they cleared stays cleared."""
+
+    waived: dict[tuple[Named, int], Fraction] = field(default_factory=dict)
+    """Of fines that people had waived: the money that had gone into them, by the decision and the effect's place."""
 
     def settle(self, fired: Decision) -> tuple[Decision | None, Review | None]:
         """What of a firing decision stands, and what is for review."""
@@ -127,7 +131,13 @@ def _next(record: Record, before: Before, correction: Appeal) -> Record:
     kept = []
     if before.policy.versions[-1].settings.annulment == "stays_cleared":
         kept = [*before.gone_on, *_cleared(before, correction.at)]
-    return Record(correction, stood, reviewed, most, heavier, kept)
+    waived = {
+        (decision.named, place): fine.paid
+        for decision in before.decisions
+        for place, (_, fine) in enumerate(decision.effects)
+        if isinstance(fine, Fine) and fine.waived_at is not None and fine.waived_at < correction.at
+    }
+    return Record(correction, stood, reviewed, most, heavier, kept, {**record.waived, **waived})
 
 
 def _cleared(before: Before, until: datetime) -> Iterator[tuple[Decision, Fine]]:

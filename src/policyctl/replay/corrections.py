@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from fractions import Fraction
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,7 +21,7 @@ from policyctl.replay.admit import Judged
 from policyctl.replay.agenda import Due, Phase, Plan
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.ending import ended
-from policyctl.replay.memory import KeptFine, Memory, imposed, key_of
+from policyctl.replay.memory import KeptFine, Key, Memory, imposed, key_of
 from policyctl.replay.people import WITHOUT_EFFECT, meant
 from policyctl.replay.run import Case, begin, due, plan
 from policyctl.replay.state import State
@@ -161,7 +162,9 @@ class _Record:
         then = self._marks[appeal.at].restored() if appeal.at in self._marks else state
         stood = {key_of(one): ended(then, one) for one in then.decisions if not imposed(one) and one.at < appeal.at}
         limits = {**old.limits, **{key_of(one): one for one in state.decisions if key_of(one) in exceeded}}
-        return Memory(appeal.at, appeal.id, stood, reviewed, exceeded, limits, {**old.instants, appeal.id: appeal.at})
+        waived = {**old.waived, **dict(_waived(state, appeal.at))}
+        instants = {**old.instants, appeal.id: appeal.at}
+        return Memory(appeal.at, appeal.id, stood, reviewed, exceeded, limits, waived, instants)
 
     def _kept_fines(self, appeal: Appeal) -> Iterator[Due]:
         """Where a clearing stays, the fines that had cleared before the appeal, and go on without a decision."""
@@ -189,6 +192,14 @@ class _Record:
         for one in self._overrides:
             if one.at < before and one.id not in idle and one.decision is not None:
                 self._acted.setdefault(one.id, meant(self._state, one.decision))
+
+
+def _waived(state: State, before: datetime) -> Iterator[tuple[tuple[Key, int], Fraction]]:
+    """The fines of which a person had waived something before an instant, with the money that had gone into them."""
+    for places in state.fine_of.values():
+        for number, fine in enumerate(state.fines[place] for place in places):
+            if fine.waived_at is not None and fine.waived_at < before:
+                yield (key_of(fine.decision), number), fine.paid
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from fractions import Fraction
 
 from msgspec import Struct
 
@@ -53,7 +54,9 @@ class KeptFine(Struct, frozen=True):
 class Memory(Struct, frozen=True):
     """What stood before the instant `cut` of the correction `appeal`; and all that was for review till then, whole or
     as an excess, by the appeal that brought it up. Of a decision that would have been heavier, `limits` has what stood
-    of it, also where it does not stand now. `instants` are those of all corrections till then."""
+    of it, also where it does not stand now. `waived` are the fines of which a person had waived something before the
+    instant of a correction, each by its decision and its place among the fines of that, with the money that had gone
+    into it: more may not. `instants` are those of all corrections till then."""
 
     cut: datetime | None
     appeal: str
@@ -61,6 +64,7 @@ class Memory(Struct, frozen=True):
     reviewed: Mapping[Key, str]
     exceeded: Mapping[Key, str]
     limits: Mapping[Key, Decision]
+    waived: Mapping[tuple[Key, int], Fraction]
     instants: Mapping[str, datetime]
 
     def review(self, key: Key) -> str | None:
@@ -76,5 +80,5 @@ class Memory(Struct, frozen=True):
         return stood or self.limits.get(key)
 
 
-NOTHING_BEFORE = Memory(None, "", {}, {}, {}, {}, {})
+NOTHING_BEFORE = Memory(None, "", {}, {}, {}, {}, {}, {})
 """The memory of the record as it first was."""

@@ -46,15 +46,16 @@ def pay(state: State, instant: datetime, payment: Payment, may_wait: bool) -> No
 
 
 def _oldest(state: State) -> list[int]:
-    """The places of the open fines that were opened first, all at one instant, in the order of their decisions' ids."""
+    """The places of the fines that take money and were opened first, all at one instant, in the order of their
+    decisions' ids."""
     fines = state.fines
     while state.first_due < len(fines) and not fines[state.first_due].open:
         state.first_due += 1
     due: list[int] = []
     for place in range(state.first_due, len(fines)):
-        if fines[place].opened != fines[state.first_due].opened:
+        if due and fines[place].opened != fines[due[0]].opened:
             break
-        if fines[place].open:
+        if state.room(place) > 0:
             due.append(place)
     return sorted(due, key=lambda place: fines[place].decision.id)
 
@@ -62,7 +63,7 @@ def _oldest(state: State) -> list[int]:
 def _fill(state: State, instant: datetime, place: int, left: Fraction, payment: Payment) -> Fraction:
     """Put what is left of a payment into the fine at a place; returns what is left then."""
     fine = state.fines[place]
-    part = min(left, fine.open)
+    part = min(left, state.room(place))
     if part <= 0:
         return left
     paid = replace(fine, paid=fine.paid + part, payments=(*fine.payments, PaymentPart(payment.id, instant, part)))

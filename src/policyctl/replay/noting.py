@@ -37,6 +37,7 @@ from policyctl.replay.stretch import (
     Place,
     Stretch,
     TallyChange,
+    any_waived,
     open_places,
     served_places,
 )
@@ -200,7 +201,7 @@ class _Fines:
         self._places: dict[int, Place] = {place: ("new", place) for place in range(len(old), len(new))}
         self._places.update({place: ("come", order) for order, place in enumerate(waited)})
         self._places.update({place: ("paid", order) for order, place in enumerate(opened[:reached])})
-        self.odd = any(place not in self._places for place in moved)
+        self.odd = any(place not in self._places for place in moved) or (pays and any_waived(before, new[len(old) :]))
         places = () if self.odd else (*moved, *range(len(old), len(new)))
         self.changed: list[tuple[Place, FineRecord]] = [(self._places[place], new[place]) for place in places]
         filled = [new[place] for place in moved] + [fine for fine in new[len(old) :] if fine.payments]

@@ -35,7 +35,7 @@ from policyctl.replay.fines import FineRecord
 from policyctl.replay.flags import FlagLife, Flags, Raising
 from policyctl.replay.law import Law, Listener, Rules
 from policyctl.replay.measures import Seen
-from policyctl.replay.memory import NOTHING_BEFORE, Review
+from policyctl.replay.memory import NOTHING_BEFORE, Review, key_of
 from policyctl.replay.occasions import Happening
 from policyctl.replay.records import NEW, Latch, LatchKey, Leaving, LeftOver, Passing, Posted, Turn
 from policyctl.replay.scan import passing, scanned
@@ -193,6 +193,16 @@ class State:
     def fines_of(self, decision: Decision) -> list[FineRecord]:
         """The fines that a decision opened."""
         return [self.fines[place] for place in self.fine_of.get(decision.id, ())]
+
+    def room(self, place: int) -> Fraction:
+        """How much money the fine at a place still takes: no more than it had taken where a person had waived the rest
+        before a correction."""
+        fine = self.fines[place]
+        if not self.memory.waived:
+            return fine.open
+        number = self.fine_of[fine.decision.id].index(place)
+        most = self.memory.waived.get((key_of(fine.decision), number), fine.amount)
+        return min(fine.open, most - fine.paid)
 
     def decision_named(self, name: str) -> Decision | None:
         """The decision that an id names, by any ticket of its step; by a ticket that belongs to it also with or without

@@ -137,6 +137,8 @@ class Stretch(Struct, frozen=True):
         )
 
     def _paid_fits(self, state: State) -> bool:
+        if any_waived(state, (fine for place, fine in self.fines if place[0] == "new")):
+            return False
         fines = [state.fines[place] for place in islice(open_places(state), len(self.paid) + 1)]
         following = fines[len(self.paid) :]
         if fines[: len(self.paid)] != self.paid or (following and self.paid_all):
@@ -215,6 +217,13 @@ def open_places(state: State) -> Iterator[int]:
     while state.first_due < len(fines) and not fines[state.first_due].open:
         state.first_due += 1
     return (place for place in range(state.first_due, len(fines)) if fines[place].open)
+
+
+def any_waived(state: State, new: Iterable[FineRecord]) -> bool:
+    """Whether of an open fine of a state, or of a new one, a person had waived something before a correction."""
+    waived = {key for key, _ in state.memory.waived}
+    fines = (*(state.fines[place] for place in open_places(state)), *new) if waived else ()
+    return any(key_of(fine.decision) in waived for fine in fines)
 
 
 def _may_fire(memory: Memory, decision: Decision) -> bool:

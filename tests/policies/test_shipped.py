@@ -30,7 +30,7 @@ def test_nothing_is_wrong(compiled: Compiled) -> None:
 
 
 def test_these_policies_ship() -> None:
-    assert set(SHIPPED.policies) == {"kuaishou.points", "kuaishou.synthetic"}
+    assert set(SHIPPED.policies) == {"jd.points", "kuaishou.points", "kuaishou.synthetic"}
 
 
 @pytest.mark.parametrize(("compiled", "name", "test"), TESTS, ids=[test.name.text for _, _, test in TESTS])
@@ -96,9 +96,8 @@ def test_fines_of_the_invented_ladder() -> None:
 
 
 def test_points_belong_to_the_year_of_issue() -> None:
-    for policy in SHIPPED.policies.values():
-        assert policy is not None
-        assert {version.settings.count_by for version in policy.versions} == {"issued"}
+    for name in ("kuaishou.points", "kuaishou.synthetic", "jd.points"):
+        assert {version.settings.count_by for version in shipped(name).versions} == {"issued"}
 
 
 def test_a_card_speaks_the_standard_vocabulary() -> None:

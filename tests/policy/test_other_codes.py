@@ -45,7 +45,9 @@ LICENSED = "attribute licensed\nledger own resets every 12 months from licensed\
 
 RANGED = "offence ranged -> general +5 to 10\n"
 OF_ANOTHER = "offence ranged for merchant -> general +5\n"
+UNKNOWN = "metrics deposit\nrule seized: general >= 20 -> fine max(100000, deposit)\n"
 MORE = {
+    "amount-unknown": UNKNOWN,
     "offence-of-another": OF_ANOTHER,
     "no-date-to-count-from": LICENSED,
     "nothing-chosen": RANGED,
@@ -54,6 +56,7 @@ MORE = {
 CHOSEN = '{"event": "ticket", "id": "T", "identity": "promoter", "offence": "ranged", "effective": "2021-03-01"%s}'
 
 REPLAYS = {
+    "amount-unknown": TICKET,
     "nothing-chosen": CHOSEN % "",
     "offence-of-another": CHOSEN % "",
     "chosen-out-of-range": CHOSEN % ', "chosen": {"general": "11"}',

@@ -170,6 +170,8 @@ class Decision(msgspec.Struct, frozen=True):
     """All tickets of its instant, those of other periods and annulled ones too: any of them may name it."""
     events: tuple[str, ...] = ()
     """What else it came with: acts, metrics, payments."""
+    unknown: tuple[str, ...] = ()
+    """Numbers of its effects that nobody knew when it fired, so that these effects could not be opened."""
     confirmed: str | None = None
     """The override by which a person imposed it, or let it take effect; it does so from that instant on."""
 

@@ -43,6 +43,12 @@ CODES: Final[dict[str, str]] = {
         "is for another one. One of the two is wrong, so the ticket is left out and the answer is marked incomplete. "
         "Correct the identity of the ticket, or its offence."
     ),
+    "amount-unknown": (
+        "A rule fired whose fine (or number of points) is reckoned from something that nobody knew at that instant, "
+        "such as a deposit that no metric of the history tells. What cannot be reckoned is not opened, and the answer "
+        "is marked incomplete. Add what is missing, dated not later than the decision: "
+        '`{"event": "metric", "id": "R-1", "name": "deposit", "value": "150000", "at": "2021-01-01"}`.'
+    ),
     "nothing-chosen": (
         "The policy leaves a range of points for this offence, of which each ticket carries one number, and the ticket "
         "carries none. Nobody can say what it costs, so it is left out and the answer is marked incomplete. Add the "

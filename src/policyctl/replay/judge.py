@@ -193,6 +193,7 @@ def _decide(state: State, look: Look, times: int, first: int, batch: Sequence[Ju
         because=because,
         flags=flags,
         words=words,
+        unknown=tuple(_unknown(state, listener, seen)),
         annulled=tuple(judged.ticket.id for judged in batch if judged.annulled),
         step=tuple(judged.ticket.id for judged in batch),
     )
@@ -232,6 +233,17 @@ def _outcomes(state: State, listener: Listener, times: int, seen: Seen) -> tuple
     line = listener.line(state, seen)
     found = (outcome(state, one, times, seen, listener) for one in listener.rule.effects if one.line == line)
     return tuple(one for one in found if isinstance(one.effect, End) or (one.amount != 0 and one.factor))
+
+
+def _unknown(state: State, listener: Listener, seen: Seen) -> Iterator[str]:
+    """The numbers of the line that holds which nobody knows."""
+    if all(isinstance(one, Move) or one.formula is None for one in listener.rule.effects):
+        return
+    line = listener.line(state, seen)
+    for one in listener.rule.effects:
+        formula = None if isinstance(one, Move) or one.line != line else one.formula
+        if formula is not None and state.measure(listener.version, formula, seen) is None:
+            yield formula
 
 
 def outcome(state: State, effect: Effect, times: int, seen: Seen, listener: Listener) -> Outcome:

@@ -209,6 +209,7 @@ class Identity:
         for problem in self.state.problems:
             if problem.code != WITHOUT_EFFECT or problem.event not in self._acted:
                 yield problem
+        yield from (_unknown(one, name) for one in self.decisions for name in one.unknown)
         left_over, fines = self._left_over, self.state.fines
         unpaid = {fine.decision.id for fine in fines if fine.open and not fine.ghost} if left_over else set[str]()
         yield from (money_left_over(left, self.state.identity, self.decisions, unpaid) for left in left_over)
@@ -268,6 +269,19 @@ def _rescinded(
         taken.left,
         paid_then(taken),
         () if taken.excess else kept(taken, state),
+    )
+
+
+def _unknown(decision: Decision, named: str) -> Problem:
+    """A number that nobody knew when a decision needed it."""
+    return Problem(
+        code="amount-unknown",
+        message=f"`{decision.id}` opens something of which nobody knew the number then: `{named}`",
+        identity=decision.identity,
+        named=named,
+        instead=decision.id,
+        help="add the metric or attribute to the account, as it was known then",
+        events=0,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import get_args
 
 from policyctl.explain.as_json import as_json
@@ -350,3 +351,33 @@ def test_a_repeal_takes_nothing_back_by_itself() -> None:
     assert "It counts no more from now on; that by itself takes back nothing that it had caused." in page
     assert "stands." not in page.partition("Taken back")[0]
     assert "自此不再计分，但不因此撤回此前引起的处罚" in told(answer, "zh")
+
+
+def test_what_people_had_done_to_a_decision_that_was_taken_back() -> None:
+    """Lifted, waived, and one that a person had confirmed; who did nothing to it is not named there."""
+    ban = [
+        answers.ticket("T-1", "2021-03-01", "general", 12),
+        answers.ticket("T-2", "2021-03-05", "general", 9),
+        corrections.override("O-1", "lift", "2021-03-06", decision="short_ban@T-2"),
+        corrections.override("O-2", "waive", "2021-03-07", decision="short_ban@T-2"),
+        corrections.override("O-3", "lift", "2021-03-08", decision="short_ban@T-1", identity="promoter"),
+        corrections.appeal("A-1", "T-2", "annulled", "2021-06-01"),
+    ]
+    answer = answers.answer(answers.two_ledgers(), "2021-10-01", ban)
+    why = "the seller proved the parcel was lost"
+    [taken] = re.findall(" people (Lin.*?) was ·", told(answer))
+    assert taken == (
+        f"Lin, operations lifted it on 2021-03-06 00:00: “{why}” (O-1)"
+        f" Lin, operations waived what was open of its fine on 2021-03-07 00:00: “{why}” (O-2)"
+    )
+    assert "于 2021-03-07 00:00 免除尚欠的违约金" in told(answer, "zh").partition("已撤回的决定")[2]
+
+
+def test_a_decision_that_was_confirmed_and_then_taken_back() -> None:
+    tickets = [answers.ticket(f"T-{day}", f"2021-03-0{day}", "general", 10) for day in (1, 2, 3)]
+    first = corrections.appeal("A-1", "T-1", "annulled", "2021-04-01")
+    second = corrections.appeal("A-2", "T-3", "annulled", "2021-05-01")
+    confirm = corrections.override("O-1", "confirm", "2021-04-03", decision="short_ban@T-3")
+    answer = answers.answer(answers.two_ledgers(), "2021-06-01", [*tickets, first, confirm, second])
+    assert "confirmed it on 2021-04-03 00:00, and it had effect from then on: “the seller" in told(answer)
+    assert "于 2021-04-03 00:00 确认，当时自该时起生效：“the seller" in told(answer, "zh")

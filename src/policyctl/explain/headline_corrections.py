@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from policyctl.explain.terminal_corrections import owed, reviews_of, taken_from
+from policyctl.explain.terminal_done import done
 from policyctl.explain.terminal_layout import hold
-from policyctl.explain.terminal_people import answered, done, what_imposed
+from policyctl.explain.terminal_people import answered, what_imposed
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.replay.answer import IMPOSE, Answer, ByPerson, Decision, Status

@@ -9,6 +9,7 @@ from typing import Literal
 
 from policyctl.explain.terminal_because import because_lines, clause_lines
 from policyctl.explain.terminal_did import did
+from policyctl.explain.terminal_done import done_to_taken
 from policyctl.explain.terminal_fields import field, inner
 from policyctl.explain.terminal_layout import Page, beside, hang, hold, indent
 from policyctl.explain.terminal_words import Speaker
@@ -80,6 +81,7 @@ def one_taken(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
         field(speaker, "appeal", _why_taken(speaker, room, taken)),
         field(speaker, "owed", _owed(speaker, room, taken)),
         field(speaker, "served", _served(speaker, room, taken)),
+        field(speaker, "people", [] if taken.excess else done_to_taken(speaker, room, decision)),
         field(speaker, "was", [line for o in decision.outcomes for line in room.item(_was(speaker, decision, o))]),
         field(speaker, "why", because_lines(speaker, room, decision)),
     ]
@@ -312,7 +314,7 @@ def _lasting(speaker: Speaker, key: str, name: Text, length: Length | None) -> T
 def _block(speaker: Speaker, page: Page, decision: Decision, fields: Sequence[list[Text]]) -> list[Text]:
     """A decision without effect now: which it is, and what there is to say of it."""
     told = [*_identifier(speaker, page.narrower(2), decision), Text()]
-    told += [line for one in fields for line in (one or [Text()])]
+    told += [line for one in fields for line in one]
     return _heading(speaker, page, decision) + indent(told, 2)
 
 

@@ -8,13 +8,13 @@ from fractions import Fraction
 
 from policyctl.explain.terminal_because import because_lines, clause_lines
 from policyctl.explain.terminal_did import did
+from policyctl.explain.terminal_done import done_to
 from policyctl.explain.terminal_fields import field, inner
 from policyctl.explain.terminal_layout import Column, Page, beside, hang, hold, indent, table
 from policyctl.explain.terminal_nodes import flags_in
 from policyctl.explain.terminal_occasions import open_end
 from policyctl.explain.terminal_overlap import Moves
 from policyctl.explain.terminal_pay import fine_notes, fine_sentence, pay_lines
-from policyctl.explain.terminal_people import done_to
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.policy.form import Open, Version

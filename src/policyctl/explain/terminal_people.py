@@ -1,4 +1,4 @@
-"""Appeals and what people decided, for the terminal: what was done to a decision, and all of it by time."""
+"""Appeals and what people decided, for the terminal, by time."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from policyctl.explain.terminal_corrections import appeal_known, appeal_sentence, owed, reviews_of, taken_from
+from policyctl.explain.terminal_done import by, done
 from policyctl.explain.terminal_layout import Page, beside, hold
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
@@ -14,38 +15,6 @@ from policyctl.replay.answer import ByPerson, Decision, KnownAppeal, Status
 
 MOST_TOLD = 60
 """Appeals and overrides that are listed; of more only the newest."""
-
-
-def done_to(speaker: Speaker, page: Page, decision: Decision) -> list[Text]:
-    """What people did to a decision."""
-    lines = []
-    for one in people_of(speaker, decision):
-        said = speaker.say(
-            f"people.{done(speaker, one)}",
-            by=_by(one),
-            when=speaker.when(one.at),
-            why=one.why,
-            event=Text(hold(one.event)),
-        )
-        lines += page.paragraph(said)
-    return lines
-
-
-def people_of(speaker: Speaker, decision: Decision) -> list[ByPerson]:
-    """What people did to a decision, and that had an effect."""
-    found = (one for s in speaker.answer.status if s.identity == decision.identity for one in s.by_people)
-    return [one for one in found if one.acted and one.undone is None and one.decision == decision.id]
-
-
-def done(speaker: Speaker, one: ByPerson) -> str:
-    """The key of what a person did: to confirm an excess is not to confirm the decision, which stood before."""
-    decision = speaker.decisions.get(one.decision or "")
-    stood = decision is not None and any(outcome.start < one.at for outcome in decision.outcomes)
-    return "confirm_excess" if one.action == "confirm" and stood else one.action
-
-
-def _by(one: ByPerson) -> Text:
-    return Text(hold(one.by), style="bold")
 
 
 def record(speaker: Speaker, page: Page, statuses: Iterable[Status]) -> list[Text]:
@@ -72,7 +41,7 @@ def _person(speaker: Speaker, one: ByPerson) -> Text:
     if one.undone is not None:
         key = f"people.{one.action}_{'taken' if one.undone else 'corrected'}"
     decision, what = Text(hold(one.decision or one.event), style="cyan"), what_imposed(speaker, one)
-    return speaker.say(key, by=_by(one), decision=decision, what=what, why=one.why, event=Text(hold(one.event)))
+    return speaker.say(key, by=by(one), decision=decision, what=what, why=one.why, event=Text(hold(one.event)))
 
 
 def what_imposed(speaker: Speaker, one: ByPerson) -> Text:

@@ -192,6 +192,7 @@ def test_the_object() -> None:
                     "instead": None,
                     "rule_only": False,
                 },
+                "partly": [],
             },
             {
                 "verdicts": ["missing"],
@@ -208,6 +209,7 @@ def test_the_object() -> None:
                 },
                 "actual": None,
                 "cause": None,
+                "partly": [],
             },
         ],
         "without_search": 0,

@@ -300,6 +300,7 @@ def test_every_phrase_is_used() -> None:
         "sanction.heaviest",
         "standing.next",
         "any_more.",
+        "compare.partly.",
         "measure.",
         "any_less.",
         "appeal.",

@@ -6,7 +6,7 @@ that was taken back or is for review, people, appeals, what was not known yet, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from msgspec.structs import replace
@@ -44,7 +44,21 @@ def with_causes(policy: Policy, account: Account, answer: Answer, found: Sequenc
             given_up += cause is None and not ended
             pair = replace(pair, cause=cause)
         told.append(pair)
-    return told, given_up
+    # Last, for it may take the replays that the others need.
+    return [_partly(pair, searches) for pair in told], given_up
+
+
+def _partly(pair: Pair, searches: Mapping[str, _Search]) -> Pair:
+    """A pair with the causes of some of its differences, where no cause explains them together."""
+    if pair.cause is not None or len(pair.verdicts) < 2:
+        return pair
+    found = []
+    for verdict in pair.verdicts:
+        others = tuple(one for one in pair.verdicts if one != verdict)
+        cause, _ = searches[pair.identity].cause(replace(pair, verdicts=(verdict,), beside=others))
+        if cause is not None:
+            found.append((verdict, cause))
+    return replace(pair, partly=tuple(found))
 
 
 class _Search:

@@ -68,13 +68,17 @@ class Cause(msgspec.Struct, frozen=True):
 
 
 class Pair(msgspec.Struct, frozen=True):
-    """What the rules impose beside what the platform recorded; one of the two may lack."""
+    """What the rules impose beside what the platform recorded; one of the two may lack. Where nothing explains all
+    differences of a record together, `partly` has the causes of some of them; `beside` are those that are left aside
+    while that of the others is looked for."""
 
     identity: str
     verdicts: tuple[Verdict, ...]
     expected: Expected | None
     actual: Decided | None
     cause: Cause | None = None
+    partly: tuple[tuple[Verdict, Cause], ...] = ()
+    beside: tuple[Verdict, ...] = ()
 
     @property
     def different(self) -> bool:

@@ -61,7 +61,8 @@ def _in_a_rule(answer: Answer, version: Version, pair: Pair) -> bool:
     wanted, rule = pair.expected, pair.expected.decision.rule.name
     found = (effect for one in version.rules if one.name == rule for effect in one.effects)
     effects = [effect for effect in found if isinstance(effect, Open)]
-    return any(not differences(pair.actual, one) for effect in effects if (one := _given(answer, wanted, effect)))
+    given = (one for effect in effects if (one := _given(answer, wanted, effect)))
+    return any({*differences(pair.actual, one)} <= {*pair.beside} for one in given)
 
 
 def _given(answer: Answer, wanted: Expected, effect: Open) -> Expected | None:

@@ -45,7 +45,7 @@ class World(msgspec.Struct, frozen=True):
     def gives(self, pair: Pair) -> bool:
         """Whether it explains a difference: it gives just what was recorded, or does not give what was not."""
         if pair.actual is not None:
-            return self.pairs[pair.actual.id].verdicts == ("same",)
+            return {*self.pairs[pair.actual.id].verdicts} <= {"same", *pair.beside}
         assert pair.expected is not None
         return not self.imposes(pair.expected)
 
@@ -75,7 +75,7 @@ class World(msgspec.Struct, frozen=True):
             free = [one for one in self.expected if one.name == actual.name and one.decision.identity == pair.identity]
             among = [one for one in free if not any(alike(one, other) for other in taken)]
         among.sort(key=lambda one: (abs(starts(actual) - one.start), one.decision.id, one.place))
-        return [one for one in among if differences(actual, one) == ("wrong_start",)]
+        return [one for one in among if {*differences(actual, one)} - {*pair.beside} == {"wrong_start"}]
 
 
 class Budget:

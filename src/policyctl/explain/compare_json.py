@@ -32,7 +32,14 @@ def _pair(pair: Pair, sought: bool, instant: Instant) -> dict[str, Any]:
         "identity": pair.identity,
         "expected": None if pair.expected is None else _expected(pair.expected, instant),
         "actual": None if pair.actual is None else _actual(pair.actual, instant),
-        **({"cause": None if pair.cause is None else _cause(pair.cause, instant)} if sought else {}),
+        **(_causes(pair, instant) if sought else {}),
+    }
+
+
+def _causes(pair: Pair, instant: Instant) -> dict[str, Any]:
+    return {
+        "cause": None if pair.cause is None else _cause(pair.cause, instant),
+        "partly": [{"verdict": verdict, **_cause(cause, instant)} for verdict, cause in pair.partly],
     }
 
 

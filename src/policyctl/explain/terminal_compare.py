@@ -9,7 +9,7 @@ from itertools import groupby
 
 from policyctl.characters import cells
 from policyctl.compare.pairing import starts
-from policyctl.compare.record import Cause, Comparison, Expected, Pair, Verdict
+from policyctl.compare.record import Cause, Comparison, Expected, Pair, Verdict, names
 from policyctl.explain.terminal_layout import Page, beside, hang, hold, indent
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
@@ -99,15 +99,31 @@ def _pair(speaker: Speaker, page: Page, pair: Pair, sought: bool) -> list[Text]:
     if pair.actual is not None:
         sides += _side(speaker, inner, "platform", _record(speaker, pair.actual, pair.expected))
     if sought and pair.different:
-        cause = speaker.say("compare.cause.none") if pair.cause is None else _cause(speaker, pair, pair.cause)
-        sides += _side(speaker, inner, "cause", cause)
+        sides += _side(speaker, inner, "cause", *_causes(speaker, pair))
     return lines + indent(sides, MARGIN)
 
 
-def _side(speaker: Speaker, page: Page, name: str, said: Text) -> list[Text]:
+def _causes(speaker: Speaker, pair: Pair) -> list[Text]:
+    """The cause of all that differs; or one for each difference, where some of them have one."""
+    if pair.cause is not None:
+        return [_cause(speaker, pair, pair.cause)]
+    if not pair.partly:
+        return [speaker.say("compare.cause.none")]
+    partly = dict(pair.partly)
+    return [
+        speaker.say(
+            f"compare.partly.{verdict}",
+            cause=speaker.say("compare.cause.none") if cause is None else _cause(speaker, pair, cause),
+        )
+        for verdict in pair.verdicts
+        for cause in [partly.get(verdict)]
+    ]
+
+
+def _side(speaker: Speaker, page: Page, name: str, *said: Text) -> list[Text]:
     room = max(cells(speaker.phrases.template(f"compare.label.{label}")) for label in _LABELS) + 2
     label = speaker.say(f"compare.label.{name}").stylize("dim")
-    return beside(label, page.narrower(room).paragraph(said), room)
+    return beside(label, [line for one in said for line in page.narrower(room).paragraph(one)], room)
 
 
 # --- what there is on both sides --------------------------------------------------------------------------------------
@@ -161,7 +177,15 @@ def _record(speaker: Speaker, actual: Decided, wanted: Expected | None) -> Text:
         said = speaker.say("compare.since", start=speaker.when(starts(actual)))
     else:
         said = _stretch(speaker, starts(actual), actual.until)
-    return speaker.say("compare.record", what=said, event=hold(actual.id))
+    if actual.decision is None or (wanted is not None and actual.decision in names(wanted.decision)):
+        return speaker.say("compare.record", what=said, event=hold(actual.id))
+    decision = Text(hold(actual.decision), style="cyan")
+    taken = (one for one in speaker.answer.rescinded if one.decision.identity == actual.identity)
+    gone = next((one for one in taken if actual.decision in names(one.decision)), None)
+    if gone is None or gone.decision.id in speaker.decisions:
+        return speaker.say("compare.record_named", what=said, event=hold(actual.id), decision=decision)
+    appeal = hold(gone.appeal)
+    return speaker.say("compare.record_gone", what=said, event=hold(actual.id), decision=decision, appeal=appeal)
 
 
 def _stretch(speaker: Speaker, start: datetime, until: datetime | None) -> Text:

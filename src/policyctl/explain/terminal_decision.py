@@ -19,7 +19,7 @@ from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.policy.form import Open, Version
 from policyctl.replay.answer import Decision, FineStatus, Outcome, PartOutcome, Status
-from policyctl.replay.sanctions import GaveWay, earliest
+from policyctl.replay.sanctions import GaveWay
 
 
 def in_full(speaker: Speaker, page: Page, decision: Decision, status: Status) -> list[Text]:
@@ -161,13 +161,10 @@ def _until(speaker: Speaker, name: Text, outcome: Outcome, decision: Decision) -
 
 def _open(speaker: Speaker, name: Text, outcome: Outcome, decision: Decision) -> Text:
     """A sanction whose end is open: what it waits for, and before when it does not end in any case."""
-    effect = outcome.opened
-    conditions = open_end(speaker, effect, decision.version)
+    conditions = open_end(speaker, outcome.opened, decision.version)
     if not conditions:
         return speaker.say("sanction.unknown", sanction=name)
-    zone = speaker.answer.zone
-    lasting = (earliest(part, effect, outcome.start, outcome.times, zone, outcome.factor) for part in effect.parts)
-    least = max((one for one in lasting if one is not None), default=None)
+    least = outcome.least
     if least is None or least <= speaker.answer.at:
         return speaker.say("sanction.open", sanction=name, conditions=speaker.listed(conditions))
     when = speaker.when(least, "bold red")

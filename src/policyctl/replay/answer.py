@@ -139,6 +139,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """How often its length counts, where that is a sum."""
     ended: tuple[tuple[str, Fraction], ...] = ()
     """What an effect ended: points by ledger, or what it lifted (0 points)."""
+    least: datetime | None = None
+    """Where an end was open: before when it does not come."""
 
     @property
     def opened(self) -> Open:

@@ -44,8 +44,12 @@ def impose(effect: Open, start: datetime, times: int, zone: Zone, factor: int = 
     parts = tuple(_lasting(part, effect, begins, times, zone, factor) for part in effect.parts)
     permanent, until = end_of(parts)
     bundle = parts if len(parts) > 1 or parts[0].name != effect.name else ()
-    waits = tuple(dict.fromkeys(_waits_for(effect))) if until is None and not permanent else ()
-    return Outcome(effect, begins, until, permanent, waits, times=times, parts=bundle, factor=factor)
+    if until is not None or permanent:
+        return Outcome(effect, begins, until, permanent, times=times, parts=bundle, factor=factor)
+    waits = tuple(dict.fromkeys(_waits_for(effect)))
+    lengths = (earliest(part, effect, begins, times, zone, factor) for part in effect.parts)
+    least = max((one for one in lengths if one is not None), default=None)
+    return Outcome(effect, begins, None, False, waits, times=times, parts=bundle, factor=factor, least=least)
 
 
 def _waits_for(effect: Open) -> Iterator[str]:
@@ -201,9 +205,11 @@ class _Stretch(msgspec.Struct, frozen=True):
         return self.start <= at and (self.end is None or at < self.end)
 
     def at_least_as_long_as(self, other: _Stretch) -> bool:
-        if self.end is None or other.outcome.until is None:
-            return self.end is None
-        return self.end - self.start >= other.outcome.until - other.outcome.start
+        """What waits for more than time is as heavy as the time it is for: how long the rest took says nothing."""
+        own, others = self.outcome.least or self.end, other.outcome.least or other.outcome.until
+        if own is None or others is None:
+            return own is None
+        return own - self.start >= others - other.outcome.start
 
 
 def _shown(name: str, run: _Stretch, parts: tuple[PartOutcome, ...], also: tuple[str, ...] = ()) -> Running:

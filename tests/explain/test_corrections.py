@@ -152,9 +152,9 @@ def test_what_would_make_a_decision_heavier() -> None:
     assert [decision.id for decision in answer.decisions] == ["repeat@T-3"]
     assert [(one.decision.id, one.excess) for one in answer.for_review] == [("early@T-2", False), ("repeat@T-3", True)]
     page = told(answer)
-    assert "By the record as A-1 corrected it, its number was reached 1 more time; only that is for review." in page
+    assert "By the record as A-1 corrected it, it would count 1 more time; only that is for review." in page
     assert "2 decisions are for review: they have no effect unless a person confirms them." in page
-    assert "应再多达到 1 次" in told(answer, "zh")
+    assert "应再多计 1 次" in told(answer, "zh")
 
 
 def test_an_open_appeal() -> None:

@@ -65,26 +65,32 @@ def test_one_lighter_and_another_one_gone() -> None:
 def test_nothing_was_paid() -> None:
     answer = answers.answer(LAW, "2021-06-01", [HEAVY[0], TWO])
     assert "counts fewer times since an appeal, 2 instead of 3; no money is owed back for it." in told(answer)
-    assert "no money: nothing was paid beyond the fine of the times that were left" in told(answer)
-    assert "It left fewer times of dozen@T-1. " in told(answer)
+    assert "no money: nothing was paid for it" in told(answer)
+    assert "It makes dozen@T-1 count fewer times. " in told(answer)
+    paid = answers.answer(LAW, "2021-06-01", [HEAVY[0], answers.payment("P-1", "2021-02-03", 150), TWO])
+    assert "no money: of the 150 CNY that had been paid nothing is free; it fills the fine that is left" in told(paid)
+    assert "无：此前已缴的150元没有剩余，已抵余下的违约金或另一笔违约金" in told(paid, "zh")
 
 
 def test_what_each_appeal_took() -> None:
     page = told(lighter(TWO, ONE), decision="dozen@T-1")
-    assert "With that its number was reached 2 times, no longer 3. Only what is more than that is taken back" in page
-    assert "With that its number was reached 1 time, no longer 2. Only what is more than that is taken back" in page
+    assert "With that the decision counts 2 times, no longer 3. Only what is more than that is taken back" in page
+    assert "With that the decision counts 1 time, no longer 2. Only what is more than that is taken back" in page
     assert "the decision stands." in page and "was taken back on another appeal" not in page
     assert "served 2021-02-06 00:00 until 2021-02-08 00:00 (2 days)" in page
     assert "served 2021-02-04 00:00 until 2021-02-06 00:00 (2 days)" in page
     assert "imposed · block until 2021-02-04 00:00 (over) · fine of 100 CNY, paid" in page
     whole = told(lighter(TWO, ONE, NONE))
     assert "the rest was taken back on another appeal" in whole and "the decision stands." not in whole
-    assert "300 CNY is owed back in all, for times that several appeals took off one decision." in whole
+    said = "300 CNY is owed back in all, for one decision, by several appeals."
+    assert said in whole and said in told(lighter(TWO, ONE, NONE), decision="dozen@T-1")
+    assert "就同一决定，因多次申诉合计应退300元。" in told(lighter(TWO, ONE, NONE), "zh", decision="dozen@T-1")
+    assert "owed back in all" not in told(lighter(TWO), decision="dozen@T-1")
 
 
 def test_what_each_appeal_took_in_chinese() -> None:
     page = told(lighter(TWO, ONE), "zh")
-    assert "据此只达到1次，不再是2次。此处仅撤回超出的部分，决定本身维持。" in page
+    assert "据此本决定只计1次，不再是2次。此处仅撤回超出的部分，决定本身维持。" in page
     assert "由此减少dozen@T-1的次数，应退100元。" in page
 
 
@@ -122,9 +128,10 @@ def test_each_appeal_has_its_line_in_both_orders() -> None:
         assert all(row.get("change", "new") == "new" for row in taken)
         page = said(timeline)
         assert (
-            "A-1 leaves 2 of 3 times of dozen@T-1 of 2021-02-02 00:00; 100 CNY owed back (P-1); served without"
-            " cause: 2 days"
+            "A-1 makes dozen@T-1 of 2021-02-02 00:00 count 2 times instead of 3; 100 CNY owed back (P-1); served"
+            " without cause: 2 days"
         ) in page
+        assert "A-2 makes dozen@T-1 of 2021-02-02 00:00 count 1 time instead of 2; " in page
         assert "A-2将2021-02-0200:00的dozen@T-1由2次减为1次；应退100元（P-1）" in said(timeline, "zh")
 
 
@@ -135,7 +142,7 @@ def test_the_rows_of_the_payment_and_of_the_appeals() -> None:
         ("A-1", "100", True),
         ("A-3", "200", False),
     ]
-    assert "100 CNY is owed back: A-1 left fewer times of dozen@T-1; 200 CNY is owed back: A-3 took back" in said(
+    assert "100 CNY is owed back: A-1 makes dozen@T-1 count fewer times; 200 CNY is owed back: A-3 took back" in said(
         effect
     )
     appeals = {row["event"]: (row["lighter"], row["rescinded"]) for row in rows(effect, "appeal")}
@@ -158,4 +165,4 @@ def test_what_is_lighter_no_more_is_told() -> None:
     account = read_account(json.dumps({"merchant": "m-1", "events": [*events, revised]}), zone, "dozens.json")
     timeline = in_order_of_knowledge(LAW, account, zone.read("2021-06-01"))
     assert [row["change"] for row in rows(timeline, "rescinded")] == ["new", "gone"]
-    assert "no longer left with fewer times: dozen@T-1" in said(timeline)
+    assert "counts no longer fewer times: dozen@T-1" in said(timeline)

@@ -15,7 +15,7 @@ from policyctl.explain.headline import concerns, headline, stands, touched
 from policyctl.explain.phrases import Language, Phrases
 from policyctl.explain.terminal_anomalies import anomalies
 from policyctl.explain.terminal_compare import compared, warning
-from policyctl.explain.terminal_corrections import for_review, one_review, one_taken, taken_back
+from policyctl.explain.terminal_corrections import for_review, one_review, taken_back
 from policyctl.explain.terminal_decision import in_full, in_short
 from policyctl.explain.terminal_layout import Glyphs, Page, hang, heading, printed
 from policyctl.explain.terminal_pay import open_fines
@@ -84,10 +84,10 @@ def lines(
 def _one_decision(speaker: Speaker, page: Page, identifier: str, told: list[Text]) -> list[Text]:
     """A decision that stands, or was taken back, or is for review; of an excess both stand beside each other."""
     answer = speaker.answer
-    stands = [d for d in answer.decisions if d.id == identifier]
+    stands, taken = [d for d in answer.decisions if d.id == identifier], answer.rescinded[::-1]
     blocks = [
         ("one_decision", [in_full(speaker, page, d, _status_of(answer, d.identity)) for d in stands]),
-        ("taken", [one_taken(speaker, page, r) for r in answer.rescinded if r.decision.id == identifier]),
+        ("taken", list(taken_back(speaker, page, [r for r in taken if r.decision.id == identifier]))),
         ("review", [one_review(speaker, page, r) for r in answer.for_review if r.decision.id == identifier]),
     ]
     if not any(found for _, found in blocks):
@@ -107,10 +107,12 @@ def _everything(speaker: Speaker, page: Page, selection: Selection, told: list[T
         lines += anomalies(speaker, page, [p for p in problems if p.error], left_out=True)
         problems = [p for p in problems if not p.error]
     lines += _decisions(speaker, page, selection)
+    names = {status.identity for status in selection.statuses}
+    taken = [one for one in reversed(answer.rescinded) if one.decision.identity in names]
     steps = record(speaker, page, selection.statuses)
     lines += [Text(), _section(speaker, page, "record"), Text(), *steps] if steps else []
     for name, blocks in (
-        ("taken", list(taken_back(speaker, page, selection.statuses))),
+        ("taken", list(taken_back(speaker, page, taken))),
         ("review", list(for_review(speaker, page, selection.statuses))),
     ):
         lines += [Text(), _section(speaker, page, name), Text(), *_apart(blocks)] if blocks else []

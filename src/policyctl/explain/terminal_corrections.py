@@ -46,10 +46,8 @@ def appeal_known(speaker: Speaker, identity: str, event: str) -> KnownAppeal | N
 # --- taken back ------------------------------------------------------------------------------------------------------
 
 
-def taken_back(speaker: Speaker, page: Page, statuses: Iterable[Status]) -> Iterator[list[Text]]:
-    """The decisions that were taken back, the newest first, each with what is owed for it."""
-    names = {status.identity for status in statuses}
-    found = [one for one in reversed(speaker.answer.rescinded) if one.decision.identity in names]
+def taken_back(speaker: Speaker, page: Page, found: Sequence[Rescinded]) -> Iterator[list[Text]]:
+    """Decisions that were taken back, each with what is owed for it, and the sum before them."""
     money = [one for one in found if one.owed]
     if len(money) > 1:
         count = len({one.decision.id for one in money})
@@ -137,16 +135,16 @@ def _owed(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
     lines = []
     for part in taken.payments:
         lines += page.item(_part(speaker, part))
+    paid = sum((part.amount for part in taken.paid), Fraction(0))
     elsewhere = [] if taken.excess else list(_not_owed(speaker, taken))
     if lines:
         lines = page.paragraph(speaker.say("taken.owed", amount=speaker.money(taken.owed, "bold red"))) + lines
-    elif taken.excess:
-        return page.paragraph(speaker.say("taken.nothing_over"))
+    elif taken.excess and paid:
+        return page.paragraph(speaker.say("taken.nothing_over", amount=speaker.money(paid)))
     elif not elsewhere:
         return page.paragraph(speaker.say("taken.nothing_paid"))
     if elsewhere:
         key = "taken.had_been_paid" if taken.payments else "taken.nothing_owed"
-        paid = sum((part.amount for part in taken.paid), Fraction(0))
         lines += page.paragraph(speaker.say(key, amount=speaker.money(paid)))
         lines += [line for said in elsewhere for line in page.item(said)]
     return lines

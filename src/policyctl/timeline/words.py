@@ -256,7 +256,7 @@ def _taken_back(speaker: Speaker, row: RescindedRow) -> Text:
     say, one = speaker.say, row.rescinded
     key = "made.lighter" if one.excess else "made.taken_back"
     id, when = _id(one.decision.id), speaker.when(one.decision.at)
-    notes = [say(key, appeal=one.appeal, id=id, when=when, left=str(one.left), times=str(one.times))]
+    notes = [say(key, one.left, appeal=one.appeal, id=id, when=when, left=str(one.left), times=str(one.times))]
     if one.owed:
         payments = speaker.listed([Text(part.payment) for part in one.payments])
         notes.append(say("made.owed", amount=speaker.money(one.owed), payments=payments))

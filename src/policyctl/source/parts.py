@@ -76,3 +76,9 @@ def number_of(token: Token) -> tree.Number:
                 "a number has at most 15 digits before the point and 9 behind it",
             )
         ) from None
+
+
+def behind(parts: Parts, kind: str) -> Any:
+    """What stands behind a token of a kind; None where there is none."""
+    places = (place for place, part in enumerate(parts) if isinstance(part, Token) and part.kind == kind)
+    return next((parts[place + 1] for place in places), None)

@@ -1,0 +1,123 @@
+"""Conditions of the normal form: what must hold, of an account or (behind `where`) of one fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from policyctl.exact import plain
+from policyctl.policy.form.base import Compare, Record
+
+
+class Comparison(Record, frozen=True, tag="compare"):
+    """Measure `measure` against a constant."""
+
+    measure: str
+    compare: Compare
+    threshold: Fraction
+
+
+class FlagUp(Record, frozen=True, tag="flag"):
+    """The flag is up; `closed` stands for the closure of the identity."""
+
+    flag: str
+
+
+class Is(Record, frozen=True, tag="is"):
+    """A word about the fact looked at (in `where`), or about the account, is one of these."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+class Has(Record, frozen=True, tag="has"):
+    """A number about the fact looked at, against a constant."""
+
+    field: str
+    compare: Compare
+    threshold: Fraction
+
+
+class Same(Record, frozen=True, tag="same"):
+    """The fact looked at has the same word as the ticket that the rule looks at."""
+
+    field: str
+
+
+class Between(Record, frozen=True, tag="between"):
+    """It is not before a date, and before another; None: no bound."""
+
+    since: str | None = None
+    until: str | None = None
+
+
+class AllOf(Record, frozen=True, tag="and"):
+    """Every part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+class AnyOf(Record, frozen=True, tag="or"):
+    """At least one part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+class Not(Record, frozen=True, tag="not"):
+    """The part does not hold."""
+
+    part: Condition
+
+
+Atomic = Comparison | FlagUp | Is | Has | Same | Between
+
+
+Condition = Atomic | AllOf | AnyOf | Not
+
+
+def atoms(condition: Condition) -> Iterator[Atomic]:
+    """The comparisons, flags and words of a condition."""
+    match condition:
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from atoms(part)
+        case Not(part):
+            yield from atoms(part)
+        case _:
+            yield condition
+
+
+def atom_text(atom: Is | Has | Same | Between) -> str:
+    """A word about a fact, as it is written."""
+    match atom:
+        case Is(field, values):
+            return f"{field} is {' or '.join(values)}"
+        case Has(field, compare, threshold):
+            return f"{field} {compare} {plain(threshold)}"
+        case Same(field):
+            return f"{field} = this {field}"
+        case Between(since, until):
+            return f"from {since}" if until is None else f"before {until}"
+
+
+def condition_text(condition: Condition) -> str:
+    """A condition about a fact, as it is written."""
+    match condition:
+        case Comparison(measure, compare, threshold):
+            return f"{measure} {compare} {plain(threshold)}"
+        case FlagUp(flag):
+            return flag
+        case AllOf(parts) | AnyOf(parts):
+            word = " and " if isinstance(condition, AllOf) else " or "
+            inner = (condition_text(part) for part in parts)
+            return word.join(f"({one})" if " and " in one or " or " in one else one for one in inner)
+        case Not(part):
+            inner_text = condition_text(part)
+            return f"not ({inner_text})" if isinstance(part, AllOf | AnyOf) else f"not {inner_text}"
+        case _:
+            return atom_text(condition)
+
+
+def measures_of(condition: Condition) -> Iterator[str]:
+    """The names of the measures that a condition reads."""
+    return (atom.measure for atom in atoms(condition) if isinstance(atom, Comparison))

@@ -1,0 +1,88 @@
+"""Primitives 4, 5 and 6 of the normal form: occasions, rules, and the choices between them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import islice
+from typing import Literal
+
+from policyctl.calendar import Recurring
+from policyctl.instants import Length
+from policyctl.policy.form.base import Record
+from policyctl.policy.form.conditions import Condition
+from policyctl.policy.form.effects import Effect
+
+
+class When(Record, frozen=True, tag="when"):
+    """Something happens: a ticket (of the offences `names`, or any), an act or metric of that name, the start or end of
+    a sanction, a fine that is paid or overdue, a ledger that is reset."""
+
+    sort: Literal["ticket", "act", "metric", "payment", "sanction", "fine", "ledger"]
+    names: tuple[str, ...] = ()
+    at: Literal["start", "end", "paid", "overdue"] = "start"
+
+
+class Without(Record, frozen=True, tag="without"):
+    """So long has none of some things happened; where it is counted `again`, it goes on from there. A sanction whose
+    end is one of them must not run."""
+
+    length: Length
+    things: tuple[When, ...]
+    again: bool = False
+
+
+class Every(Record, frozen=True, tag="every"):
+    """The instants of a schedule; what a rule sees is the state just before."""
+
+    schedule: Recurring
+
+
+Occasion = Literal["ticket"] | When | Without | Every
+
+
+class Rule(Record, frozen=True):
+    """Fires at its `occasion` when its level rises above what its latch has counted; `each` time: at every occasion at
+    which its level is above 0. The level of a plain rule is 1 while `condition` holds, else 0; with `every` it is the
+    whole number of times that the condition's measure holds that many (the condition compares that measure with
+    `every`). Of several `lines` the first that holds says which effects there are; `condition` is any of them."""
+
+    name: str
+    occasion: Occasion
+    condition: Condition
+    effects: tuple[Effect, ...]
+    every: Fraction | None = None
+    mode: Literal["rise", "each"] = "rise"
+    lines: tuple[Condition, ...] = ()
+
+
+class Ladder(Record, frozen=True, tag="ladder"):
+    """Of the steps (rules, lowest first) newly reached at one moment, the `highest` takes effect, or `all`, or the
+    `next`: the lowest, and the others stay to be reached. `rungs` says how many steps stand on each rung, at one number
+    (none: one each); those of a rung take effect together."""
+
+    name: str
+    steps: tuple[str, ...]
+    takes: Literal["highest", "all", "next"] = "highest"
+    rungs: tuple[int, ...] = ()
+
+    def by_rung(self) -> tuple[tuple[str, ...], ...]:
+        """The steps, rung by rung."""
+        steps = iter(self.steps)
+        return tuple(tuple(islice(steps, size)) for size in self.rungs or (1,) * len(self.steps))
+
+
+class Prevails(Record, frozen=True, tag="prevails"):
+    """Where both rules fire in one step, `under` has no effect."""
+
+    over: str
+    under: str
+
+
+class Overlap(Record, frozen=True, tag="overlap"):
+    """Which of several running sanctions of one kind runs."""
+
+    sanction: str
+    rule: Literal["later", "heaviest", "extends", "consecutive"] = "later"
+
+
+Choice = Ladder | Overlap | Prevails

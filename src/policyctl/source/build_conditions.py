@@ -1,0 +1,143 @@
+"""Tree building for numbers and conditions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from policyctl.source import tree
+from policyctl.source.build_words import WordBuilder
+from policyctl.source.diagnostics import Diagnostic
+from policyctl.source.parts import (
+    Parts,
+    Refused,
+    all_of,
+    bare_number,
+    compare_of,
+    date_of,
+    expressions_of,
+    has,
+    one_of,
+)
+from policyctl.source.text import Span
+from policyctl.source.tokens import Token
+
+DEEPEST = 100
+"""How deep conditions and sums may be nested; far more than anybody can read, far less than Python can recurse."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Within:
+    within: Any
+    far_edge: bool
+    to_ticket: bool = False
+
+
+T = TypeVar("T")
+
+
+class ConditionBuilder(WordBuilder):
+    """What builds conditions."""
+
+    def any_of(self, parts: Parts, span: Span) -> tree.Joined:
+        return self._deep(tree.Joined("or", expressions_of(parts), span), parts, span)
+
+    def all_of(self, parts: Parts, span: Span) -> tree.Joined:
+        return self._deep(tree.Joined("and", expressions_of(parts), span), parts, span)
+
+    def negated(self, parts: Parts, span: Span) -> tree.Negated:
+        return self._deep(tree.Negated(parts[1], span), parts, span)
+
+    def compare(self, parts: Parts, span: Span) -> Token:
+        return cast(Token, parts[0])
+
+    def compared(self, parts: Parts, span: Span) -> tree.Compared:
+        left, sign, right = parts
+        return self._deep(tree.Compared(compare_of(sign), left, right, span), parts, span)
+
+    def arithmetic(self, parts: Parts, span: Span) -> tree.Arithmetic:
+        left, sign, right = parts
+        return self._deep(tree.Arithmetic(sign.word, left, right, span), parts, span)
+
+    def bracketed(self, parts: Parts, span: Span) -> tree.Bracketed:
+        return self._deep(tree.Bracketed(parts[0], span), parts, span)
+
+    def function(self, parts: Parts, span: Span) -> Token:
+        return cast(Token, parts[0])
+
+    def counted(self, parts: Parts, span: Span) -> tree.Counted:
+        function = parts[0].word
+        if function == "all":
+            raise Refused(
+                Diagnostic(
+                    "measure-form",
+                    "`all(…)` is no number",
+                    parts[0].span,
+                    "write what is meant: `incurred(…)`, `live(…)`, `count(…)`, `highest(…)` or `latest(…)`",
+                )
+            )
+        found = one_of(parts, _Within) or _Within(None, False)
+        dated: Any = next((p.word for p in parts[1:] if isinstance(p, Token) and p.kind == "DATED"), None)
+        where = None
+        if has(parts, "WHERE"):
+            where = parts[next(n for n, p in enumerate(parts) if isinstance(p, Token) and p.kind == "WHERE") + 1]
+        names = tuple(p for p in all_of(parts, tree.Name) if p is not where)
+        fines = has(parts, "FINES")
+        made = tree.Counted(function, names, found.within, found.far_edge, dated, span, fines, where, found.to_ticket)
+        return self._deep(made, parts, span)
+
+    def picked(self, parts: Parts, span: Span) -> tree.Picked:
+        return self._deep(tree.Picked(parts[0].word, expressions_of(parts), span), parts, span)
+
+    def same(self, parts: Parts, span: Span) -> tree.SameAs:
+        return tree.SameAs(parts[1], span)
+
+    def said(self, parts: Parts, span: Span) -> tree.Said:
+        within = one_of(parts, _Within) or _Within(None, False)
+        state = next(part for part in parts[2:] if isinstance(part, tree.Name | tree.Text))
+        name = tree.Name(state.text, state.span)
+        made = tree.Said(parts[0], has(parts, "NOT"), name, within.within, within.far_edge, span)
+        return self._deep(made, parts, span)
+
+    def by_date(self, parts: Parts, span: Span) -> tree.ByDate:
+        return tree.ByDate(parts[0].word, date_of(parts[1]), span)
+
+    def within(self, parts: Parts, span: Span) -> _Within:
+        quantity = one_of(parts, tree.Quantity)
+        if quantity is not None:
+            return _Within(quantity, has(parts, "INCLUSIVE"), has(parts, "TICKET"))
+        name = one_of(parts, tree.Name)
+        if has(parts, "SINCE"):
+            return _Within(tree.SinceEvent(name, has(parts, "ENDS")), False)
+        number = bare_number(parts)
+        if number is not None and name is not None:
+            return _Within(tree.LastActs(number, name), False)
+        word = parts[-1].word
+        if word in ("minute", "hour"):
+            raise Refused(
+                Diagnostic(
+                    "window-form",
+                    f"`{parts[0].word} {word}` is no time over which anything is counted",
+                    span,
+                    f"write a window such as `in 24 {word}s`, or `this day`, `this week`, `this year`",
+                )
+            )
+        return _Within(tree.PreviousUnit(word) if has(parts, "PREVIOUS") else word, False)
+
+    def dated(self, parts: Parts, span: Span) -> Token:
+        return cast(Token, parts[1])
+
+    def _deep(self, made: T, parts: Parts, span: Span) -> T:
+        """Notes how deep an expression is nested, and refuses it where it is too deep."""
+        depth = 1 + max(self._depth.get(id(part), 0) for part in parts)
+        if depth > DEEPEST:
+            raise Refused(
+                Diagnostic(
+                    "nested-too-deeply",
+                    f"this condition is nested more than {DEEPEST} levels deep",
+                    Span(span.source, span.start, min(span.end, span.start + 1)),
+                    "give a part of it a name of its own: measure NAME = SUM",
+                )
+            )
+        self._depth[id(made)] = depth
+        return made

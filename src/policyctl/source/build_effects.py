@@ -1,0 +1,183 @@
+"""Tree building for effects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from policyctl.source import tree
+from policyctl.source.build_words import Above, WordBuilder
+from policyctl.source.diagnostics import Diagnostic
+from policyctl.source.later import later_range
+from policyctl.source.parts import (
+    Parts,
+    Refused,
+    all_of,
+    bare_number,
+    behind,
+    has,
+    number_of,
+    one_of,
+    word_of,
+)
+from policyctl.source.text import Span
+from policyctl.source.tokens import Token
+
+_WAYS = frozenset({"DIRECTION", "DOWN"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Per:
+    of: tree.Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class _Most:
+    length: tree.Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class _Until:
+    condition: tree.Expression
+
+
+@dataclass(frozen=True, slots=True)
+class _Delay:
+    length: tree.Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    after: tree.Quantity
+
+
+class EffectBuilder(WordBuilder):
+    """What builds effects."""
+
+    def effects(self, parts: Parts, span: Span) -> tuple[tree.Effect, ...]:
+        return tuple(parts)
+
+    def impose(self, parts: Parts, span: Span) -> tree.Impose:
+        per, most = one_of(parts, _Per), one_of(parts, _Most)
+        until, delay = one_of(parts, _Until), one_of(parts, _Delay)
+        return tree.Impose(
+            parts[0],
+            one_of(parts, tree.Quantity),
+            bare_number(parts),
+            has(parts, "PERMANENTLY"),
+            has(parts, "EACH"),
+            span,
+            one_of(parts[1:], tree.Name),
+            None if per is None else per.of,
+            None if most is None else most.length,
+            None if until is None else until.condition,
+            None if delay is None else delay.length,
+        )
+
+    def most(self, parts: Parts, span: Span) -> _Most:
+        return _Most(parts[1])
+
+    def until(self, parts: Parts, span: Span) -> _Until:
+        return _Until(parts[1])
+
+    def delay(self, parts: Parts, span: Span) -> _Delay:
+        if parts[2].word != "later":
+            raise Refused(
+                Diagnostic(
+                    "unexpected-word",
+                    f"`{parts[2].text}` does not belong here",
+                    parts[2].span,
+                    "what starts later is written: suspend 7d from 34 days later",
+                )
+            )
+        return _Delay(parts[1])
+
+    def fine(self, parts: Parts, span: Span) -> tree.Fine | tree.Post:
+        clears = next((part for part in parts if isinstance(part, list)), None)
+        per, due = one_of(parts, _Per), one_of(parts, _Due)
+        amount: Any = parts[1] if len(parts) > 1 and isinstance(parts[1], tree.EXPRESSIONS) else None
+        if per is not None:
+            amount = tree.Arithmetic("*", amount, per.of, amount.span.to(per.span))
+        if isinstance(amount, tree.Arithmetic) and amount.operator == "-" and _is_range(amount):
+            raise Refused(later_range(amount.span))
+        if isinstance(amount, tree.Number) and amount.value < 0:
+            # A sign is said to be wrong where effects are resolved.
+            number = tree.Number(-amount.value, amount.span)
+            return tree.Post(tree.Name("fine", parts[0].span), "-", number, None, None, span)
+        return tree.Fine(
+            amount if isinstance(amount, tree.Number) else None,
+            amount if isinstance(amount, tree.Quantity) else None,
+            has(parts, "EACH"),
+            clears is not None,
+            all_of(clears or [], tree.Name),
+            has(clears or [], "SERVED"),
+            span,
+            None if isinstance(amount, tree.Number | tree.Quantity) else amount,
+            one_of(parts, tree.Rounded),
+            None if due is None else due.after,
+        )
+
+    def per(self, parts: Parts, span: Span) -> _Per:
+        above = one_of(parts, Above)
+        of = parts[1]
+        if above is not None:
+            of = tree.Bracketed(tree.Arithmetic("-", of, above.number, span), span)
+        return _Per(of, span)
+
+    def rounded(self, parts: Parts, span: Span) -> tree.Rounded:
+        way: Any = next((part.word for part in parts if isinstance(part, Token) and part.kind in _WAYS), "nearest")
+        return tree.Rounded(number_of(parts[-1]), way, span)
+
+    def due(self, parts: Parts, span: Span) -> _Due:
+        return _Due(parts[1])
+
+    def clears(self, parts: Parts, span: Span) -> Parts:
+        return parts
+
+    def warn(self, parts: Parts, span: Span) -> tree.Warn:
+        return tree.Warn(one_of(parts, tree.Name), one_of(parts, tree.Text), span)
+
+    def post(self, parts: Parts, span: Span) -> tree.Post:
+        points, per, expires = parts[2], one_of(parts, _Per), one_of(parts, tree.Expires)
+        if isinstance(points, Token):
+            most, each = number_of(parts[4]) if has(parts, "TO") else None, has(parts, "EACH")
+            return tree.Post(parts[0], parts[1].word, number_of(points), most, expires, span, each=each)
+        if per is not None:
+            points = tree.Arithmetic("*", points, per.of, span)
+        nothing = tree.Number(Fraction(0), span)
+        return tree.Post(parts[0], parts[1].word, nothing, None, expires, span, points, has(parts, "EACH"))
+
+    def clear(self, parts: Parts, span: Span) -> tree.Ends:
+        return tree.Ends("clear", all_of(parts, tree.Name), None, False, span)
+
+    def consume(self, parts: Parts, span: Span) -> tree.Ends:
+        return tree.Ends("consume", (parts[3],), parts[1], has(parts, "EACH"), span)
+
+    def set_to(self, parts: Parts, span: Span) -> tree.Ends:
+        return tree.Ends(parts[0].word, (parts[1],), parts[3], False, span)
+
+    def lift(self, parts: Parts, span: Span) -> tree.Ends:
+        return tree.Ends("lift", (parts[1],), None, False, span)
+
+    def void(self, parts: Parts, span: Span) -> tree.Ends:
+        return tree.Ends("void", (), None, False, span)
+
+    def move(self, parts: Parts, span: Span) -> tree.Moves:
+        most = one_of(parts, _Most)
+        limit = None if most is None else most.length
+        return tree.Moves(parts[0].word, parts[1], parts[3], limit, has(parts, "EACH"), span)
+
+    def tell(self, parts: Parts, span: Span) -> tree.Tell:
+        return tree.Tell(parts[0].word, parts[1], one_of(parts, tree.Text), span)
+
+    def expires(self, parts: Parts, span: Span) -> tree.Expires:
+        dated = next((word_of(p) for p in parts if isinstance(p, Token) and p.kind in ("DATED", "FINAL")), None)
+        unless, frozen = (behind(parts, kind) for kind in ("UNLESS", "WHILE"))
+        return tree.Expires(parts[2], dated, has(parts, "INCLUSIVE"), unless, frozen, span)
+
+
+def _is_range(sum_: tree.Arithmetic) -> bool:
+    """Whether two plain numbers stand there, as people write a range."""
+    return isinstance(sum_.left, tree.Number) and isinstance(sum_.right, tree.Number)

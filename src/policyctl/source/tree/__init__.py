@@ -1,0 +1,190 @@
+"""The syntax tree of a policy file: what was written, with its place, before any name is resolved.
+
+The tree accepts more than the language means (`suspend 2000`, `fine 3d`, a condition where a number belongs), so that
+the next stage can say what is wrong in the words of the writer. Keywords are already independent of their language;
+names, labels and numbers are as written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policyctl.source.text import Span
+from policyctl.source.tree.conditions import (
+    EXPRESSIONS,
+    Arithmetic,
+    Bracketed,
+    ByDate,
+    Compared,
+    Condition,
+    Counted,
+    Expression,
+    Joined,
+    LastActs,
+    Negated,
+    Otherwise,
+    Picked,
+    PreviousUnit,
+    Said,
+    SameAs,
+    SinceEvent,
+    Within,
+)
+from policyctl.source.tree.declarations import (
+    ActsStatement,
+    AttributeStatement,
+    ConstantStatement,
+    ConstantValue,
+    FlagStatement,
+    Identities,
+    MeasureStatement,
+    MetricsStatement,
+    Note,
+    PartLine,
+    PolicyHeader,
+    ReadingStatement,
+    SanctionStatement,
+    Setting,
+    Use,
+)
+from policyctl.source.tree.effects import Effect, Ends, Expires, Fine, Impose, Moves, Post, Rounded, Tell, Warn
+from policyctl.source.tree.ledgers import (
+    Bound,
+    DaysOff,
+    Group,
+    LedgerStatement,
+    Multiplied,
+    Resets,
+    Schedule,
+    Starts,
+    Waits,
+)
+from policyctl.source.tree.rules import (
+    Case,
+    Exempt,
+    LadderStatement,
+    Occasion,
+    OffenceStatement,
+    RuleStatement,
+    Severity,
+    Step,
+    Thing,
+)
+from policyctl.source.tree.versions import Conversion, TransitionLine, TransitionStatement
+from policyctl.source.tree.words import Date, DateWord, DayWord, Name, Named, Number, Quantity, Text, UnitWord, Word
+
+if TYPE_CHECKING:
+    from policyctl.source.stories import StoryLine
+
+
+@dataclass(frozen=True, slots=True)
+class TestStatement:
+    """`test "NAME" for promoter` and its lines (`stories.py`)."""
+
+    name: Text
+    identity: Name | None
+    lines: tuple[StoryLine, ...]
+    span: Span
+
+
+Statement = (
+    PolicyHeader
+    | Use
+    | Note
+    | Identities
+    | LedgerStatement
+    | OffenceStatement
+    | MeasureStatement
+    | SanctionStatement
+    | FlagStatement
+    | ActsStatement
+    | MetricsStatement
+    | AttributeStatement
+    | ConstantStatement
+    | RuleStatement
+    | LadderStatement
+    | ReadingStatement
+    | TransitionStatement
+    | TestStatement
+    | DaysOff
+)
+
+__all__ = [
+    "EXPRESSIONS",
+    "ActsStatement",
+    "Arithmetic",
+    "AttributeStatement",
+    "Bound",
+    "Bracketed",
+    "ByDate",
+    "Case",
+    "Compared",
+    "Condition",
+    "ConstantStatement",
+    "ConstantValue",
+    "Conversion",
+    "Counted",
+    "Date",
+    "DateWord",
+    "DayWord",
+    "DaysOff",
+    "Effect",
+    "Ends",
+    "Exempt",
+    "Expires",
+    "Expression",
+    "Fine",
+    "FlagStatement",
+    "Group",
+    "Identities",
+    "Impose",
+    "Joined",
+    "LadderStatement",
+    "LastActs",
+    "LedgerStatement",
+    "MeasureStatement",
+    "MetricsStatement",
+    "Moves",
+    "Multiplied",
+    "Name",
+    "Named",
+    "Negated",
+    "Note",
+    "Number",
+    "Occasion",
+    "OffenceStatement",
+    "Otherwise",
+    "PartLine",
+    "Picked",
+    "PolicyHeader",
+    "Post",
+    "PreviousUnit",
+    "Quantity",
+    "ReadingStatement",
+    "Resets",
+    "Rounded",
+    "RuleStatement",
+    "Said",
+    "SameAs",
+    "SanctionStatement",
+    "Schedule",
+    "Setting",
+    "Severity",
+    "SinceEvent",
+    "Starts",
+    "Statement",
+    "Step",
+    "Tell",
+    "TestStatement",
+    "Text",
+    "Thing",
+    "TransitionLine",
+    "TransitionStatement",
+    "UnitWord",
+    "Use",
+    "Waits",
+    "Warn",
+    "Within",
+    "Word",
+]

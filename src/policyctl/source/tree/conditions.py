@@ -1,0 +1,157 @@
+"""Numbers and conditions, as written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from policyctl.source.text import Span
+from policyctl.source.tree.words import Date, DateWord, Name, Number, Quantity, Text, UnitWord
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousUnit:
+    """`previous period`, `previous month`."""
+
+    unit: Literal["period"] | UnitWord
+
+
+@dataclass(frozen=True, slots=True)
+class LastActs:
+    """`in last 5 match_played`."""
+
+    count: Number
+    act: Name
+
+
+@dataclass(frozen=True, slots=True)
+class SinceEvent:
+    """`since exam_passed`, `since suspend ends`; without a name `since last reset`."""
+
+    name: Name | None
+    ends: bool
+
+
+Within = Literal["period", "ever"] | UnitWord | Quantity | PreviousUnit | LastActs | SinceEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """`incurred(a, b) this period`, `live(a) in 90 days by issued`, `count(tickets where key = this key) this year`.
+
+    `within` is None where the text does not say; a window that ends `to_ticket` ends there. `names` is empty for
+    `count(tickets)`, and for `count(fines)`, which says `fines`."""
+
+    function: Literal["incurred", "live", "count", "highest", "latest"]
+    names: tuple[Name, ...]
+    within: Within | None
+    far_edge: bool
+    dated: DateWord | None
+    span: Span
+    fines: bool = False
+    where: Expression | None = None
+    to_ticket: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """`max(100000, deposit)`, `min(a, b)`."""
+
+    which: Literal["max", "min"]
+    of: tuple[Expression, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SameAs:
+    """`this key`: of the ticket looked at."""
+
+    word: Name
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """`exam_passed is done this year`, `vehicle is not large`."""
+
+    subject: Expression
+    negated: bool
+    state: Name
+    within: Within | None
+    far_edge: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ByDate:
+    """`before 2024-01-01`, `from 2024-01-01`."""
+
+    word: Literal["before", "from"]
+    date: Date
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """`left + right` and so on."""
+
+    operator: Literal["+", "-", "*", "/"]
+    left: Expression
+    right: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """`left >= right`."""
+
+    compare: Literal[">=", ">", "<=", "<", "=", "!="]
+    left: Expression
+    right: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """`a and b and c`, `a or b`."""
+
+    word: Literal["and", "or"]
+    parts: tuple[Expression, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Negated:
+    """`not a`."""
+
+    part: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Bracketed:
+    """`( a )`: kept, because names of unnamed rules are printed as they were grouped."""
+
+    inner: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """What always holds: a line that begins with `otherwise`, or (not `said`) with the arrow."""
+
+    span: Span
+    said: bool = True
+
+
+Condition = Compared | Joined | Negated | Said | ByDate | Otherwise
+
+
+Expression = Name | Number | Quantity | Counted | Picked | SameAs | Arithmetic | Bracketed | Text | Condition
+
+
+EXPRESSIONS = (
+    *(Name, Number, Quantity, Counted, Picked, SameAs, Arithmetic, Bracketed, Text),
+    *(Compared, Joined, Negated, Said, ByDate, Otherwise),
+)
+"""The same, to ask whether something is one."""

@@ -1,0 +1,128 @@
+"""Effects, as written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from policyctl.source.text import Span
+from policyctl.source.tree.conditions import Expression
+from policyctl.source.tree.words import Name, Number, Quantity, Text, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Impose:
+    """`suspend 3d`, `suspend permanently`, `close_identity`, `no_reset`: a name, and how long. `amount` is a bare
+    number: of so many `acts`, or where a length belongs (an error said later). `per` is a sum by which the length is
+    multiplied, `most` its limit; it ends not before `until` holds, and begins so much `later`."""
+
+    name: Name
+    length: Quantity | None
+    amount: Number | None
+    permanently: bool
+    each: bool
+    span: Span
+    acts: Name | None = None
+    per: Expression | None = None
+    most: Quantity | None = None
+    until: Expression | None = None
+    later: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rounded:
+    """`rounded up to 10`."""
+
+    to: Number
+    way: Literal["nearest", "up", "down"]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Fine:
+    """`fine 2000 each rounded to 10 due in 15 days clears general and severe when served`. `formula` where a sum stands
+    for the amount, `length` where a length does (an error said later)."""
+
+    amount: Number | None
+    length: Quantity | None
+    each: bool
+    clears: bool
+    ledgers: tuple[Name, ...]
+    when_served: bool
+    span: Span
+    formula: Expression | None = None
+    rounded: Rounded | None = None
+    due: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """`warn near_ban "one more ticket and the shop is suspended"`."""
+
+    name: Name | None
+    label: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Expires:
+    """`expires after 90 days from occurred inclusive unless closed frozen while suspended`; `dated` is None where it
+    does not say from which date."""
+
+    length: Quantity
+    dated: Word | None
+    far_edge: bool
+    unless: Expression | None
+    frozen: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """`general +10`, `general +(severe / 2)`, `credit -1 each`."""
+
+    ledger: Name
+    sign: Literal["+", "-"]
+    points: Number
+    most: Number | None
+    expires: Expires | None
+    span: Span
+    formula: Expression | None = None
+    each: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """`clear general and severe`, `consume 12 of general`, `set general to 7`, `lift suspend`, `void ticket`: `verb` is
+    the keyword."""
+
+    verb: Literal["clear", "consume", "set", "lower", "raise", "lift", "void"]
+    names: tuple[Name, ...]
+    amount: Expression | None
+    each: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """`extend suspend by 7d each up to 60d`."""
+
+    verb: Literal["extend", "shorten"]
+    name: Name
+    by: Quantity
+    most: Quantity | None
+    each: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """`require study`, `notify owner`, `forward to parent`."""
+
+    verb: Literal["require", "notify", "forward"]
+    name: Name
+    label: Text | None
+    span: Span
+
+
+Effect = Impose | Fine | Warn | Post | Ends | Moves | Tell

@@ -1,4 +1,4 @@
-"""Tree building for tests: one method per rule of the grammar, as in `build.py`."""
+"""Tree building for tests: one method per rule of the grammar, as in the other rooms of tree building."""
 
 from __future__ import annotations
 

@@ -51,6 +51,7 @@ MORE = {
     "offence-of-another": OF_ANOTHER,
     "no-date-to-count-from": LICENSED,
     "nothing-chosen": RANGED,
+    "least-of-range": "offence ranged -> nothing\nrule least when ticket of ranged: -> suspend 3d to 7d\n",
     "chosen-out-of-range": RANGED,
 }
 CHOSEN = '{"event": "ticket", "id": "T", "identity": "promoter", "offence": "ranged", "effective": "2021-03-01"%s}'
@@ -58,6 +59,7 @@ CHOSEN = '{"event": "ticket", "id": "T", "identity": "promoter", "offence": "ran
 REPLAYS = {
     "amount-unknown": TICKET,
     "nothing-chosen": CHOSEN % "",
+    "least-of-range": CHOSEN % "",
     "offence-of-another": CHOSEN % "",
     "chosen-out-of-range": CHOSEN % ', "chosen": {"general": "11"}',
     "ticket-too-old": TICKET.replace('"effective"', '"occurred": "2015-03-01", "effective"'),

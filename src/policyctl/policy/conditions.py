@@ -164,8 +164,11 @@ class Conditions:
             text = f"{sanction.name} is running"
             return Comparison(self._numbers.keep(said, Linear({read: Fraction(1)}), text), ">=", Fraction(1))
         if name == "fine" and state in FINE_STATES:
-            read = Read("count", "fine", (), standing="live")
-            kept = self._numbers.keep(said, Linear({read: Fraction(1)}), "open fines")
+            overdue = Is("fine", (state,)) if state == "overdue" else None
+            read = Read("count", "fine", (), standing="live", where=overdue)
+            kept = self._numbers.keep(
+                said, Linear({read: Fraction(1)}), f"{'open' if overdue is None else state} fines"
+            )
             return Comparison(kept, "=" if state == "paid" else ">=", Fraction(0 if state == "paid" else 1))
         return self._says_nothing(said)
 
@@ -185,7 +188,8 @@ class Conditions:
             "state-unknown",
             said.span,
             f"`{expression_text(said)}` is not known to be so, or not so",
-            "an act is `done`, a sanction `running`, `fine` is `paid` or `unpaid`, an attribute one of its values",
+            "an act is `done`, a sanction `running`, `fine` is `paid`, `unpaid` or `overdue`, an attribute one of its"
+            " values",
         )
         return None
 

@@ -16,6 +16,7 @@ from policyctl.policy.form import Condition, Effect, FlagKind, Open, Part, Sanct
 from policyctl.policy.lengths import length
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Numbers
+from policyctl.policy.ranges import upper_amount, upper_length
 from policyctl.policy.sanction_lives import Lives
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
@@ -154,7 +155,8 @@ class Effects:
         life = self.lives.of(effect)
         if life is None or (duration is None and effect.length is not None):
             return None
-        return change(life, sort="flag", name=name, parts=(Part(name, duration),), each=effect.each)
+        highest = None if effect.to is None or duration is None else upper_length(effect, duration, self._findings)
+        return change(life, sort="flag", name=name, parts=(Part(name, duration, highest=highest),), each=effect.each)
 
     def _ledger_as_effect(self, effect: tree.Impose, ledger: str, before: tree.Effect | None) -> None:
         """A ledger behind a comma, mostly in a list of ledgers to clear."""
@@ -207,9 +209,10 @@ class Effects:
                 f"write only `{written}`",
             )
             return None
+        highest = None if effect.to is None or duration is None else upper_length(effect, duration, self._findings)
+        lasts = Part(name, duration, effect.permanently, acts, highest)
         parts = tuple(
-            part if part.length is not None or part.permanent else Part(part.name, duration, effect.permanently, acts)
-            for part in own
+            part if part.length is not None or part.permanent else change(lasts, name=part.name) for part in own
         )
         return change(life, sort="sanction", name=name, parts=parts, each=effect.each)
 
@@ -240,6 +243,13 @@ class Effects:
             )
             return None
         if effect.formula is not None:
+            if effect.to is not None:
+                self._findings.error(
+                    "range-of-nothing",
+                    effect.span,
+                    f"`{effect_text(effect)}` leaves a range above a sum",
+                    "write two plain numbers, such as `fine 2000 to 10000`",
+                )
             return self._with_terms(effect, Open("fine", "fine"), behind, condition)
         if effect.amount is None:
             whole = replace(effect, amount=tree.Number(_EXAMPLE, effect.span))
@@ -267,7 +277,9 @@ class Effects:
                 f"write an amount that can, such as `{effect_text(replace(effect, amount=near))}`",
             )
             return None
-        return self._with_terms(effect, Open("fine", "fine", amount=effect.amount.value), behind, condition)
+        highest = upper_amount(effect, effect.amount.value, effect.to, self._findings)
+        fine = Open("fine", "fine", amount=effect.amount.value, highest=highest)
+        return self._with_terms(effect, fine, behind, condition)
 
     def _with_terms(
         self, effect: tree.Fine, fine: Open, behind: tree.Effect | None, condition: Condition | None

@@ -8,6 +8,7 @@ from policyctl.policy.form import End, Move, Open
 from policyctl.policy.lengths import length
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Numbers
+from policyctl.policy.ranges import upper_amount
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
 from policyctl.source.printer import effect_text
@@ -30,7 +31,14 @@ class Endings:
             return (
                 None
                 if self._is_nothing(effect.points, effect)
-                else Open("post", ledger.name, amount=effect.points.value, each=effect.each, back=back)
+                else Open(
+                    "post",
+                    ledger.name,
+                    amount=effect.points.value,
+                    each=effect.each,
+                    back=back,
+                    highest=upper_amount(effect, effect.points.value, effect.most, self._findings),
+                )
             )
         amount, formula = self._sum(effect.formula)
         if amount is None and formula is None:

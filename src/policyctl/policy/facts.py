@@ -158,5 +158,5 @@ class Where:
         return None
 
 
-FINE_STATES = ("paid", "unpaid")
-"""How a fine may stand."""
+FINE_STATES = ("paid", "unpaid", "overdue")
+"""How a fine may stand. One that is overdue is unpaid as well."""

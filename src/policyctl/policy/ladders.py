@@ -12,6 +12,7 @@ from policyctl.policy.conditions import joined
 from policyctl.policy.form import AllOf, Comparison, Condition, Ladder, Rule, When, Without
 from policyctl.policy.lines import FLIPPED, Lines
 from policyctl.policy.occasions import occasion
+from policyctl.policy.ranges import check_ranges
 from policyctl.source import tree
 from policyctl.source.printer import expression_text, step_text
 from policyctl.source.text import Span
@@ -52,6 +53,7 @@ class _Ladder:
                 continue
             condition = None if measure is None else self._reached(step, measure)
             effects = self.lines.draft.effects.of(step.effects, condition, every=False)
+            check_ranges(step.effects, when, self.lines.draft.findings)
             only = None if step.only is None else self.lines.draft.conditions.condition(step.only)
             condition = self.lines.limited(condition, whose, step.exempt)
             if condition is None or not effects or when is None or (only is None and step.only is not None):

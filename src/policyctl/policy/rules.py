@@ -29,6 +29,7 @@ from policyctl.policy.ladders import ladder
 from policyctl.policy.lines import Lines
 from policyctl.policy.occasions import occasion
 from policyctl.policy.offences import as_rules
+from policyctl.policy.ranges import check_ranges
 from policyctl.source import tree
 from policyctl.source.brackets import without_brackets
 from policyctl.source.printer import occasion_text
@@ -127,6 +128,7 @@ class _Rules:
             condition, every = self.lines.condition(case)
             lines.append(self.lines.limited(condition, whose, case.exempt))
             found = self.lines.draft.effects.of(case.effects, condition, case.every is not None)
+            check_ranges(case.effects, when, self.lines.draft.findings)
             effects += (replace_record(effect, line=place) for effect in found)
         known = [line for line in lines if line is not None]
         if len(known) < len(lines):

@@ -59,6 +59,12 @@ CODES: Final[dict[str, str]] = {
         "The ticket is left out and the answer is marked incomplete. Correct the number, or the offence: where an "
         'offence says `general +5 to 10`, `"chosen": {"general": "12"}` is too much.'
     ),
+    "least-of-range": (
+        "A rule leaves a range, such as `suspend 3d to 7d` or `fine 500 to 1000`, and no ticket of its step carries a "
+        "number from it. The decision is told with the least that the rule says, and the answer is marked incomplete. "
+        "Add what was chosen to the ticket, by the name of the sanction or the ledger or by `fine`, a length as a "
+        'number of its units: `"chosen": {"suspend": "5", "fine": "700"}`.'
+    ),
     "ticket-too-old": (
         "The policy says that a ticket which is issued too long after the act does not count, and this one was. It "
         "changes nothing. Correct `occurred` or `issued` of the ticket, if one of them is wrong: with `no tickets more "

@@ -251,7 +251,10 @@ def _fine_of(state: State, fact: Fact) -> frozenset[str]:
     ]
     if not fines:
         return frozenset()
-    return frozenset({"unpaid" if any(fine.open for fine in fines) else "paid"})
+    unpaid = [fine for fine in fines if fine.open]
+    if not unpaid:
+        return frozenset({"paid"})
+    return frozenset({"unpaid", "overdue"} if any(fine.fell_due for fine in unpaid) else {"unpaid"})
 
 
 def amount_of(state: State, fact: Fact, field: str) -> Fraction | None:

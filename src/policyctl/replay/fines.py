@@ -13,7 +13,8 @@ from policyctl.replay.answer import Decision, PaymentPart
 
 class FineRecord(Struct, frozen=True):
     """A fine as it stands, with the numbers of the books that it belongs to: those seen from `booked`. It was `opened`
-    when its decision took effect. A `ghost` is no fine any more, but what its payment cleared stays cleared."""
+    when its decision took effect. A `ghost` is no fine any more, but what its payment cleared stays cleared.
+    `fell_due`: its due date has come."""
 
     decision: Decision
     effect: Open
@@ -32,6 +33,7 @@ class FineRecord(Struct, frozen=True):
     waived_at: datetime | None = None
     ghost: bool = False
     due: datetime | None = None
+    fell_due: bool = False
 
     @property
     def open(self) -> Fraction:

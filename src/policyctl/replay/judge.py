@@ -20,6 +20,7 @@ from policyctl.replay.admit import Judged
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, Outcome, SilentReason
 from policyctl.replay.because import reasons
+from policyctl.replay.chosen import as_chosen
 from policyctl.replay.ends import amount_of, end, in_order, post
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.flags import CLOSED
@@ -189,7 +190,7 @@ def _decide(state: State, look: Look, times: int, first: int, batch: Sequence[Ju
         period=period,
         tickets=look.tickets,
         events=look.events,
-        outcomes=_outcomes(state, listener, times, seen),
+        outcomes=_outcomes(state, look, times, id, batch),
         because=because,
         flags=flags,
         words=words,
@@ -228,10 +229,13 @@ def _no_heavier(state: State, look: Look, decision: Decision, times: int) -> Fir
     return Fired(look, stands, Review(rest, look.listener, look.seen.booked, appeal, excess=True))
 
 
-def _outcomes(state: State, listener: Listener, times: int, seen: Seen) -> tuple[Outcome, ...]:
+def _outcomes(state: State, look: Look, times: int, id: str, batch: Sequence[Judged]) -> tuple[Outcome, ...]:
     """What the line of the rule that holds opens, ends and moves. What comes to nothing is left out."""
+    listener, seen = look.listener, look.seen
     line = listener.line(state, seen)
-    found = (outcome(state, one, times, seen, listener) for one in listener.rule.effects if one.line == line)
+    tickets = [judged.ticket for judged in batch if judged.ticket.id in look.tickets]
+    effects = (as_chosen(state, one, id, tickets) for one in listener.rule.effects if one.line == line)
+    found = (outcome(state, one, times, seen, listener) for one in effects)
     return tuple(one for one in found if isinstance(one.effect, End) or (one.amount != 0 and one.factor))
 
 

@@ -171,6 +171,7 @@ def kept(state: State, instant: datetime, streak: Streak) -> None:
 
 def overdue(state: State, due: Overdue) -> None:
     """The due date of a fine."""
-    fine = state.fines[due.fine]
+    fine = state.fines[due.fine] = replace(state.fines[due.fine], fell_due=True)
     if fine.open and not fine.ghost:
+        state.touch_all()
         state.happens(Happening("fine", "fine", "overdue"))

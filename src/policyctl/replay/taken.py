@@ -15,6 +15,7 @@ from itertools import takewhile
 from msgspec import Struct
 from msgspec.structs import replace
 
+from policyctl.policy.form import Effect
 from policyctl.replay.answer import Decision, Outcome
 from policyctl.replay.memory import Key, key_of
 from policyctl.replay.state import State
@@ -52,8 +53,13 @@ def own_outcomes(decision: Decision) -> tuple[Outcome, ...]:
     """What the rule itself decided, without what a person confirmed beside it: its effects in their order, but for
     those of other lines and those that came to nothing. What was confirmed begins with one of them again."""
     effects, outcomes = iter(decision.rule.effects), decision.outcomes
-    own = sum(1 for _ in takewhile(lambda outcome: any(effect == outcome.effect for effect in effects), outcomes))
+    own = sum(1 for _ in takewhile(lambda outcome: any(_same(effect, outcome.effect) for effect in effects), outcomes))
     return outcomes[:own]
+
+
+def _same(written: Effect, opened: Effect) -> bool:
+    """Whether an effect is the one that a rule writes, whatever was chosen from its range."""
+    return (written.sort, written.name, written.line) == (opened.sort, opened.name, opened.line)
 
 
 def own_times(decision: Decision) -> int:

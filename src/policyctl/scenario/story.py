@@ -216,7 +216,7 @@ class Story:
             key=self._said(line, "key"),
             occasion=self._said(line, "occasion"),
             chosen={
-                self._ledger(said.named): said.value.value
+                self._ranged(said.named): said.value.value
                 for said in line.said
                 if said.named is not None and said.word.word == "chosen" and isinstance(said.value, tree.Number)
             },
@@ -250,6 +250,19 @@ class Story:
         if name not in self._ledgers():
             raise Wrong(what.span, f"the policy has no ledger `{what.text}`", self.labels.help(what.text, "ledger"))
         return name
+
+    def _ranged(self, what: tree.Name) -> str:
+        """What may leave a range: a ledger, a sanction or a flag, or `fine`."""
+        kinds = ("ledger", "sanction", "flag")
+        name = self.labels.name(what.text, *kinds)
+        if name == "fine" or name in self.labels.names(*kinds):
+            return name
+        raise Wrong(
+            what.span,
+            f"nothing called `{what.text}` can be chosen",
+            self.labels.help(what.text, *kinds, also=("fine",))
+            or "write the name of a ledger, of a sanction or `fine`: chosen general 7",
+        )
 
     def _ledgers(self) -> set[str]:
         return {fact.name for v in self._policy.versions for fact in v.facts if isinstance(fact, EntryKind)}

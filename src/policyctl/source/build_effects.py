@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from policyctl.source import tree
 from policyctl.source.build_words import Above, WordBuilder
 from policyctl.source.diagnostics import Diagnostic
-from policyctl.source.later import later_range
 from policyctl.source.parts import (
     Parts,
     Refused,
@@ -62,10 +61,15 @@ class EffectBuilder(WordBuilder):
     def impose(self, parts: Parts, span: Span) -> tree.Impose:
         per, most = one_of(parts, _Per), one_of(parts, _Most)
         until, delay = one_of(parts, _Until), one_of(parts, _Delay)
+        lengths, amount = all_of(parts, tree.Quantity), bare_number(parts)
+        if has(parts, "TO") and amount is not None:
+            # `3 to 7d`: the unit is that of the second number.
+            lengths = (replace(lengths[0], count=amount.value, span=amount.span), *lengths)
+            amount = None
         return tree.Impose(
             parts[0],
-            one_of(parts, tree.Quantity),
-            bare_number(parts),
+            lengths[0] if lengths else None,
+            amount,
             has(parts, "PERMANENTLY"),
             has(parts, "EACH"),
             span,
@@ -74,6 +78,7 @@ class EffectBuilder(WordBuilder):
             None if most is None else most.length,
             None if until is None else until.condition,
             None if delay is None else delay.length,
+            lengths[1] if len(lengths) > 1 else None,
         )
 
     def most(self, parts: Parts, span: Span) -> _Most:
@@ -101,7 +106,14 @@ class EffectBuilder(WordBuilder):
         if per is not None:
             amount = tree.Arithmetic("*", amount, per.of, amount.span.to(per.span))
         if isinstance(amount, tree.Arithmetic) and amount.operator == "-" and _is_range(amount):
-            raise Refused(later_range(amount.span))
+            raise Refused(
+                Diagnostic(
+                    "range-form",
+                    "a range is written with `to`",
+                    amount.span,
+                    "write: fine 2000 to 10000; a sum is written in parentheses",
+                )
+            )
         if isinstance(amount, tree.Number) and amount.value < 0:
             # A sign is said to be wrong where effects are resolved.
             number = tree.Number(-amount.value, amount.span)
@@ -117,6 +129,7 @@ class EffectBuilder(WordBuilder):
             None if isinstance(amount, tree.Number | tree.Quantity) else amount,
             one_of(parts, tree.Rounded),
             None if due is None else due.after,
+            number_of(behind(parts, "TO")) if has(parts, "TO") else None,
         )
 
     def per(self, parts: Parts, span: Span) -> _Per:

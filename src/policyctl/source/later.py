@@ -75,11 +75,6 @@ def chinese_units() -> frozenset[str]:
     return _table().units
 
 
-def later_range(span: Span) -> Diagnostic:
-    """A range, which the parser cannot tell from a difference."""
-    return next(one for one in later_constructs() if one.words == ("NUMBER", "MINUS", "NUMBER") and one.can).said(span)
-
-
 def later_effect(word: str) -> Later | None:
     """An effect that is not built yet, by its verb."""
     for construct in later_constructs():

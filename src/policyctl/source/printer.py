@@ -140,7 +140,7 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
     match effect:
         case Impose():
             words = [name(effect.name), "until" if effect.acts else "", _length(effect.length, effect.amount)]
-            words += [name(effect.acts) if effect.acts else ""]
+            words += [f"to {quantity_text(effect.to)}" if effect.to else "", name(effect.acts) if effect.acts else ""]
             words += ["permanently" if effect.permanently else ""]
             words += [f"per {expression_text(effect.per, name)}" if effect.per else "", "each" if effect.each else ""]
             words += [f"up to {quantity_text(effect.most)}" if effect.most else ""]
@@ -148,7 +148,8 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
             words += [f"from {quantity_text(effect.later)} later" if effect.later else ""]
         case Fine():
             words = ["fine", _length(effect.length, effect.amount)]
-            words += [expression_text(effect.formula, name) if effect.formula else "", "each" if effect.each else ""]
+            words += [expression_text(effect.formula, name) if effect.formula else ""]
+            words += [f"to {plain(effect.to.value)}" if effect.to else "", "each" if effect.each else ""]
             if effect.rounded is not None:
                 way = "" if effect.rounded.way == "nearest" else effect.rounded.way
                 words += ["rounded", way, "to", plain(effect.rounded.to.value)]

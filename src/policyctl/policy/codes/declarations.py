@@ -94,9 +94,17 @@ DECLARATIONS: dict[str, Explained] = {
         "use standard\nledger late multiplied by 0 while closed\nlate >= 3 -> suspend 3d",
         "use standard\nledger late multiplied by 1.5 while closed\nlate >= 3 -> suspend 3d",
     ),
+    "range-without-ticket": Explained(
+        "What was chosen from a range is carried by a ticket. A rule that looks at an act, a date or the end of a "
+        "sanction has no ticket, so it says one number; what people choose by themselves is recorded as imposed by "
+        "them.",
+        "acts checked\nrule late when checked: general >= 20 -> suspend 3d to 7d",
+        "acts checked\nrule late when checked: general >= 20 -> suspend 3d",
+    ),
     "range-of-nothing": Explained(
-        "A range of points is written with its lower end first: `general +5 to 10`. Each ticket then carries the "
-        "number that was chosen. Where both ends are one number there is nothing to choose.",
+        "A range of points, of a fine or of a length is written with its lower end first: `general +5 to 10`, `fine "
+        "500 to 1000`, `suspend 3d to 7d` (both ends in one unit). Each ticket then carries the number that was "
+        "chosen. Where both ends are one number there is nothing to choose.",
         "offence slight -> general +10 to 5\ngeneral >= 20 -> suspend 3d",
         "offence slight -> general +5 to 10\ngeneral >= 20 -> suspend 3d",
     ),

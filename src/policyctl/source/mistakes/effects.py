@@ -15,6 +15,28 @@ FOREVER = ("for ever", "for good", "for life", "forever", "indefinitely", "lifel
 """What people write for something that does not end."""
 
 SPOKEN_EFFECTS: tuple[Mistake, ...] = (
+    # --- ranges -------------------------------------------------------------------------------------------------------
+    *(
+        Mistake(
+            "range-form",
+            "a range is written with `to`",
+            "write: suspend 3d to 7d, or fine 2000 to 10000",
+            at=at,
+            before=before,
+            behind=("NUMBER",),
+            forms=_RULES,
+            meant="TO",
+        )
+        for at, before in (("MINUS SIGN ~ – until", ("NUMBER",)), ("MINUS SIGN ~ – until", ("UNIT",)))
+    ),
+    Mistake(
+        "range-form",
+        "a range is written with `to`",
+        "write: suspend 3d to 7d, or fine 2000 to 10000",
+        at="between",
+        behind=("NUMBER",),
+        forms=_RULES,
+    ),
     # --- when, behind what happens ------------------------------------------------------------------------------------
     Mistake(
         "extra-word",

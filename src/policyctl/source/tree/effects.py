@@ -14,7 +14,8 @@ from policyctl.source.tree.words import Name, Number, Quantity, Text, Word
 class Impose:
     """`suspend 3d`, `suspend permanently`, `close_identity`, `no_reset`: a name, and how long. `amount` is a bare
     number: of so many `acts`, or where a length belongs (an error said later). `per` is a sum by which the length is
-    multiplied, `most` its limit; it ends not before `until` holds, and begins so much `later`."""
+    multiplied, `most` its limit; it ends not before `until` holds, and begins so much `later`. With `to` the ticket
+    carries the length that was chosen, from the first up to this one."""
 
     name: Name
     length: Quantity | None
@@ -27,6 +28,7 @@ class Impose:
     most: Quantity | None = None
     until: Expression | None = None
     later: Quantity | None = None
+    to: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Rounded:
 @dataclass(frozen=True, slots=True)
 class Fine:
     """`fine 2000 each rounded to 10 due in 15 days clears general and severe when served`. `formula` where a sum stands
-    for the amount, `length` where a length does (an error said later)."""
+    for the amount, `length` where a length does (an error said later). With `to` the ticket carries the amount
+    that was chosen."""
 
     amount: Number | None
     length: Quantity | None
@@ -53,6 +56,7 @@ class Fine:
     formula: Expression | None = None
     rounded: Rounded | None = None
     due: Quantity | None = None
+    to: Number | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,60 @@
+"""Ranges in the effects of rules: what a ticket of the step says was chosen takes the place of the range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from msgspec.structs import replace
+
+from policyctl.exact import plain
+from policyctl.history.events import Problem, Ticket
+from policyctl.policy.form import Effect, Open
+from policyctl.replay.state import State
+
+
+def as_chosen(state: State, effect: Effect, decision: str, tickets: Iterable[Ticket]) -> Effect:
+    """An effect without a range: with the most that a ticket of the step carries for it. Where none carries a number
+    from the range, with the least, and that is reported."""
+    bounds = _range(effect)
+    if not isinstance(effect, Open) or bounds is None:
+        return effect
+    lowest, highest = bounds
+    carried = [(ticket.chosen[effect.name], ticket.id) for ticket in tickets if effect.name in ticket.chosen]
+    within = [number for number, _ in carried if lowest <= number <= highest]
+    if not within:
+        said = f"{plain(max(carried)[0])} is said" if carried else "no ticket of its step says how much"
+        state.problems.append(
+            Problem(
+                code="least-of-range",
+                message=f"decision {decision} leaves `{effect.name}` from {plain(lowest)} to {plain(highest)}, and"
+                f" {said}; it is taken as {plain(lowest)}",
+                event=carried[0][1] if carried else decision.partition("@")[2].partition("/")[0],
+                identity=state.identity,
+                named=effect.name,
+                help=f'add what was chosen to the ticket: `"chosen": {{"{effect.name}": "{plain(lowest)}"}}`',
+            )
+        )
+    return _with(effect, max(within, default=lowest))
+
+
+def _range(effect: Effect) -> tuple[Fraction, Fraction] | None:
+    if not isinstance(effect, Open):
+        return None
+    if effect.highest is not None and effect.amount is not None:
+        return effect.amount, effect.highest
+    for part in effect.parts:
+        if part.highest is not None and part.length is not None:
+            return Fraction(part.length.count), Fraction(part.highest)
+    return None
+
+
+def _with(effect: Open, number: Fraction) -> Open:
+    """With one number in the place of its range; of a length only whole ones count."""
+    parts = tuple(
+        replace(part, length=replace(part.length, count=int(number)), highest=None)
+        if part.highest is not None and part.length is not None
+        else part
+        for part in effect.parts
+    )
+    return replace(effect, amount=effect.amount if effect.highest is None else number, highest=None, parts=parts)

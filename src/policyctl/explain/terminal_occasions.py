@@ -20,8 +20,8 @@ from policyctl.policy.form import (
     Version,
     When,
     Without,
+    condition_text,
 )
-from policyctl.replay.sanctions import condition_text
 
 _KINDS = {"sanction": "sanction", "act": "act", "metric": "metric", "ledger": "ledger"}
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from policyctl.instants import Zone
-from policyctl.policy.dates import day
 from policyctl.policy.facts import FINE_STATES, Where
 from policyctl.policy.form import (
     AllOf,
     AnyOf,
-    Between,
     Compare,
     Comparison,
     Condition,
@@ -58,9 +55,8 @@ def same(condition: Condition, measures: Mapping[str, Measure]) -> str:
 class Conditions:
     """Resolves conditions; the measures that they compare are kept by `numbers`."""
 
-    def __init__(self, names: Names, numbers: Numbers, findings: Findings, where: Where, zone: Zone) -> None:
-        self._names, self._numbers, self._findings = names, numbers, findings
-        self._where, self._zone = where, zone
+    def __init__(self, names: Names, numbers: Numbers, findings: Findings, where: Where) -> None:
+        self._names, self._numbers, self._findings, self._where = names, numbers, findings, where
 
     def of_fact(self, expression: tree.Expression) -> Condition | None:
         """A condition about one fact, as behind `where`; None, and reported, where it is none."""
@@ -88,11 +84,8 @@ class Conditions:
                 return AllOf(())
             case tree.Said():
                 return self._said(expression)
-            case tree.ByDate(word, date):
-                since = day(date, self._zone, self._findings)
-                if since is None:
-                    return None
-                return Between(since=since) if word == "from" else Between(until=since)
+            case tree.ByDate() | tree.ByAge():
+                return self._where.by_date(expression)
             case tree.Number():
                 self._not_a_condition(expression, f"{self._names.example('ledger', 'general')} >= ")
             case tree.Quantity() | tree.Counted() | tree.Picked() | tree.SameAs() | tree.Text() | tree.Arithmetic():

@@ -200,7 +200,7 @@ class Counts:
                 f" `count({self._names.example('ledger', 'general')}) this period`",
             )
             return None
-        no_date = of_period or within == "ever" or sort not in ("entry", "ticket")
+        no_date = of_period or (within == "ever" and not counted.to_ticket) or sort not in ("entry", "ticket")
         if no_date and counted.dated is not None:
             message = "only a window or a calendar year looks at a date"
             if sort not in ("entry", "ticket"):
@@ -211,6 +211,14 @@ class Counts:
                 f"`by {counted.dated}` says nothing here: {message}",
                 f"write `{expression_text(replace(counted, dated=None))}`, or"
                 f" `{expression_text(replace(counted, within='year'))}`",
+            )
+            return None
+        if counted.to_ticket and within == "ever" and (counted.function != "live" or counted.dated is None):
+            self._findings.error(
+                "level-at-a-ticket",
+                counted.span,
+                f"`{expression_text(counted)}` does not say what stood at which date of the ticket",
+                "write: live(points) at this ticket by occurred",
             )
             return None
         time = self._time(within)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from policyctl.policy.form import AllOf, AnyOf, Compare, Condition, Has, Is, Not, Same
+from policyctl.instants import Zone
+from policyctl.policy.dates import day
+from policyctl.policy.form import AllOf, AnyOf, Between, Compare, Condition, Has, Is, Not, Same
+from policyctl.policy.lengths import length
 from policyctl.policy.names import Names
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
@@ -34,9 +37,10 @@ class Where:
         findings: Findings,
         attributes: Mapping[str, tree.AttributeStatement],
         offences: Mapping[str, tree.OffenceStatement],
+        zone: Zone,
     ) -> None:
         self._names, self._findings, self._attributes = names, findings, attributes
-        self._offences = offences
+        self._offences, self._zone = offences, zone
 
     def condition(self, expression: tree.Expression) -> Condition | None:
         """A condition about a fact; None, and reported, where it is none."""
@@ -59,7 +63,23 @@ class Where:
                     return self._wrong(expression)
                 found = self._worded(subject, state, expression)
                 return Not(found) if negated and found is not None else found
+            case tree.ByDate(dated=str()) | tree.ByAge(dated=str()):
+                return self.by_date(expression)
         return self._wrong(expression)
+
+    def by_date(self, said: tree.ByDate | tree.ByAge) -> Condition | None:
+        """A condition on a date: of now, or of a ticket."""
+        dated = said.dated or "now"
+        if isinstance(said, tree.ByDate):
+            date = day(said.date, self._zone, self._findings)
+            if date is None:
+                return None
+            return Between(since=date, dated=dated) if said.word == "from" else Between(until=date, dated=dated)
+        lasts = length(said.length, self._findings, "nothing")
+        anchor = None if said.since is None else self._names.find(said.since, "anchor")
+        if lasts is None or (said.since is not None and anchor is None):
+            return None
+        return Between(length=lasts, anchor="opened" if anchor is None else anchor.name, dated=dated)
 
     def _wrong(self, expression: tree.Expression) -> Condition | None:
         self._findings.error(

@@ -105,7 +105,7 @@ def _declared(file: PolicyFile, head: Head, findings: Findings) -> Draft:
     statements = declarations.declare(names, (*vocabulary, *file.own))
     attributes = {s.name.name.text: s for s in statements if isinstance(s, tree.AttributeStatement)}
     offences_by_name = {s.name.name.text: s for s in statements if isinstance(s, tree.OffenceStatement)}
-    where = Where(names, findings, attributes, offences_by_name)
+    where = Where(names, findings, attributes, offences_by_name, head.zone)
     numbers = Numbers(
         names,
         findings,
@@ -119,7 +119,7 @@ def _declared(file: PolicyFile, head: Head, findings: Findings) -> Draft:
             if isinstance(s, tree.LedgerStatement) and any(isinstance(clause, tree.Resets) for clause in s.clauses)
         ),
     )
-    conditions = Conditions(names, numbers, findings, where, head.zone)
+    conditions = Conditions(names, numbers, findings, where)
     effects = Effects(names, numbers, findings, conditions, head.currency)
     return Draft(
         file,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -211,6 +211,7 @@ class Numbers:
                 | tree.Negated(span=span)
                 | tree.Said(span=span)
                 | tree.ByDate(span=span)
+                | tree.ByAge(span=span)
             ):
                 self._findings.error(
                     "condition-in-a-number",
@@ -257,7 +258,8 @@ class Numbers:
         if len(known) < len(values):
             return None
         if not any(value.terms for value in known):
-            return Linear(plus=(max if picked.which == "max" else min)(value.plus for value in known))
+            fixed = [value.plus for value in known]
+            return Linear(plus=Fraction(fixed[0] // 1) if picked.which == "whole" else _PICKS[picked.which](fixed))
         names = {self.keep(part, value) for part, value in zip(picked.of, known, strict=True)}
         return Linear({Read(picked.which, "measure", tuple(sorted(names))): Fraction(1)})
 
@@ -309,6 +311,8 @@ class Numbers:
                 )
         return None
 
+
+_PICKS: Mapping[str, Callable[[list[Fraction]], Fraction]] = {"max": max, "min": min}
 
 _NO_CONDITION = "a measure is a number: leave the comparison out here, and compare the measure in a rule"
 

@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from policyctl.calendar import OnAct, Recurring, Repeats, following, instants, latest, name_of
 from policyctl.history.events import Act, Problem
-from policyctl.instants import BadInstant, Zone
-from policyctl.policy.form import Policy
+from policyctl.instants import BadInstant, Length, Zone
+from policyctl.policy.form import ActKind, Between, Policy, records
 
 
 class FromTicket(Struct, frozen=True):
@@ -54,6 +54,26 @@ class Anchors(Struct, frozen=True):
             return self.opened
         return self.dates.get(every.name or "") if every.since == "attribute" else None
 
+    def within(self, length: Length, anchor: str, at: datetime) -> bool:
+        """Whether an instant is not so long after an anchor: when the account was opened, a date among its attributes,
+        or the last act of that name by then. After one that there is not, nothing is."""
+        start = self.opened if anchor == "opened" else self.dates.get(anchor)
+        start = start or max((act for act in self.acts.get(anchor, ()) if act <= at), default=None)
+        return start is not None and start <= at < self.zone.after(start, length)
+
+    def between(self, atom: Between, at: datetime) -> bool:
+        """Whether an instant lies where a condition on dates says."""
+        if atom.length is not None and atom.anchor is not None:
+            return self.within(atom.length, atom.anchor, at)
+        since, until = (None if date is None else self.zone.read(date) for date in (atom.since, atom.until))
+        return (since is None or since <= at) and (until is None or at < until)
+
+    def ends(self, length: Length, anchor: str) -> Iterator[datetime]:
+        """When it is so long after an anchor."""
+        start = self.opened if anchor == "opened" else self.dates.get(anchor)
+        for one in self.acts.get(anchor, ()) if start is None else (start,):
+            yield self.zone.after(one, length)
+
     def turns(self, every: Recurring, after: datetime, last: datetime) -> Iterator[datetime]:
         """The turns of a period after one instant up to another, as far as they are known before anything happens."""
         if isinstance(every, OnAct):
@@ -86,19 +106,25 @@ class Anchors(Struct, frozen=True):
         return name_of(every, start, self.zone), start
 
     def missing(self, policy: Policy) -> Iterator[Problem]:
-        """The dates that a schedule counts from and the account does not give."""
-        schedules = dict.fromkeys(period.every for version in policy.versions for period in version.periods)
-        for every in schedules:
-            if not isinstance(every, Repeats) or every.since in ("act", "ticket") or self.fixed(every) is not None:
+        """The dates that something counts from and the account does not give."""
+        acts = {fact.name for version in policy.versions for fact in version.facts if isinstance(fact, ActKind)}
+        wanted = [
+            "opened" if every.since == "opened" else every.name or ""
+            for every in records(policy.versions, Repeats)
+            if every.since in ("opened", "attribute")
+        ]
+        wanted += [one.anchor for one in records(policy.versions, Between) if one.anchor and one.anchor not in acts]
+        for name in dict.fromkeys(wanted):
+            if (self.opened if name == "opened" else self.dates.get(name)) is not None:
                 continue
-            what = "when it was opened" if every.since == "opened" else f"a date as its attribute `{every.name}`"
+            what = "when it was opened" if name == "opened" else f"a date as its attribute `{name}`"
             yield Problem(
                 code="no-date-to-count-from",
-                message=f"a period is counted from a date that the account does not give: {what}",
-                named=every.name,
+                message=f"something is counted from a date that the account does not give: {what}",
+                named=None if name == "opened" else name,
                 help='add `"opened": "2020-01-15"` to the account'
-                if every.since == "opened"
-                else f'add `"{every.name}": "2020-01-15"` to the `attributes` of the account',
+                if name == "opened"
+                else f'add `"{name}": "2020-01-15"` to the `attributes` of the account',
             )
 
 

@@ -33,9 +33,9 @@ CODES: Final[dict[str, str]] = {
         'incomplete. Leave `identity` out: a payment with `"decision": "short_ban@T-97"` takes the identity of T-97.'
     ),
     "no-date-to-count-from": (
-        "A ledger of the policy is reset so long after the account was opened, or after a date in one of its "
-        "attributes, and the account does not give that date. Nobody can say when its periods begin and end, so all "
-        'is one period, and the answer is marked incomplete. Add the date: `"opened": "2020-01-15"`, or '
+        "A ledger of the policy is reset, or a condition holds, so long after the account was opened or after a date "
+        "in one of its attributes, and the account does not give that date. So all is one period, the condition does "
+        'not hold, and the answer is marked incomplete. Add the date: `"opened": "2020-01-15"`, or '
         '`"attributes": {"licensed": "2020-01-15"}`.'
     ),
     "offence-of-another": (

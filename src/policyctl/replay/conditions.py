@@ -109,8 +109,17 @@ class Worded(msgspec.Struct, frozen=True, eq=False):
         """Whether it holds."""
         if isinstance(self.atom, Is):
             return not sight.says(self.atom.field).isdisjoint(self.atom.values)
-        after = self.since is None or self.since <= seen.booked
-        return after and (self.until is None or seen.booked < self.until)
+        at = seen.booked
+        if self.atom.dated != "now":
+            if seen.ticket is None:
+                return False
+            dated = seen.ticket.date_or_none(self.atom.dated)
+            if dated is None:
+                return False
+            at = dated
+        if self.atom.length is not None and self.atom.anchor is not None:
+            return sight.within(self.atom.length, self.atom.anchor, at)
+        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
 
     def atoms(self, sight: Sight, seen: Seen, comes_to: bool) -> Iterator[tuple[Atom, bool]]:
         """Itself."""
@@ -128,6 +137,11 @@ class Worded(msgspec.Struct, frozen=True, eq=False):
     def part(self, sight: Sight, seen: Seen, should: bool) -> SilentPart:
         """The same as a part of a condition."""
         return SilentPart(self.lacks(should), self.text, None, None, None, None)
+
+
+def asks_ticket(atom: object) -> bool:
+    """Whether a condition asks for a date of the ticket looked at."""
+    return isinstance(atom, Between) and atom.dated != "now"
 
 
 class Joined(msgspec.Struct, frozen=True, eq=False):
@@ -179,7 +193,7 @@ def ready(condition: Condition, formulas: Mapping[str, Formula], zone: Zone) -> 
                 return atoms.setdefault(condition, Raised(condition))
             case Is():
                 return atoms.setdefault(condition, Worded(condition))
-            case Between(since, until):
+            case Between(since=since, until=until):
                 since_at, until_at = (None if date is None else zone.read(date) for date in (since, until))
                 return atoms.setdefault(condition, Worded(condition, since_at, until_at))
             case AllOf(parts):

@@ -18,7 +18,6 @@ from policyctl.instants import Calendar, Length, Zone
 from policyctl.policy.form import (
     Between,
     Comparison,
-    Condition,
     ConstantKind,
     EntryKind,
     Every,
@@ -41,10 +40,12 @@ from policyctl.policy.form import (
     atoms,
     measures_of,
     reads_of,
+    records,
 )
+from policyctl.replay.anchors import Anchors
 from policyctl.replay.answer import SilentPart, SilentReason
 from policyctl.replay.books import Bounds, at_ticket, takes, tallied
-from policyctl.replay.conditions import Compared, Joined, Test, behind, lacking, ready, why_not
+from policyctl.replay.conditions import Compared, Joined, Test, asks_ticket, behind, lacking, ready, why_not
 from policyctl.replay.expiry import Lasting
 from policyctl.replay.measures import Formula, Seen, Sight
 from policyctl.replay.proved import unproved
@@ -261,7 +262,7 @@ class Rules:
             by_year="year" in calendar,
             by_units=tuple(sorted(calendar - {"year"})),
             restless=bool(words) or any(read.of != "balance" and read not in self._numbers for read in reads),
-            at_ticket=any(at_ticket(read) for read in reads),
+            at_ticket=any(at_ticket(read) for read in reads) or any(asks_ticket(word) for word in words),
             outside=frozenset((read.sort, name) for read in reads if read.sort in _OUTSIDE for name in read.names),
         )
 
@@ -333,10 +334,14 @@ class Law:
         for rules in self._rules.values():
             for values in rules.constants.values():
                 yield from (since for since, _ in values if since is not None)
-            for condition in _conditions(rules.version):
-                for atom in atoms(condition):
-                    if isinstance(atom, Between):
-                        yield from (self.zone.read(date) for date in (atom.since, atom.until) if date is not None)
+            for one in records(rules.version, Between):
+                yield from (self.zone.read(date) for date in (one.since, one.until) if date is not None)
+
+    def ages(self, anchors: Anchors) -> Iterator[datetime]:
+        """The instants at which a condition changes by itself for one account, so long after one of its dates."""
+        for one in records(self.policy.versions, Between):
+            if one.length is not None and one.anchor is not None:
+                yield from anchors.ends(one.length, one.anchor)
 
     def number(self, read: Read) -> int:
         """The number of the tally for a sum or count."""
@@ -350,11 +355,6 @@ class Law:
 def posted_lives(fact: FactKind) -> tuple[Life | None, ...]:
     """The lives of what a kind of ticket posts."""
     return tuple(posting.life for posting in fact.posts) if isinstance(fact, TicketKind) else ()
-
-
-def _conditions(version: Version) -> Iterator[Condition]:
-    yield from (rule.condition for rule in version.rules)
-    yield from (period.unless for period in version.periods if period.unless is not None)
 
 
 def _units(read: Read) -> Iterator[Calendar]:

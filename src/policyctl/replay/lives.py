@@ -11,6 +11,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from policyctl.instants import Length
 from policyctl.policy.form import AllOf, AnyOf, Comparison, Condition, Open, Part, Read
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, Outcome, PartOutcome
@@ -158,6 +159,10 @@ class _Own:
     def says(self, field: str) -> frozenset[str]:
         """What the account says of itself."""
         return self._state.says(field)
+
+    def within(self, length: Length, anchor: str, at: datetime) -> bool:
+        """Whether an instant is not so long after a date of the account."""
+        return self._state.within(length, anchor, at)
 
     def flag_up(self, name: str, seen: Seen) -> bool:
         """Whether a flag is up."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 import msgspec
 
+from policyctl.instants import Length
 from policyctl.policy.form import Measure, Read
-from policyctl.replay.units import Units, units, whole
+from policyctl.replay.units import ONE, Units, units, whole
 
 if TYPE_CHECKING:
     from policyctl.replay.facts import Fact
@@ -38,6 +39,9 @@ class Sight(Protocol):
 
     def says(self, field: str) -> frozenset[str]:
         """What the account says of itself."""
+
+    def within(self, length: Length, anchor: str, at: datetime) -> bool:
+        """Whether an instant is not so long after a date of the account."""
 
     def flag_up(self, name: str, seen: Seen) -> bool:
         """Whether a flag is up; `closed` asks for the closure."""
@@ -74,9 +78,9 @@ class ScanOf(msgspec.Struct, frozen=True):
 
 
 class PickOf(msgspec.Struct, frozen=True):
-    """The highest or the lowest of several measures; unknown where one of them is."""
+    """The highest or the lowest of several measures, or one rounded down; unknown where one of them is."""
 
-    which: Literal["max", "min"]
+    which: Literal["max", "min", "whole"]
     of: tuple[Formula, ...]
 
     def value(self, sight: Sight, seen: Seen) -> Units | None:
@@ -85,6 +89,8 @@ class PickOf(msgspec.Struct, frozen=True):
         known = [value for value in values if value is not None]
         if len(known) < len(values):
             return None
+        if self.which == "whole":
+            return known[0] // ONE * ONE
         return max(known) if self.which == "max" else min(known)
 
 
@@ -110,7 +116,7 @@ class Formula(msgspec.Struct, frozen=True, eq=False):
         def made(read: Read) -> Number:
             if read.of == "balance":
                 return BalanceOf(read.names[0])
-            if read.of == "max" or read.of == "min":
+            if read.of in ("max", "min", "whole"):
                 return PickOf(read.of, tuple(Formula.of(measures[name], numbers, measures) for name in read.names))
             return SumOf(numbers[read]) if read in numbers else ScanOf(read)
 

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from msgspec.structs import replace
 
+from policyctl.instants import Length
 from policyctl.policy.form import Read
 from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.books import JUST_AFTER, Book, Entry
@@ -186,6 +187,10 @@ class _Past:
     def says(self, field: str) -> frozenset[str]:
         """What the account says of itself."""
         return self._state.says(field)
+
+    def within(self, length: Length, anchor: str, at: datetime) -> bool:
+        """Whether an instant is not so long after a date of the account."""
+        return self._state.within(length, anchor, at)
 
     def flag_up(self, name: str, seen: Seen) -> bool:
         """Whether a flag was up."""

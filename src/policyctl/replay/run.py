@@ -144,7 +144,7 @@ def _due(case: Case) -> Iterator[Due]:
     for starts, version in law.versions.starts:
         if starts is not None and starts > case.start:
             yield starts, Phase.VERSIONS, "", version
-    for date in set(law.dates()):
+    for date in {*law.dates(), *law.ages(case.anchors)}:
         if case.start < date <= case.last:
             yield date, Phase.VERSIONS, "date", Passing()
     for every in law.evaluations:

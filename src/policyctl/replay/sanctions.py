@@ -13,21 +13,11 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from policyctl.exact import plain
 from policyctl.instants import Length, Zone
 from policyctl.policy.form import (
-    AllOf,
-    AnyOf,
-    Between,
-    Comparison,
-    Condition,
-    FlagUp,
-    Has,
-    Is,
-    Not,
     Open,
     Part,
-    Same,
+    condition_text,
 )
 from policyctl.replay.answer import Decision, Outcome, PartOutcome, Running
 
@@ -59,29 +49,6 @@ def _waits_for(effect: Open) -> Iterator[str]:
             yield f"{part.acts.count} {part.acts.name}"
     if effect.until is not None:
         yield condition_text(effect.until)
-
-
-def condition_text(condition: Condition) -> str:
-    """A condition in the words of the policy."""
-    match condition:
-        case Comparison(measure, compare, threshold):
-            return f"{measure} {compare} {plain(threshold)}"
-        case FlagUp(flag):
-            return flag
-        case Not(part):
-            inner = condition_text(part)
-            return f"not ({inner})" if isinstance(part, AllOf | AnyOf) else f"not {inner}"
-        case AllOf(parts) | AnyOf(parts):
-            word = " and " if isinstance(condition, AllOf) else " or "
-            return word.join(condition_text(part) for part in parts)
-        case Is(field, values):
-            return f"{field} is {' or '.join(values)}"
-        case Has(field, compare, threshold):
-            return f"{field} {compare} {plain(threshold)}"
-        case Same(field):
-            return f"{field} = this {field}"
-        case Between(since, until):
-            return " and ".join([*([f"from {since}"] if since else []), *([f"before {until}"] if until else [])])
 
 
 def served_at(outcomes: Sequence[Outcome]) -> datetime | None:

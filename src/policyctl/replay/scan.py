@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from policyctl.instants import Length
-from policyctl.policy.form import AllOf, AnyOf, Condition, Has, Is, Last, Not, Previous, Read, Same, Since
+from policyctl.policy.form import AllOf, AnyOf, Between, Condition, Has, Is, Last, Not, Previous, Read, Same, Since
 from policyctl.replay.agenda import Phase
-from policyctl.replay.books import JUST_AFTER, Book, at_ticket
+from policyctl.replay.books import JUST_AFTER, Book, Entry, at_ticket
 from policyctl.replay.facts import Fact, amount_of, compares, facts, words, worth
 from policyctl.replay.measures import Seen
 from policyctl.replay.units import Units, units
@@ -58,7 +58,7 @@ def counting(state: State, read: Read, seen: Seen, past: bool = False) -> Iterat
             if (fact.at if fact.entry is None else fact.counts_by) >= seen.at:
                 continue
             fact = _as_it_stood(state, fact, seen.at)
-        if within.holds(fact) and _stands(fact, read, seen) and holds(state, read.where, fact, seen.ticket):
+        if within.holds(fact) and _stands(state, fact, read, seen) and holds(state, read.where, fact, seen.ticket):
             yield fact
 
 
@@ -70,13 +70,20 @@ def _as_it_stood(state: State, fact: Fact, at: datetime) -> Fact:
     return replace(fact, live=over is None or over >= at)
 
 
-def _stands(fact: Fact, read: Read, seen: Seen) -> bool:
+def _stands(state: State, fact: Fact, read: Read, seen: Seen) -> bool:
     """Whether a fact is of the standing that a read asks for. An entry of the period looked at is live by its book."""
     if read.standing != "live" or (fact.entry is not None and read.within == "period"):
         return True
+    if read.anchor == "ticket" and read.within == "ever" and seen.ticket is not None and fact.entry is not None:
+        return fact.live or lapsed_since(state, fact.entry, seen.ticket.date(read.dated))
     if fact.sort == "sanction":
         return fact.at <= seen.at and (fact.until is None or seen.at < fact.until)
     return fact.live
+
+
+def lapsed_since(state: State, entry: Entry, at: datetime) -> bool:
+    """Whether an entry has come to the end of its own life after an instant: then it was live."""
+    return entry.number in state.expired and state.ended[entry.number] >= at
 
 
 def _constant(state: State, name: str, at: datetime) -> Units | None:
@@ -109,6 +116,8 @@ class _Time:
     def holds(self, fact: Fact) -> bool:
         """Whether a fact lies in it."""
         read, date = self._read, fact.date(self._read.dated)
+        if read.anchor == "ticket" and read.within == "ever" and fact.by_rule:
+            return True
         if self._by_book:
             assert fact.entry is not None
             live = read.standing == "live" and read.within == "period"
@@ -193,6 +202,9 @@ def holds(state: State, where: Condition | None, fact: Fact, ticket: Fact | None
             return not words(state, fact, field).isdisjoint(values)
         case Has(field, compare, threshold):
             return compares(amount_of(state, fact, field), compare, threshold)
+        case Between(dated=dated):
+            date = fact.date_or_none(dated)
+            return date is not None and state.anchors.between(where, date)
         case Same(field):
             return ticket is not None and not words(state, fact, field).isdisjoint(words(state, ticket, field))
         case AllOf(parts):

@@ -24,6 +24,7 @@ from msgspec.structs import replace
 
 from policyctl.calendar import Recurring
 from policyctl.history.events import Act, Metric, Problem, Ticket
+from policyctl.instants import Length
 from policyctl.policy.form import Read, Version
 from policyctl.replay.agenda import Agenda, Phase
 from policyctl.replay.anchors import Anchors
@@ -75,6 +76,7 @@ class State:
         self.flags = Flags()
         self.ended: dict[int, datetime] = {}
         self.gone: set[int] = set()
+        self.expired: set[int] = set()
         self.begun: list[Entry] = []
         self.changed: datetime | None = None
         self.parked: tuple[Judged, ...] = ()
@@ -148,6 +150,10 @@ class State:
     def says(self, field: str) -> frozenset[str]:
         """What the account says of itself."""
         return of_account(self, field)
+
+    def within(self, length: Length, anchor: str, at: datetime) -> bool:
+        """Whether an instant is not so long after a date of the account."""
+        return self.anchors.within(length, anchor, at)
 
     def last_ticket(self) -> Fact | None:
         """The ticket that was posted last."""
@@ -511,6 +517,8 @@ class State:
             if not some:
                 continue
             self.gone.update(entry.number for entry in some)
+            if why == "expired":
+                self.expired.update(entry.number for entry in some)
             self.ended.update((entry.number, ended) for entry in some)
             for tally in (tally for tally in self.tallies if tally.read.standing == "live"):
                 for entry in some:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from policyctl.source.tree import (
     Arithmetic,
     Bracketed,
+    ByAge,
     ByDate,
     Compared,
     Counted,
@@ -67,7 +68,7 @@ def _binds(expression: Expression) -> int:
             return _BINDS[word]
         case Negated():
             return _BINDS["not"]
-        case Compared() | Said() | ByDate():
+        case Compared() | Said() | ByDate() | ByAge():
             return _BINDS["compare"]
         case Arithmetic(operator, _, _):
             return _BINDS[operator]

@@ -100,12 +100,21 @@ class ConditionBuilder(WordBuilder):
         return self._deep(made, parts, span)
 
     def by_date(self, parts: Parts, span: Span) -> tree.ByDate:
-        return tree.ByDate(parts[0].word, date_of(parts[1]), span)
+        *dated, word, date = parts
+        return tree.ByDate(word.word, date_of(date), span, dated[0].word if dated else None)
+
+    def by_age(self, parts: Parts, span: Span) -> tree.ByAge:
+        dated: Any = next((part.word for part in parts[:1] if part.kind == "DATED"), None)
+        quantity = one_of(parts, tree.Quantity)
+        assert quantity is not None
+        return tree.ByAge(quantity, one_of(parts, tree.Name), dated, span)
 
     def within(self, parts: Parts, span: Span) -> _Within:
         quantity = one_of(parts, tree.Quantity)
         if quantity is not None:
             return _Within(quantity, has(parts, "INCLUSIVE"), has(parts, "TICKET"))
+        if has(parts, "TICKET"):
+            return _Within("ever", False, to_ticket=True)
         name = one_of(parts, tree.Name)
         if has(parts, "SINCE"):
             return _Within(tree.SinceEvent(name, has(parts, "ENDS")), False)

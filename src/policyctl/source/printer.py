@@ -11,6 +11,7 @@ from policyctl.exact import plain
 from policyctl.source.tree import (
     Arithmetic,
     Bracketed,
+    ByAge,
     ByDate,
     Case,
     Compared,
@@ -120,7 +121,10 @@ def expression_text(expression: Expression, name: PrintName = as_written) -> str
             words = [expression_text(subject, name), "is", "not" if negated else "", name(state)]
             return " ".join(word for word in (*words, _within_text(within, expression.far_edge, name)) if word)
         case ByDate(word, date):
-            return f"{word} {date.text}"
+            return f"{expression.dated + ' ' if expression.dated else ''}{word} {date.text}"
+        case ByAge(length, since, dated):
+            words = [dated or "", _within_text(length, False, name), "from", "opened" if since is None else name(since)]
+            return " ".join(word for word in words if word)
         case Arithmetic():
             return _between(expression.left, expression.operator, expression.right, name)
         case Compared():
@@ -256,8 +260,10 @@ def _counted_text(counted: Counted, name: PrintName) -> str:
     inside = ", ".join(name(part) for part in counted.names) or ("fines" if counted.fines else "tickets")
     if counted.where is not None:
         inside += f" where {expression_text(counted.where, name)}"
-    words = [f"{counted.function}({inside})", _within_text(counted.within, counted.far_edge, name)]
-    words.append("to this ticket" if counted.to_ticket else "")
+    at_ticket = counted.to_ticket and counted.within == "ever"
+    words = [f"{counted.function}({inside})"]
+    words.append("at this ticket" if at_ticket else _within_text(counted.within, counted.far_edge, name))
+    words.append("to this ticket" if counted.to_ticket and not at_ticket else "")
     words.append(f"by {counted.dated}" if counted.dated else "")
     return " ".join(word for word in words if word)
 

@@ -58,6 +58,12 @@ NUMBERS: dict[str, Explained] = {
         "attribute vehicle = ordinary, large\ngeneral >= 20 and vehicle is larg -> suspend 3d",
         "attribute vehicle = ordinary, large\ngeneral >= 20 and vehicle is large -> suspend 3d",
     ),
+    "level-at-a-ticket": Explained(
+        "`at this ticket` asks for the level that stood at a date of the ticket looked at: by the entries that were "
+        "live then. So it is `live(…)`, and says by which date.",
+        "rule full: incurred(general) at this ticket >= 20 -> suspend 3d",
+        "rule full: live(general) at this ticket by occurred >= 20 -> suspend 3d",
+    ),
     "state-unknown": Explained(
         "`is` says that an act is `done`, a sanction `running`, `fine` is `paid` or `unpaid`, or that an attribute has "
         "one of its values. Of other things, or with another word, nothing is known.",

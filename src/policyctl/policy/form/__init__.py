@@ -10,7 +10,7 @@ are in the order of their dates, each version but the first has a transition or 
 `canonical`.
 """
 
-from policyctl.policy.form.base import ZERO, Compare, DateName, Record
+from policyctl.policy.form.base import ZERO, Compare, DateName, Record, records
 from policyctl.policy.form.conditions import (
     AllOf,
     AnyOf,
@@ -126,4 +126,5 @@ __all__ = [
     "key",
     "measures_of",
     "reads_of",
+    "records",
 ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Literal
 
 from policyctl.exact import plain
-from policyctl.policy.form.base import Compare, Record
+from policyctl.instants import Length
+from policyctl.policy.form.base import Compare, DateName, Record
 
 
 class Comparison(Record, frozen=True, tag="compare"):
@@ -45,10 +47,15 @@ class Same(Record, frozen=True, tag="same"):
 
 
 class Between(Record, frozen=True, tag="between"):
-    """It is not before a date, and before another; None: no bound."""
+    """It is not before a date, and before another (None: no bound); or not so long after an `anchor`: the date in an
+    attribute of the account, the last act of a name, or `opened`. That is asked of now, or of a date of the fact (the
+    ticket) looked at."""
 
     since: str | None = None
     until: str | None = None
+    length: Length | None = None
+    anchor: str | None = None
+    dated: Literal["now", "final"] | DateName = "now"
 
 
 class AllOf(Record, frozen=True, tag="and"):
@@ -96,8 +103,12 @@ def atom_text(atom: Is | Has | Same | Between) -> str:
             return f"{field} {compare} {plain(threshold)}"
         case Same(field):
             return f"{field} = this {field}"
-        case Between(since, until):
-            return f"from {since}" if until is None else f"before {until}"
+        case Between(since, until, length, anchor, dated):
+            said = "" if dated == "now" else f"{dated} "
+            if length is not None:
+                unit = length.unit.replace("_", " ") + ("" if length.count == 1 else "s")
+                return f"{said}in {length.count} {unit} from {anchor}"
+            return f"{said}from {since}" if until is None else f"{said}before {until}"
 
 
 def condition_text(condition: Condition) -> str:

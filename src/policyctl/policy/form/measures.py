@@ -41,16 +41,17 @@ class Read(Record, frozen=True):
     """One number. `balance`: of the one ledger named. `sum` of points or amounts, `count`, `highest` or `latest` number
     over facts of a sort: entries of the ledgers named, tickets for the offences named, sanctions, flags, acts and
     metrics by name, fines, decisions by rule, ladder or step (none named: all of the sort), or an attribute of the
-    account or a constant by name. `max` and `min` choose among the measures named. What is not there yet is unknown:
+    account or a constant by name. `max` and `min` choose among the measures named, `whole` is one of them rounded
+    down. What is not there yet is unknown:
     `highest` and `latest` of nothing, and a constant before its first date.
 
     `standing` says whether ended facts count. `within` is the running period (of `ledger`, where facts have none of
     their own), a calendar unit, a window that ends now, or `ever`; `back` says otherwise where the time begins. `dated`
     is the date that these look at (`booking`: the one the policy counts by). In a window a fact counts while
     date <= now < date + window, or <= where `far_edge`. Where the `anchor` is a ticket, the window ends at its date
-    instead of now. Only facts for which `where` holds count."""
+    instead of now, and what is live is what was so then. Only facts for which `where` holds count."""
 
-    of: Literal["balance", "sum", "count", "highest", "latest", "max", "min"]
+    of: Literal["balance", "sum", "count", "highest", "latest", "max", "min", "whole"]
     sort: Sort
     names: tuple[str, ...]
     standing: Literal["live", "posted"] = "posted"

@@ -39,7 +39,8 @@ Within = Literal["period", "ever"] | UnitWord | Quantity | PreviousUnit | LastAc
 class Counted:
     """`incurred(a, b) this period`, `live(a) in 90 days by issued`, `count(tickets where key = this key) this year`.
 
-    `within` is None where the text does not say; a window that ends `to_ticket` ends there. `names` is empty for
+    `within` is None where the text does not say; a window that ends `to_ticket` ends there, and with `ever` it is
+    `at this ticket`. `names` is empty for
     `count(tickets)`, and for `count(fines)`, which says `fines`."""
 
     function: Literal["incurred", "live", "count", "highest", "latest"]
@@ -55,9 +56,9 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """`max(100000, deposit)`, `min(a, b)`."""
+    """`max(100000, deposit)`, `min(a, b)`, `whole(a / 200)`."""
 
-    which: Literal["max", "min"]
+    which: Literal["max", "min", "whole"]
     of: tuple[Expression, ...]
     span: Span
 
@@ -84,10 +85,22 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class ByDate:
-    """`before 2024-01-01`, `from 2024-01-01`."""
+    """`before 2024-01-01`, `from 2024-01-01`; `occurred before 2024-01-01` asks a date of a ticket."""
 
     word: Literal["before", "from"]
     date: Date
+    span: Span
+    dated: Literal["final"] | DateWord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ByAge:
+    """`in 2 years from opened`, `occurred in 2 years from qualified`: `since` is the name of an attribute, or None for
+    the opening of the account."""
+
+    length: Quantity
+    since: Name | None
+    dated: DateWord | None
     span: Span
 
 
@@ -144,7 +157,7 @@ class Otherwise:
     said: bool = True
 
 
-Condition = Compared | Joined | Negated | Said | ByDate | Otherwise
+Condition = Compared | Joined | Negated | Said | ByDate | ByAge | Otherwise
 
 
 Expression = Name | Number | Quantity | Counted | Picked | SameAs | Arithmetic | Bracketed | Text | Condition
@@ -152,6 +165,6 @@ Expression = Name | Number | Quantity | Counted | Picked | SameAs | Arithmetic |
 
 EXPRESSIONS = (
     *(Name, Number, Quantity, Counted, Picked, SameAs, Arithmetic, Bracketed, Text),
-    *(Compared, Joined, Negated, Said, ByDate, Otherwise),
+    *(Compared, Joined, Negated, Said, ByDate, ByAge, Otherwise),
 )
 """The same, to ask whether something is one."""

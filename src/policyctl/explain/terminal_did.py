@@ -19,6 +19,9 @@ def did(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
         case Open("post", ledger):
             amount = speaker.points_of([(ledger, outcome.amount or Fraction(0))], version)
             return speaker.say("did.back" if effect.back else "did.post", points=amount)
+        case Open("require", name) if effect.due is not None and outcome.until is not None:
+            what = speaker.notice(decision.rule.name, name, version)
+            return speaker.say("did.require_until", what=what, until=speaker.when(outcome.until, "bold"))
         case Open(sort, name):
             return speaker.say(f"did.{sort}", what=speaker.notice(decision.rule.name, name, version))
         case Move(sort, name, by):

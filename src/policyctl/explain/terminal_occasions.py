@@ -23,7 +23,7 @@ from policyctl.policy.form import (
     condition_text,
 )
 
-_KINDS = {"sanction": "sanction", "act": "act", "metric": "metric", "ledger": "ledger"}
+_KINDS = {"sanction": "sanction", "act": "act", "require": "act", "metric": "metric", "ledger": "ledger"}
 
 
 def of_offence(version: Version, rule: Rule) -> bool:
@@ -61,7 +61,11 @@ def _when(speaker: Speaker, waits: When, version: Version) -> Text:
     if waits.sort == "ticket" and waits.names:
         names = speaker.listed([_offence(speaker, name, version) for name in waits.names])
         return speaker.say("occasion.ticket_of", names=names)
-    key = f"occasion.{waits.sort}" if waits.sort in ("ticket", "act", "metric", "ledger") else f"occasion.{waits.at}"
+    key = (
+        f"occasion.{waits.sort}"
+        if waits.sort in ("ticket", "act", "metric", "ledger", "require")
+        else f"occasion.{waits.at}"
+    )
     return speaker.say(key, names=_names(speaker, waits, version))
 
 

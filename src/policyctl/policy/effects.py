@@ -90,7 +90,8 @@ class Effects:
             case tree.Moves():
                 return self.endings.moves(effect)
             case tree.Tell(verb, name):
-                return Open("notice" if verb == "notify" else verb, name.text)
+                due = None if effect.within is None else length(effect.within, self._findings, "no time")
+                return Open("notice" if verb == "notify" else verb, name.text, due=due)
 
     def _post(self, effect: tree.Post) -> Open | None:
         """Points; or the amount of a fine or a length, with a sign, which is wrong."""

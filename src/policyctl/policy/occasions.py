@@ -60,6 +60,9 @@ def _named(draft: Draft, name: tree.Name, at: str) -> When | None:
     if at == "resets":
         ledger = draft.names.find(name, "ledger")
         return None if ledger is None else When("ledger", (ledger.name,))
+    if at == "overdue":
+        act = draft.names.find(name, "act")
+        return None if act is None else When("require", (act.name,), "overdue")
     if at:
         sanction = draft.names.find(name, "sanction")
         return None if sanction is None else When("sanction", (sanction.name,), "start" if at == "starts" else "end")

@@ -27,7 +27,7 @@ from policyctl.replay.flags import CLOSED
 from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import Review, key_of
-from policyctl.replay.occasions import Overdue
+from policyctl.replay.occasions import Overdue, Required
 from policyctl.replay.records import NEW, Latch, LatchKey
 from policyctl.replay.sanctions import impose, served_at
 from policyctl.replay.state import State
@@ -266,7 +266,7 @@ def outcome(state: State, effect: Effect, times: int, seen: Seen, listener: List
         amount = amount_of(state, effect, listener.version, times, seen) or Fraction(0)
         return Outcome(effect, at, at, amount=amount, times=times)
     if effect.sort in ("notice", "require", "forward"):
-        return Outcome(effect, at, at, times=times)
+        return Outcome(effect, at, at if effect.due is None else state.zone.after(at, effect.due), times=times)
     if effect.sort == "flag" and effect.parts:
         waits = impose(effect, at, times, state.zone).open_until
         return Outcome(effect, at, None, open_until=waits or ("length",), times=times)
@@ -334,7 +334,9 @@ def _with_ends(state: State, taking: Sequence[Taking]) -> list[Decision]:
 def _open(state: State, listener: Listener | None, decision: Decision, booked: datetime) -> None:
     for opened in decision.outcomes:
         effect = opened.effect
-        if effect.sort == "fine":
+        if effect.sort == "require" and opened.opened.due is not None and opened.until is not None:
+            state.agenda.add(opened.until, Phase.ENDS, decision.id, Required(effect.name, opened.start))
+        elif effect.sort == "fine":
             open_fine(state, decision, opened, booked)
         elif effect.sort == "close":
             state.raise_flag(CLOSED, (), booked, decision.id)

@@ -22,7 +22,7 @@ class Happening(msgspec.Struct, frozen=True):
     """Something that happened, by the names of `When`; a streak that was kept has the name of its rule. `event` is the
     id of the event that it came with, where there is one; `about` is the ticket that an act names."""
 
-    sort: Literal["ticket", "act", "metric", "payment", "sanction", "fine", "ledger", "streak", "schedule"]
+    sort: Literal["ticket", "act", "metric", "payment", "sanction", "fine", "require", "ledger", "streak", "schedule"]
     name: str
     at: Literal["start", "end", "paid", "overdue"] = "start"
     event: str | None = None
@@ -76,6 +76,13 @@ class Overdue(msgspec.Struct, frozen=True):
     """To come: the due date of the fine at a place."""
 
     fine: int
+
+
+class Required(msgspec.Struct, frozen=True):
+    """To come: until then an act was to be done, from when it was required on."""
+
+    act: str
+    since: datetime
 
 
 class Watch(msgspec.Struct, frozen=True):

@@ -19,7 +19,7 @@ from policyctl.replay.ending import ended
 from policyctl.replay.judge import Look, judge
 from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
-from policyctl.replay.occasions import TICKET, Happening, Overdue, Streak, Watch, events_of, fits, hears
+from policyctl.replay.occasions import TICKET, Happening, Overdue, Required, Streak, Watch, events_of, fits, hears
 from policyctl.replay.sanctions import OverlapRule, standing
 from policyctl.replay.state import State
 
@@ -167,6 +167,12 @@ def kept(state: State, instant: datetime, streak: Streak) -> None:
         state.happens(Happening("streak", streak.rule))
         if without.again:
             _expect(state, listener, without, streak.since, streak.times + 1, instant)
+
+
+def required(state: State, due: Required) -> None:
+    """The end of the time in which an act was to be done."""
+    if not any(act.name == due.act and act.at > due.since for act in state.acts):
+        state.happens(Happening("require", due.act, "overdue"))
 
 
 def overdue(state: State, due: Overdue) -> None:

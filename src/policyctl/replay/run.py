@@ -30,7 +30,7 @@ from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import KeptFine
 from policyctl.replay.money import keep_clearing, pay, served
-from policyctl.replay.occasions import Evaluation, Happening, Overdue, Streak
+from policyctl.replay.occasions import Evaluation, Happening, Overdue, Required, Streak
 from policyctl.replay.records import Leaving, Passing, Served
 from policyctl.replay.state import State
 from policyctl.replay.step import go_on_with, step
@@ -209,6 +209,8 @@ def _take(state: State, instant: datetime, phase: Phase, batch: list[object], se
                     state.happens(Happening("schedule", repr(every)))
                 case Overdue():
                     rounds.overdue(state, what)
+                case Required():
+                    rounds.required(state, what)
                 case Streak():
                     rounds.kept(state, instant, what)
             if what is rest[-1]:

@@ -183,7 +183,21 @@ class EffectBuilder(WordBuilder):
         return tree.Moves(parts[0].word, parts[1], parts[3], limit, has(parts, "EACH"), span)
 
     def tell(self, parts: Parts, span: Span) -> tree.Tell:
-        return tree.Tell(parts[0].word, parts[1], one_of(parts, tree.Text), span)
+        deadline = one_of(parts, _Due)
+        within = None if deadline is None else deadline.after
+        if within is not None and parts[0].word != "require":
+            raise Refused(
+                Diagnostic(
+                    "unexpected-word",
+                    "only what is required has to be done within a time",
+                    within.span,
+                    f"write: require {parts[1].text} within {within.span.text}",
+                )
+            )
+        return tree.Tell(parts[0].word, parts[1], one_of(parts, tree.Text), span, within)
+
+    def deadline(self, parts: Parts, span: Span) -> _Due:
+        return _Due(parts[1])
 
     def expires(self, parts: Parts, span: Span) -> tree.Expires:
         dated = next((word_of(p) for p in parts if isinstance(p, Token) and p.kind in ("DATED", "FINAL")), None)

@@ -21,7 +21,7 @@ from policyctl.source.parts import (
 from policyctl.source.text import Span
 from policyctl.source.tokens import Token
 
-_HAPPENS = ("STARTS", "ENDS", "RESETS")
+_HAPPENS = ("PAID", "OVERDUE", "STARTS", "ENDS", "RESETS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class RuleBuilder(WordBuilder):
         elif has(parts, "FINE"):
             sort = "fine"
         last = parts[-1]
-        at = word_of(last) if isinstance(last, Token) and last.kind in ("PAID", "OVERDUE", *_HAPPENS) else None
+        at = word_of(last) if isinstance(last, Token) and last.kind in _HAPPENS else None
         return tree.Occasion(sort, names, at, length, things, has(parts, "EVERY"), span)
 
     def _occasion(self, parts: Parts) -> tree.Occasion | None:

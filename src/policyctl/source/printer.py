@@ -175,7 +175,8 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
             words = [effect.verb, name(effect.name), "by", quantity_text(effect.by), "each" if effect.each else ""]
             words += [f"up to {quantity_text(effect.most)}" if effect.most else ""]
         case Tell():
-            words = [effect.verb, "to" if effect.verb == "forward" else "", name(effect.name), text_text(effect.label)]
+            words = [effect.verb, "to" if effect.verb == "forward" else "", name(effect.name)]
+            words += [f"within {quantity_text(effect.within)}" if effect.within else "", text_text(effect.label)]
         case _:
             words = ["warn", name(effect.name) if effect.name else "", text_text(effect.label)]
     return " ".join(word for word in words if word)

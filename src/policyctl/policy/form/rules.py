@@ -15,9 +15,9 @@ from policyctl.policy.form.effects import Effect
 
 class When(Record, frozen=True, tag="when"):
     """Something happens: a ticket (of the offences `names`, or any), an act or metric of that name, the start or end of
-    a sanction, a fine that is paid or overdue, a ledger that is reset."""
+    a sanction, a fine that is paid or overdue, an act that was required and is overdue, a ledger that is reset."""
 
-    sort: Literal["ticket", "act", "metric", "payment", "sanction", "fine", "ledger"]
+    sort: Literal["ticket", "act", "metric", "payment", "sanction", "fine", "require", "ledger"]
     names: tuple[str, ...] = ()
     at: Literal["start", "end", "paid", "overdue"] = "start"
 

@@ -121,12 +121,13 @@ class Moves:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """`require study`, `notify owner`, `forward to parent`."""
+    """`require study within 15d`, `notify owner`, `forward to parent`."""
 
     verb: Literal["require", "notify", "forward"]
     name: Name
     label: Text | None
     span: Span
+    within: Quantity | None = None
 
 
 Effect = Impose | Fine | Warn | Post | Ends | Moves | Tell

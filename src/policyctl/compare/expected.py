@@ -26,6 +26,8 @@ def imposed(decision: Decision, fines: Sequence[FineStatus] = (), runs: _AsItRun
     left = iter(fines)
     for place, outcome in enumerate(decision.outcomes):
         match outcome.effect.sort:
+            case "sanction" if outcome.awaits_start:
+                continue
             case "sanction":
                 yield from _sanction(decision, outcome, place, runs)
             case "fine":

@@ -170,7 +170,7 @@ def effect_as_json(outcome: Outcome, instant: Instant) -> dict[str, Any]:
     shown = {
         "kind": outcome.effect.sort,
         "name": outcome.effect.name,
-        "from": instant(outcome.start),
+        "from": None if outcome.awaits_start else instant(outcome.start),
         "until": instant(outcome.until),
         "permanent": outcome.permanent,
         "open_until": list(outcome.open_until),
@@ -311,7 +311,7 @@ def _late(late: LatePosting, status: Status, instant: Instant) -> dict[str, Any]
 def _running(running: Running, instant: Instant) -> dict[str, Any]:
     return {
         "name": running.name,
-        "from": instant(running.start),
+        "from": None if running.awaits_start else instant(running.start),
         "until": instant(running.until),
         "permanent": running.permanent,
         "open_until": list(running.open_until),

@@ -179,7 +179,7 @@ def _queued(speaker: Speaker, status: Status) -> Iterator[Text]:
     names = {one.name for one in (*status.sanctions, *status.waiting)}
     first = "headline.queued" if len(names) == 1 else "headline.queued_behind"
     kinds: dict[str, list[Running]] = {}
-    for waiting in status.waiting:
+    for waiting in (one for one in status.waiting if not one.awaits_start):
         kinds.setdefault(waiting.name, []).append(waiting)
     for kind, found in kinds.items():
         last = max(found, key=_end)

@@ -139,6 +139,9 @@ def _gave_way(speaker: Speaker, name: Text, gave: GaveWay) -> Text:
 def _until(speaker: Speaker, name: Text, outcome: Outcome, decision: Decision) -> Text:
     if outcome.dropped is not None:
         return speaker.say("sanction.over", sanction=name, until=speaker.when(outcome.dropped, "bold"))
+    if outcome.awaits_start:
+        act = speaker.name("act", outcome.opened.begins or "", decision.version)
+        return speaker.say("sanction.next", sanction=name, act=act)
     if outcome.start > speaker.answer.at:
         start = speaker.when(outcome.start, "bold red")
         if outcome.until is None:

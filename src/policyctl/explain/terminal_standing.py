@@ -148,8 +148,11 @@ def _waiting(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     """What begins when the running sanction of its kind has ended."""
     lines = []
     for waiting in status.waiting[:MOST_LISTED]:
-        name, start = speaker.name("sanction", waiting.name, style="bold"), speaker.when(waiting.start, "bold red")
-        if waiting.until is None:
+        name = speaker.name("sanction", waiting.name, style="bold")
+        start = Text() if waiting.awaits_start else speaker.when(waiting.start, "bold red")
+        if waiting.awaits_start:
+            said = speaker.say("sanction.next_open", sanction=name)
+        elif waiting.until is None:
             said = speaker.say("sanction.later_good", sanction=name, start=start)
         else:
             until = speaker.when(waiting.until, "bold red")

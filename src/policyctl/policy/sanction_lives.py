@@ -37,6 +37,11 @@ class Lives:
             if delay is None:
                 return None
             life = replace(life, delay=delay)
+        if effect.from_next is not None:
+            act = self._names.find(effect.from_next, "act")
+            if act is None:
+                return None
+            life = replace(life, begins=act.name)
         if effect.until is not None:
             until = self._conditions.condition(effect.until)
             if until is None:

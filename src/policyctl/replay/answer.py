@@ -142,6 +142,14 @@ class Outcome(msgspec.Struct, frozen=True):
     least: datetime | None = None
     """Where an end was open: before when it does not come."""
 
+    imposed: datetime | None = None
+    """When its start was left to the next act of a name, where that is so."""
+
+    @property
+    def awaits_start(self) -> bool:
+        """Whether nobody knows yet when it starts: `start` is later than every instant then."""
+        return self.imposed is not None and self.start.year == datetime.max.year
+
     @property
     def opened(self) -> Open:
         """The effect, where it opens something."""
@@ -195,6 +203,11 @@ class Running(msgspec.Struct, frozen=True):
     parts: tuple[PartOutcome, ...]
     also: tuple[str, ...] = ()
     open_until: tuple[str, ...] = ()
+
+    @property
+    def awaits_start(self) -> bool:
+        """Whether nobody knows yet when it starts."""
+        return self.start.year == datetime.max.year
 
 
 class PaymentPart(msgspec.Struct, frozen=True):

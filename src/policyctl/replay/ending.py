@@ -50,15 +50,17 @@ def _sanction(state: State, outcome: Outcome, lifted: datetime | None) -> Outcom
         return outcome
     if outcome.effect.sort == "sanction":
         # What a step imposes at the very instant of a change of version is imposed after it.
-        drop = next((drop for drop in state.sanctions_dropped if drop > outcome.start), None)
+        imposed = outcome.imposed or outcome.start
+        drop = next((drop for drop in state.sanctions_dropped if drop > imposed), None)
         if drop is not None and (outcome.until is None or outcome.until > drop):
-            outcome = replace(outcome, dropped=drop)
+            outcome = replace(outcome, dropped=drop, start=min(outcome.start, drop))
     if lifted is None:
         return outcome
     parts = tuple(
         PartOutcome(part.name, lifted if part.until is None else min(part.until, lifted)) for part in outcome.parts
     )
-    return replace(outcome, until=lifted, permanent=False, parts=parts, dropped=None, lifted=lifted)
+    start = lifted if outcome.awaits_start else outcome.start
+    return replace(outcome, start=start, until=lifted, permanent=False, parts=parts, dropped=None, lifted=lifted)
 
 
 def _fine(outcome: Outcome, fine: FineRecord | None) -> Outcome:

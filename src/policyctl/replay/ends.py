@@ -183,8 +183,9 @@ def _ended(outcome: Outcome, name: str, at: datetime) -> Outcome:
     if not _runs(outcome, name, at):
         return outcome
     parts = tuple(PartOutcome(part.name, min(part.until or FOR_GOOD, at)) for part in outcome.parts)
-    until = max(at, outcome.start)
-    return replace(outcome, until=until, permanent=False, open_until=(), parts=parts, lifted=at)
+    start = at if outcome.awaits_start else outcome.start
+    until = max(at, start)
+    return replace(outcome, start=start, until=until, permanent=False, open_until=(), parts=parts, lifted=at)
 
 
 def _move(state: State, effect: Move, times: int, at: datetime) -> Iterable[tuple[str, Fraction]]:

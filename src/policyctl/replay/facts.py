@@ -122,7 +122,7 @@ def _sanctions(state: State, read: Read) -> Iterator[Fact]:
                 place += 1
                 if not read.names or outcome.effect.name in read.names:
                     until = outcome.dropped or outcome.until
-                    name, start = outcome.effect.name, outcome.start
+                    name, start = outcome.effect.name, decision.at if outcome.awaits_start else outcome.start
                     yield Fact("sanction", place, name, decision.id, start, start, until=until, decision=decision.id)
 
 

@@ -20,7 +20,7 @@ from policyctl.replay.ends import amend
 from policyctl.replay.facts import worth
 from policyctl.replay.measures import Seen
 from policyctl.replay.occasions import Watch
-from policyctl.replay.sanctions import earliest, end_of
+from policyctl.replay.sanctions import earliest, end_of, impose
 from policyctl.replay.scan import counting
 from policyctl.replay.state import State
 from policyctl.replay.units import Units
@@ -30,6 +30,8 @@ def begin(state: State, decision: Decision, outcome: Outcome) -> None:
     """A life with an open end, or a flag for a time, begins."""
     effect = outcome.opened
     state.open_lives = True
+    if outcome.awaits_start:
+        return
     for part in effect.parts:
         over = earliest(part, effect, outcome.start, outcome.times, state.zone, outcome.factor)
         if over is not None:
@@ -39,8 +41,10 @@ def begin(state: State, decision: Decision, outcome: Outcome) -> None:
 def is_open(outcome: Outcome) -> bool:
     """Whether the end of an outcome is still to be found."""
     effect = outcome.effect
-    if not isinstance(effect, Open) or outcome.until is not None or outcome.permanent or outcome.dropped is not None:
+    if not isinstance(effect, Open) or outcome.until is not None or outcome.dropped is not None:
         return False
+    if outcome.awaits_start or outcome.permanent:
+        return outcome.awaits_start
     return effect.sort == "sanction" or (effect.sort == "flag" and bool(effect.parts))
 
 
@@ -72,6 +76,8 @@ def look(state: State, seen: Seen) -> None:
 
 
 def _looked(state: State, decision: Decision, outcome: Outcome, seen: Seen) -> Outcome:
+    if outcome.awaits_start:
+        return _started(state, decision, outcome)
     effect, at = outcome.opened, seen.at
     if outcome.start > at:
         return outcome
@@ -96,6 +102,20 @@ def _looked(state: State, decision: Decision, outcome: Outcome, seen: Seen) -> O
         moved=True,
         open_until=() if until is not None else outcome.open_until,
     )
+
+
+def _started(state: State, decision: Decision, outcome: Outcome) -> Outcome:
+    """A life that starts with the next act of a name, which may be now."""
+    effect, since = outcome.opened, outcome.imposed
+    assert since is not None
+    start = min((act.at for act in state.acts if act.name == effect.begins and act.at > since), default=None)
+    if start is None:
+        return outcome
+    begun = impose(replace(effect, begins=None), start, outcome.times, state.zone, outcome.factor)
+    begun = replace(begun, effect=effect, imposed=since)
+    if is_open(begun):
+        begin(state, decision, begun)
+    return begun
 
 
 def _end(state: State, kind: Part, part: PartOutcome, outcome: Outcome, lasts: bool, at: datetime) -> datetime | None:

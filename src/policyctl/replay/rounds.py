@@ -20,7 +20,7 @@ from policyctl.replay.judge import Look, judge
 from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
 from policyctl.replay.occasions import TICKET, Happening, Overdue, Required, Streak, Watch, events_of, fits, hears
-from policyctl.replay.sanctions import OverlapRule, standing
+from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, standing
 from policyctl.replay.state import State
 
 
@@ -111,7 +111,7 @@ def _watched(state: State, at: datetime) -> list[Happening]:
         )
         coming = [run.until for run in runs] + [run.start for run in waits]
         for instant in coming:
-            if instant is not None and instant > at:
+            if instant is not None and at < instant < FOR_GOOD:
                 state.agenda.add(instant, Phase.ENDS, name, Watch())
         if runs:
             running.add(name)

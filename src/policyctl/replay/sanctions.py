@@ -30,6 +30,12 @@ OverlapRule = Literal["later", "heaviest", "extends", "consecutive"]
 def impose(effect: Open, start: datetime, times: int, zone: Zone, factor: int = 1) -> Outcome:
     """A sanction that starts now, or after its delay; its length counts `factor` times. Its end is that of its longest
     part; one permanent part makes it permanent. Where a condition or acts must come first, its end is open."""
+    if effect.begins is not None:
+        parts = tuple(PartOutcome(part.name, None, part.permanent) for part in effect.parts)
+        bundle = parts if len(parts) > 1 or parts[0].name != effect.name else ()
+        waits = tuple(dict.fromkeys([f"next {effect.begins}", *_waits_for(effect)]))
+        good = any(part.permanent for part in parts)
+        return Outcome(effect, FOR_GOOD, None, good, waits, times=times, parts=bundle, factor=factor, imposed=start)
     begins = start if effect.delay is None else zone.after(start, effect.delay)
     parts = tuple(_lasting(part, effect, begins, times, zone, factor) for part in effect.parts)
     permanent, until = end_of(parts)
@@ -75,7 +81,13 @@ def standing(
     ]
     arranged = _ARRANGE[rule](imposed, zone)
     to_come = [one for one in _imposed(name, decisions) if one.start > at and since is None]
-    waiting = [_shown(name, run, run.outcome.parts) for run in (*arranged, *to_come) if run.start > at]
+    awaiting = [
+        _Stretch(o.start, None, decision.id, o)
+        for decision in decisions
+        for o in decision.outcomes
+        if o.effect.name == name and o.awaits_start and o.dropped is None
+    ]
+    waiting = [_shown(name, run, run.outcome.parts) for run in (*arranged, *to_come, *awaiting) if run.start > at]
     stretches = [run for run in arranged if run.covers(at)]
     if not stretches:
         return [], waiting
@@ -152,7 +164,7 @@ def _imposed(name: str, decisions: Sequence[Decision]) -> Iterator[_Stretch]:
         _Stretch(o.start, o.until, decision.id, o)
         for decision in decisions
         for o in decision.outcomes
-        if o.effect.sort == "sanction" and o.effect.name == name
+        if o.effect.sort == "sanction" and o.effect.name == name and not o.awaits_start
     ]
     # What a person confirmed starts long after its decision.
     yield from sorted(found, key=lambda one: (one.start, one.decision))
@@ -258,7 +270,7 @@ def _consecutive(imposed: list[_Stretch], zone: Zone) -> list[_Stretch]:
 def _from(outcome: Outcome, start: datetime, zone: Zone) -> Outcome:
     """The same from a later start on, its delay being over; what was moved lasts as long as it did then."""
     if not outcome.moved:
-        effect = msgspec.structs.replace(outcome.opened, delay=None)
+        effect = msgspec.structs.replace(outcome.opened, delay=None, begins=None)
         return impose(effect, start, outcome.times, zone, outcome.factor)
     later = start - outcome.start
     parts = tuple(replace(part, until=part.until and part.until + later) for part in outcome.parts)

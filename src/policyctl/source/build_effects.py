@@ -44,7 +44,8 @@ class _Until:
 
 @dataclass(frozen=True, slots=True)
 class _Delay:
-    length: tree.Quantity
+    length: tree.Quantity | None
+    act: tree.Name | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class EffectBuilder(WordBuilder):
             None if until is None else until.condition,
             None if delay is None else delay.length,
             lengths[1] if len(lengths) > 1 else None,
+            None if delay is None else delay.act,
         )
 
     def most(self, parts: Parts, span: Span) -> _Most:
@@ -88,6 +90,8 @@ class EffectBuilder(WordBuilder):
         return _Until(parts[1])
 
     def delay(self, parts: Parts, span: Span) -> _Delay:
+        if has(parts, "NEXT"):
+            return _Delay(None, parts[2])
         if parts[2].word != "later":
             raise Refused(
                 Diagnostic(
@@ -97,7 +101,7 @@ class EffectBuilder(WordBuilder):
                     "what starts later is written: suspend 7d from 34 days later",
                 )
             )
-        return _Delay(parts[1])
+        return _Delay(parts[1], None)
 
     def fine(self, parts: Parts, span: Span) -> tree.Fine | tree.Post:
         clears = next((part for part in parts if isinstance(part, list)), None)

@@ -17,9 +17,9 @@ class Open(Record, frozen=True, tag="open"):
     (`clears_when` paid, or paid and served). `each` multiplies the amount or the lengths by the number of multiples
     newly passed. `post` posts `amount` points to the ledger of that name; `back`: against its direction. `formula` is a
     measure in the place of `amount`, `rounded` to a multiple; of a sanction, how often its length counts, and it lasts
-    so long at `most`. It ends not before `until` holds (read as of its start), and starts after a `delay`; a flag goes
-    down then too. What is owed is `due` after so long. With `highest` the ticket carries the number that was chosen,
-    from `amount` up to it."""
+    so long at `most`. It ends not before `until` holds (read as of its start), and starts after a `delay`, or `begins`
+    with the next act of that name; a flag goes down then too. What is owed is `due` after so long. With `highest` the
+    ticket carries the number that was chosen, from `amount` up to it."""
 
     sort: Literal["sanction", "fine", "close", "flag", "notice", "post", "require", "forward"]
     name: str
@@ -37,6 +37,7 @@ class Open(Record, frozen=True, tag="open"):
     most: Length | None = None
     until: Condition | None = None
     delay: Length | None = None
+    begins: str | None = None
     highest: Fraction | None = None
 
 

@@ -15,7 +15,7 @@ class Impose:
     """`suspend 3d`, `suspend permanently`, `close_identity`, `no_reset`: a name, and how long. `amount` is a bare
     number: of so many `acts`, or where a length belongs (an error said later). `per` is a sum by which the length is
     multiplied, `most` its limit; it ends not before `until` holds, and begins so much `later`. With `to` the ticket
-    carries the length that was chosen, from the first up to this one."""
+    carries the length that was chosen, from the first up to this one. It begins `from_next` act of that name."""
 
     name: Name
     length: Quantity | None
@@ -29,6 +29,7 @@ class Impose:
     until: Expression | None = None
     later: Quantity | None = None
     to: Quantity | None = None
+    from_next: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)

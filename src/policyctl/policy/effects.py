@@ -199,6 +199,14 @@ class Effects:
         acts, until = self.lives.acts(effect), life.until
         if effect.acts is not None and acts is None:
             return None
+        if effect.permanently and until is not None:
+            self._findings.error(
+                "length-said-twice",
+                effect.span,
+                f"`{written}` is said to end never, and to end when a condition holds",
+                f"leave out `permanently`: `{written} until …` runs until the condition holds",
+            )
+            return None
         if open_ended and duration is None and not effect.permanently and acts is None and until is None:
             self._missing_length(effect, [part.name for part in open_ended if len(open_ended) < len(own)])
             return None

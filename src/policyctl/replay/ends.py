@@ -82,11 +82,13 @@ def _why(effect: End) -> EndReason:
 
 
 def take_off(state: State, at: datetime, book: Book, most: Units | None, why: EndReason, cause: str) -> Fraction:
-    """End live entries of a running book from the oldest on, up to so many points (None: all); of the entry that this
-    parts the rest stays, as an entry carried. Returns the points that ended."""
+    """End live entries of a running book from the oldest on, so that its balance goes back by so many points (None:
+    all); of the entry that this parts the rest stays, as an entry carried. What a floor or ceiling kept off the balance
+    goes with it, or the balance would not move. Returns by how many points the balance went back."""
     live = state.live_entries(book)
-    left = sum(entry.points for entry in live) if most is None else most
-    if left <= 0 or not live:
+    kept_off = max(0, book.points - _moved_by(book))
+    left = sum(entry.points for entry in live) if most is None else most + kept_off
+    if left <= 0 or not live or (most is not None and most <= 0):
         return NOTHING
     kept: list[Entry] = []
     for entry in live:
@@ -94,23 +96,30 @@ def take_off(state: State, at: datetime, book: Book, most: Units | None, why: En
         left -= part
         if part < entry.points or entry.points < 0:
             kept.append(entry if not part else replace(entry, points=entry.points - part))
-    return state.rebuild(book, at, live, kept, why, cause)
+    return state.rebuild(book, at, live, kept, why, cause) - number(kept_off)
+
+
+def _moved_by(book: Book) -> Units:
+    """How far the balance is from the start of its ledger, in points."""
+    return book.bounds.direction * (book.balance - book.bounds.start)
 
 
 def _set(state: State, decision: Decision, book: Book, effect: End, outcome: Outcome) -> Fraction:
-    """Set a balance: what is live ends, and one entry stands for it from now on."""
+    """Set a balance: as many points end, from the oldest on, or are added, as it takes."""
     if outcome.amount is None:
         return NOTHING
     wanted, now = units(outcome.amount), book.balance
-    if wanted == now or (effect.only == "lower" and wanted > now) or (effect.only == "raise" and wanted < now):
+    if (effect.only == "lower" and wanted > now) or (effect.only == "raise" and wanted < now):
         return NOTHING
-    live = state.live_entries(book)
-    ended = state.rebuild(book, outcome.start, live, [], "set", decision.id)
-    bounds = book.bounds
-    points = bounds.direction * (wanted - bounds.start)
-    if points:
+    points = book.bounds.direction * (wanted - now)
+    if points > 0:
         _post(state, decision, book.ledger, points, outcome.start, carried=True)
-    return ended
+        return NOTHING
+    taken = take_off(state, outcome.start, book, -points, "set", decision.id) if points else NOTHING
+    beyond = -points - units(taken)
+    if beyond:
+        _post(state, decision, book.ledger, -beyond, outcome.start, carried=True)
+    return taken
 
 
 def post(state: State, decision: Decision, outcome: Outcome) -> None:
@@ -130,7 +139,7 @@ def post(state: State, decision: Decision, outcome: Outcome) -> None:
     room = 0 if beyond is None else max(0, bounds.direction * (bounds.start - beyond))
     book = state.books.now(effect.name)
     assert book is not None
-    room -= max(0, bounds.direction * (bounds.start - book.balance))
+    room -= max(0, -_moved_by(book))
     rest = min(points - taken, room)
     if rest > 0:
         _post(state, decision, effect.name, -rest, outcome.start, carried=True)

@@ -54,9 +54,13 @@ def told(events: list[dict[str, str]], at: str, language: Language) -> str:
 
 
 def _answer(events: list[dict[str, str]], at: str) -> Answer:
-    compiled = compile_texts([PolicyText("shop.policy", Path("shop.policy"), TEXT.encode())])
+    return _of(TEXT, events, at)
+
+
+def _of(text: str, events: list[dict[str, str]], at: str) -> Answer:
+    compiled = compile_texts([PolicyText("shop.policy", Path("shop.policy"), text.encode())])
     assert not compiled.findings, render(compiled.findings)
-    policy = compiled.policies["shop"]
+    [policy] = compiled.policies.values()
     assert policy is not None
     zone = zone_of(policy)
     account = read_account(json.dumps({"merchant": "m", "opened": "2021-01-01", "events": events}), zone, "m.json")
@@ -167,3 +171,44 @@ def test_what_may_fail_again_is_waited_for_to_the_end() -> None:
     event = ticket(1, "late.mild", "2021-03-01T10:00", "promoter")
     [*sanctions] = as_json(_answer([event], "2021-03-01T12:00"))["status"]["promoter"]["sanctions"]
     assert {one["name"]: one["until"] for one in sanctions}["held"] is None
+
+
+CREDIT = """
+policy score
+  timezone Asia/Shanghai
+acts course
+ledger credit starts at 10 down floor 0 ceiling 12
+rule back when course: credit < 11 -> credit +3
+rule spent: credit <= 0 -> close_identity
+"""
+
+
+def test_as_much_is_given_back_as_there_is_room_and_told_so() -> None:
+    """10, minus 9.5 and 1 is 0, for the floor stops it; three points more are 3, then 6, 9, 12, for there it ends."""
+
+    def ticket(number: int, points: str) -> dict[str, str]:
+        return {"event": "ticket", "id": f"T{number}", "ledger": "credit", "points": points, "effective": "2021-03-01"}
+
+    def course(day: int) -> dict[str, str]:
+        return {"event": "act", "id": f"E{day}", "name": "course", "at": f"2021-03-0{day}"}
+
+    spent = CREDIT.replace("close_identity", "warn empty")
+    events = [ticket(1, "9.5"), ticket(2, "1"), *(course(day) for day in range(2, 7))]
+    found = {day: _of(spent, events, f"2021-03-0{day}") for day in range(2, 7)}
+    balances = [as_json(one)["status"]["merchant"]["ledgers"]["credit"] for one in found.values()]
+    assert balances == ["3", "6", "9", "12", "12"]
+    amounts = [one["effects"][0]["amount"] for one in as_json(found[6])["decisions"] if one["rule"] == "back"]
+    assert amounts == ["3", "3", "3", "3"]
+    events = [ticket(1, "0.5"), course(2), course(3)]
+    shown = "\n".join(line.plain for line in page(_of(spent, events, "2021-03-04"), lang="en", width=300))
+    assert "2.5 points of credit given back" in shown
+    assert "The nearest rule is spent, 12 points away." in shown
+
+
+def test_where_nothing_is_left_to_give_back_it_says_so() -> None:
+    course = {"event": "act", "id": "E1", "name": "course", "at": "2021-03-02"}
+    full = CREDIT.replace("ceiling 12", "ceiling 10")
+    words: dict[Language, str] = {"en": "nothing of credit is left to give back", "zh": "credit 无可返还"}
+    for language, said in words.items():
+        shown = page(_of(full, [course], "2021-03-04"), lang=language, width=300)
+        assert said in "\n".join(line.plain for line in shown)

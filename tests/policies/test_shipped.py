@@ -30,7 +30,13 @@ def test_nothing_is_wrong(compiled: Compiled) -> None:
 
 
 def test_these_policies_ship() -> None:
-    assert set(SHIPPED.policies) == {"jd.points", "kuaishou.points", "kuaishou.synthetic", "taobao.points"}
+    assert set(SHIPPED.policies) == {
+        "douyin.creators",
+        "jd.points",
+        "kuaishou.points",
+        "kuaishou.synthetic",
+        "taobao.points",
+    }
 
 
 @pytest.mark.parametrize(("compiled", "name", "test"), TESTS, ids=[test.name.text for _, _, test in TESTS])

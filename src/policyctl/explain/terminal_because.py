@@ -24,9 +24,13 @@ def because_lines(speaker: Speaker, page: Page, decision: Decision) -> list[Text
         return page.paragraph(speaker.say("people.why"))
     if not decision.because and not decision.flags and not decision.words:
         return page.paragraph(_occasion(speaker, decision))
-    lines: list[Text] = []
+    lines: list[Text] = page.paragraph(_occasion(speaker, decision)) if decision.rule.occasion != "ticket" else []
+    told: set[str] = set()
     for because in decision.because:
         lines += page.paragraph(_moved(speaker, decision, because))
+        if because.measure in told:
+            continue  # one number that is compared twice
+        told.add(because.measure)
         for sentence in _before_that(speaker, decision, because):
             lines += page.paragraph(sentence)
         lines += _entries(speaker, page, decision, because)

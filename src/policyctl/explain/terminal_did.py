@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.instants import Length
@@ -17,7 +15,9 @@ def did(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
     points = [(name, number) for name, number in outcome.ended if number]
     match effect:
         case Open("post", ledger):
-            amount = speaker.points_of([(ledger, outcome.amount or Fraction(0))], version)
+            if not outcome.amount:
+                return speaker.say("did.back_nothing", ledger=speaker.ledger(ledger, version))
+            amount = speaker.points_of([(ledger, outcome.amount)], version)
             return speaker.say("did.back" if effect.back else "did.post", points=amount)
         case Open("require", name) if effect.due is not None and outcome.until is not None:
             what = speaker.notice(decision.rule.name, name, version)

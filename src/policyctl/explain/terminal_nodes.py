@@ -80,6 +80,8 @@ def beginning(version: Version, measure: str) -> Fraction:
 
 def _nodes(version: Version, measure: str, value: Fraction) -> Iterator[Node]:
     for rule in version.rules:
+        if rule.occasion != "ticket":
+            continue  # the number alone does not bring it: it waits for something else
         for comparison in _comparisons(rule.condition):
             if comparison.measure != measure or comparison.compare not in _UP + _DOWN:
                 continue
@@ -158,11 +160,12 @@ def flags_in(condition: Condition | None) -> Iterator[str]:
 
 
 def nearest(answer: Answer, identity: str) -> Silent | None:
-    """The rule that an identity is nearest to."""
+    """The rule that an identity is nearest to, of those that a ticket would bring."""
     near = [
         s
         for s in answer.silent
         if s.identity == identity and s.gap is not None and s.reason in ("below_threshold", "above_threshold")
+        if s.rule.occasion == "ticket"
     ]
     return min(near, key=lambda s: s.gap or Fraction(0), default=None)
 

@@ -122,17 +122,18 @@ def _set(state: State, decision: Decision, book: Book, effect: End, outcome: Out
     return taken
 
 
-def post(state: State, decision: Decision, outcome: Outcome) -> None:
+def post(state: State, decision: Decision, outcome: Outcome) -> Outcome:
     """Post what a rule posts, to the period that runs: with the direction of the ledger as a ticket would; against it
-    by taking off the oldest points, and where the ledger goes beyond its start by an entry the other way."""
+    by taking off the oldest points, and where the ledger goes beyond its start by an entry the other way. Returns it
+    with what it gave back, for no ledger goes back further than there is room."""
     effect = outcome.opened
     book = state.books.now(effect.name)
     if book is None or outcome.amount is None or outcome.amount <= 0:
-        return
+        return outcome
     points = units(outcome.amount)
     if not effect.back:
         _post(state, decision, effect.name, points, outcome.start, carried=False)
-        return
+        return outcome
     taken = units(take_off(state, outcome.start, book, points, "redeemed", decision.id))
     bounds = book.bounds
     beyond = bounds.floor if bounds.direction > 0 else bounds.ceiling
@@ -143,6 +144,7 @@ def post(state: State, decision: Decision, outcome: Outcome) -> None:
     rest = min(points - taken, room)
     if rest > 0:
         _post(state, decision, effect.name, -rest, outcome.start, carried=True)
+    return replace(outcome, amount=number(taken + max(0, rest)))
 
 
 def _post(state: State, decision: Decision, ledger: str, points: Units, at: datetime, carried: bool) -> None:

@@ -304,16 +304,15 @@ def apply_all(state: State, taking: Sequence[Taking]) -> None:
     for one, decision in zip(taking, _with_ends(state, taking), strict=True):
         state.decisions.append(decision)
         name(state, decision)
-        _open(state, one.listener, decision, one.booked)
+        state.decisions[-1] = _open(state, one.listener, decision, one.booked)
 
 
 def apply_beside(state: State, place: int, more: Taking, confirmed: str) -> None:
     """Let what a person confirmed beside the decision at a place take effect, as more outcomes of it."""
     [taken] = _with_ends(state, [more])
     stands = state.decisions[place]
-    outcomes = (*stands.outcomes, *taken.outcomes)
+    outcomes = (*stands.outcomes, *_open(state, more.listener, taken, more.booked).outcomes)
     state.decisions[place] = replace(stands, outcomes=outcomes, confirmed=confirmed)
-    _open(state, more.listener, taken, more.booked)
 
 
 def _with_ends(state: State, taking: Sequence[Taking]) -> list[Decision]:
@@ -331,7 +330,9 @@ def _with_ends(state: State, taking: Sequence[Taking]) -> list[Decision]:
     ]
 
 
-def _open(state: State, listener: Listener | None, decision: Decision, booked: datetime) -> None:
+def _open(state: State, listener: Listener | None, decision: Decision, booked: datetime) -> Decision:
+    """Open what a decision opens; returns it with what it gave back."""
+    outcomes = []
     for opened in decision.outcomes:
         effect = opened.effect
         if effect.sort == "require" and opened.opened.due is not None and opened.until is not None:
@@ -347,8 +348,10 @@ def _open(state: State, listener: Listener | None, decision: Decision, booked: d
         if lives.is_open(opened):
             lives.begin(state, decision, opened)
         elif effect.sort == "post":
-            post(state, decision, opened)
             state.rule_posted = True
+            opened = post(state, decision, opened)
+        outcomes.append(opened)
+    return decision if outcomes == list(decision.outcomes) else replace(decision, outcomes=tuple(outcomes))
 
 
 def name(state: State, decision: Decision) -> None:

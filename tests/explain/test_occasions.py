@@ -111,9 +111,9 @@ def test_silent_rules_say_in_words_what_they_wait_for() -> None:
 
 def test_what_offences_do_is_not_listed_one_by_one_where_there_was_no_such_ticket() -> None:
     shown = told([], "2021-01-03", "en")
-    assert "3 more act whenever there is a ticket of the offence they are named after." in shown
+    assert "3 rules act whenever there is a ticket of the offence they are named after." in shown
     assert "fake.mild" not in shown
-    assert "另有 3 条规则，于发生同名违规行为时执行。" in told([], "2021-01-03", "zh")
+    assert "3 条规则于发生同名违规行为时执行。" in told([], "2021-01-03", "zh")
 
 
 @pytest.mark.parametrize(

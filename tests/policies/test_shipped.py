@@ -34,6 +34,7 @@ def test_these_policies_ship() -> None:
         "douyin.creators",
         "jd.points",
         "kuaishou.points",
+        "kuaishou.providers",
         "kuaishou.synthetic",
         "taobao.points",
     }

@@ -32,6 +32,7 @@ def test_nothing_is_wrong(compiled: Compiled) -> None:
 def test_these_policies_ship() -> None:
     assert set(SHIPPED.policies) == {
         "douyin.creators",
+        "douyin.merchants",
         "jd.points",
         "kuaishou.points",
         "kuaishou.providers",

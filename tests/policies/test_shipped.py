@@ -34,6 +34,7 @@ def test_these_policies_ship() -> None:
         "douyin.creators",
         "douyin.merchants",
         "jd.points",
+        "kuaishou.offences",
         "kuaishou.points",
         "kuaishou.providers",
         "kuaishou.synthetic",
@@ -104,7 +105,7 @@ def test_fines_of_the_invented_ladder() -> None:
 
 
 def test_points_belong_to_the_year_of_issue() -> None:
-    for name in ("kuaishou.points", "kuaishou.synthetic", "jd.points"):
+    for name in ("kuaishou.points", "kuaishou.synthetic", "kuaishou.offences", "jd.points"):
         assert {version.settings.count_by for version in shipped(name).versions} == {"issued"}
 
 

@@ -104,3 +104,12 @@ def test_a_fine_that_clears_nothing_is_not_said_to_have_come_too_late() -> None:
         assert "Full payment took no points off" in told(answer)
         assert ("which is over" in told(answer)) == over
         assert ("属于已结束的" in told(answer, "zh")) == over
+
+
+def test_a_rule_of_every_multiple_that_is_silent() -> None:
+    """It says that there are more multiples than the next one."""
+    rules = answers.written("rule often: every 12 of general -> suspend 1d\nrule once: general >= 30 -> suspend 3d\n")
+    answer = answers.answer(rules, "2021-03-05", [answers.ticket("T-1", "2021-03-01", "general", 8)])
+    words = "4 points away: general is at 8, fires at every full 12 points (next at 12 points)"
+    assert words in told(answer) and "22 points away: general is at 8, fires at 30 points or more" in told(answer)
+    assert "尚差 4 分：一般违规现为 8，每满 12 分（下次为 12 分）时触发" in told(answer, "zh")

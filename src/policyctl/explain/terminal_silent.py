@@ -47,7 +47,7 @@ def reasons(speaker: Speaker, rule: Silent) -> list[Text]:
         part = rule.parts[0] if rule.parts else _implied(speaker, rule)
         key = "silent.gap_condition" if speaker.says_itself(rule.rule) else "silent.gap"
         whole = isinstance(rule.rule.condition, Comparison)
-        return [_part(speaker, part, key if whole else "silent.gap_part")]
+        return [_part(speaker, part, key if whole else "silent.gap_part", rule.rule.every if whole else None)]
     if rule.reason == "for_review" and (appeal := _brought_by(speaker, rule)) is not None:
         return [speaker.say("silent.for_review_by", appeal=Text(hold(appeal)))]
     if rule.reason == "awaits_occasion" and speaker.version is not None:
@@ -77,7 +77,8 @@ def _implied(speaker: Speaker, rule: Silent) -> SilentPart:
     return SilentPart(rule.reason, condition.measure, value, condition.compare, condition.threshold, rule.gap)
 
 
-def _part(speaker: Speaker, part: SilentPart, key: str = "silent.gap_part") -> Text:
+def _part(speaker: Speaker, part: SilentPart, key: str = "silent.gap_part", every: Fraction | None = None) -> Text:
+    """A part that does not hold; of a rule that fires at `every` multiple of a number, the next multiple."""
     if part.reason in ("flag_up", "flag_not_up"):
         if not part.measure:
             return speaker.say(f"silent.{part.reason}_plain")
@@ -89,6 +90,9 @@ def _part(speaker: Speaker, part: SilentPart, key: str = "silent.gap_part") -> T
         return speaker.say("silent.gap_plain", gap=gap) if gap else speaker.say("silent.not_equal_plain")
     measure = speaker.measure(part.measure)
     wanted = speaker.wanted(part.measure, part.compare, part.threshold)
+    if every is not None:
+        number, reached = (speaker.quantity(part.measure, n) for n in (every, part.threshold))
+        wanted = speaker.say("wanted.every_next", number=number, reached=reached)
     if part.value is None:
         return speaker.say("silent.unknown", measure=measure, wanted=wanted)
     value = Text(speaker.number(part.value))

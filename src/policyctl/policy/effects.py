@@ -297,6 +297,8 @@ class Effects:
         self.needs_currency = self.needs_currency or effect.span
         fine = change(fine, each=effect.each)
         if effect.formula is not None:
+            if isinstance(effect.formula, tree.Name) and self._names.an_effect(effect.formula):
+                return None
             measure = self._numbers.kept(effect.formula, "write what the fine comes to: `fine 100 * general`")
             if measure is None:
                 return None

@@ -281,6 +281,20 @@ class Names:
         )
         return None
 
+    def an_effect(self, name: Name) -> bool:
+        """Whether an effect stands where the amount of a fine belongs, which is reported."""
+        found = self.get(name.text, KINDS["effect"]) if self.get(name.text, KINDS["number"]) is None else None
+        if found is None:
+            return False
+        self._findings.error(
+            "wrong-kind-of-name",
+            name.span,
+            f"`{name.text}` is an effect of its own, and the amount of the fine belongs here",
+            f"write the amount, and a comma between the two: `fine 2000, {name.text}`",
+            other=None if found.span is None else (found.span, "declared here"),
+        )
+        return True
+
     def all(self, kind: Kind) -> tuple[str, ...]:
         """Every name of a kind, in the order in which they were declared."""
         return tuple(d.name for d in self._declared.values() if d.kind == kind)

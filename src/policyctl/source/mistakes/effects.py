@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from policyctl.source.mistakes.forms import NUMBER_WORDS
 from policyctl.source.mistakes.record import Mistake, row
 
 _RULES = "case rule ladder"
@@ -13,6 +14,9 @@ _SERVED = (
 )
 FOREVER = ("for ever", "for good", "for life", "forever", "indefinitely", "lifelong", "permanent", "eternally")
 """What people write for something that does not end."""
+
+_NUMBERS = " ".join(NUMBER_WORDS)
+_IN_WORDS = ("number-in-words", "a number is written in words", "write it in digits, such as 200")
 
 SPOKEN_EFFECTS: tuple[Mistake, ...] = (
     # --- ranges -------------------------------------------------------------------------------------------------------
@@ -37,6 +41,8 @@ SPOKEN_EFFECTS: tuple[Mistake, ...] = (
         behind=("NUMBER",),
         forms=_RULES,
     ),
+    Mistake(*_IN_WORDS, at="NUMBER_WORD", behind=("NUMBER_WORD",), can="NUMBER", width=2),
+    Mistake(*_IN_WORDS, at="NUMBER_WORD", before=("FINE COMPARE EQUALS", _NUMBERS), underline="all"),
     # --- when, behind what happens ------------------------------------------------------------------------------------
     Mistake(
         "extra-word",

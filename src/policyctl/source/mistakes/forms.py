@@ -47,5 +47,6 @@ NUMBER_WORDS = {word: str(number) for number, word in enumerate(_COUNTING.split(
     "sixty": "60",
     "ninety": "90",
     "hundred": "100",
+    "thousand": "1000",
 }
 """Numbers written as words."""

@@ -7,6 +7,9 @@ from policyctl.source.mistakes.record import Mistake, row
 _WHOM = "merchant merchants promoter seller shop store account user them him it"
 """Whom people name behind what happens to them."""
 
+_ALONE = "no_reset close_identity"
+"""Effects that nothing belongs to."""
+
 NAMES: tuple[Mistake, ...] = (
     Mistake(
         "two-words",
@@ -129,6 +132,34 @@ NAMES_SIDE_BY_SIDE: tuple[Mistake, ...] = (
         names_until="EOL TEXT CITE COLON EQUALS ARROW COMMA STARTS RESETS FLOOR CEILING ON PER OVERLAP",
         meant="JOIN",
         underline="all",
+    ),
+    Mistake(
+        "two-words",
+        "`{before} {word}` are two words where one name belongs",
+        "add two numbers with `+`: {before} + {word}; join what must hold with `and`: {before} >= 20 and {word} >= 20;"
+        " the words of one name are joined with an underscore",
+        at="NAME",
+        before=("NAME",),
+        forms="case rule ladder",
+        can="PLUS",
+        arrow_ahead=True,
+        underline="all",
+    ),
+    *(
+        Mistake(
+            "missing-comma",
+            "a comma is missing",
+            "separate effects with a comma: {before}, {word}",
+            before=before,
+            at=at,
+            forms="case rule ladder",
+            can="COMMA",
+            meant="COMMA",
+            insert=True,
+            underline="before",
+            label="put `,` behind this",
+        )
+        for before, at in ((("NAME",), _ALONE), ((_ALONE,), "NAME"))
     ),
     Mistake(
         "two-words",

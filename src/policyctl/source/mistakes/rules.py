@@ -21,6 +21,16 @@ SPOKEN_RULES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "missing-colon",
+        "what must hold stands behind the colon",
+        "write: rule NAME when {before}: general >= 20 -> suspend 3d; a flag stands behind the colon as well:"
+        " rule NAME: {before} and general >= 20 -> suspend 3d",
+        at="AND",
+        before=("WHEN", "NAME"),
+        forms="rule",
+        underline="front",
+    ),
+    Mistake(
+        "missing-colon",
         "`when` stands where a colon belongs",
         "write: rule NAME: {before} >= 20 -> suspend 3d; behind `when` stands what happens: when exam_passed",
         at="COMPARE EQUALS AND OR",

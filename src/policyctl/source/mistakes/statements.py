@@ -26,6 +26,17 @@ STATEMENTS: tuple[Mistake, ...] = (
     Mistake(
         "if-then",
         "a rule is written without `{before}`",
+        "leave it out; what happened, an act such as {word}, stands in front of the colon:"
+        " rule NAME when {word}: general >= 20 -> suspend 3d",
+        at="NAME",
+        behind=("AND",),
+        before=("if when whenever If When",),
+        forms="case rule unknown",
+        underline="before",
+    ),
+    Mistake(
+        "if-then",
+        "a rule is written without `{before}`",
         "leave it out: general >= 20 -> suspend 3d",
         before=("if when whenever If When",),
         forms="case rule unknown",

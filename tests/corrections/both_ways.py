@@ -22,7 +22,8 @@ from policyctl.explain.as_json import as_json
 from policyctl.history.events import Account
 from policyctl.policy.form import Policy
 from policyctl.replay import stretches
-from policyctl.replay.replay import replay
+from policyctl.replay.growing import Growing
+from policyctl.replay.replay import replay, replayed, zone_of
 from policyctl.replay.stretch import Stretch
 from policyctl.timeline.as_json import as_json as timeline_as_json
 from policyctl.timeline.effect import in_order_of_effect
@@ -160,6 +161,34 @@ def large_differs(law: str, seed: int, lengths: tuple[int, ...] = (5, 20)) -> tu
     return None, taken
 
 
+def growing_differs(policy: Policy, account: Account, at: datetime, instants: int = 4) -> datetime | None:
+    """When an answer that goes on from the last one differs, while a record grows, from one that is made anew; None:
+    never. Its stretches are of so many instants."""
+    growing = Growing(policy, zone_of(policy))
+    for known in sorted({event.recorded for event in account.events}):
+        with length(None):
+            anew = replayed(policy, account, at, known)
+        with length(instants):
+            found = replayed(policy, account, at, known, growing)
+        if as_json(found.answer) != as_json(anew.answer) or found.answer.judgements != anew.answer.judgements:
+            return known
+    return None
+
+
+def _grows(seed: int) -> tuple[int, str | None, Counter[str]]:
+    with length(None):
+        _, found = seeded(seed, corrected=True)
+    for world in found:
+        policy = compiled(world.texts)
+        for at, _ in world.questions(policy)[:2]:
+            if known := growing_differs(policy, world.account(policy), at, 1):
+                return seed, f"growing, at {at}, known at {known}", Counter()
+    law = sorted(LAWS)[seed % len(LAWS)]
+    if known := growing_differs(*large(law, seed, events=120, corrections=10)):
+        return seed, f"growing, law {law}, known at {known}", Counter()
+    return seed, None, Counter()
+
+
 def _seed(seed: int) -> tuple[int, str | None, Counter[str]]:
     taken = Counter[str]()
     with length(None):  # to find a history that is worth while is to replay many
@@ -188,11 +217,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--large", action="store_true", help="large accounts under each law, instead of random worlds")
+    parser.add_argument("--growing", action="store_true", help="records that grow, against answers made anew")
     parser.add_argument("--processes", type=int, default=2)
     asked = parser.parse_args()
     taken, wrong, seeds = Counter[str](), 0, range(asked.seed, asked.seed + asked.count)
     with ProcessPoolExecutor(asked.processes) as pool:
-        for seed, differs, counted in pool.map(_large if asked.large else _seed, seeds, chunksize=5):
+        compare = _large if asked.large else _grows if asked.growing else _seed
+        for seed, differs, counted in pool.map(compare, seeds, chunksize=5):
             taken.update(counted)
             if differs:
                 wrong += 1

@@ -45,6 +45,12 @@ class Plan:
         twin.due[bisect_left(twin.due, _order(due), key=_order)] = due
         return twin
 
+    def rest(self, after: datetime) -> Plan:
+        """What of it is due after an instant."""
+        twin = Plan(())
+        twin.due = self.due[bisect_right(self.due, after, key=lambda due: due[0]) :]
+        return twin
+
     def with_more(self, more: Iterable[Due]) -> Plan:
         """The same plan with more things due."""
         twin = Plan(())

@@ -8,7 +8,7 @@ What it would add is for review, what it takes away is rescinded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 
@@ -27,28 +27,58 @@ from policyctl.replay.run import Case, begin, due, plan
 from policyctl.replay.state import State
 from policyctl.replay.stretch import Stretch
 from policyctl.replay.stretches import Stretches
-from policyctl.replay.taken import Taken, lighter, taken_back
+from policyctl.replay.taken import Reached, Taken, lighter, taken_back
 
 
 class Corrected(Struct, frozen=True):
     """The state after all corrections, what was taken back, and the tickets that count, by what they count now.
     `plan` is that of the last replay: with it, and with the memory of the state, the same course can be run again.
-    `stretches` are those of all replays."""
+    `before` is how far the replay before the last correction went."""
 
     state: State
     taken: tuple[Taken, ...]
     tickets: tuple[Judged, ...]
     plan: Plan
-    stretches: Stretches
     noted: tuple[Taken, ...] = ()
-    """All that was taken back at any time, also what stands again."""
+    """All that was taken back before the last correction, also what stands again."""
+    before: Reached | None = None
     acted: Mapping[str, str] = {}
     """The overrides that acted before a correction, each with the decision that it meant then."""
 
 
-def replay_corrected(case: Case, at: datetime, corrections: int | None = None) -> Corrected:
-    """Replay one identity up to and including `at`, with every correction of its record, or the first so many."""
-    return _Record(case, at, corrections).replay()
+class Begun(Struct, frozen=True):
+    """A replay from which more corrections go on: it went as far as `reached`, by `plan` and what is kept beside it,
+    with so many corrections, which hold up to the instant `cut`; and what was found out with them. `back` gives its
+    state just before an earlier instant."""
+
+    tickets: tuple[Judged, ...]
+    plan: Plan
+    reached: Reached
+    back: Callable[[datetime], State] | None = None
+    corrected: int = 0
+    cut: datetime | None = None
+    noted: tuple[Taken, ...] = ()
+    before: Reached | None = None
+    acted: Mapping[str, str] = {}
+
+
+def replay_corrected(case: Case, at: datetime, stretches: Stretches | None = None) -> Corrected:
+    """Replay one identity up to and including `at`, with every correction of its record. In `stretches` is noted how it
+    went."""
+    stretches = Stretches() if stretches is None else stretches
+    planned, corrections = plan(case), tuple(that_matter(case.docket.corrections))
+    touched = {appeal.ticket for appeal in corrections}
+    effects = (judged.takes_effect for judged in case.tickets if judged.ticket.id in touched)
+    instants = (*effects, *(appeal.at for appeal in corrections))
+    if corrections:
+        stretches.cut(case, planned, [instant - JUST_AFTER for instant in instants if instant is not None])
+    begun = Begun(case.tickets, planned, Reached(begin(case, planned), _NEVER, planned))
+    return go_on(case, at, corrections, begun, stretches)
+
+
+def go_on(case: Case, at: datetime, corrections: Sequence[Appeal], begun: Begun, stretches: Stretches) -> Corrected:
+    """Go on up to and including `at`, with more corrections."""
+    return _Record(case, at, corrections, begun, stretches).replay()
 
 
 class Mark(Struct, frozen=True):
@@ -68,39 +98,43 @@ class Mark(Struct, frozen=True):
 class _Record:
     """One identity's replays. `_marks` are states just before the instants that later corrections will go back to."""
 
-    def __init__(self, case: Case, at: datetime, corrections: int | None) -> None:
-        self._at, self._tickets = at, list(case.tickets)
-        self._places = {judged.ticket.id: place for place, judged in enumerate(case.tickets)}
-        self._corrections = list(that_matter(case.docket.corrections))[:corrections]
+    def __init__(
+        self, case: Case, at: datetime, corrections: Sequence[Appeal], begun: Begun, stretches: Stretches
+    ) -> None:
+        self._at, self._tickets, self._begun, self._stretches = at, list(begun.tickets), begun, stretches
+        self._places = {judged.ticket.id: place for place, judged in enumerate(begun.tickets)}
+        self._corrections, self._corrected, self._cut = corrections, begun.corrected, begun.cut
         self._wanted = dict(sorted(self._want()))
         self._marks: dict[datetime, Mark] = {}
-        self._noted: list[Taken] = []
-        self._overrides, self._acted = case.docket.overrides, dict[str, str]()
-        self._corrected = 0
-        self._before: tuple[State, datetime] | None = None
+        self._noted, self._before = list(begun.noted), begun.before
+        self._overrides, self._acted = case.docket.overrides, dict(begun.acted)
         self._last_mark: Mark | None = None
-        self._plan = self._followed = plan(case)
-        self._state, self._reached = begin(case, self._plan), _NEVER
-        cuts = [instant - JUST_AFTER for instant in (*self._wanted, *(appeal.at for appeal in self._corrections))]
-        self._stretches = Stretches(case, self._plan, cuts)
+        self._plan, self._followed = begun.plan, begun.reached.plan
+        self._state, self._reached = begun.reached.state, begun.reached.until
 
     def replay(self) -> Corrected:
-        cut: datetime | None = None
         for appeal in self._corrections:
-            cut = appeal.at if cut is None else max(cut, appeal.at)
-            self._go(min(self._at, cut - JUST_AFTER))
-            self._note_taken()
+            self._cut = appeal.at if self._cut is None else max(self._cut, appeal.at)
+            self._go(min(self._at, self._cut - JUST_AFTER))
+            self._noted += taken_by(self._state, self._corrected, self._before)
             self._note_acted(appeal.at)
             self._correct(appeal)
         self._go(self._at)
-        self._note_taken()
-        noted, taken = tuple(self._noted), taken_back(self._noted, self._state.decisions)
-        return Corrected(self._state, taken, tuple(self._tickets), self._followed, self._stretches, noted, self._acted)
+        taken = taken_back((*self._noted, *taken_by(self._state, self._corrected, self._before)), self._state.decisions)
+        return Corrected(
+            state=self._state,
+            taken=taken,
+            tickets=tuple(self._tickets),
+            plan=self._followed,
+            noted=tuple(self._noted),
+            before=self._before,
+            acted=self._acted,
+        )
 
     def _go(self, until: datetime) -> None:
         """Go on, and mark the states that a later correction will go back to."""
         for instant, correction in self._wanted.items():
-            if instant <= until and instant not in self._marks and correction >= self._corrected:
+            if self._reached < instant <= until and correction >= self._corrected:
                 path = self._go_to(instant - JUST_AFTER)
                 last = self._last_mark
                 if last is None or path is None or len(last.path) + len(path) > LONGEST:
@@ -114,8 +148,8 @@ class _Record:
     def _want(self) -> Iterator[tuple[datetime, int]]:
         """The instants that corrections go back to, each with the last correction that does, which comes last: where
         its ticket takes effect, and its own, where an appeal of a later instant was on record before."""
-        latest = _NEVER
-        for number, appeal in enumerate(self._corrections):
+        latest = self._cut or _NEVER
+        for number, appeal in enumerate(self._corrections, self._corrected):
             place = self._places.get(appeal.ticket or "")
             touched = None if place is None else self._tickets[place].takes_effect
             if touched is not None:
@@ -140,17 +174,24 @@ class _Record:
             corrected = self._tickets[place] = corrected_by(self._tickets[place], appeal)
             if touched is not None:
                 self._plan = self._plan.changed(due(corrected, touched))
-        self._before = (self._state, self._reached)
-        if touched is None or touched not in self._marks:
+        self._before = Reached(self._state, self._reached, self._followed)
+        earlier = None if touched is None else self._back_to(touched)
+        self._last_mark = None if touched is None else self._marks.get(touched)
+        if touched is None or earlier is None:
             self._state = self._state.copy()
-            self._last_mark = None
         else:
-            self._last_mark = self._marks[touched]
-            self._state, self._reached = self._last_mark.restored(), touched - JUST_AFTER
+            self._state, self._reached = earlier, touched - JUST_AFTER
             self._marks = {instant: mark for instant, mark in self._marks.items() if instant <= touched}
         self._state.memory = memory
         self._followed = self._plan.with_more(kept)
         self._state.agenda.follow(self._followed, self._reached)
+
+    def _back_to(self, instant: datetime) -> State | None:
+        """The state just before an instant, to go its own way from there; None where that is not reached yet."""
+        if instant in self._marks:
+            return self._marks[instant].restored()
+        back = self._begun.back
+        return None if back is None or instant > self._begun.reached.until else back(instant)
 
     def _memory(self, appeal: Appeal) -> Memory:
         """What stands in this replay before the instant of an appeal, and what has been for review so far."""
@@ -159,7 +200,7 @@ class _Record:
         for review in state.reviews:
             (exceeded if review.excess else reviewed).setdefault(key_of(review.decision), review.appeal)
         # Where a later appeal was on record before, this replay is beyond the instant of this one.
-        then = self._marks[appeal.at].restored() if appeal.at in self._marks else state
+        then = self._back_to(appeal.at) or state
         stood = {key_of(one): ended(then, one) for one in then.decisions if not imposed(one) and one.at < appeal.at}
         limits = {**old.limits, **{key_of(one): one for one in state.decisions if key_of(one) in exceeded}}
         waived = {**old.waived, **dict(_waived(state, appeal.at))}
@@ -172,19 +213,6 @@ class _Record:
         for fine in self._state.fines if stays else ():
             if fine.ghost or (fine.cleared_at is not None and fine.cleared_at < appeal.at):
                 yield fine.opened, Phase.TICKETS, _LAST, KeptFine(fine)
-
-    def _note_taken(self) -> None:
-        """Note the decisions that stood before the last correction and in this replay do not, or with fewer times."""
-        memory, standing = self._state.memory, {key_of(decision): decision for decision in self._state.decisions}
-        for key, stood in memory.stood.items():
-            if memory.cut is None or key[1] >= memory.cut:
-                continue
-            now = standing.get(key)
-            if now is None or lighter(now, stood):
-                assert self._before is not None
-                stays = None if now is None else ended(self._state, now)
-                taken = Taken(stood, stays, memory.appeal, memory.cut, self._corrected - 1, *self._before)
-                self._noted.append(taken)
 
     def _note_acted(self, before: datetime) -> None:
         """Note what people did before an instant, and to which decision: it was done, whatever a correction changes."""
@@ -210,6 +238,18 @@ LONGEST = 50
 
 _LAST = "\U0010ffff"
 """Behind every id: what is kept comes after the tickets of its instant."""
+
+
+def taken_by(state: State, corrected: int, before: Reached | None) -> Iterator[Taken]:
+    """What stood before the last of so many corrections, and in the state after it does not, or with fewer times."""
+    memory, standing = state.memory, {key_of(decision): decision for decision in state.decisions}
+    if memory.cut is None or before is None:
+        return
+    for key, stood in memory.stood.items():
+        now = standing.get(key)
+        if key[1] < memory.cut and (now is None or lighter(now, stood)):
+            stays = None if now is None else ended(state, now)
+            yield Taken(stood, stays, memory.appeal, memory.cut, corrected - 1, before)
 
 
 def that_matter(corrections: Iterable[Appeal]) -> Iterator[Appeal]:

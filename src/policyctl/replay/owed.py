@@ -71,7 +71,7 @@ def owed_back(
 
 def paid_then(taken: Taken) -> tuple[PaymentPart, ...]:
     """What the fine of a decision had been filled with when it was taken back."""
-    fines = (fine for fine in _fines(taken, taken.before) if not fine.ghost)
+    fines = (fine for fine in _fines(taken, taken.before.state) if not fine.ghost)
     return _by_payment(part for part in _parts(fines) if part.at < taken.at)
 
 

@@ -51,6 +51,7 @@ from policyctl.replay.record import (
 from policyctl.replay.run import advance, begin, case
 from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, Run, runs, standing
 from policyctl.replay.state import State
+from policyctl.replay.stretches import Stretches
 from policyctl.replay.taken import Taken, times_of
 from policyctl.replay.units import number
 
@@ -145,10 +146,12 @@ class Identity:
         self._docket, self._at = docket, at
         self._case = case(law, identity, docket, account, at)
         self._marks = marks
-        corrected = replay_corrected(self._case, at) if marks is None else marks.corrected(self._case, at)
+        self._stretches = Stretches()
+        corrected = (
+            replay_corrected(self._case, at, self._stretches) if marks is None else marks.corrected(self._case, at)
+        )
         self.state, self.tickets, self._plan = corrected.state, corrected.tickets, corrected.plan
         self._acted = corrected.acted
-        self._stretches = corrected.stretches
         self.decisions = [ended(self.state, decision) for decision in self.state.decisions]
         owed, self._left_over = owed_back(corrected.taken, self.state, self._without)
         rules = _overlap_rules(law.versions.in_force(at))
@@ -161,9 +164,9 @@ class Identity:
     def _without(self, taken: Taken) -> State:
         """The state without the correction that took a decision back, and those that came on record later."""
         if self._marks is not None:
-            return self._marks.with_fewer(taken.corrected).corrected(self._case, self._at).state
-        state = taken.before.copy()
-        self._stretches.go_on(state, taken.reached, self._at)
+            return self._marks.without(self._case, self._at, taken)
+        state = taken.before.state.copy()
+        self._stretches.go_on(state, taken.before.until, self._at)
         return state
 
     def course(self) -> Iterator[Turn]:
@@ -176,15 +179,16 @@ class Identity:
         """What changed at some instants, in their order."""
         from policyctl.replay.course import course
 
-        state = None
+        state, latest = None, None
         for instant in sorted(set(instants)):
             if instant <= self._at:
                 if self._marks is not None:
-                    state = self._marks.before(self._case, instant)
+                    state = self._marks.before(self._case, instant, latest)
                 else:
                     state = self._from_the_start() if state is None else state
                     advance(state, instant - JUST_AFTER)
                 yield from course(state, instant)
+                latest = instant, state
 
     def _from_the_start(self) -> State:
         """The state before anything happened, of the last replay."""
@@ -255,7 +259,7 @@ def _rescinded(
     served in vain by that."""
 
     def stood() -> list[Decision]:
-        return [ended(taken.before, decision) for decision in taken.before.decisions]
+        return [ended(taken.before.state, decision) for decision in taken.before.state.decisions]
 
     times = served(taken.decision, stood, taken.stays, decisions, min(taken.at, at), arrangement)
     return Rescinded(

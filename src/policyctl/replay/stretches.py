@@ -5,9 +5,10 @@ The slow way, going through everything, is what this must come to: `advance` of 
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from itertools import pairwise
 
 from policyctl.history.events import Payment
 from policyctl.replay.admit import Judged
@@ -20,28 +21,33 @@ from policyctl.replay.state import State
 from policyctl.replay.stretch import Stretch
 
 LENGTH: int | None = 100
-"""Instants of a stretch, if nothing unusual lies between. None: nothing is noted, and all is gone through."""
+"""About so many instants make a stretch, if nothing unusual lies between. None: all is gone through."""
 
 KEPT = 2
 """How many courses of the same stretch are kept, the newest ones."""
 
 
 class Stretches:
-    """All that is noted of one identity's replays. `cuts` are the instants from which replays go on, or up to which
-    they go; without any, nothing is noted, and all is gone through. So it is with a policy in which there is anything
-    that stretches are not proved for."""
+    """All that is noted of one identity's replays. Until a plan is cut nothing is noted, and all is gone through. So it
+    is with a policy in which there is anything that stretches are not proved for."""
 
-    def __init__(self, case: Case, planned: Plan, cuts: Sequence[datetime]) -> None:
-        self._length = LENGTH if cuts and case.law.unproved is None else None
+    def __init__(self) -> None:
         self._bounds: list[datetime] = []
         self._alone: set[datetime] = set()
         self._noted: dict[datetime, list[Stretch]] = {}
         self._sides: dict[str | None, dict[Number, Sides]] = {}
-        if self._length is not None:
-            alone, instants = _unusual(case, planned), sorted({due[0] for due in planned.due})
-            before = (instant - JUST_AFTER for instant in alone)
-            self._bounds = sorted({*cuts, *instants[:: self._length], *alone, *before})
-            self._alone = alone
+
+    def cut(self, case: Case, planned: Plan, cuts: Iterable[datetime] = ()) -> None:
+        """Cut the time of a plan, which may have grown since the last one; `cuts` are instants from which replays go
+        on, or up to which they go."""
+        if LENGTH is None or case.law.unproved is not None:
+            return
+        instants = sorted({due[0] for due in planned.due})
+        self._set_apart(set(_unusual(case, planned)), (*cuts, *(first - JUST_AFTER for first in instants[:1])))
+        places = [bisect_left(instants, bound) for bound in self._bounds]
+        for begin, end in pairwise((*places, len(instants))):
+            self._bounds += instants[begin + LENGTH : end - LENGTH // 2 : LENGTH]
+        self._bounds.sort()
 
     def go_on(self, state: State, after: datetime, until: datetime) -> list[Stretch] | None:
         """Go on from one instant up to and including another. The stretches that it took, where that is all; None where
@@ -64,20 +70,23 @@ class Stretches:
     def _take(self, state: State, after: datetime, until: datetime) -> Stretch | None:
         noted = self._noted.setdefault(after, [])
         sides = self._sides_of(state)
-        for place in range(len(noted) - 1, -1, -1):
-            if noted[place].until == until and noted[place].fits(state, sides):
-                noted[place].take_over(state)
-                return noted[place]
+        for one in reversed(noted):
+            if one.until == until and one.fits(state, sides):
+                one.take_over(state)
+                return one
         found, unusual = go_through(state, until)
-        for instant in unusual:
-            self._alone.add(instant)
-            for bound in (instant - JUST_AFTER, instant):
-                if self._bounds[bisect_left(self._bounds, bound) :][:1] != [bound]:
-                    insort(self._bounds, bound)
+        if unusual:
+            self._set_apart(unusual)
         if found is not None:
             noted.append(found)
             del noted[:-KEPT]
         return found
+
+    def _set_apart(self, unusual: Collection[datetime], cuts: Iterable[datetime] = ()) -> None:
+        """What happens at these instants stands for itself."""
+        self._alone.update(unusual)
+        before = (instant - JUST_AFTER for instant in unusual)
+        self._bounds = sorted({*self._bounds, *cuts, *unusual, *before})
 
     def _sides_of(self, state: State) -> dict[Number, Sides]:
         if state.rules is None:
@@ -88,19 +97,17 @@ class Stretches:
         return self._sides[since]
 
 
-def _unusual(case: Case, planned: Plan) -> set[datetime]:
+def _unusual(case: Case, planned: Plan) -> Iterator[datetime]:
     """The instants at which something is planned that cannot be noted; of tickets those that may be late."""
     units = [every for every in turns(case.law) if isinstance(every, str)]
     start_of = case.law.zone.start_of
-    found: set[datetime] = set()
     for instant, _, _, what in planned.due:
         match what:
             case Judged():
-                odd = any(what.booked < start_of(unit, instant) for unit in units)
+                odd = what.booked < instant and any(what.booked < start_of(unit, instant) for unit in units)
             case Payment():
                 odd = what.decision is not None
             case _:
                 odd = True
         if odd:
-            found.add(instant)
-    return found
+            yield instant

@@ -16,15 +16,24 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from policyctl.policy.form import Effect
+from policyctl.replay.agenda import Plan
 from policyctl.replay.answer import Decision, Outcome
 from policyctl.replay.memory import Key, key_of
 from policyctl.replay.state import State
 
 
+class Reached(Struct, frozen=True):
+    """How far a replay went: its state, the instant up to and including which it went, and the plan that it follows."""
+
+    state: State
+    until: datetime
+    plan: Plan
+
+
 class Taken(Struct, frozen=True):
     """A decision that a correction took back, or of which it left fewer times. `decision` is as it stood then, and
     `stays` what that correction left of it, if anything; `at` is the instant of the appeal, `corrected` says how many
-    corrections had come before, and `before` is the state that they had led to by `reached`.
+    corrections had come before, and `before` is how far they had led by then.
 
     `left` are the times that are not taken back, or were by another correction: with `excess` the others are told."""
 
@@ -33,8 +42,7 @@ class Taken(Struct, frozen=True):
     appeal: str
     at: datetime
     corrected: int
-    before: State
-    reached: datetime
+    before: Reached
     left: int = 0
     excess: bool = False
 

@@ -7,7 +7,8 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.corrections.both_ways import LAWS, large_differs, world_differs
+from tests.corrections.both_ways import LAWS, growing_differs, large, large_differs, world_differs
+from tests.worlds.read import compiled
 from tests.worlds.strategies import worlds
 from tests.worlds.world import World, seeded
 
@@ -44,3 +45,16 @@ def test_large_accounts(law: str) -> None:
         assert taken["clearings"] > 0
     if law == "window":
         assert taken["leaving a window"] > 100
+
+
+@pytest.mark.parametrize("law", sorted(LAWS))
+def test_records_that_grow(law: str) -> None:
+    """An answer that goes on from the last one, with what is new and with new corrections, is one made anew."""
+    assert growing_differs(*large(law, 1, events=60, corrections=8)) is None
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+@given(worlds(corrected=True))
+def test_drawn_worlds_that_grow(world: World) -> None:
+    policy = compiled(world.texts)
+    assert growing_differs(policy, world.account(policy), world.instants(policy)[-1], 1) is None

@@ -1,14 +1,16 @@
 """One account with many events and many corrections: seconds to read, replay and print it, and the ratio to the same
-account without its appeals.
+account without its appeals; and seconds for its timeline in order of knowledge, for which it is replayed as often as
+the record grows.
 
 python benchmarks/corrections.py
-python benchmarks/corrections.py --events 10000 --corrections 100
+python benchmarks/corrections.py --events 10000 --corrections 100 --timeline
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import time
 from datetime import UTC, datetime, timedelta
@@ -17,8 +19,11 @@ from typing import Any
 
 from policyctl.explain.as_json import as_json
 from policyctl.history.read import read_account
+from policyctl.policy.form import Policy
 from policyctl.policy.load import PolicyText, compile_texts
 from policyctl.replay.replay import replay, zone_of
+from policyctl.timeline.as_json import as_json as timeline_as_json
+from policyctl.timeline.recorded import in_order_of_knowledge
 
 CARD = b"general >= 20 -> suspend 3d, fine 2000 clears\nyear_total >= 100000 -> close_identity, no_reset\n"
 """The two lines, with a closure that is never reached: a closed identity would be too easy."""
@@ -56,15 +61,29 @@ def account(events: int, corrections: int, appeals: str, seed: int = 1) -> dict[
     return {"merchant": "m", "events": found}
 
 
-def seconds(history: dict[str, Any]) -> tuple[float, int, int]:
-    """Seconds for one answer; how many decisions were rescinded, and are for review."""
+def compiled() -> Policy:
+    """The policy."""
     [policy] = compile_texts([PolicyText("card.policy", Path("card.policy"), CARD)]).policies.values()
     assert policy is not None
-    zone, text = zone_of(policy), json.dumps(history)
-    begun = time.perf_counter()
+    return policy
+
+
+def seconds(history: dict[str, Any]) -> tuple[float, int, int]:
+    """Seconds for one answer; how many decisions were rescinded, and are for review."""
+    policy, text = compiled(), json.dumps(history)
+    zone, begun = zone_of(policy), time.perf_counter()
     answer = replay(policy, read_account(text, zone, "m.json"), zone.read("2024-01-01"))
     json.dumps(as_json(answer))
     return time.perf_counter() - begun, len(answer.rescinded), len(answer.for_review)
+
+
+def timeline_seconds(history: dict[str, Any]) -> float:
+    """Seconds for the timeline in order of knowledge."""
+    policy, text = compiled(), json.dumps(history)
+    zone, begun = zone_of(policy), time.perf_counter()
+    found = in_order_of_knowledge(policy, read_account(text, zone, "m.json"), zone.read("2024-01-01"))
+    json.dumps(timeline_as_json(found))
+    return time.perf_counter() - begun
 
 
 def main() -> None:
@@ -72,17 +91,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=10_000)
     parser.add_argument("--corrections", type=int, default=100)
+    parser.add_argument("--timeline", action="store_true", help="the timeline in order of knowledge, too")
     asked = parser.parse_args()
     print(
         f"one account, {asked.events} events, {asked.corrections} of them appeals; goal {GOAL:g} s for 10000 and 100\n"
     )
-    print("appeals                     seconds  without  ratio  rescinded  for review")
+    print("appeals                     seconds  without  ratio  rescinded  for review  timeline")
     for words in (A_MONTH_AFTER, AT_THE_END, AT_ANY_TIME):
         history = account(asked.events, asked.corrections, words)
         plain = {**history, "events": [one for one in history["events"] if one["event"] != "appeal"]}
         took, rescinded, review = seconds(history)
         without, _, _ = seconds(plain)
-        print(f"{words:26} {took:8.2f} {without:8.2f} {took / without:6.1f} {rescinded:10} {review:11}")
+        timeline = timeline_seconds(history) if asked.timeline else math.nan
+        print(f"{words:26} {took:8.2f} {without:8.2f} {took / without:6.1f} {rescinded:10} {review:11} {timeline:9.1f}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """Answers for one instant while the record grows: each goes on from the last state that nothing new can have changed.
 
-A shorter way to the same state: two plans that are the same up to an instant bring the same states up to there.
+A shorter way to the same state: two plans that are the same up to an instant bring the same states up to there. And
+new corrections come on record behind all others: where nothing else that is new comes before the last of those, they
+have led to what they led to, and only the new ones are taken.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ MOST_WORK = 1_500_000
 """Events looked at in all, over all replays, beyond which instants of record are taken together."""
 
 CORRECTING = ("annulled", "reduced")
-"""Outcomes of appeals that have the record replayed from the beginning."""
+"""Outcomes of appeals that have the record replayed from their ticket on."""
 
 _T = TypeVar("_T")
 

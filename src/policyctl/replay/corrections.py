@@ -72,7 +72,7 @@ def replay_corrected(case: Case, at: datetime, stretches: Stretches | None = Non
     instants = (*effects, *(appeal.at for appeal in corrections))
     if corrections:
         stretches.cut(case, planned, [instant - JUST_AFTER for instant in instants if instant is not None])
-    begun = Begun(case.tickets, planned, Reached(begin(case, planned), _NEVER, planned))
+    begun = Begun(case.tickets, planned, Reached(begin(case, planned), NEVER, planned))
     return go_on(case, at, corrections, begun, stretches)
 
 
@@ -148,7 +148,7 @@ class _Record:
     def _want(self) -> Iterator[tuple[datetime, int]]:
         """The instants that corrections go back to, each with the last correction that does, which comes last: where
         its ticket takes effect, and its own, where an appeal of a later instant was on record before."""
-        latest = self._cut or _NEVER
+        latest = self._cut or NEVER
         for number, appeal in enumerate(self._corrections, self._corrected):
             place = self._places.get(appeal.ticket or "")
             touched = None if place is None else self._tickets[place].takes_effect
@@ -230,7 +230,7 @@ def _waived(state: State, before: datetime) -> Iterator[tuple[tuple[Key, int], F
                 yield (key_of(fine.decision), number), fine.paid
 
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
+NEVER = datetime.min.replace(tzinfo=UTC)
 """Before all that is planned: a ticket may be repealed before the start."""
 
 LONGEST = 50

@@ -19,7 +19,7 @@ from policyctl.policy.form import Policy
 from policyctl.replay.admit import Judged
 from policyctl.replay.agenda import Due, Plan
 from policyctl.replay.books import JUST_AFTER
-from policyctl.replay.corrections import Begun, Corrected, corrected_by, go_on, taken_by, that_matter
+from policyctl.replay.corrections import NEVER, Begun, Corrected, corrected_by, go_on, taken_by, that_matter
 from policyctl.replay.law import Law
 from policyctl.replay.memory import NOTHING_BEFORE, KeptFine
 from policyctl.replay.run import Case, begin, due, plan
@@ -91,8 +91,9 @@ class Marks:
             or (first is not None and cut is not None and first < cut)
         ):
             self._forget()
-            known, cut, first = 0, None, case.start
             followed, tickets = planned, _ = self._planned(case, ())
+            # A ticket may be repealed before the start.
+            known, cut, first = 0, None, min([case.start, *(one[0] for one in followed.due[:1])])
         if corrections and self._most is None:
             self._stretches.cut(case, followed)
         new = corrections[known:]
@@ -171,7 +172,7 @@ class Marks:
             reached, state = mark[0], mark[1].copy()
             state.agenda.follow(self._plan, reached)
         else:
-            reached, state = case.start - JUST_AFTER, begin(case, self._plan)
+            reached, state = NEVER, begin(case, self._plan)
         state.memory = self._memory
         self._stretches.go_on(state, reached, instant - JUST_AFTER)
         return state

@@ -46,7 +46,7 @@ class Stretches:
         self._set_apart(set(_unusual(case, planned)), (*cuts, *(first - JUST_AFTER for first in instants[:1])))
         places = [bisect_left(instants, bound) for bound in self._bounds]
         for begin, end in pairwise((*places, len(instants))):
-            self._bounds += instants[begin + LENGTH : end - LENGTH // 2 : LENGTH]
+            self._bounds += (instants[place] for place in range(begin + LENGTH, end - LENGTH // 2, LENGTH))
         self._bounds.sort()
 
     def go_on(self, state: State, after: datetime, until: datetime) -> list[Stretch] | None:

@@ -74,3 +74,19 @@ def test_a_ticket_repealed_before_the_start() -> None:
     policy = compiled({"card.policy": CARD})
     at = zone_of(policy).read("2021-12-01")
     assert growing_differs(policy, account({"merchant": "m", "events": events}, policy), at) is None
+
+
+def test_a_period_that_an_act_begins() -> None:
+    """An act that came on record later begins the periods from then on, also where the replay only goes on."""
+    text = "acts renewed\nledger points resets every 12 months from renewed\nrule node: points >= 10 -> ban 3d\n"
+    policy = compiled(
+        {"acts.policy": f"policy p\n  timezone UTC\n  annulment refunds and revives\nsanction ban\n{text}"}
+    )
+    events = (
+        *(ticket(f"T{month}", "points", "10", f"2021-{month:02}-01T00:00:00Z") for month in range(1, 10)),
+        {"event": "act", "id": "E", "name": "renewed", "at": "2021-06-15T00:00:00Z"},
+        appeal("A", "T2", "annulled", "2021-03-15T00:00:00Z"),
+    )
+    said = [{name: value for name, value in event.items() if name != "identity"} for event in events]
+    at = zone_of(policy).read("2021-12-01")
+    assert growing_differs(policy, account({"merchant": "m", "events": said}, policy), at) is None

@@ -68,6 +68,7 @@ class Marks:
         reached, state = fewer.marks[-1][0], fewer.marks[-1][1].copy()
         planned, _ = self._planned(case, self._corrections[: taken.corrected], reached)
         state.agenda.follow(planned.with_more(fewer.kept), reached)
+        state.anchors = case.anchors
         if self._first is not None and reached < self._first - JUST_AFTER < at:
             self._stretches.go_on(state, reached, self._first - JUST_AFTER)
             reached = self._first - JUST_AFTER
@@ -171,6 +172,7 @@ class Marks:
         elif mark is not None:
             reached, state = mark[0], mark[1].copy()
             state.agenda.follow(self._plan, reached)
+            state.anchors = case.anchors
         else:
             reached, state = NEVER, begin(case, self._plan)
         state.memory = self._memory
@@ -209,4 +211,4 @@ def _same(one: object, other: object) -> bool:
     """Whether two plans have the same thing: all else about a ticket follows from it."""
     if isinstance(one, Judged) and isinstance(other, Judged):
         return one.ticket is other.ticket and one.annulled == other.annulled and one.posts == other.posts
-    return one is other or (isinstance(one, str) and one == other)
+    return one is other or one == other

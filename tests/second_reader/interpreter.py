@@ -90,7 +90,8 @@ class Replay:
     def _next_instant(self) -> datetime | None:
         """The next instant at which anything can happen."""
         found: set[datetime] = {p.at for p in self.told.payments} | {event.at for event in self._by_people()}
-        found |= {judged.takes_effect for judged in self.told.tickets if judged.takes_effect is not None}
+        tickets = (*self.told.tickets, *self.told.annulled)
+        found |= {judged.takes_effect for judged in tickets if judged.takes_effect is not None}
         found |= {fine.at for _, fine in self.record.kept}
         found |= {begins for v in self.policy.versions if (begins := since(v)) is not None}
         units = {unit_of(period) or "year" for version in self.policy.versions for period in version.periods}
@@ -162,11 +163,18 @@ class Replay:
         return named(self._may_be_named(), payment.decision)
 
     def _pay(self, payment: Payment) -> None:
-        for decision in self.decisions:
-            for number, (_, fine) in enumerate(decision.effects):
+        for one in self.decisions:
+            for number, (_, fine) in enumerate(one.effects):
                 if isinstance(fine, Fine):
-                    fine.most = self.record.waived.get((decision.named, number))
-        left_over = pay(payment, self._may_be_named(), self.fines, self.ground, self.now)
+                    fine.most = self.record.waived.get((one.named, number))
+        code, chosen = "payment-fits-no-fine", self.fines
+        if payment.decision is not None:
+            decision = self._named(payment)
+            code = "payment-names-no-decision" if decision is None else code
+            going_on = [fine for other, fine in self.gone_on if other is decision]
+            opened = (effect for _, effect in decision.effects) if decision is not None else ()
+            chosen = going_on or [fine for fine in opened if isinstance(fine, Fine)]
+        left_over = pay(payment, chosen, code, self.ground, self.now)
         self.identity_anomalies += [left_over] if left_over is not None else []
 
     def seen(self, back: timedelta = timedelta(0)) -> Moment:

@@ -35,18 +35,10 @@ def _year(decision: Decision) -> str:
     return decision.id.rpartition("@")[2].partition("/")[2]
 
 
-def pay(
-    payment: Payment, decisions: Sequence[Decision], fines: Sequence[Fine], ground: Ground, now: datetime
-) -> Anomaly | None:
-    """Fill the fine that the payment names, or the oldest open ones; what is left over is an anomaly."""
+def pay(payment: Payment, fines: Sequence[Fine], code: str, ground: Ground, now: datetime) -> Anomaly | None:
+    """Fill the open ones of some fines from the oldest on; what is left over is an anomaly of that code."""
     left = payment.amount
-    chosen = sorted(fines, key=lambda f: (f.at, f.decision))
-    code = "payment-fits-no-fine"
-    if payment.decision is not None:
-        decision = named(decisions, payment.decision)
-        chosen = [f for f in chosen if decision is not None and f.decision == decision.id]
-        code = "payment-names-no-decision" if decision is None else code
-    for fine in chosen:
+    for fine in sorted(fines, key=lambda f: (f.at, f.decision)):
         part = min(left, fine.takes)
         if part > 0:
             fine.paid += part

@@ -260,7 +260,7 @@ def amend(state: State, place: int, decision: Decision, at: datetime) -> None:
     """A decision as it stands from now on; a fine of it that waits for its sanctions waits for their new end."""
     state.decisions[place] = decision
     until = served_at(decision.outcomes)
-    for fine_place in state.fine_of.get(decision.id, ()):
+    for fine_place in state.fine_places(decision):
         fine = state.fines[fine_place]
         if fine.served_at is None or fine.served_at <= at or until is None or fine.served_at == until:
             continue

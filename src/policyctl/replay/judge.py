@@ -386,6 +386,4 @@ def reopen_fine(state: State, old: FineRecord) -> None:
 def _add_fine(state: State, fine: FineRecord) -> None:
     seen = ((ledger, state.books.seen_from(ledger, fine.booked)) for ledger in fine.effect.clears)
     books = {ledger: book.number for ledger, book in seen if book is not None}
-    id = fine.decision.id
-    state.fine_of[id] = (*state.fine_of.get(id, ()), len(state.fines))
-    state.fines.append(replace(fine, books=books))
+    state.add_fine(replace(fine, books=books))

@@ -39,7 +39,7 @@ def pay(state: State, instant: datetime, payment: Payment, may_wait: bool) -> No
             state.left_over.append(LeftOver(payment, payment.amount))
         return
     left = payment.amount
-    for place in state.fine_of.get(decision.id, ()):
+    for place in state.fine_places(decision):
         left = _fill(state, instant, place, left, payment)
     if left:
         state.left_over.append(LeftOver(payment, left, decision.id))

@@ -71,17 +71,13 @@ def owed_back(
 
 def paid_then(taken: Taken) -> tuple[PaymentPart, ...]:
     """What the fine of a decision had been filled with when it was taken back."""
-    fines = (fine for fine in _fines(taken, taken.before.state) if not fine.ghost)
+    fines = (fine for fine in taken.before.state.fines_of(taken.decision) if not fine.ghost)
     return _by_payment(part for part in _parts(fines) if part.at < taken.at)
 
 
 def kept(taken: Taken, state: State) -> tuple[PaymentPart, ...]:
     """What still fills the fine of a decision taken back, because the clearing that it bought stays."""
-    return _by_payment(_parts(fine for fine in _fines(taken, state) if fine.ghost))
-
-
-def _fines(taken: Taken, state: State) -> Iterator[FineRecord]:
-    return (one for one in state.fines_of(taken.decision) if key_of(one.decision) == key_of(taken.decision))
+    return _by_payment(_parts(fine for fine in state.fines_of(taken.decision) if fine.ghost))
 
 
 def _by_payment(parts: Iterable[PaymentPart]) -> tuple[PaymentPart, ...]:

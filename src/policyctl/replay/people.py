@@ -72,7 +72,7 @@ def _lift(state: State, instant: datetime, event: Override) -> bool:
         return False
     state.lifted |= {(decision.id, place): instant for place in running}
     state.flags.down(CLOSED, decision.id, state.books)
-    for place in state.fine_of.get(decision.id, ()):
+    for place in state.fine_places(decision):
         fine = state.fines[place]
         if fine.served_at is not None and fine.served_at > instant:
             state.fines[place] = replace(fine, served_at=instant)
@@ -85,7 +85,7 @@ def _lift(state: State, instant: datetime, event: Override) -> bool:
 def _waive(state: State, instant: datetime, event: Override) -> bool:
     """What is open of a decision's fines is owed no more. Nothing is cleared."""
     decision = _standing(state, event.decision)
-    places = state.fine_of.get(decision.id, ()) if decision is not None else ()
+    places = state.fine_places(decision) if decision is not None else ()
     waived = False
     for place in places:
         fine = state.fines[place]

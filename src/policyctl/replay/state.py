@@ -36,7 +36,7 @@ from policyctl.replay.fines import FineRecord
 from policyctl.replay.flags import FlagLife, Flags, Raising
 from policyctl.replay.law import Law, Listener, Rules
 from policyctl.replay.measures import Seen
-from policyctl.replay.memory import NOTHING_BEFORE, Review, key_of
+from policyctl.replay.memory import NOTHING_BEFORE, Key, Review, key_of
 from policyctl.replay.occasions import Happening
 from policyctl.replay.records import NEW, Latch, LatchKey, Leaving, LeftOver, Passing, Posted, Turn
 from policyctl.replay.scan import passing, scanned
@@ -68,7 +68,7 @@ class State:
         self.named: dict[str, Decision] = {}
         self.meant: dict[str, Decision] = {}
         self.fines: list[FineRecord] = []
-        self.fine_of: dict[str, tuple[int, ...]] = {}
+        self.fine_of: dict[Key, tuple[int, ...]] = {}
         self.first_due = 0
         self.sanctions_dropped: list[datetime] = []
         self.lifted: dict[tuple[str, int], datetime] = {}
@@ -198,7 +198,17 @@ class State:
 
     def fines_of(self, decision: Decision) -> list[FineRecord]:
         """The fines that a decision opened."""
-        return [self.fines[place] for place in self.fine_of.get(decision.id, ())]
+        return [self.fines[place] for place in self.fine_places(decision)]
+
+    def fine_places(self, decision: Decision) -> tuple[int, ...]:
+        """The places of its fines. (By its id alone they would be those of another period, too, of which only the
+        clearing is left.)"""
+        return self.fine_of.get(key_of(decision), ())
+
+    def add_fine(self, fine: FineRecord) -> None:
+        """One more fine."""
+        self.fine_of[key_of(fine.decision)] = (*self.fine_places(fine.decision), len(self.fines))
+        self.fines.append(fine)
 
     def room(self, place: int) -> Fraction:
         """How much money the fine at a place still takes: no more than it had taken where a person had waived the rest
@@ -206,7 +216,7 @@ class State:
         fine = self.fines[place]
         if not self.memory.waived:
             return fine.open
-        number = self.fine_of[fine.decision.id].index(place)
+        number = self.fine_places(fine.decision).index(place)
         most = self.memory.waived.get((key_of(fine.decision), number), fine.amount)
         return min(fine.open, most - fine.paid)
 

@@ -165,8 +165,7 @@ class Stretch(Struct, frozen=True):
         for place, fine in self.fines:
             if place[0] == "new":
                 places[place] = len(state.fines)
-                state.fine_of[fine.decision.id] = (*state.fine_of.get(fine.decision.id, ()), len(state.fines))
-                state.fines.append(fine)
+                state.add_fine(fine)
             else:
                 state.fines[places[place]] = fine
         for instant, phase, tie, what in self.added:

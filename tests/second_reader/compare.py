@@ -37,12 +37,10 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     "because": frozenset({"entries", "earlier", "ended"}),
     "anomalies": frozenset({"message", "help", "events"}),
     "pending": frozenset({"triggers"}),
-    "rescinded": frozenset({"paid_then", "kept"}),
-    "lighter": frozenset({"paid_then", "kept"}),
 }
 """What the page does not fix, of the records under a name: words, digests, what does not happen yet, and how the
-entries behind a reason are spread over several decisions (`tests/replay` holds these to their sums), and where money
-of old stands now (`tests/explain` and `tests/corrections` hold that to the payments). All else is compared."""
+entries behind a reason are spread over several decisions (`tests/replay` holds these to their sums). All else is
+compared."""
 
 IF_MISSING: Mapping[str, Mapping[str, Json]] = {
     "decisions": {"confirmed": None},
@@ -50,6 +48,8 @@ IF_MISSING: Mapping[str, Mapping[str, Json]] = {
     "effects": {"dropped": None, "lifted": None},
     "because": {"holds": True},
     "parts": {"permanent": None},
+    "rescinded": {"kept": []},
+    "lighter": {"kept": []},
 }
 """Fields that are printed only where they say something."""
 

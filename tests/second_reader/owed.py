@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
+from itertools import groupby
 
 from policyctl.history.events import Payment
 from policyctl.policy.form import Open
@@ -68,6 +69,22 @@ def _means(decision: Decision, id: str, others: Sequence[Decision]) -> bool:
 
 def _fines(one: Taken) -> list[Fine]:
     return [fine for _, fine in one.whole.effects if isinstance(fine, Fine)]
+
+
+def paid_then(one: Taken) -> list[tuple[str, Fraction]]:
+    """What each payment had filled its fines with before the correction."""
+    return _by_payment(fine for _, fine in one.decision.effects if isinstance(fine, Fine))
+
+
+def kept(one: Taken, gone_on: Sequence[tuple[Decision, Fine]]) -> list[tuple[str, Fraction]]:
+    """What of each payment fills its fine that goes on; of an excess nothing, for its decision is not what is gone."""
+    going_on = (fine for decision, fine in gone_on if decision.named == one.decision.named)
+    return [] if one.excess else _by_payment(going_on)
+
+
+def _by_payment(fines: Iterable[Fine]) -> list[tuple[str, Fraction]]:
+    parts = sorted((at, id, part) for fine in fines for id, at, part in fine.payments)
+    return [(id, sum((part for _, _, part in own), ZERO)) for id, own in groupby(parts, key=lambda part: part[1])]
 
 
 def _filled(one: Taken) -> dict[str, Fraction]:

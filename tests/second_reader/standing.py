@@ -16,7 +16,7 @@ from tests.second_reader.admitting import in_force, posts
 from tests.second_reader.facts import Decision, Fine, Imposed, Taken, Told, entry_kinds, flag_kinds
 from tests.second_reader.interpreter import Replay, replay
 from tests.second_reader.overlap import ran, runs_at, waits_at
-from tests.second_reader.owed import Part, served
+from tests.second_reader.owed import Part, kept, paid_then, served
 from tests.second_reader.record import on_record
 
 Json = dict[str, Any]
@@ -125,6 +125,8 @@ def _rescinded(taken: Taken, owed: list[Part], identity: str, last: Replay, zone
         "effects": list(_effects(decision, zone)),
         "appeal": taken.correction.id,
         "parts": [{"event": id, "amount": plain(amount)} for id, amount in money.items()],
+        "paid_then": [{"payment": id, "amount": plain(part)} for id, part in paid_then(taken)],
+        "kept": [{"payment": id, "amount": plain(part)} for id, part in kept(taken, last.gone_on)],
         **({"times": {"before": decision.all_times, "after": taken.left}} if taken.excess else {}),
     }
 

@@ -20,7 +20,7 @@ from policyctl.replay.corrections import replay_corrected
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.flags import Flags, Raising
 from policyctl.replay.law import Law
-from policyctl.replay.records import Latch, Leaving, Served
+from policyctl.replay.records import Latch, Leaving, SanctionOver
 from policyctl.replay.run import Case, begin, case
 from policyctl.replay.state import State
 from policyctl.replay.stretch import CHANGES, GROWS
@@ -75,7 +75,7 @@ PARTS: dict[type, set[str]] = {
     },
     # `_same_coming` compares them; a fine by its order.
     Leaving: {"tally", "entry"},
-    Served: {"fine"},
+    SanctionOver: {"fine"},
 }  # fmt: skip
 
 

@@ -310,7 +310,7 @@ class LatePosting(msgspec.Struct, frozen=True):
 
 class Rescinded(msgspec.Struct, frozen=True):
     """A decision that stood and was taken back by a correction. `decision` is as it stood then. `payments` are owed
-    back, each with its amount; `served` are the stretches of time that no standing decision covers. With `excess` only
+    back, each with its amount; `served` are the intervals that no standing decision covers. With `excess` only
     some of its `times` were taken back by this correction; it stood on with those that are `left`. `paid` is what its
     fine had been filled with before the appeal, and `kept` what of that still pays for a clearing that stays."""
 

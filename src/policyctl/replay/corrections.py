@@ -104,7 +104,7 @@ class _Record:
         self._at, self._tickets, self._begun, self._stretches = at, list(begun.tickets), begun, stretches
         self._places = {judged.ticket.id: place for place, judged in enumerate(begun.tickets)}
         self._corrections, self._corrected, self._cut = corrections, begun.corrected, begun.cut
-        self._wanted = dict(sorted(self._want()))
+        self._wanted = self._want()
         self._marks: dict[datetime, Mark] = {}
         self._noted, self._before = list(begun.noted), begun.before
         self._overrides, self._acted = case.docket.overrides, dict(begun.acted)
@@ -145,18 +145,19 @@ class _Record:
         if self._go_to(until) != []:
             self._last_mark = None
 
-    def _want(self) -> Iterator[tuple[datetime, int]]:
-        """The instants that corrections go back to, each with the last correction that does, which comes last: where
-        its ticket takes effect, and its own, where an appeal of a later instant was on record before."""
-        latest = self._cut or NEVER
+    def _want(self) -> dict[datetime, int]:
+        """The instants that corrections go back to, in their order, each with the last correction that does: where its
+        ticket takes effect, and its own, where an appeal of a later instant was on record before."""
+        wanted, latest = dict[datetime, int](), self._cut or NEVER
         for number, appeal in enumerate(self._corrections, self._corrected):
             place = self._places.get(appeal.ticket or "")
             touched = None if place is None else self._tickets[place].takes_effect
             if touched is not None:
-                yield touched, number
+                wanted[touched] = number
             if appeal.at < latest:
-                yield appeal.at, number
+                wanted[appeal.at] = number
             latest = max(latest, appeal.at)
+        return dict(sorted(wanted.items()))
 
     def _go_to(self, until: datetime) -> list[Stretch] | None:
         path = self._stretches.go_on(self._state, self._reached, until)

@@ -17,7 +17,7 @@ from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, runs
 if TYPE_CHECKING:
     from policyctl.replay.state import State
 
-Stretch = tuple[datetime, datetime]
+Interval = tuple[datetime, datetime]
 """Time from an instant up to, not including, another."""
 
 
@@ -83,8 +83,8 @@ class Arrangement(Struct, frozen=True):
     drops: Sequence[datetime]
     zone: Zone
 
-    def ran(self, name: str, decisions: Iterable[Decision]) -> Iterator[tuple[str, Stretch]]:
-        """Every stretch in which a kind of sanction ran by some decisions, each with its decision."""
+    def ran(self, name: str, decisions: Iterable[Decision]) -> Iterator[tuple[str, Interval]]:
+        """Every interval in which a kind of sanction ran by some decisions, each with its decision."""
         rule = self.rules.get(name, "later")
         if rule != "later":
             for run in runs(name, rule, list(decisions), self.drops, self.zone):
@@ -93,58 +93,58 @@ class Arrangement(Struct, frozen=True):
         for decision in decisions:
             for outcome in decision.outcomes:
                 if outcome.effect.sort == "sanction" and outcome.effect.name == name:
-                    yield decision.id, _stretch(outcome)
+                    yield decision.id, _interval(outcome)
 
-    def taken(self, name: str, decision: Decision, stood: Sequence[Decision], left: Decision | None) -> list[Stretch]:
+    def taken(self, name: str, decision: Decision, stood: Sequence[Decision], left: Decision | None) -> list[Interval]:
         """The time that one of the decisions that stood took: in which its sanction ran, and in which no such sanction
         would have run without it, or with what was `left` of it."""
         ran = list(self.ran(name, stood))
         without = [one for one in stood if one.id != decision.id] + ([] if left is None else [left])
-        free = _less((stretch for _, stretch in ran), (stretch for _, stretch in self.ran(name, without)))
-        return free if left is not None else _joined([*free, *(stretch for id, stretch in ran if id == decision.id)])
+        free = _less((interval for _, interval in ran), (interval for _, interval in self.ran(name, without)))
+        return free if left is not None else _joined([*free, *(interval for id, interval in ran if id == decision.id)])
 
 
-def served(
+def time_served(
     decision: Decision,
     stood: Callable[[], Sequence[Decision]],
     left: Decision | None,
     standing: Sequence[Decision],
     until: datetime,
     arrangement: Arrangement,
-) -> tuple[Stretch, ...]:
+) -> tuple[Interval, ...]:
     """The time up to an instant that a decision took, with those that `stood` then, and no standing one covers: a
     sanction is covered by one of the same name that runs and by a closure, a closure by a closure. `left` is what was
     left of it, where it only became lighter."""
     standing = [*standing, *([] if left is None else [left])]
-    closed = [_stretch(one) for other in standing for one in other.outcomes if one.effect.sort == "close"]
-    free: list[Stretch] = []
+    closed = [_interval(one) for other in standing for one in other.outcomes if one.effect.sort == "close"]
+    free: list[Interval] = []
     for outcome in decision.outcomes:
         name = outcome.effect.name
         if outcome.effect.sort == "close":
-            free += _less([_stretch(outcome)], closed)
+            free += _less([_interval(outcome)], closed)
         elif outcome.effect.sort == "sanction":
             arranged = arrangement.rules.get(name, "later") != "later"
-            took = arrangement.taken(name, decision, stood(), left) if arranged else [_stretch(outcome)]
-            free += _less(took, [*closed, *(stretch for _, stretch in arrangement.ran(name, standing))])
+            took = arrangement.taken(name, decision, stood(), left) if arranged else [_interval(outcome)]
+            free += _less(took, [*closed, *(interval for _, interval in arrangement.ran(name, standing))])
     return tuple(_joined((start, min(end, until)) for start, end in free if start < until))
 
 
-def _stretch(outcome: Outcome) -> Stretch:
+def _interval(outcome: Outcome) -> Interval:
     return outcome.start, outcome.dropped or outcome.until or FOR_GOOD
 
 
-def _less(stretches: Iterable[Stretch], covers: Iterable[Stretch]) -> list[Stretch]:
-    """What is left of stretches of time without others."""
-    left = [stretch for stretch in stretches if stretch[0] < stretch[1]]
+def _less(intervals: Iterable[Interval], covers: Iterable[Interval]) -> list[Interval]:
+    """What is left of intervals of time without others."""
+    left = [interval for interval in intervals if interval[0] < interval[1]]
     for cover in covers:
-        left = [piece for stretch in left for piece in _without(stretch, cover)]
+        left = [piece for interval in left for piece in _without(interval, cover)]
     return left
 
 
-def _without(stretch: Stretch, cover: Stretch) -> Iterator[Stretch]:
-    start, end = stretch
+def _without(interval: Interval, cover: Interval) -> Iterator[Interval]:
+    start, end = interval
     if cover[0] >= cover[1] or cover[1] <= start or end <= cover[0]:
-        yield stretch
+        yield interval
         return
     if start < cover[0]:
         yield start, cover[0]
@@ -152,9 +152,9 @@ def _without(stretch: Stretch, cover: Stretch) -> Iterator[Stretch]:
         yield cover[1], end
 
 
-def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
-    joined: list[Stretch] = []
-    for start, end in sorted(stretches):
+def _joined(intervals: Iterable[Interval]) -> list[Interval]:
+    joined: list[Interval] = []
+    for start, end in sorted(intervals):
         if joined and start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:

@@ -19,7 +19,7 @@ from policyctl.replay.answer import Decision, LedgerEvent, Outcome, PartOutcome
 from policyctl.replay.books import Book, EndReason, Entry
 from policyctl.replay.expiry import begin_life
 from policyctl.replay.measures import Seen
-from policyctl.replay.records import Served
+from policyctl.replay.records import SanctionOver
 from policyctl.replay.sanctions import FOR_GOOD, end_of, served_at
 from policyctl.replay.state import State
 from policyctl.replay.units import Units, number, units
@@ -270,7 +270,7 @@ def amend(state: State, place: int, decision: Decision, at: datetime) -> None:
         if until <= at:
             clear(state, at, fine_place)
         else:
-            state.agenda.add(until, Phase.ENDS, decision.id, Served(fine_place))
+            state.agenda.add(until, Phase.ENDS, decision.id, SanctionOver(fine_place))
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The lives of entries: they end one by one, so long after a date of their ticket.
 
 An entry whose time is over stays while what spares it holds, and ends at the first moment at which that no longer does.
-Time does not run while what freezes it holds; the stretches in which it held are noted at the moments of a replay.
+Time does not run while what freezes it holds; the intervals in which it held are noted at the moments of a replay.
 """
 
 from __future__ import annotations
@@ -57,15 +57,15 @@ class Expiring(msgspec.Struct, frozen=True):
 
 
 class Frost(msgspec.Struct, frozen=True):
-    """When time stood still for the entries of a life: stretches that are over, and since when it does now."""
+    """When time stood still for the entries of a life: intervals that are over, and since when it does now."""
 
-    stretches: tuple[tuple[datetime, datetime], ...] = ()
+    intervals: tuple[tuple[datetime, datetime], ...] = ()
     since: datetime | None = None
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """How long it stood still in between."""
         found = timedelta(0)
-        for begins, ends in (*self.stretches, *([] if self.since is None else [(self.since, end)])):
+        for begins, ends in (*self.intervals, *([] if self.since is None else [(self.since, end)])):
             found += max(timedelta(0), min(ends, end) - max(begins, start))
         return found
 
@@ -111,9 +111,9 @@ def look(state: State, instant: datetime) -> None:
         assert lasting.frozen is not None
         frost, holds = state.frosts.get(lasting, NO_FROST), lasting.frozen.holds(state, now)
         if holds and frost.since is None:
-            state.frosts[lasting] = Frost(frost.stretches, instant)
+            state.frosts[lasting] = Frost(frost.intervals, instant)
         elif not holds and frost.since is not None:
-            state.frosts[lasting] = Frost((*frost.stretches, (frost.since, instant)))
+            state.frosts[lasting] = Frost((*frost.intervals, (frost.since, instant)))
     if not state.overdue:
         return
     waiting, ended = [], []

@@ -15,7 +15,7 @@ from policyctl.replay.ends import clear
 from policyctl.replay.judge import name, reopen_fine
 from policyctl.replay.memory import KeptFine, key_of
 from policyctl.replay.occasions import Happening
-from policyctl.replay.records import LeftOver, Served
+from policyctl.replay.records import LeftOver, SanctionOver
 from policyctl.replay.state import State
 
 
@@ -72,13 +72,13 @@ def _fill(state: State, instant: datetime, place: int, left: Fraction, payment: 
         state.happens(Happening("fine", "fine", "paid", payment.id))
         if fine.served_at is not None and fine.served_at > instant:
             # An end that nobody knows yet is later than all that is asked about.
-            state.agenda.add(fine.served_at, Phase.ENDS, fine.decision.id, Served(place))
+            state.agenda.add(fine.served_at, Phase.ENDS, fine.decision.id, SanctionOver(place))
         else:
             clear(state, instant, place)
     return left - part
 
 
-def served(state: State, instant: datetime, place: int) -> None:
+def clear_after_sanction(state: State, instant: datetime, place: int) -> None:
     """The sanction that the paid fine at a place waits for is over, unless a person ended it before."""
     if state.fines[place].served_at == instant:
         clear(state, instant, place, ended=instant - JUST_AFTER)

@@ -28,7 +28,7 @@ from policyctl.replay.depends import (
     value_of,
 )
 from policyctl.replay.fines import FineRecord
-from policyctl.replay.records import Leaving, Served
+from policyctl.replay.records import Leaving, SanctionOver
 from policyctl.replay.run import happenings
 from policyctl.replay.state import State
 from policyctl.replay.stretch import (
@@ -39,7 +39,7 @@ from policyctl.replay.stretch import (
     TallyChange,
     any_waived,
     open_places,
-    served_places,
+    waiting_places,
 )
 
 T = TypeVar("T")
@@ -190,7 +190,7 @@ class _Fines:
 
     def __init__(self, before: State, after: State, come: list[Coming], pays: bool) -> None:
         old, new = before.fines, after.fines
-        waited = served_places(come)
+        waited = waiting_places(come)
         self.come, self.pays = [old[place] for place in waited], pays
         moved = [] if all(map(is_, old, new)) else [place for place, fine in enumerate(old) if fine is not new[place]]
         opened = list(open_places(before)) if pays else []
@@ -211,7 +211,7 @@ class _Fines:
         """What came of it all, fines by their order; None where that cannot be told."""
         found: list[tuple[datetime, Phase, str, object]] = []
         for instant, phase, tie, _, what in coming:
-            if isinstance(what, Served) and what.fine in self._places:
+            if isinstance(what, SanctionOver) and what.fine in self._places:
                 found.append((instant, phase, tie, self._places[what.fine]))
             elif isinstance(what, Leaving):
                 found.append((instant, phase, tie, what))

@@ -54,7 +54,7 @@ class Leaving(msgspec.Struct, frozen=True):
     entry: Entry
 
 
-class Served(msgspec.Struct, frozen=True):
+class SanctionOver(msgspec.Struct, frozen=True):
     """To come: the sanction that a paid fine waits for is over. `fine` is its place among the fines."""
 
     fine: int

@@ -31,7 +31,7 @@ from policyctl.replay.answer import (
 )
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.corrections import replay_corrected
-from policyctl.replay.ending import Arrangement, ended, served
+from policyctl.replay.ending import Arrangement, ended, time_served
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.judge import silent_reason
 from policyctl.replay.law import Law
@@ -261,7 +261,7 @@ def _rescinded(
     def stood() -> list[Decision]:
         return [ended(taken.before.state, decision) for decision in taken.before.state.decisions]
 
-    times = served(taken.decision, stood, taken.stays, decisions, min(taken.at, at), arrangement)
+    times = time_served(taken.decision, stood, taken.stays, decisions, min(taken.at, at), arrangement)
     return Rescinded(
         taken.decision,
         taken.appeal,

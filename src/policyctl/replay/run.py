@@ -29,9 +29,9 @@ from policyctl.replay.expiry import Expiring, begin_life, expire, look
 from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import KeptFine
-from policyctl.replay.money import keep_clearing, pay, served
+from policyctl.replay.money import clear_after_sanction, keep_clearing, pay
 from policyctl.replay.occasions import Evaluation, Happening, Overdue, Required, Streak
-from policyctl.replay.records import Leaving, Passing, Served
+from policyctl.replay.records import Leaving, Passing, SanctionOver
 from policyctl.replay.state import State
 from policyctl.replay.step import go_on_with, step
 from policyctl.replay.turns import change_version, first_books, reset
@@ -193,8 +193,8 @@ def _take(state: State, instant: datetime, phase: Phase, batch: list[object], se
                     to_come = phase is Phase.PAYMENTS and state.agenda.expects(instant, Phase.TICKETS)
                     state.happens(Happening("payment", "payment", event=what.id))
                     pay(state, instant, what, may_wait=to_come)
-                case Served(fine):
-                    served(state, instant, fine)
+                case SanctionOver(fine):
+                    clear_after_sanction(state, instant, fine)
                 case Appeal():
                     people.repeal(state, instant, what)
                 case Override():

@@ -82,16 +82,16 @@ def standing(
     arranged = _ARRANGE[rule](imposed, zone)
     to_come = [one for one in _imposed(name, decisions) if one.start > at and since is None]
     awaiting = [
-        _Stretch(o.start, None, decision.id, o)
+        _Imposed(o.start, None, decision.id, o)
         for decision in decisions
         for o in decision.outcomes
         if o.effect.name == name and o.awaits_start and o.dropped is None
     ]
     waiting = [_shown(name, run, run.outcome.parts) for run in (*arranged, *to_come, *awaiting) if run.start > at]
-    stretches = [run for run in arranged if run.covers(at)]
-    if not stretches:
+    running = [run for run in arranged if run.covers(at)]
+    if not running:
         return [], waiting
-    shown = max(stretches, key=_lasts)
+    shown = max(running, key=_lasts)
     own = [run for run in imposed if run.covers(at)]
     parts = _latest_parts(shown, own) if rule == "later" else shown.outcome.parts
     also = dict.fromkeys(other for other in (*shown.joined, *(run.decision for run in own)) if other != shown.decision)
@@ -144,7 +144,7 @@ class GaveWay(msgspec.Struct, frozen=True):
 def gave_way(name: str, decisions: Sequence[Decision]) -> Iterator[GaveWay]:
     """What `heaviest` makes of the sanctions of one kind, in the terms of `standing`. `decisions` of one identity, with
     what was dropped."""
-    current: _Stretch | None = None
+    current: _Imposed | None = None
     for run in _imposed(name, decisions):
         if current is None or not current.covers(run.start) or _dropped_by(current, run.start):
             current = run
@@ -155,13 +155,13 @@ def gave_way(name: str, decisions: Sequence[Decision]) -> Iterator[GaveWay]:
             current = run
 
 
-def _dropped_by(run: _Stretch, at: datetime) -> bool:
+def _dropped_by(run: _Imposed, at: datetime) -> bool:
     return run.outcome.dropped is not None and run.outcome.dropped <= at
 
 
-def _imposed(name: str, decisions: Sequence[Decision]) -> Iterator[_Stretch]:
+def _imposed(name: str, decisions: Sequence[Decision]) -> Iterator[_Imposed]:
     found = [
-        _Stretch(o.start, o.until, decision.id, o)
+        _Imposed(o.start, o.until, decision.id, o)
         for decision in decisions
         for o in decision.outcomes
         if o.effect.sort == "sanction" and o.effect.name == name and not o.awaits_start
@@ -170,9 +170,9 @@ def _imposed(name: str, decisions: Sequence[Decision]) -> Iterator[_Stretch]:
     yield from sorted(found, key=lambda one: (one.start, one.decision))
 
 
-class _Stretch(msgspec.Struct, frozen=True):
-    """A stretch in which one decision's sanction runs; `end` None is for good. `outcome` has its parts, `joined` are
-    decisions that moved its end."""
+class _Imposed(msgspec.Struct, frozen=True):
+    """A sanction that one decision imposed, from when to when it runs; `end` None is for good. `outcome` has its parts,
+    `joined` are decisions that moved its end."""
 
     start: datetime
     end: datetime | None
@@ -183,7 +183,7 @@ class _Stretch(msgspec.Struct, frozen=True):
     def covers(self, at: datetime) -> bool:
         return self.start <= at and (self.end is None or at < self.end)
 
-    def at_least_as_long_as(self, other: _Stretch) -> bool:
+    def at_least_as_long_as(self, other: _Imposed) -> bool:
         """What waits for more than time is as heavy as the time it is for: how long the rest took says nothing."""
         own, others = self.outcome.least or self.end, other.outcome.least or other.outcome.until
         if own is None or others is None:
@@ -191,24 +191,24 @@ class _Stretch(msgspec.Struct, frozen=True):
         return own - self.start >= others - other.outcome.start
 
 
-def _shown(name: str, run: _Stretch, parts: tuple[PartOutcome, ...], also: tuple[str, ...] = ()) -> Running:
+def _shown(name: str, run: _Imposed, parts: tuple[PartOutcome, ...], also: tuple[str, ...] = ()) -> Running:
     good = run.end is None and run.outcome.permanent
     waits = run.outcome.open_until if run.end is None else ()
     return Running(name, run.start, run.end, good, run.decision, parts, also, waits)
 
 
-def _lasts(run: _Stretch) -> datetime:
+def _lasts(run: _Imposed) -> datetime:
     return FOR_GOOD if run.end is None else run.end
 
 
-def _later(imposed: list[_Stretch], zone: Zone) -> list[_Stretch]:
+def _later(imposed: list[_Imposed], zone: Zone) -> list[_Imposed]:
     """Each runs to its own end; of several at one instant the later end shows."""
     return imposed
 
 
-def _heaviest(imposed: list[_Stretch], zone: Zone) -> list[_Stretch]:
+def _heaviest(imposed: list[_Imposed], zone: Zone) -> list[_Imposed]:
     """Only the longest runs: one that is no shorter replaces the running one, a shorter one is absorbed."""
-    kept: list[_Stretch] = []
+    kept: list[_Imposed] = []
     for run in imposed:
         current = kept[-1] if kept and kept[-1].covers(run.start) else None
         if current is None or run.at_least_as_long_as(current):
@@ -218,9 +218,9 @@ def _heaviest(imposed: list[_Stretch], zone: Zone) -> list[_Stretch]:
     return kept
 
 
-def _extends(imposed: list[_Stretch], zone: Zone) -> list[_Stretch]:
+def _extends(imposed: list[_Imposed], zone: Zone) -> list[_Imposed]:
     """A new one moves the end of the running one, part by part, by its own length."""
-    kept: list[_Stretch] = []
+    kept: list[_Imposed] = []
     for run in imposed:
         current = kept[-1] if kept and kept[-1].covers(run.start) else None
         if current is None:
@@ -252,9 +252,9 @@ def _extended(current: Outcome, by: Outcome, zone: Zone) -> Iterator[PartOutcome
     yield from (part for part in ends.values() if part.name not in running)
 
 
-def _consecutive(imposed: list[_Stretch], zone: Zone) -> list[_Stretch]:
+def _consecutive(imposed: list[_Imposed], zone: Zone) -> list[_Imposed]:
     """A new one starts when the one before has ended, and lasts from then."""
-    kept: list[_Stretch] = []
+    kept: list[_Imposed] = []
     for run in imposed:
         start = max(run.start, kept[-1].end) if kept and kept[-1].end is not None else run.start
         if kept and kept[-1].end is None:
@@ -263,7 +263,7 @@ def _consecutive(imposed: list[_Stretch], zone: Zone) -> list[_Stretch]:
         if not _ends_when_said(outcome):
             outcome = _from(outcome, start, zone)
         if outcome.until is None or start < outcome.until:
-            kept.append(_Stretch(start, outcome.until, run.decision, outcome))
+            kept.append(_Imposed(start, outcome.until, run.decision, outcome))
     return kept
 
 
@@ -312,7 +312,7 @@ def end_of(parts: Sequence[PartOutcome]) -> tuple[bool, datetime | None]:
     return False, max(ends) if ends and len(ends) == len(parts) else None
 
 
-def _latest_parts(shown: _Stretch, runs: Sequence[_Stretch]) -> tuple[PartOutcome, ...]:
+def _latest_parts(shown: _Imposed, runs: Sequence[_Imposed]) -> tuple[PartOutcome, ...]:
     """Part by part the later end among all that run."""
     latest = {part.name: part for part in shown.outcome.parts}
     for part in (part for run in runs for part in run.outcome.parts):
@@ -322,7 +322,7 @@ def _latest_parts(shown: _Stretch, runs: Sequence[_Stretch]) -> tuple[PartOutcom
     return tuple(latest.values())
 
 
-_ARRANGE: dict[OverlapRule, Callable[[list[_Stretch], Zone], list[_Stretch]]] = {
+_ARRANGE: dict[OverlapRule, Callable[[list[_Imposed], Zone], list[_Imposed]]] = {
     "later": _later,
     "heaviest": _heaviest,
     "extends": _extends,

@@ -154,7 +154,7 @@ def _bounds(state: State, read: Read, seen: Seen) -> tuple[datetime | None, date
         book = None if read.ledger is None else _book(state, read, read.ledger, seen)
         if read.sort != "entry" and book is None:
             return seen.at, seen.at  # there was no period before
-        return _stretch(state, book)
+        return _interval(state, book)
     match read.back:
         case Previous(unit):
             assert unit != "period"
@@ -166,14 +166,14 @@ def _bounds(state: State, read: Read, seen: Seen) -> tuple[datetime | None, date
             acts = [one.at for one in state.acts if one.name == act]
             return (acts[-count] if len(acts) >= count else None), None
     if read.within == "period":
-        return _stretch(state, None if read.ledger is None else state.books.seen_from(read.ledger, seen.booked))
+        return _interval(state, None if read.ledger is None else state.books.seen_from(read.ledger, seen.booked))
     if isinstance(read.within, Length) or read.within == "ever":
         return None, None
     start = zone.start_of(read.within, seen.booked)
     return start, zone.next_start(read.within, start)
 
 
-def _stretch(state: State, book: Book | None) -> tuple[datetime | None, datetime | None]:
+def _interval(state: State, book: Book | None) -> tuple[datetime | None, datetime | None]:
     """The time of a book."""
     following = None if book is None else state.books.next(book)
     return (None, None) if book is None else (book.start, None if following is None else following.start)

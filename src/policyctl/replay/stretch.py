@@ -30,7 +30,7 @@ from policyctl.replay.fines import FineRecord
 from policyctl.replay.judge import name
 from policyctl.replay.law import Listener
 from policyctl.replay.memory import Memory, Review, key_of
-from policyctl.replay.records import Leaving, Served
+from policyctl.replay.records import Leaving, SanctionOver
 from policyctl.replay.state import State
 from policyctl.replay.taken import own_times
 from policyctl.replay.units import Units
@@ -133,7 +133,7 @@ class Stretch(Struct, frozen=True):
         return (
             len(come) == len(self.come)
             and all(map(_same_coming, come, self.come))
-            and [state.fines[place] for place in served_places(come)] == self.come_fines
+            and [state.fines[place] for place in waiting_places(come)] == self.come_fines
         )
 
     def _paid_fits(self, state: State) -> bool:
@@ -169,14 +169,14 @@ class Stretch(Struct, frozen=True):
             else:
                 state.fines[places[place]] = fine
         for instant, phase, tie, what in self.added:
-            state.agenda.add(instant, phase, tie, Served(places[what]) if isinstance(what, tuple) else what)
+            state.agenda.add(instant, phase, tie, SanctionOver(places[what]) if isinstance(what, tuple) else what)
         state.unjudged = self.unjudged.copy()
         state.levels.clear()
         state.running.clear()
 
     def _places(self, state: State) -> dict[Place, int]:
         """Where the fines stand that it knows by their order."""
-        come = served_places(state.agenda.come(self.until)) if self.come else []
+        come = waiting_places(state.agenda.come(self.until)) if self.come else []
         found: dict[Place, int] = {("come", order): place for order, place in enumerate(come)}
         if self.paid:
             paid = islice(open_places(state), len(self.paid))
@@ -201,13 +201,13 @@ def _same_coming(one: Coming, other: Coming) -> bool:
     if isinstance(what, Leaving) and isinstance(whatever, Leaving):
         same = what.tally == whatever.tally and same_entry(what.entry, whatever.entry)
     else:
-        same = isinstance(what, Served) and isinstance(whatever, Served)
+        same = isinstance(what, SanctionOver) and isinstance(whatever, SanctionOver)
     return same and one[:3] == other[:3]
 
 
-def served_places(come: Iterable[Coming]) -> list[int]:
+def waiting_places(come: Iterable[Coming]) -> list[int]:
     """The places of the fines whose waiting comes to an end."""
-    return [one[-1].fine for one in come if isinstance(one[-1], Served)]
+    return [one[-1].fine for one in come if isinstance(one[-1], SanctionOver)]
 
 
 def open_places(state: State) -> Iterator[int]:

@@ -67,9 +67,11 @@ class Look(Struct, frozen=True):
 
 
 class Fired(Struct, frozen=True):
-    """What came of a look: a decision that stands, or one for review, or one that stands and an excess for review."""
+    """What came of a look: a decision that stands, or one for review, or one that stands and an excess for review. The
+    decision is `by` the rule that looked, or that of another version, where it stands as it was."""
 
     look: Look
+    by: Listener
     stands: Decision | None
     review: Review | None
 
@@ -88,7 +90,7 @@ def judge(
             state.reviews.append(one.review)
         if one.stands is not None:
             one.look.set_latch(state, replace(one.look.latch(state), fired=True))
-            taking.append(Taking(one.look.listener, one.stands, one.look.seen.booked, one.look.about))
+            taking.append(Taking(one.by, one.stands, one.look.seen.booked, one.look.about))
         else:
             one.look.set_latch(state, replace(one.look.latch(state), reviewed=True))
     apply_all(state, taking)
@@ -200,33 +202,35 @@ def _decide(state: State, look: Look, times: int, first: int, batch: Sequence[Ju
     )
     appeal = state.memory.review(key_of(decision))
     if appeal is not None:
-        return Fired(look, None, Review(decision, listener, seen.booked, appeal))
+        return Fired(look, listener, None, Review(decision, listener, seen.booked, appeal))
     return _no_heavier(state, look, decision, times)
 
 
 def _no_heavier(state: State, look: Look, decision: Decision, times: int) -> Fired:
-    """Of a decision that stood before a correction, no more than it was; the excess is for review."""
+    """Of a decision that stood before a correction, no more than it was, by the rule of the version that judged it; the
+    excess is for review."""
     old = state.memory.before(key_of(decision))
     if old is None:
-        return Fired(look, decision, None)
+        return Fired(look, look.listener, decision, None)
     own = own_outcomes(old)  # what a person confirmed beside it stays beside it
     most = own_times(old)
     same_line = {one.effect for one in own} >= {one.effect for one in decision.outcomes}
     if old.rule is decision.rule and times <= most and same_line:
-        return Fired(look, decision, None)
+        return Fired(look, look.listener, decision, None)
     state.unusual += 1
+    by = next(one for one in state.law.rules(old.version).listeners if one.rule is old.rule)
     effects = tuple(one.effect for one in own)
     excess = times - most if any(effect.each for effect in effects) else 0
-    outcomes = tuple(outcome(state, effect, min(times, most), look.seen, look.listener) for effect in effects)
+    outcomes = tuple(outcome(state, effect, min(times, most), look.seen, by) for effect in effects)
     stands = replace(decision, rule=old.rule, version=old.version, outcomes=outcomes)
     if excess <= 0:
-        return Fired(look, stands, None)
+        return Fired(look, by, stands, None)
     key, memory = key_of(decision), state.memory
     each = tuple(effect for effect in effects if effect.each)
-    more = tuple(outcome(state, effect, excess, look.seen, look.listener) for effect in each)
-    rest = replace(decision, outcomes=more)
+    more = tuple(outcome(state, effect, excess, look.seen, by) for effect in each)
     appeal = memory.exceeded.get(key, memory.appeal)
-    return Fired(look, stands, Review(rest, look.listener, look.seen.booked, appeal, excess=True))
+    rest = Review(replace(stands, outcomes=more), by, look.seen.booked, appeal, excess=True)
+    return Fired(look, by, stands, rest)
 
 
 def _outcomes(state: State, look: Look, times: int, id: str, batch: Sequence[Judged]) -> tuple[Outcome, ...]:

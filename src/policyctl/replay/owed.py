@@ -26,7 +26,11 @@ def owed_back(
     First come the payments that name a decision, as far as they fill nothing. Then, of those that name none, what had
     filled the fine and fills nothing now. Then, as far as that money has found another fine, what other payments have
     lost to it. Each time the oldest decision comes first, and the oldest payment. For an excess, each time, only what
-    had filled the fine beyond that of the times which were left."""
+    had filled the fine beyond that of the times which were left.
+
+    Say P1 paid a fine of 100 for M, and P2 one of 100 for N; neither names a decision. M is taken back. Now P1 fills
+    the fine for N, the only one there is, and P2 fills nothing. What had filled the fine for M was P1; nothing of it is
+    left over, so 100 are missing. They come from what P2 lost to it: the 100 of P2 are owed back for M."""
     left, before = _left(state), dict[int, _Before]()
     claims = [_Claim(one) for one in taken]
     in_order = sorted(claims, key=lambda claim: claim.place)

@@ -8,7 +8,8 @@ from typing import get_args
 from policyctl.explain.as_json import as_json
 from policyctl.explain.phrases import LANGUAGES, Language, load
 from policyctl.explain.terminal import lines
-from policyctl.replay.answer import Answer, SilentReason, Status
+from policyctl.replay.answer import Answer, Status
+from policyctl.replay.reason import SilentReason
 
 from . import answers, corrections
 

@@ -19,10 +19,8 @@ from policyctl.policy.form import Chosen
 from policyctl.policy.readings import Readings
 from policyctl.replay.answer import (
     Answer,
-    Because,
     ByPerson,
     Decision,
-    Ended,
     FineStatus,
     ForReview,
     KnownAppeal,
@@ -35,6 +33,7 @@ from policyctl.replay.answer import (
     Silent,
     Status,
 )
+from policyctl.replay.reason import Because, Ended
 
 SCHEMA = "policyctl/explanation/1"
 

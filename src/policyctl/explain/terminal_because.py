@@ -10,7 +10,8 @@ from policyctl.explain.terminal_occasions import occasion
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.policy.form import Comparison, Rule, Said, Version
-from policyctl.replay.answer import IMPOSE, Answer, Because, Decision, Ended, EntryLine
+from policyctl.replay.answer import IMPOSE, Answer, Decision
+from policyctl.replay.reason import Because, Ended, EntryLine
 
 FIRST_SHOWN, LAST_SHOWN = 3, 5
 """Entries that are shown of a long list."""

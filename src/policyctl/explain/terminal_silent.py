@@ -9,7 +9,8 @@ from policyctl.explain.terminal_occasions import always, occasion, of_offence
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.policy.form import Comparison
-from policyctl.replay.answer import Silent, SilentPart
+from policyctl.replay.answer import Silent
+from policyctl.replay.reason import SilentPart
 
 _OTHER = ("unknown_metric", "condition_fails", "condition_holds")
 _NUMERIC = ("below_threshold", "above_threshold")

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from policyctl.policy.form import Measure, Read
-from policyctl.replay.answer import Because, Earlier, Ended, EntryLine, FactLine
 from policyctl.replay.books import Entry, Scope
 from policyctl.replay.conditions import Compared, Raised, Worded, behind
 from policyctl.replay.facts import Fact, worth
 from policyctl.replay.law import Listener
 from policyctl.replay.measures import PickOf, ScanOf, Seen
+from policyctl.replay.reason import Because, Earlier, Ended, EntryLine, FactLine
 from policyctl.replay.scan import counting
 from policyctl.replay.state import State
 from policyctl.replay.units import Units, number, units

@@ -23,8 +23,8 @@ from policyctl.policy.form import (
     Not,
     atom_text,
 )
-from policyctl.replay.answer import SilentPart, SilentReason
 from policyctl.replay.measures import Formula, Number, Seen, Sight
+from policyctl.replay.reason import SilentPart, SilentReason
 from policyctl.replay.units import Units, number, units
 
 HOLDS: Mapping[Compare, Callable[[Any, Any], bool]] = {

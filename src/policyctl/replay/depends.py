@@ -12,12 +12,12 @@ from datetime import datetime
 from msgspec import Struct
 
 from policyctl.policy.form import Compare, Read
-from policyctl.replay.answer import Ended, SilentReason
 from policyctl.replay.books import Books, Entry, Scope
 from policyctl.replay.conditions import HOLDS, Compared, Denied, Joined, Test
 from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import BalanceOf, SumOf
 from policyctl.replay.measures import Number as Reading
+from policyctl.replay.reason import Ended, SilentReason
 from policyctl.replay.records import NEW, Latch, LatchKey
 from policyctl.replay.state import State
 from policyctl.replay.units import Units

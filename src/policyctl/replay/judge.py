@@ -18,7 +18,7 @@ from policyctl.policy.form import Effect, End, Ladder, Move, Open
 from policyctl.replay import lives
 from policyctl.replay.admit import Judged
 from policyctl.replay.agenda import Phase
-from policyctl.replay.answer import Decision, Outcome, SilentReason
+from policyctl.replay.answer import Decision, Outcome
 from policyctl.replay.because import reasons
 from policyctl.replay.chosen import as_chosen
 from policyctl.replay.ends import amount_of, end, in_order, post
@@ -28,6 +28,7 @@ from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import Review, key_of
 from policyctl.replay.occasions import Overdue, Required
+from policyctl.replay.reason import SilentReason
 from policyctl.replay.records import NEW, Latch, LatchKey
 from policyctl.replay.sanctions import impose, served_at
 from policyctl.replay.state import State

@@ -43,12 +43,12 @@ from policyctl.policy.form import (
     records,
 )
 from policyctl.replay.anchors import Anchors
-from policyctl.replay.answer import SilentPart, SilentReason
 from policyctl.replay.books import Bounds, at_ticket, takes, tallied
 from policyctl.replay.conditions import Compared, Joined, Test, asks_ticket, behind, lacking, ready, why_not
 from policyctl.replay.expiry import Lasting
 from policyctl.replay.measures import Formula, Seen, Sight
 from policyctl.replay.proved import unproved
+from policyctl.replay.reason import SilentPart, SilentReason
 from policyctl.replay.units import Units, units
 from policyctl.replay.versions import Versions
 

@@ -28,7 +28,7 @@ from policyctl.instants import Length
 from policyctl.policy.form import Read, Version
 from policyctl.replay.agenda import Agenda, Phase
 from policyctl.replay.anchors import Anchors
-from policyctl.replay.answer import Decision, Ended, Judgement, LedgerEvent, SilentReason
+from policyctl.replay.answer import Decision, Judgement, LedgerEvent
 from policyctl.replay.books import Book, Books, Bounds, EndReason, Entry, Scope, Tally
 from policyctl.replay.expiry import Frost, Lasting, begin_life
 from policyctl.replay.facts import Fact, of_account, of_entry
@@ -38,6 +38,7 @@ from policyctl.replay.law import Law, Listener, Rules
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import NOTHING_BEFORE, Key, Review, key_of
 from policyctl.replay.occasions import Happening
+from policyctl.replay.reason import Ended, SilentReason
 from policyctl.replay.records import NEW, Latch, LatchKey, Leaving, LeftOver, Passing, Posted, Turn
 from policyctl.replay.scan import passing, scanned
 from policyctl.replay.units import Units, number

@@ -14,8 +14,8 @@ from fractions import Fraction
 from policyctl.compare.expected import expected, imposed, told_apart
 from policyctl.compare.record import Expected, Pair, Verdict, names
 from policyctl.history.events import Decided
-from policyctl.replay.admit import ticket_of
 from policyctl.replay.answer import Answer
+from policyctl.replay.refused import ticket_of
 
 FAR = timedelta(days=30)
 """Starts further apart than this are of two impositions, unless the platform names the decision or a ticket of it."""

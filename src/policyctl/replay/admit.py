@@ -6,13 +6,11 @@ instant asked about are not reported, for the answer does not depend on them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
-from difflib import get_close_matches
 from fractions import Fraction
 
 import msgspec
-from msgspec.structs import replace
 
 from policyctl.exact import plain
 from policyctl.history.events import (
@@ -29,24 +27,20 @@ from policyctl.history.events import (
 )
 from policyctl.instants import Zone
 from policyctl.policy.currencies import finer, said_finer
-from policyctl.policy.form import ActKind, EntryKind, MetricKind, Policy, Posting, SanctionKind, TicketKind, Version
+from policyctl.policy.form import ActKind, MetricKind, Policy, SanctionKind
 from policyctl.replay.anchors import Anchors
-from policyctl.replay.books import DATES
+from policyctl.replay.refused import (
+    Refused,
+    nearest,
+    of_version,
+    problem,
+    said_points,
+    ticket_of,
+    unknown_decision,
+    unknown_ticket,
+)
+from policyctl.replay.tickets import Judged, Tickets
 from policyctl.replay.versions import Versions
-
-
-class Judged(msgspec.Struct, frozen=True):
-    """A ticket with the version that judges it, what it posts, by ledger name, the date by which that counts, and when
-    it takes effect (None: it waits to be final). An `annulled` one only lends its id to decisions."""
-
-    ticket: Ticket
-    version: Version
-    posts: tuple[Posting, ...]
-    booked: datetime
-    takes_effect: datetime | None
-    annulled: bool = False
-    withdrawn: int = 0
-    """How many postings an annulled one had; they keep their numbers, so that all others keep theirs."""
 
 
 class Docket(msgspec.Struct):
@@ -78,15 +72,6 @@ def admit(policy: Policy, zone: Zone, account: Account, at: datetime) -> Admitte
     return _Admission(policy, zone, account, at).run()
 
 
-class _Refused(Exception):
-    """This event is left out."""
-
-    def __init__(
-        self, code: str, message: str, help: str | None = None, error: bool = True, named: str | None = None
-    ) -> None:
-        self.code, self.message, self.help, self.error, self.named = code, message, help, error, named
-
-
 class _Admission:
     def __init__(self, policy: Policy, zone: Zone, account: Account, at: datetime) -> None:
         self._policy, self._zone, self._account, self._at = policy, zone, account, at
@@ -99,13 +84,7 @@ class _Admission:
         facts = [fact for version in policy.versions for fact in version.facts]
         self._acts = {fact.name for fact in facts if isinstance(fact, ActKind)}
         self._metrics = {fact.name for fact in facts if isinstance(fact, MetricKind)}
-        self._known: dict[str | None, tuple[Mapping[str, TicketKind], frozenset[str]]] = {
-            version.since: (
-                {fact.name: fact for fact in version.facts if isinstance(fact, TicketKind)},
-                frozenset(fact.name for fact in version.facts if isinstance(fact, EntryKind)),
-            )
-            for version in policy.versions
-        }
+        self._judging = Tickets(policy, zone, self._versions)
 
     def run(self) -> Admitted:
         out = Admitted({identity: Docket() for identity in self._identities})
@@ -118,18 +97,18 @@ class _Admission:
             identity = event.identity
             try:
                 if isinstance(event, Appeal) and event.ticket not in self._tickets:
-                    raise _unknown_ticket(event)
+                    raise unknown_ticket(event)
                 identity = out.whose[event.id] = self._identity(event)
                 self._check_time(event)
                 self._take(event, identity, out.dockets[identity], seen)
                 self._whose[event.id] = identity
                 if seen:
                     out.problems.extend(self._notes(event, identity))
-            except _Refused as refused:
+            except Refused as refused:
                 out.refused.add(event.id)
                 # What is wrong with an event is wrong at any instant; what is odd about it only once it has happened.
                 if refused.error or seen:
-                    out.problems.append(_problem(event, identity, refused))
+                    out.problems.append(problem(event, identity, refused))
         for docket in out.dockets.values():
             docket.corrections.sort(key=lambda appeal: (appeal.recorded, appeal.at, appeal.id))
         return out
@@ -138,7 +117,7 @@ class _Admission:
         """Enter an event in the docket of its identity."""
         match event:
             case Ticket():
-                judged = self._admitted[event.id] = self._judged(event, whose)
+                judged = self._admitted[event.id] = self._judging.judged(event, whose)
                 if seen:
                     docket.tickets.append(judged)
             case Payment():
@@ -173,7 +152,7 @@ class _Admission:
     def _notes(self, event: Event, identity: str) -> Iterator[Problem]:
         """What is odd about an event that counts all the same."""
         if event.ticket is not None and event.ticket not in self._tickets:
-            yield _problem(event, identity, _unknown_ticket(event))
+            yield problem(event, identity, unknown_ticket(event))
         repeal = isinstance(event, Appeal) and event.outcome == "repealed"
         if isinstance(event, Ticket) or repeal or event.revision > 1:
             yield from self._recorded_late(event, identity)
@@ -193,7 +172,7 @@ class _Admission:
     def _check_appeal(self, appeal: Appeal) -> None:
         assert appeal.ticket is not None
         if appeal.ticket not in self._admitted:
-            raise _Refused(
+            raise Refused(
                 "unknown-ticket",
                 f"appeal {appeal.id} is against ticket {appeal.ticket}, which was left out",
                 "correct the ticket first",
@@ -204,7 +183,7 @@ class _Admission:
             return
         judged = self._admitted[appeal.ticket]
         if len(judged.posts) > 1:
-            raise _Refused(
+            raise Refused(
                 "reduced-two-ledgers",
                 f"appeal {appeal.id} reduces ticket {appeal.ticket}, which posts to {len(judged.posts)} ledgers, and"
                 " does not say which of them",
@@ -212,9 +191,9 @@ class _Admission:
                 named=appeal.ticket,
             )
         if appeal.points > judged.posts[0].points:
-            raise _Refused(
+            raise Refused(
                 "reduced-not-less",
-                f"appeal {appeal.id} reduces ticket {appeal.ticket} to {_points(appeal.points)}, and it has only"
+                f"appeal {appeal.id} reduces ticket {appeal.ticket} to {said_points(appeal.points)}, and it has only"
                 f" {plain(judged.posts[0].points)}",
                 "write the points that are left after the reduction",
                 named=appeal.ticket,
@@ -225,7 +204,7 @@ class _Admission:
         version = self._versions.in_force(event.at)
         currency = version.settings.currency if version is not None else None
         if currency is not None and finer(amount, currency):
-            raise _Refused(
+            raise Refused(
                 "amount-finer-than-currency",
                 f"{event.kind} {event.id} has the amount {plain(amount)}, which nobody can pay: {said_finer(currency)}",
                 "write the amount that was paid, or is to be paid",
@@ -240,15 +219,15 @@ class _Admission:
         assert version is not None and override.name is not None
         names = {fact.name for fact in version.facts if isinstance(fact, SanctionKind)}
         if override.name == "fine" and override.amount is None:
-            raise _Refused(
+            raise Refused(
                 "fine-without-amount",
                 f"override {override.id} imposes a fine and does not say how much",
                 "add `amount`",
             )
         if override.name not in {*names, "fine", "close_identity"}:
-            raise _Refused(
+            raise Refused(
                 "unknown-sanction",
-                f"override {override.id} imposes `{override.name}`, which {_of(version)} does not have",
+                f"override {override.id} imposes `{override.name}`, which {of_version(version)} does not have",
                 nearest(override.name, {*names, "fine", "close_identity"}),
                 named=override.name,
             )
@@ -265,25 +244,25 @@ class _Admission:
         if not named and len(self._identities) == 1:
             return self._identities[0]
         if not named and event.ticket is not None and event.ticket not in self._tickets:
-            raise _unknown_ticket(event)
+            raise unknown_ticket(event)
         if not named and event.decision is not None and ticket_of(event.decision) not in self._tickets:
-            raise _unknown_decision(event)
+            raise unknown_decision(event)
         if not named:
-            raise _Refused(
+            raise Refused(
                 "missing-identity",
                 f"{event.kind} {event.id} does not say which identity it concerns",
                 f"add `identity`: one of {', '.join(self._identities)}",
             )
         for name in named:
             if name not in self._identities:
-                raise _Refused(
+                raise Refused(
                     "unknown-identity",
                     f"{event.kind} {event.id} has the identity `{name}`, which the policy does not know",
                     nearest(name, self._identities),
                     named=name,
                 )
         if len(set(named)) > 1:
-            raise _Refused(
+            raise Refused(
                 "identity-differs",
                 f"{event.kind} {event.id} says identity `{named[0]}` and concerns something of `{named[1]}`",
                 "leave `identity` out: it is taken from the ticket or decision that the event names",
@@ -302,127 +281,24 @@ class _Admission:
     def _check_time(self, event: Event) -> None:
         opened = self._account.opened
         if opened is not None and when(event) < opened:
-            raise _Refused(
+            raise Refused(
                 "before-opened",
                 f"{event.kind} {event.id} lies before the account was opened and is left out",
                 "check the date of the event and `opened` of the account",
                 error=False,
             )
         if self._versions.in_force(when(event)) is None:
-            raise _Refused(
+            raise Refused(
                 "before-first-version",
                 f"{event.kind} {event.id} lies before the first version of the policy and is left out",
                 f"the first version is in force from {self._policy.versions[0].since}",
                 error=False,
             )
 
-    def _judged(self, ticket: Ticket, whose: str) -> Judged:
-        settings = self._policy.versions[-1].settings
-        day = DATES[settings.judge_by or "effective"](ticket)
-        version = self._versions.in_force(day)
-        if version is None:
-            raise _Refused(
-                "before-first-version",
-                f"ticket {ticket.id} is judged by its date `{settings.judge_by}`, before the first version, and is left"
-                " out",
-                f"the first version is in force from {self._policy.versions[0].since}",
-                error=False,
-            )
-        booked = DATES[version.settings.count_by](ticket)
-        takes_effect: datetime | None = ticket.effective
-        if version.settings.wait_for_final:
-            takes_effect = None if ticket.final is None else max(ticket.effective, ticket.final)
-        self._check_age(ticket, version)
-        offences, ledgers = self._known[version.since]
-        carried = None
-        if ticket.ledger is not None and ticket.points is not None:
-            if ticket.ledger not in ledgers:
-                raise _Refused(
-                    "unknown-ledger",
-                    f"ticket {ticket.id} posts to the ledger `{ticket.ledger}`, which {_of(version)} does not have",
-                    nearest(ticket.ledger, ledgers),
-                    named=ticket.ledger,
-                )
-            carried = (Posting(ticket.ledger, ticket.points),)
-        if ticket.offence is None:
-            assert carried is not None
-            return Judged(ticket, version, carried, booked, takes_effect)
-        kind = offences.get(ticket.offence)
-        if kind is None:
-            severities = sorted(name for name in offences if name.startswith(ticket.offence + "."))
-            raise _Refused(
-                "unknown-offence",
-                f"ticket {ticket.id} names the offence `{ticket.offence}`, which {_of(version)} does not have",
-                f"say which severity: {', '.join(severities)}" if severities else nearest(ticket.offence, offences),
-                named=ticket.offence,
-            )
-        if kind.identity is not None and whose != kind.identity:
-            raise _Refused(
-                "offence-of-another",
-                f"ticket {ticket.id} is for {whose}, and only {kind.identity} can commit `{ticket.offence}`",
-                "correct the identity, or the offence",
-                named=ticket.offence,
-            )
-        posts = self._chosen(ticket, kind)
-        if carried is not None and [(p.ledger, p.points) for p in carried] != [(p.ledger, p.points) for p in posts]:
-            costs = " and ".join(f"{post.ledger} {plain(post.points)}" for post in posts)
-            raise _Refused(
-                "offence-differs",
-                f"ticket {ticket.id} carries {carried[0].ledger} {plain(carried[0].points)}, but its offence"
-                f" `{ticket.offence}` costs {costs}",
-                "leave out `ledger` and `points`, or correct the offence",
-                named=ticket.offence,
-            )
-        return Judged(ticket, version, posts, booked, takes_effect)
-
-    def _check_age(self, ticket: Ticket, version: Version) -> None:
-        """An act that is too old when its ticket is issued does not count."""
-        stale = version.settings.stale
-        if stale is None:
-            return
-        last = self._zone.after(DATES[stale.dated](ticket), stale.length)
-        if ticket.issued > last:
-            raise _Refused(
-                "ticket-too-old",
-                f"ticket {ticket.id} was issued more than the policy allows after it {stale.dated}, and does not count;"
-                f" it could be issued until {self._zone.show(last)}",
-                "the policy says how long in `no tickets more than`",
-                error=False,
-            )
-
-    def _chosen(self, ticket: Ticket, kind: TicketKind) -> tuple[Posting, ...]:
-        """What a ticket posts; where the policy leaves a range, the number that was chosen."""
-        return tuple(
-            posting if posting.most is None else replace(posting, points=self._picked(ticket, posting), most=None)
-            for posting in kind.posts
-        )
-
-    def _picked(self, ticket: Ticket, posting: Posting) -> Fraction:
-        carried = ticket.points if ticket.ledger == posting.ledger else None
-        points = ticket.chosen.get(posting.ledger, carried)
-        assert posting.most is not None
-        span = f"{plain(posting.points)} to {plain(posting.most)}"
-        if points is None:
-            raise _Refused(
-                "nothing-chosen",
-                f"ticket {ticket.id} does not say how many points in `{posting.ledger}` were chosen, and"
-                f" `{ticket.offence}` leaves {span}",
-                f'add what was chosen: `"chosen": {{"{posting.ledger}": "{plain(posting.points)}"}}`',
-                named=posting.ledger,
-            )
-        if not posting.points <= points <= posting.most:
-            raise _Refused(
-                "chosen-out-of-range",
-                f"ticket {ticket.id} has {_points(points)} in `{posting.ledger}`, and `{ticket.offence}` leaves {span}",
-                "correct what was chosen, or the offence",
-                named=posting.ledger,
-            )
-        return points
-
     def _check_known(self, event: Act | Metric, name: str, known: set[str]) -> None:
         if name in known:
             return
-        raise _Refused(
+        raise Refused(
             "unknown-act" if isinstance(event, Act) else "unknown-metric",
             f"{event.kind} {event.id}: the policy knows no {event.kind} `{name}`, so it changes nothing",
             nearest(name, known) if known else None,
@@ -443,60 +319,3 @@ def when(event: Event) -> datetime:
         return event.effective
     assert isinstance(event, (Payment, Appeal, Act, Metric, Override, Decided))
     return event.at
-
-
-def _unknown_ticket(event: Event) -> _Refused:
-    return _Refused(
-        "unknown-ticket",
-        f"{event.kind} {event.id} names ticket {event.ticket}, which this account does not have",
-        "write the id of a ticket of this account",
-        error=False,
-        named=event.ticket,
-    )
-
-
-def _unknown_decision(event: Event) -> _Refused:
-    return _Refused(
-        "unknown-decision",
-        f"{event.kind} {event.id} names the decision `{event.decision}`, of which this account has no ticket, and does"
-        " not say otherwise which identity it concerns; it is left out",
-        "write the id of a decision as it is printed, or add `identity`",
-        error=False,
-        named=event.decision,
-    )
-
-
-def ticket_of(decision: str) -> str:
-    """The ticket id in a decision's id, `RULE@TICKET` or `RULE@TICKET/2021`."""
-    return decision.rpartition("@")[2].partition("/")[0]
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A help line with the nearest known name, or all of them."""
-    names = sorted(known)
-    close = get_close_matches(name, names, 1, 0.6)
-    if close:
-        return f"did you mean `{close[0]}`?"
-    return f"known are {', '.join(names)}" if names else "the policy declares none"
-
-
-def _points(number: Fraction) -> str:
-    return f"{plain(number)} {'point' if number == 1 else 'points'}"
-
-
-def _of(version: Version) -> str:
-    return "the policy" if version.since is None else f"version {version.since}"
-
-
-def _problem(event: Event, identity: str | None, refused: _Refused) -> Problem:
-    amount: Fraction | None = event.amount if isinstance(event, Payment) else None
-    return Problem(
-        code=refused.code,
-        message=refused.message,
-        event=event.id,
-        identity=identity,
-        amount=amount,
-        named=refused.named,
-        help=refused.help,
-        error=refused.error,
-    )

@@ -17,7 +17,6 @@ from msgspec.structs import replace
 
 from policyctl.history.events import Appeal
 from policyctl.policy.form import Posting
-from policyctl.replay.admit import Judged
 from policyctl.replay.agenda import Due, Phase, Plan
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.ending import ended
@@ -28,6 +27,7 @@ from policyctl.replay.state import State
 from policyctl.replay.stretch import Stretch
 from policyctl.replay.stretches import Stretches
 from policyctl.replay.taken import Reached, Taken, lighter, taken_back
+from policyctl.replay.tickets import Judged
 
 
 class Corrected(Struct, frozen=True):

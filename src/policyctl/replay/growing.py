@@ -16,7 +16,6 @@ from msgspec import Struct
 from policyctl.history.events import Appeal
 from policyctl.instants import Zone
 from policyctl.policy.form import Policy
-from policyctl.replay.admit import Judged
 from policyctl.replay.agenda import Due, Plan
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.corrections import NEVER, Begun, Corrected, corrected_by, go_on, taken_by, that_matter
@@ -26,6 +25,7 @@ from policyctl.replay.run import Case, begin, due, plan
 from policyctl.replay.state import State
 from policyctl.replay.stretches import Stretches
 from policyctl.replay.taken import Reached, Taken, taken_back
+from policyctl.replay.tickets import Judged
 
 MOST_MARKS, LATEST = 40, 12
 """States that are kept of an identity, and how many of the latest are kept in any case."""

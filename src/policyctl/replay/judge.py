@@ -16,7 +16,6 @@ from msgspec.structs import replace
 
 from policyctl.policy.form import Effect, End, Ladder, Move, Open
 from policyctl.replay import lives
-from policyctl.replay.admit import Judged
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, Outcome
 from policyctl.replay.because import reasons
@@ -33,6 +32,7 @@ from policyctl.replay.records import NEW, Latch, LatchKey
 from policyctl.replay.sanctions import impose, served_at
 from policyctl.replay.state import State
 from policyctl.replay.taken import own_outcomes, own_times
+from policyctl.replay.tickets import Judged
 
 
 class Look(Struct, frozen=True):

@@ -11,12 +11,13 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from policyctl.replay.admit import Docket, Judged
+from policyctl.replay.admit import Docket
 from policyctl.replay.answer import Decision, OpenAppeal, Pending
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.run import advance, due
 from policyctl.replay.sanctions import FOR_GOOD
 from policyctl.replay.state import State
+from policyctl.replay.tickets import Judged
 
 
 def pending(state: State, tickets: Iterable[Judged], at: datetime, last: datetime) -> tuple[Pending, ...]:

@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from policyctl.policy.form import Overlap, Version, Without
 from policyctl.replay import lives
-from policyctl.replay.admit import Judged
 from policyctl.replay.agenda import Phase
 from policyctl.replay.ending import ended
 from policyctl.replay.judge import Look, judge
@@ -22,6 +21,7 @@ from policyctl.replay.measures import Seen
 from policyctl.replay.occasions import TICKET, Happening, Overdue, Required, Streak, Watch, events_of, fits, hears
 from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, standing
 from policyctl.replay.state import State
+from policyctl.replay.tickets import Judged
 
 
 def moment(state: State, seen: Seen) -> None:

@@ -21,7 +21,7 @@ from policyctl.calendar import Recurring
 from policyctl.history.events import Account, Act, Appeal, Metric, Override, Payment
 from policyctl.policy.form import Version
 from policyctl.replay import people, rounds
-from policyctl.replay.admit import Docket, Judged
+from policyctl.replay.admit import Docket
 from policyctl.replay.agenda import Agenda, Due, Phase, Plan
 from policyctl.replay.anchors import Anchors
 from policyctl.replay.books import JUST_AFTER
@@ -34,6 +34,7 @@ from policyctl.replay.occasions import Evaluation, Happening, Overdue, Required,
 from policyctl.replay.records import Leaving, Passing, SanctionOver
 from policyctl.replay.state import State
 from policyctl.replay.step import go_on_with, step
+from policyctl.replay.tickets import Judged
 from policyctl.replay.turns import change_version, first_books, reset
 
 

@@ -44,7 +44,7 @@ from policyctl.replay.scan import passing, scanned
 from policyctl.replay.units import Units, number
 
 if TYPE_CHECKING:
-    from policyctl.replay.admit import Judged
+    from policyctl.replay.tickets import Judged
 
 _PLACE, _NUMBER = attrgetter("place"), attrgetter("number")
 

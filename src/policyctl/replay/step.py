@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from policyctl.history.events import Problem
 from policyctl.policy.form import Posting
-from policyctl.replay.admit import Judged
 from policyctl.replay.agenda import Phase
 from policyctl.replay.books import Book, Entry
 from policyctl.replay.facts import at_hand
@@ -27,6 +26,7 @@ from policyctl.replay.resets import decide_again
 from policyctl.replay.rounds import go_on
 from policyctl.replay.scan import holds
 from policyctl.replay.state import State
+from policyctl.replay.tickets import Judged
 from policyctl.replay.turns import first_ticket, reach_back
 from policyctl.replay.units import Units, units, whole
 

@@ -11,7 +11,6 @@ from datetime import datetime
 from itertools import pairwise
 
 from policyctl.history.events import Payment
-from policyctl.replay.admit import Judged
 from policyctl.replay.agenda import Plan
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.depends import Number, Sides, sides_of
@@ -19,6 +18,7 @@ from policyctl.replay.noting import go_through
 from policyctl.replay.run import Case, advance, turns
 from policyctl.replay.state import State
 from policyctl.replay.stretch import Stretch
+from policyctl.replay.tickets import Judged
 
 LENGTH: int | None = 100
 """About so many instants make a stretch, if nothing unusual lies between. None: all is gone through."""

@@ -9,10 +9,11 @@ from fractions import Fraction
 from msgspec import Struct
 
 from policyctl.history.events import Appeal, Event, Problem, Ticket
-from policyctl.replay.admit import Docket, Judged, when
+from policyctl.replay.admit import Docket, when
 from policyctl.replay.agenda import Phase
 from policyctl.replay.course import Turn
 from policyctl.replay.replay import Replayed
+from policyctl.replay.tickets import Judged
 from policyctl.timeline.inventory import Saying, chosen
 from policyctl.timeline.places import OF_KIND, STEP, UNKNOWN, WAITED
 from policyctl.timeline.rows import Correction, EventRow, OwedBack, State

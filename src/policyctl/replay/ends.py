@@ -18,7 +18,9 @@ from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, LedgerEvent, Outcome, PartOutcome
 from policyctl.replay.books import Book, EndReason, Entry
 from policyctl.replay.expiry import begin_life
+from policyctl.replay.leaving import end_entries, repeal_entries
 from policyctl.replay.measures import Seen
+from policyctl.replay.posting import post_to_book, rebuild
 from policyctl.replay.records import SanctionOver
 from policyctl.replay.sanctions import FOR_GOOD, end_of, served_at
 from policyctl.replay.state import State
@@ -96,7 +98,7 @@ def take_off(state: State, at: datetime, book: Book, most: Units | None, why: En
         left -= part
         if part < entry.points or entry.points < 0:
             kept.append(entry if not part else replace(entry, points=entry.points - part))
-    return state.rebuild(book, at, live, kept, why, cause) - number(kept_off)
+    return rebuild(state, book, at, live, kept, why, cause) - number(kept_off)
 
 
 def _moved_by(book: Book) -> Units:
@@ -164,7 +166,7 @@ def _post(state: State, decision: Decision, ledger: str, points: Units, at: date
         carried=carried,
         life=None if carried or state.rules is None else state.rules.life(Posting(ledger, number(points))),
     )
-    state.post(entry, at)
+    post_to_book(state, entry, at)
     begin_life(state, entry, at)
 
 
@@ -234,7 +236,7 @@ def _void(state: State, about: str | None, decision: Decision, at: datetime) -> 
     """The ticket that the act names leaves every measure and balance from now on."""
     if about is None or about in state.repealed:
         return
-    for book, points in state.repeal(about):
+    for book, points in repeal_entries(state, about):
         state.ledger_events.append(
             LedgerEvent(at, state.identity, book.ledger, "repealed", number(points), book.name, decision.id)
         )
@@ -251,7 +253,7 @@ def clear(state: State, instant: datetime, place: int, ended: datetime | None = 
     for ledger, number_ in fine.books.items():
         book = state.books.now(ledger)
         if book is not None and book.number == number_ and book.live:
-            points = state.end_entries(instant, book, "cleared", fine.payments[-1].payment, ended)
+            points = end_entries(state, instant, book, "cleared", fine.payments[-1].payment, ended)
             fine = replace(fine, cleared=(*fine.cleared, (ledger, points)), cleared_at=instant)
     state.fines[place] = fine
 

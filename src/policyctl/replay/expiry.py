@@ -17,6 +17,7 @@ from policyctl.policy.form import Life
 from policyctl.replay.agenda import Phase
 from policyctl.replay.books import DATES, JUST_AFTER
 from policyctl.replay.conditions import Test, ready
+from policyctl.replay.leaving import end_some
 from policyctl.replay.measures import Formula, Seen
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def begin_life(state: State, entry: Entry, instant: datetime) -> None:
         return
     end = _end(state, entry, entry.life, instant)
     if end <= instant and not _stays(state, entry.life, Seen(instant, instant)):
-        state.end_some(instant, (entry,), "expired", instant)
+        end_some(state, instant, (entry,), "expired", instant)
     else:
         _wait(state, entry, max(end, instant))
 
@@ -101,7 +102,7 @@ def expire(state: State, instant: datetime, entries: Iterable[Entry]) -> None:
             _wait(state, entry, end)
         else:
             over.append(entry)
-    state.end_some(instant, over, "expired", instant - JUST_AFTER)
+    end_some(state, instant, over, "expired", instant - JUST_AFTER)
 
 
 def look(state: State, instant: datetime) -> None:
@@ -127,7 +128,7 @@ def look(state: State, instant: datetime) -> None:
         else:
             ended.append(entry)
     state.overdue = tuple(waiting)
-    state.end_some(instant, ended, "expired", instant)
+    end_some(state, instant, ended, "expired", instant)
 
 
 def _end(state: State, entry: Entry, lasting: Lasting, instant: datetime) -> datetime:

@@ -18,6 +18,7 @@ from policyctl.instants import Length
 from policyctl.policy.form import Group, Period
 from policyctl.replay.books import Entry
 from policyctl.replay.facts import of_entry, words
+from policyctl.replay.posting import post_entry, supersede
 from policyctl.replay.scan import holds
 from policyctl.replay.state import State
 from policyctl.replay.units import Units, units
@@ -34,16 +35,16 @@ def post_in_groups(state: State, period: Period, entry: Entry, instant: datetime
     ones = [group for group in period.groups if group.takes != "at_most" and not _spared(state, group, entry)]
     others = list(_candidates(state, entry.ledger))
     lost = {one.number for group in ones for one in _losers(state, group, [*others, entry])}
-    state.post_entry(replace(entry, superseded=entry.number in lost), instant)
+    post_entry(state, replace(entry, superseded=entry.number in lost), instant)
     for other in others:
         if other.number in lost and not other.superseded:
-            state.supersede(other, instant)
+            supersede(state, other, instant)
         elif other.superseded and other.number not in lost and ones:
             fresh = replace(other, number=state.posted, posted=instant, stands_for_ticket=False, superseded=False)
             late = state.late(other.ledger, other.booked)
             book = late or state.books.now(other.ledger)
             assert book is not None
-            state.post_entry(replace(fresh, book=book.number), instant)
+            post_entry(state, replace(fresh, book=book.number), instant)
 
 
 def _candidates(state: State, ledger: str) -> Iterator[Entry]:

@@ -16,7 +16,9 @@ from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.books import JUST_AFTER, Book, Entry
 from policyctl.replay.facts import of_entry
 from policyctl.replay.law import Rules
+from policyctl.replay.leaving import end_entries, end_some
 from policyctl.replay.measures import Seen, Sight
+from policyctl.replay.posting import carry
 from policyctl.replay.records import Kept
 from policyctl.replay.scan import holds
 from policyctl.replay.state import State
@@ -60,7 +62,7 @@ def take_over(state: State, instant: datetime, book: Book, entries: Sequence[Ent
     posted = instant if runs else at
     made = []
     for entry in entries:
-        back = state.carry(entry, book, posted, live=runs)
+        back = carry(state, entry, book, posted, live=runs)
         if not runs and following is not None:
             state.ended[back.number] = following.start or instant
         made.append(back)
@@ -79,7 +81,7 @@ def take_back(state: State, instant: datetime, kept: Kept, numbers: set[int]) ->
     for place in dict.fromkeys(entry.book for entry in copies):
         book = state.books.numbered(place)
         if book is state.books.now(book.ledger):
-            state.end_some(instant, [entry for entry in copies if entry.book == place], "carried_back", instant)
+            end_some(state, instant, [entry for entry in copies if entry.book == place], "carried_back", instant)
         else:
             state.gone.update(entry.number for entry in copies if entry.book == place)
             state.fold(book)
@@ -112,6 +114,6 @@ def convert(state: State, instant: datetime, move: LedgerMoves) -> None:
     kept = newest(live, wanted)
     if (missing := wanted - sum(entry.points for entry in kept)) > 0:
         kept = [*kept[:-1], replace(kept[-1], points=kept[-1].points + missing)]
-    state.end_entries(instant, book, "version", state.version.since if state.version is not None else None)
+    end_entries(state, instant, book, "version", state.version.since if state.version is not None else None)
     after = state.books.numbered(into.number)
     take_over(state, instant, after, [replace(entry, ledger=into.ledger) for entry in kept], instant)

@@ -17,6 +17,7 @@ from policyctl.replay.ending import still_running
 from policyctl.replay.ends import clear
 from policyctl.replay.flags import CLOSED
 from policyctl.replay.judge import Taking, apply, apply_beside, outcome
+from policyctl.replay.leaving import repeal_entries
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import Review, key_of
 from policyctl.replay.records import NEW
@@ -31,7 +32,7 @@ def repeal(state: State, instant: datetime, appeal: Appeal) -> None:
     """A ticket leaves every measure and balance, of closed periods too. What it caused before stands."""
     ticket = appeal.ticket
     assert ticket is not None
-    for book, points in state.repeal(ticket):
+    for book, points in repeal_entries(state, ticket):
         event = LedgerEvent(instant, state.identity, book.ledger, "repealed", number(points), book.name, appeal.id)
         state.ledger_events.append(event)
 

@@ -17,6 +17,7 @@ from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.books import JUST_AFTER, Book, Entry
 from policyctl.replay.keeping import take_back, take_over_again, taken_over
 from policyctl.replay.measures import Seen
+from policyctl.replay.posting import carry
 from policyctl.replay.records import Kept, Turn
 from policyctl.replay.scan import scanned
 from policyctl.replay.state import State
@@ -71,7 +72,7 @@ def _join(state: State, instant: datetime, ledger: str, turned: datetime) -> Non
     _rebook(state, lambda entry: entry.book == part.number, book.number)
     state.books.take_away(part)
     whole = replace(book, first_live=state.posted)
-    live = [state.carry(entry, whole, instant, live=runs) for entry in back]
+    live = [carry(state, entry, whole, instant, live=runs) for entry in back]
     state.books.fold(whole, part.bounds, live)
     _join_latches(state, part.number, book.number)
     state.flags.joined(part, book)
@@ -100,9 +101,9 @@ def _cut(state: State, instant: datetime, ledger: str, turn: Turn) -> None:
     _leave_live(state, live, instant, _closed(following, instant))
     _rebook(state, lambda entry: entry.book == book.number and entry.booked >= turn.at, new.number)
     closed = replace(book, first_live=state.posted)
-    state.books.fold(closed, book.bounds, [state.carry(entry, closed, instant, live=False) for entry in ended])
+    state.books.fold(closed, book.bounds, [carry(state, entry, closed, instant, live=False) for entry in ended])
     running = replace(new, first_live=state.posted)
-    state.books.fold(running, book.bounds, [state.carry(entry, running, instant, live=runs) for entry in kept])
+    state.books.fold(running, book.bounds, [carry(state, entry, running, instant, live=runs) for entry in kept])
     points = number(sum(entry.points for entry in ended))
     state.ledger_events.append(LedgerEvent(instant, state.identity, ledger, "reset_made", points, book.name, None))
 

@@ -27,6 +27,7 @@ from policyctl.replay.anchors import Anchors
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.expiry import Expiring, begin_life, expire, look
 from policyctl.replay.law import Law
+from policyctl.replay.leaving import leave
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import KeptFine
 from policyctl.replay.money import clear_after_sanction, keep_clearing, pay
@@ -186,7 +187,7 @@ def _take(state: State, instant: datetime, phase: Phase, batch: list[object], se
         for what in rest:
             match what:
                 case Leaving(tally, entry):
-                    state.leave(tally, entry)
+                    leave(state, tally, entry)
                 case Version():
                     change_version(state, instant, what)
                     rounds.begin_streaks(state, instant)

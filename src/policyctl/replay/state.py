@@ -12,7 +12,7 @@ All containers hold values that never change, so that `copy` takes little more t
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from datetime import datetime
 from fractions import Fraction
@@ -20,17 +20,14 @@ from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
-from policyctl.calendar import Recurring
-from policyctl.history.events import Act, Metric, Problem, Ticket
+from policyctl.history.events import Act, Metric, Problem
 from policyctl.instants import Length
 from policyctl.policy.form import Read, Version
 from policyctl.replay.agenda import Agenda, Phase
 from policyctl.replay.anchors import Anchors
 from policyctl.replay.answer import Decision, Judgement, LedgerEvent
-from policyctl.replay.books import Book, Books, Bounds, EndReason, Entry, Scope, Tally
-from policyctl.replay.expiry import Frost, Lasting, begin_life
+from policyctl.replay.books import Book, Books, Entry, Scope, Tally
+from policyctl.replay.expiry import Frost, Lasting
 from policyctl.replay.facts import Fact, of_account, of_entry
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.flags import FlagLife, Flags, Raising
@@ -39,7 +36,7 @@ from policyctl.replay.measures import Seen
 from policyctl.replay.memory import NOTHING_BEFORE, Key, Review, key_of
 from policyctl.replay.occasions import Happening
 from policyctl.replay.reason import Ended, SilentReason
-from policyctl.replay.records import NEW, Latch, LatchKey, Leaving, LeftOver, Passing, Posted, Turn
+from policyctl.replay.records import NEW, Latch, LatchKey, LeftOver, Passing, Posted, Turn
 from policyctl.replay.scan import passing, scanned
 from policyctl.replay.units import Units, number
 
@@ -47,10 +44,6 @@ if TYPE_CHECKING:
     from policyctl.replay.tickets import Judged
 
 _PLACE, _NUMBER = attrgetter("place"), attrgetter("number")
-
-
-NO_LEDGER = ""
-"""Where the entries stand that stand for tickets which cost nothing."""
 
 
 class State:
@@ -191,6 +184,15 @@ class State:
     def is_live_in(self, book: Book, entry: Entry) -> bool:
         """Whether an entry is one of the live ones of a book."""
         return book.holds(entry) and entry.number not in self.gone
+
+    def is_over(self, entry: Entry) -> bool:
+        """Whether an entry has ended, or was dropped."""
+        return entry.number in self.ended or entry.number in self.gone
+
+    def late(self, ledger: str, booked: datetime) -> Book | None:
+        """The closed book that a posting booked then belongs to; None where its book runs."""
+        book = self.books.seen_from(ledger, booked)
+        return None if book is None or book is self.books.now(ledger) else book
 
     def fold(self, book: Book) -> None:
         """The balance of a book is that of the entries which it holds by now."""
@@ -388,209 +390,6 @@ class State:
         """Something happens that rules may listen to; they do so when its phase is over."""
         if self.law.listens:
             self.happened.append(one)
-
-    # --- books and entries ---
-
-    def open_book(self, ledger: str, bounds: Bounds, every: Recurring | None, instant: datetime) -> None:
-        """A new period of a ledger begins."""
-        name, start = self.anchors.period(every, instant)
-        book = self.books.open(ledger, bounds, name, start)
-        self.books.put(replace(book, first_live=self.posted))
-        self.turned()
-
-    def late(self, ledger: str, booked: datetime) -> Book | None:
-        """The closed book that a posting booked then belongs to; None where its book runs."""
-        book = self.books.seen_from(ledger, booked)
-        return None if book is None or book is self.books.now(ledger) else book
-
-    def stand_for(self, ticket: Ticket, booked: datetime, instant: datetime) -> None:
-        """Let an entry without points, in no ledger, stand for a ticket that costs nothing."""
-        book = self.books.now(NO_LEDGER) or self.books.open(NO_LEDGER, Bounds(0, 1, None, None), None, None)
-        self.post(Entry(self.posted, ticket, NO_LEDGER, 0, booked, instant, book.number, True), instant)
-
-    def post_entry(self, entry: Entry, instant: datetime) -> None:
-        """Post an entry to the running book that it names, or to that book as it was closed; from then on it lives."""
-        book = self.books.numbered(entry.book)
-        late = None if book is self.books.now(entry.ledger) else book
-        self.post(entry, instant, late)
-        if late is None and not entry.superseded:
-            begin_life(self, entry, instant)
-
-    def supersede(self, entry: Entry, instant: datetime) -> None:
-        """An entry counts no more, neither in a balance nor in a sum of points; its ticket is a ticket still."""
-        book = self.books.numbered(entry.book)
-        if book is self.books.now(entry.ledger):
-            self.end_some(instant, (entry,), "superseded", instant)
-        elif not self.is_over(entry) or self.is_live_in(book, entry):
-            self.gone.add(entry.number)
-            self.fold(book)
-            self.changed = min(entry.booked, self.changed or entry.booked)
-        for tally in self.tallies:
-            if tally.read.sort == "entry" and tally.takes(entry):
-                tally.remove(entry)
-        place = next(n for n, one in enumerate(self.entries) if one.number == entry.number)
-        self.entries[place] = replace(entry, superseded=True)
-        self.ended.setdefault(entry.number, instant)
-        self.gone.add(entry.number)
-        self.touch_all()
-
-    def post(self, entry: Entry, instant: datetime, late: Book | None = None) -> None:
-        """Post an entry to its book. One for a `late` book is live nowhere but there: it ended with that book."""
-        assert self.rules is not None
-        self.entries.append(entry)
-        self.posted += 1
-        before = self.books.numbered(entry.book)
-        if entry.superseded:
-            self.gone.add(entry.number)
-            self.ended[entry.number] = instant
-        else:
-            self.books.post(entry)
-        after = self.books.numbered(entry.book).balance
-        if entry.ledger != NO_LEDGER:
-            moved = (entry.points, before.balance, after)
-            self.postings.append(Posted(entry.ticket.id, entry.ledger, before.name, late is not None, *moved))
-        touched = self.rules.posted(entry.ledger, entry.ticket.offence, entry.stands_for_ticket)
-        self.touch(touched.listeners)
-        if late is not None and not entry.superseded:
-            following = self.books.next(late)
-            assert following is not None
-            self.ended[entry.number] = following.start or instant
-        for place in touched.tallies:
-            read = self.tallies[place].read
-            if entry.superseded and read.sort == "entry":
-                continue
-            if not late or read.standing != "live" or read.within == "period":
-                self._count(place, entry, instant)
-
-    def _count(self, tally: int, entry: Entry, instant: datetime) -> None:
-        leaves = self.tallies[tally].post(entry, instant)
-        if leaves is not None:
-            self.agenda.add(leaves, Phase.ENDS, entry.ticket.id, Leaving(tally, entry))
-
-    def carry(self, entry: Entry, book: Book, instant: datetime, live: bool) -> Entry:
-        """A new entry for one that comes back, in a book; it counts among the live (not `live`: of that book alone)."""
-        back = replace(
-            entry,
-            number=self.posted,
-            book=book.number,
-            posted=instant,
-            stands_for_ticket=False,
-            carried=True,
-            origin=entry.before(instant),
-        )
-        self.entries.append(back)
-        self.posted += 1
-        if not live:
-            self.ended[back.number] = instant
-        for place, tally in enumerate(self.tallies):
-            if tally.takes(back) and (live or tally.read.within == "period"):
-                self._count(place, back, instant)
-        if live:
-            self.begun.append(back)
-        return back
-
-    def leave(self, tally: int, entry: Entry) -> None:
-        """An entry leaves the window of a tally."""
-        if self.tallies[tally].remove(entry) and self.rules is not None:
-            self.touch(self.rules.hearing(tally))
-
-    def end_entries(
-        self, instant: datetime, book: Book, why: EndReason, cause: str | None, ended: datetime | None = None
-    ) -> Fraction:
-        """End every live entry of a book; returns their points. (A book that a reset closes stays as it stood.) `ended`
-        is just before the instant, where a reset at the same instant comes after it."""
-        points = number(book.points)
-        live = self.live_entries(book)
-        self.ended.update(dict.fromkeys([entry.number for entry in live], ended or instant))
-        for tally in (tally for tally in self.tallies if tally.read.standing == "live"):
-            if why != "reset" or tally.read.within != "period":
-                for entry in live:
-                    tally.remove(entry)
-        if why != "reset":
-            self.books.end_all(book, self.posted)
-        self.last_end[book.ledger] = Ended(book.ledger, why, instant, points, cause)
-        if book.live:
-            self.ledger_events.append(LedgerEvent(instant, self.identity, book.ledger, why, points, book.name, cause))
-        self.touch_all()
-        return points
-
-    def is_over(self, entry: Entry) -> bool:
-        """Whether an entry has ended, or was dropped."""
-        return entry.number in self.ended or entry.number in self.gone
-
-    def end_some(self, instant: datetime, entries: Sequence[Entry], why: EndReason, ended: datetime) -> None:
-        """End some live entries of running books; the others stay. `ended` as for all of a book."""
-        for place in dict.fromkeys(entry.book for entry in entries):
-            book = self.books.numbered(place)
-            if book is not self.books.now(book.ledger):
-                continue
-            some = [entry for entry in entries if entry.book == place and not self.is_over(entry)]
-            if not some:
-                continue
-            self.gone.update(entry.number for entry in some)
-            if why == "expired":
-                self.expired.update(entry.number for entry in some)
-            self.ended.update((entry.number, ended) for entry in some)
-            for tally in (tally for tally in self.tallies if tally.read.standing == "live"):
-                for entry in some:
-                    if tally.takes(entry):
-                        tally.remove(entry)
-            self.fold(book)
-            points, cause = number(sum(entry.points for entry in some)), some[0].ticket.id
-            self.last_end[book.ledger] = Ended(book.ledger, why, instant, points, cause)
-            self.ledger_events.append(LedgerEvent(instant, self.identity, book.ledger, why, points, book.name, cause))
-            self.touch_all()
-
-    def rebuild(
-        self, book: Book, instant: datetime, live: list[Entry], kept: list[Entry], why: EndReason, cause: str
-    ) -> Fraction:
-        """Part of what is `live` in a running book ends; what is `kept` (whole, or in part) stands in new entries, in
-        the order that it had. Returns the points that ended."""
-        self.ended.update((entry.number, instant) for entry in live)
-        for tally in (tally for tally in self.tallies if tally.read.standing == "live"):
-            for entry in live:
-                if tally.takes(entry):
-                    tally.remove(entry)
-        whole = replace(self.books.numbered(book.number), first_live=self.posted)
-        carried = [self.carry(entry, whole, instant, live=True) for entry in kept]
-        self.books.fold(whole, book.bounds, carried)
-        points = number(sum(entry.points for entry in live) - sum(entry.points for entry in kept))
-        self.last_end[book.ledger] = Ended(book.ledger, why, instant, points, cause)
-        self.ledger_events.append(LedgerEvent(instant, self.identity, book.ledger, why, points, book.name, cause))
-        self.touch_all()
-        return points
-
-    def repeal(self, ticket: str) -> list[tuple[Book, Units]]:
-        """A ticket leaves every measure and balance from now on; returns the books whose balance it moved, with its
-        points there."""
-        self.repealed.add(ticket)
-        moved = []
-        for place in sorted({entry.book for entry in self.forget(lambda entry: entry.ticket.id == ticket)}):
-            book = self.books.numbered(place)
-            self.books.fold(book, book.bounds, self.live_entries(book))
-            points = book.points - self.books.numbered(place).points
-            if points:
-                moved.append((book, points))
-        return moved
-
-    def follow(self, ledger: str, bounds: Bounds) -> None:
-        """From now on the running book of a ledger follows other bounds, from the same entries."""
-        book = self.books.now(ledger)
-        if book is not None and book.bounds != bounds:
-            self.books.fold(book, bounds, self.live_entries(book))
-            self.touch_all()
-
-    def forget(self, gone: Callable[[Entry], bool]) -> list[Entry]:
-        """Drop entries from every measure; returns them."""
-        dropped = [entry for entry in self.entries if gone(entry)]
-        for entry in dropped:
-            for tally in self.tallies:
-                if tally.takes(entry):
-                    tally.remove(entry)
-        self.entries = [entry for entry in self.entries if not gone(entry)]
-        self.gone.update(entry.number for entry in dropped)
-        self.touch_all()
-        return dropped
 
 
 def _fineness(name: str) -> int:

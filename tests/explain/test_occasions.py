@@ -212,3 +212,29 @@ def test_where_nothing_is_left_to_give_back_it_says_so() -> None:
     for language, said in words.items():
         shown = page(_of(full, [course], "2021-03-04"), lang=language, width=300)
         assert said in "\n".join(line.plain for line in shown)
+
+
+FINES = """
+policy fines
+  timezone Asia/Shanghai
+  currency CNY
+ledger points
+sanction held
+offence any -> points +6, fine 100
+rule full: points >= 12 -> held until fine is paid
+"""
+
+
+def test_a_decision_without_a_fine_waits_for_all_fines() -> None:
+    tickets = [
+        {"event": "ticket", "id": f"T{day}", "offence": "any", "effective": f"2021-03-0{day}"} for day in (1, 2, 4)
+    ]
+    paid = [{"event": "payment", "id": f"P{day}", "amount": "150", "at": f"2021-03-0{day}"} for day in (3, 5)]
+
+    def running(at: str) -> list[str]:
+        status = as_json(_of(FINES, [*tickets, *paid], at))["status"]["merchant"]
+        return [one["name"] for one in status["sanctions"]]
+
+    assert [running(f"2021-03-0{day}") for day in (2, 3, 4, 5)] == [["held"], ["held"], ["held"], []]
+    shown = page(_of(FINES, [*tickets, *paid], "2021-03-03"), lang="en", width=300)
+    assert "held until no fine is open" in "\n".join(line.plain for line in shown)

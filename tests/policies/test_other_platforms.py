@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from policyctl.explain.as_json import as_json
 from policyctl.explain.phrases import LANGUAGES, Language
@@ -104,3 +105,16 @@ def test_page_says_what_is_sourced_and_what_is_not(folder: str) -> None:
     for heading in ("## What is sourced", "## What is not", "## Histories"):
         assert f"\n{heading}\n" in text
     assert policy_of(folder).words.readings
+
+
+def test_the_licence_read_by_the_higher_text_moves_all_points_on() -> None:
+    """Regulation art. 24: of 3 paid and 6 overdue points all 9 move on; Measures art. 15: the 6 (see the policy)."""
+    [text] = read(TOP / "policies" / "china_licence")
+    before, after = "keeping where fine is overdue", "carrying points when fine is unpaid"
+    assert before in text.data.decode()
+    other = replace(text, data=text.data.decode().replace(before, after).encode())
+    [policy] = compile_texts([other]).policies.values()
+    assert policy is not None
+    account = account_of(TOP / "policies" / "china_licence" / "histories" / "unpaid-moves-on.json")
+    found = as_json(replay(policy, account, zone_of(policy).read("2023-03-20")))
+    assert found["status"]["driver"]["ledgers"]["points"] == "9"

@@ -31,6 +31,7 @@ def test_nothing_is_wrong(compiled: Compiled) -> None:
 
 def test_these_policies_ship() -> None:
     assert set(SHIPPED.policies) == {
+        "china.licence",
         "douyin.creators",
         "douyin.merchants",
         "jd.points",

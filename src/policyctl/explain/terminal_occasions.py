@@ -22,6 +22,8 @@ from policyctl.policy.form import (
     Without,
     condition_text,
 )
+from policyctl.replay.answer import Decision
+from policyctl.replay.lives import fines_of
 
 _KINDS = {"sanction": "sanction", "act": "act", "require": "act", "metric": "metric", "ledger": "ledger"}
 
@@ -89,14 +91,16 @@ def _offence(speaker: Speaker, name: str, version: Version) -> Text:
     return speaker.offence(name, version) if kind == "ticket" else speaker.name("offence", name, version)
 
 
-def open_end(speaker: Speaker, effect: Open, version: Version) -> list[Text]:
+def open_end(speaker: Speaker, decision: Decision, effect: Open) -> list[Text]:
     """What an open end of a sanction waits for, one by one."""
+    version = decision.version
+    paid = speaker.say("condition.paid" if fines_of(decision) else "condition.all_paid")
     waits = [
         speaker.say("condition.acts", number=str(part.acts.count), act=speaker.name("act", part.acts.name, version))
         for part in effect.parts
         if part.acts is not None
     ]
-    return [*waits, *(_condition(speaker, one, version) for one in _apart(effect.until))]
+    return [*waits, *(_condition(speaker, one, version, paid) for one in _apart(effect.until))]
 
 
 def _apart(condition: Condition | None) -> Iterator[Condition]:
@@ -108,7 +112,7 @@ def _apart(condition: Condition | None) -> Iterator[Condition]:
         yield condition
 
 
-def _condition(speaker: Speaker, condition: Condition, version: Version) -> Text:
+def _condition(speaker: Speaker, condition: Condition, version: Version, paid: Text) -> Text:
     match condition:
         case Comparison(name, compare, threshold):
             measure = find_measure(version, name)
@@ -117,7 +121,7 @@ def _condition(speaker: Speaker, condition: Condition, version: Version) -> Text
                 if read.sort == "act" and compare == ">=" and threshold == 1:
                     return speaker.say("condition.done", act=speaker.name("act", read.names[0], version))
                 if read.sort == "fine" and compare == "=" and threshold == 0:
-                    return speaker.say("condition.paid")
+                    return paid
         case FlagUp(flag):
             return speaker.say("condition.flag", flag=speaker.name("flag", flag, version))
         case Not(FlagUp(flag)):

@@ -1,8 +1,9 @@
 """Sanctions and flags whose end is open: at the end of every phase and round it is asked whether it has come.
 
 An open part ends at the first moment at which its length is over, its acts have happened and its condition holds. In
-that condition acts count since the sanction began, and `fine` is that of its own decision: where it asks for nothing
-else, it holds for good once it holds, and only the length is still to wait for.
+that condition acts count since the sanction began, and `fine` is that of its own decision (any, where that opens
+none): where it asks for nothing but acts and its own fine, it holds for good once it holds, and only the length is
+still to wait for.
 """
 
 from __future__ import annotations
@@ -140,7 +141,7 @@ def _stays(state: State, decision: Decision, condition: Condition) -> bool:
         case Comparison(name, compare, threshold):
             [*reads] = (term.read for term in state.law.rules(decision.version).formulas[name].measure.terms)
             if {read.sort for read in reads} == {"fine"}:
-                return compare == "=" and threshold == 0
+                return compare == "=" and threshold == 0 and fines_of(decision)
             ever = all((read.of, read.sort, read.within, read.back) == ("count", "act", "ever", None) for read in reads)
             return ever and compare in (">=", ">")
         case _:
@@ -152,8 +153,14 @@ def _test(state: State, decision: Decision, effect: Open) -> Test:
     return ready(effect.until, state.law.rules(decision.version).formulas, state.zone)
 
 
+def fines_of(decision: Decision) -> bool:
+    """Whether a decision opens a fine of its own, so that its sanctions wait for that one alone."""
+    return any(one.effect.sort == "fine" for one in decision.outcomes)
+
+
 class _Own:
-    """What the condition of a life sees: acts since it began, and the fine of its own decision; else what there is."""
+    """What the condition of a life sees: acts since it began, and the fine of its own decision, if it opened one; else
+    what there is."""
 
     def __init__(self, state: State, decision: Decision, start: datetime) -> None:
         self._state, self._decision, self._start = state, decision, start
@@ -169,6 +176,8 @@ class _Own:
     def scan(self, read: Read, seen: Seen) -> Units | None:
         """A number that no running sum has: of acts over all time, and of fines, only what concerns this life."""
         if read.of in ("highest", "latest") or read.sort not in ("act", "fine"):
+            return self._state.scan(read, seen)
+        if read.sort == "fine" and not fines_of(self._decision):
             return self._state.scan(read, seen)
         total: Units = 0
         for fact in counting(self._state, read, seen):

@@ -270,6 +270,51 @@ def test_chinese() -> None:
     assert "Where they stand" not in run.text
 
 
+# --- tests as histories ---------------------------------------------------------------------------------------------
+
+TOLD = """\
+general >= 20 -> suspend 3d, fine 2000 clears
+
+test "ten and ten" for promoter
+  2021-03-01 10:00 ticket T1 general 10
+  2021-03-05 10:00 ticket T2 general 10
+  expect suspend until 2021-03-08 10:00
+  2021-03-06 10:00 pays 2000
+
+test "ten alone" for promoter
+  2021-03-01 10:00 ticket T1 general 10
+"""
+
+
+def test_what_a_test_tells_is_explained_like_a_history(tmp_path: Path) -> None:
+    folder = written(tmp_path, "card.policy", TOLD).parent
+    at = ("--at", "2021-03-07", "--format", "json")
+    both, one, other, timeline, plain = all_at_once(
+        (arguments, {})
+        for arguments in (
+            ("explain", folder / "card.policy", *at),
+            ("explain", folder, *at, "--merchant", "ten and ten"),
+            ("explain", folder / "card.policy", "--policy", POLICY, *at, "--merchant", "ten alone"),
+            ("timeline", folder / "card.policy", "--at", "2021-03-07", "--merchant", "ten and ten"),
+            ("explain", folder / "card.policy", "--at", "2021-03-07", "--decision", "general >= 20@T2"),
+        )
+    )
+    assert [json.loads(line)["merchant"] for line in both.text.splitlines()] == ["ten and ten", "ten alone"]
+    told = one.json
+    assert told["status"]["promoter"]["fines"][0]["paid"] == "2000"
+    assert told["status"]["promoter"]["ledgers"]["general"] == "0"
+    assert [decision["id"] for decision in told["decisions"]] == ["general >= 20@T2"]
+    assert other.json["decisions"] == [] and other.json["policy"]["name"] == "card"
+    assert "T2" in timeline.text and timeline.status == 0
+    assert plain.text.count("Account") == 1
+
+
+def test_a_test_that_cannot_be_told(tmp_path: Path) -> None:
+    wrong = written(tmp_path, "wrong.policy", TOLD.replace("T1 general", "T1 genral"))
+    run = policyctl_run("explain", wrong, "--at", "2021-03-07")
+    assert (run.status, run.out) == (2, b"") and "genral" in run.err
+
+
 # --- files that are none ---------------------------------------------------------------------------------------------
 
 
@@ -282,7 +327,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     cases: list[tuple[tuple[str | Path, ...], str]] = [
         (("explain", tmp_path / "mercant.json", *ASKED), "did you mean `merchant.json`?"),
         (("explain", tmp_path / "nowhere" / "x.json", *ASKED), "no such file"),
-        (("explain", folder, *ASKED), "is a directory"),
+        (("explain", folder, "--at", "2021-03-14"), "no policy file"),
         (("explain", deep, *ASKED), "too long"),
         (("explain", HISTORY, "--policy", tmp_path / "crad.policy"), "card.policy`?"),
         (("explain", HISTORY, "--policy", folder), "no policy file"),

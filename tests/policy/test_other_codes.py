@@ -149,6 +149,8 @@ def run(*arguments: str) -> Result:
 
 COMMANDS = {
     "decision-not-found": ("explain", "m.json", "--decision", "ban"),
+    "merchant-not-found": ("explain", "m.json", "--merchant", "n"),
+    "no-tests": ("explain", "policies"),
     "unknown-code": ("explain-code", "length"),
     "unknown-command": ("explan", "m.json"),
     "unknown-option": ("explain", "--fromat", "json", "m.json"),

@@ -12,6 +12,19 @@ CODES: Final[dict[str, str]] = {
         "\n\nWrong:\n\n    policyctl explain m-1042.json --decision short_ban"
         "\n\nRight:\n\n    policyctl explain m-1042.json --decision short_ban@T-97\n"
     ),
+    "merchant-not-found": (
+        "`--merchant` names an account that the history does not hold. A history names each account in its field "
+        "`merchant`; of the tests of a policy each is an account that is called like the test. The nearest name is "
+        "suggested."
+        "\n\nWrong:\n\n    policyctl explain shops.ndjson --merchant m-142"
+        "\n\nRight:\n\n    policyctl explain shops.ndjson --merchant m-1042\n"
+    ),
+    "no-tests": (
+        "A policy file or folder stands where a history is expected: its tests are told then, each as the history of a "
+        "merchant. This one has none for the policy that is asked. Write one, or name a history."
+        "\n\nWrong:\n\n    policyctl explain rules.policy        # with rules alone in it"
+        "\n\nRight:\n\n    policyctl explain m-1042.json --policy rules.policy\n"
+    ),
     "unknown-command": (
         "There is no command of this name. `policyctl --help` lists them; the nearest one is suggested."
         "\n\nWrong:\n\n    policyctl explan m-1042.json"

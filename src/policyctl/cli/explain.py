@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from policyctl.cli import inputs, output
-from policyctl.cli.options import At, Form, History, KnownAt, Language, Out, PolicyPath
+from policyctl.cli.options import At, Form, History, KnownAt, Language, Merchant, Out, PolicyPath
 
 if TYPE_CHECKING:
     from policyctl.compare.record import Comparison
@@ -31,6 +31,8 @@ Examples:
       where the platform imposed something else, and why
   policyctl explain shops.ndjson --format json --out answers.ndjson
       many accounts, one answer a line
+  policyctl explain rules.policy --merchant "two bans" --at 2021-03-14
+      what a test tells, as a page
   export-history m-1042 | policyctl explain - --format json
       from standard input
 
@@ -45,6 +47,7 @@ def explain(
     policy: PolicyPath = None,
     at: At = None,
     known_at: KnownAt = None,
+    merchant: Merchant = None,
     identity: Annotated[str | None, typer.Option(metavar="NAME", help="Tell of this identity alone.")] = None,
     decision: Annotated[str | None, typer.Option(metavar="ID", help="Tell of this decision alone.")] = None,
     compare: Annotated[
@@ -65,7 +68,7 @@ def explain(
     """
     from policyctl.replay.replay import replay
 
-    asked = inputs.asked(history, policy, at, known_at, identity, quiet)
+    asked = inputs.asked(history, policy, at, known_at, merchant, identity, quiet)
     told: list[str] = []
     problems: list[str] = []
     ids: set[str] = set()

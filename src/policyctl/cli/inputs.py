@@ -86,6 +86,8 @@ def accounts(path: str, policy: Policy) -> tuple[list[Account], bool]:
     from policyctl.history.unreadable import Unreadable
     from policyctl.replay.replay import zone_of
 
+    if _of_tests(path):
+        return _told(path, policy), False
     found: list[Account] = []
     broken = False
     name = STANDARD_INPUT if path == "-" else path
@@ -97,6 +99,29 @@ def accounts(path: str, policy: Policy) -> tuple[list[Account], bool]:
         else:
             found.append(one)
     return found, broken
+
+
+def _of_tests(path: str) -> bool:
+    """Whether it is the tests of a policy that are asked about, and no history."""
+    try:
+        return path.endswith(".policy") or Path(path).is_dir()
+    except OSError:  # a path that is too long: reading it says so
+        return False
+
+
+def _told(path: str, policy: Policy) -> list[Account]:
+    """What the tests of a policy file or folder tell, each as an account that is called like the test."""
+    from policyctl.scenario.run import unusable_lines
+    from policyctl.scenario.story import Story
+
+    [compiled] = policies([path])
+    tests = compiled.tests.get(policy.name, ())
+    if not tests:
+        output.fail("no-tests", f"{output.shown(path)} holds no test of the policy `{policy.name}`", "name a history")
+    wrong = list(unusable_lines(policy, tests))
+    if wrong:
+        output.fail_with(wrong)
+    return [Story(policy, test).account(len(test.lines)) for test in tests]
 
 
 def contents(path: str) -> bytes:
@@ -147,18 +172,30 @@ class Asked(NamedTuple):
 
 
 def asked(
-    history: str, policy_path: str | None, at: str | None, known_at: str | None, identity: str | None, quiet: bool
+    history: str,
+    policy_path: str | None,
+    at: str | None,
+    known_at: str | None,
+    merchant: str | None,
+    identity: str | None,
+    quiet: bool,
 ) -> Asked:
     """What the options say; ends with status 2 where they make no sense."""
     from policyctl.replay.replay import zone_of
 
     check_standard_input(history, policy_path)
-    chosen = policy(policy_path)
+    chosen = policy(history if policy_path is None and _of_tests(history) else policy_path)
     check_identity(identity, chosen)
     zone = zone_of(chosen)
     about = asked_about(at, zone, quiet)
     known = None if known_at is None else instant(known_at, zone, "--known-at")
     found, broken = accounts(history, chosen)
+    if merchant is not None:
+        names = {account.merchant for account in found}
+        found = [account for account in found if account.merchant == merchant]
+        if not found:
+            help = output.nearest(merchant, names)
+            output.fail("merchant-not-found", f"there is no account of {output.shown(merchant)}", help)
     alone = len(found) == 1 and not broken and not history.endswith((".ndjson", ".jsonl"))
     return Asked(chosen, about, known, found, broken, alone)
 

@@ -40,7 +40,15 @@ class Language(StrEnum):
 
 History = Annotated[
     str,
-    typer.Argument(metavar="HISTORY", help="A history: JSON, or one account a line (NDJSON); - reads standard input."),
+    typer.Argument(
+        metavar="HISTORY",
+        help="A history: JSON, or one account a line (NDJSON); - reads standard input. Of a policy file or folder its"
+        " tests are told, each as the history of a merchant, by the policy that they stand in.",
+    ),
+]
+Merchant = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Of many accounts tell of this one alone; of a test, its name."),
 ]
 PolicyPath = Annotated[
     str | None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from policyctl.cli import inputs, output
-from policyctl.cli.options import At, Form, History, KnownAt, Language, Out, PolicyPath
+from policyctl.cli.options import At, Form, History, KnownAt, Language, Merchant, Out, PolicyPath
 
 if TYPE_CHECKING:
     from policyctl.timeline.rows import Timeline
@@ -37,6 +37,7 @@ def timeline(
     policy: PolicyPath = None,
     at: At = None,
     known_at: KnownAt = None,
+    merchant: Merchant = None,
     recorded: Annotated[
         bool, typer.Option("--recorded", help="In the order in which things came on record, not of effect.")
     ] = False,
@@ -55,7 +56,7 @@ def timeline(
     from policyctl.timeline.effect import in_order_of_effect
     from policyctl.timeline.recorded import in_order_of_knowledge
 
-    asked = inputs.asked(history, policy, at, known_at, identity, quiet)
+    asked = inputs.asked(history, policy, at, known_at, merchant, identity, quiet)
     arranged = in_order_of_knowledge if recorded else in_order_of_effect
     told: list[str] = []
     problems: list[str] = []

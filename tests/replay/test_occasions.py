@@ -207,6 +207,14 @@ def test_a_rule_fires_once_in_a_step_however_many_rounds_it_has() -> None:
     assert answer["status"]["merchant"]["ledgers"]["points"] == "5"
 
 
+@pytest.mark.parametrize("listening", ["", "\nrule over when held ends: -> clear points"])
+def test_a_suspension_does_not_bring_the_one_for_those_who_had_one(listening: str) -> None:
+    """Tickets are judged once; only points that a rule posts are looked at again, whatever other rules wait for."""
+    steps = ">= 3 while count(held) ever = 0 -> held 7d\n  >= 2 while count(held) ever = 1 -> held 14d"
+    answer = run(f"ladder stop on points:\n  {steps}{listening}", [(1, "fast")], instant(3))
+    assert ids(answer) == ["stop[>= 3 while count(held) ever = 0]@E00"]
+
+
 def test_a_streak_waits_while_the_sanction_runs() -> None:
     text = "rule full: points >= 3 -> held 20d\nrule back every 5 days without tickets or held ends: -> credit +1"
     answer = run(text, [(1, "fast")], instant(27))

@@ -137,3 +137,15 @@ def test_what_another_rule_prevails_over_is_outranked() -> None:
     answer = told(answered(one, [(1, "severe", 20)]))
     assert [decision["id"] for decision in answer["decisions"]] == ["first@T00"]
     assert ("second", "outranked") in {(s["rule"], s["reason"]) for s in answer["silent"]}
+
+
+def test_a_step_is_told_with_all_that_makes_it() -> None:
+    """The page and the JSON print a step as a rule: both ends of a band, and its `while`."""
+    for cite in ('cite "clause 4" on severe', 'on severe cite "clause 4"'):
+        steps = "2 to 5 -> suspend 7d\n  >= 6 while watched or general >= 3 -> suspend 8d"
+        one = policy("use standard", "flag watched", f"ladder table {cite}:\n  {steps}", "severe >= 1 -> watched")
+        rules = {key: said for key, said in one.words.said.items() if "table[" in key and " rule " in f" {key}"}
+        assert {(said.text, said.cite) for said in rules.values()} == {
+            ("severe >= 2 and severe <= 5 -> suspend 7d", "clause 4"),
+            ("severe >= 6 and (watched or general >= 3) -> suspend 8d", "clause 4"),
+        }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, cast
 
@@ -65,7 +65,8 @@ class _Ladder:
                 # One step that looks the wrong way is seldom alone.
                 warned = self.lines.check_condition(condition, case)
             full = f"{name}[{front}]"
-            self.lines.say(full, (case,), step.span, step.label or statement.name.label, step.cite or statement.cite)
+            said = replace(case, condition=_whole(statement, step))
+            self.lines.say(full, (said,), step.span, step.label or statement.name.label, step.cite or statement.cite)
             self.lines.say_line(full, case, 0, several=False)
             found.setdefault(value, []).append(
                 Rule(full, when, condition, effects, mode="each" if isinstance(when, When | Without) else "rise")
@@ -133,6 +134,17 @@ class _Ladder:
                     other=(_comparison(good[0]), "this one goes the other way"),
                 )
         return good
+
+
+def _whole(statement: tree.LadderStatement, step: tree.Step) -> tree.Expression:
+    """All that makes a step, as one condition: both ends of a band, and its `while`."""
+    parts: list[tree.Expression] = [tree.Compared(step.compare, statement.on, step.threshold, step.span)]
+    if step.to is not None:
+        parts.append(tree.Compared("<=", statement.on, step.to, step.span))
+    if step.only is not None:
+        either = isinstance(step.only, tree.Joined) and step.only.word == "or"
+        parts.append(tree.Bracketed(step.only, step.span) if either else step.only)
+    return parts[0] if len(parts) == 1 else tree.Joined("and", tuple(parts), step.span)
 
 
 def _comparison(step: tree.Step) -> Span:

@@ -145,7 +145,7 @@ class RuleBuilder(WordBuilder):
             self._twice("takes", again.span, takes[0].span)
         return tree.LadderStatement(
             parts[1],
-            parts[3],
+            parts[3 if isinstance(parts[2], Token) else 4],
             takes[0] if takes else None,
             all_of(parts, tree.Step),
             self._cited(parts),

@@ -268,7 +268,7 @@ FORWARD = "put the lines in the order of time; what came on record later says so
         ("known at 2021-02-30\nexpect nothing rescinded", "that does not exist", "known at DATE"),
         ("expect short_ban in period 201", "no period is called `201`", "in period 2021"),
         ('expect "short_ban@T9"', "no line of this test tells of a ticket `T9`", "expect RULE"),
-        ("expect rescinded", "there is no flag or rule `rescinded`", "expect rescinded RULE"),
+        ("expect rescinded", "there is no flag, sanction or rule `rescinded`", "expect rescinded RULE"),
         ("expect short_ban for review", "the policy has no identity `review`", "expect for review RULE"),
         ("expect rescinded misspelt", "the policy has no rule `misspelt`", "expect RULE"),
         ("expect not short_ban", "`short_ban` is a rule", "expect no short_ban"),

@@ -1,4 +1,4 @@
-"""Conditions in expectations: ledgers, declared measures and flags, as they stand."""
+"""Conditions in expectations: ledgers, declared measures, flags and sanctions, as they stand."""
 
 from __future__ import annotations
 
@@ -39,9 +39,13 @@ class Standing:
                     if not isinstance(side, tree.Number):
                         number = self._number(side)
                         yield f"{expression_text(side)} {'is unknown' if number is None else f'= {plain(number)}'}"
+            case tree.Said(tree.Name() as subject):
+                yield from self.values(subject)
             case tree.Name(text):
                 up = self._flag(expression, text)
-                if self._labels.name(text, "flag") == "closed":
+                if self._is_sanction(text):
+                    yield f"{text} is {'' if up else 'not '}running"
+                elif self._labels.name(text, "flag") == "closed":
                     yield "the identity is closed" if up else "the identity is not closed"
                 else:
                     yield f"{text} is {'up' if up else 'not up'}"
@@ -59,6 +63,10 @@ class Standing:
             case tree.Compared(compare, left, right) if wanted is bool:
                 one, other = self._number(left), self._number(right)
                 return one is not None and other is not None and HOLDS[compare](one, other)
+            case tree.Said(tree.Name(text) as subject, negated, state) if (
+                wanted is bool and state.text == "running" and self._is_sanction(text)
+            ):
+                return self._flag(subject, text) is not negated
             case tree.Name(text) if wanted is bool:
                 return self._flag(expression, text)
             case tree.Name(text):
@@ -77,6 +85,7 @@ class Standing:
         raise Wrong(
             expression.span,
             "an expectation compares ledgers and declared measures; declare a measure for anything else",
+            "write: expect general = 0, expect NAME for a flag, expect SANCTION is running",
         )
 
     def _no_number(self, span: Span, text: str, name: str, there: list[str]) -> Wrong:
@@ -91,7 +100,14 @@ class Standing:
         value = self._value(expression, Fraction)
         return None if value is None else Fraction(value)
 
+    def _is_sanction(self, text: str) -> bool:
+        """Whether a text is the name or label of a sanction."""
+        return self._labels.name(text, "sanction") in self._labels.names("sanction")
+
     def _flag(self, name: tree.Name, text: str) -> bool:
+        """Whether a flag is up, or a sanction runs."""
+        if self._is_sanction(text):
+            return any(one.name == self._labels.name(text, "sanction") for one in self._status.sanctions)
         known = self._labels.name(text, "flag")
         flags = {fact.name for v in self._policy.versions for fact in v.facts if isinstance(fact, FlagKind)}
         if known != "closed" and known not in flags:
@@ -102,8 +118,8 @@ class Standing:
                     f"write: expect {text}, or expect no {text}",
                 )
             taken = "write: expect rescinded RULE, or expect nothing rescinded" if text == "rescinded" else None
-            meant = self._labels.help(text, "flag", "rule", "ladder", also=("closed",))
-            raise Wrong(name.span, f"there is no flag or rule `{text}`", taken or meant)
+            meant = self._labels.help(text, "flag", "sanction", "rule", "ladder", also=("closed",))
+            raise Wrong(name.span, f"there is no flag, sanction or rule `{text}`", taken or meant)
         return self._status.closed if known == "closed" else known in self._status.flags
 
 

@@ -143,10 +143,22 @@ class _Runner:
             text = expected.sanction.text
             help = self._story.labels.help(text, "sanction")
             raise Wrong(expected.sanction.span, f"the policy has no sanction `{text}`", help)
-        until = self._story.read(expected.until) if expected.until is not None else None
-        wanted = (until, until is None)
-        if not any(one.name == name and (one.until, one.permanent) == wanted for one in status.sanctions):
+        running = [one for one in status.sanctions if one.name == name]
+        if expected.waits is not None:
+            waits = f"{plain(expected.waits[0].value)} {self._act(expected.waits[1])}"
+            found = any(waits in one.open_until for one in running)
+        else:
+            until = self._story.read(expected.until) if expected.until is not None else None
+            found = any((one.until, one.permanent) == (until, until is None) for one in running)
+        if not found:
             yield Failure(line.span, line.span.text, self._running(status) or ("no sanction runs",))
+
+    def _act(self, said: tree.Name) -> str:
+        name = self._story.labels.name(said.text, "act")
+        if name not in self._story.labels.names("act"):
+            help = self._story.labels.help(said.text, "act")
+            raise Wrong(said.span, f"the policy has no act `{said.text}`", help)
+        return name
 
     def _runs_not(
         self, line: stories.ExpectLine, expected: stories.ExpectDecision, said: tree.Name, status: Status
@@ -163,7 +175,8 @@ class _Runner:
         def end(one: Running) -> str:
             if one.permanent:
                 return "permanently"
-            return "with an open end" if one.until is None else f"until {self._story.zone.show(one.until)}"
+            waits = " and ".join(one.open_until) or "an open end"
+            return f"until {waits}" if one.until is None else f"until {self._story.zone.show(one.until)}"
 
         return tuple(f"{one.name} {end(one)}" for one in status.sanctions)
 

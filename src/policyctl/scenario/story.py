@@ -35,8 +35,8 @@ _FORMS: dict[type, str] = {
     stories.OverrideLine: 'write: DATE lifted "RULE@T1" by "NAME", or DATE imposed SANCTION until DATE by "NAME"',
     stories.KnownLine: "write: known at DATE, and below it what is expected of what was on record then",
     stories.ExpectLine: (
-        "write: expect RULE at DATE, expect SANCTION until DATE, expect general = 0, expect closed, or expect rescinded"
-        " RULE"
+        "write: expect RULE at DATE, expect SANCTION, expect SANCTION until DATE, expect general = 0, expect closed, or"
+        " expect rescinded RULE"
     ),
 }
 """How the lines of a test are written."""

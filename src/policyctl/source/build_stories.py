@@ -158,7 +158,8 @@ class StoryBuilder:
         return stories.ExpectFines(number_of(parts[2]))
 
     def expect_runs(self, parts: Parts, span: Span) -> stories.ExpectRuns:
-        return stories.ExpectRuns(parts[0], _date(parts))
+        waits = (number_of(parts[2]), parts[3]) if len(parts) == 4 else None
+        return stories.ExpectRuns(parts[0], _date(parts), waits)
 
     def expect_state(self, parts: Parts, span: Span) -> stories.ExpectState:
         return stories.ExpectState(parts[0])

@@ -163,10 +163,12 @@ class ExpectFines:
 
 @dataclass(frozen=True, slots=True)
 class ExpectRuns:
-    """`expect suspend until 2021-03-08 10:00`, `expect suspend permanently`."""
+    """`expect suspend until 2021-03-08 10:00`, `expect suspend permanently`, `expect bench until 1 match_played` (what
+    it `waits` for while its end is open)."""
 
     sanction: Name
     until: Date | None
+    waits: tuple[Number, Name] | None = None
 
 
 @dataclass(frozen=True, slots=True)

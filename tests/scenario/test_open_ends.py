@@ -1,0 +1,63 @@
+"""Sanctions whose end is open, and tickets with attributes, in the lines of a test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from policyctl.policy.load import PolicyText, compile_texts
+from policyctl.scenario.run import run_test
+
+TEXT = """policy cups
+  timezone Asia/Shanghai
+acts event_over, exam
+attribute consequence = suspends, none
+ledger points
+sanction suspended "停赛"
+offence minor -> points +1
+rule off: count(tickets where consequence is suspends) ever >= 1 -> suspended until 1 event_over
+test "t" for merchant
+  2021-03-01 10:00 ticket T0 minor
+  2021-03-01 11:00 expect no suspended
+  2021-03-02 10:00 ticket T1 minor with consequence suspends
+"""
+
+
+def _found(*lines: str) -> list[tuple[str, ...]]:
+    text = TEXT + "".join(f"  {line}\n" for line in lines)
+    compiled = compile_texts([PolicyText("t.policy", Path("t.policy"), text.encode())])
+    assert not [finding for finding in compiled.findings if finding.code != "unusable-test-line"]
+    [(name, policy)] = compiled.policies.items()
+    assert policy is not None
+    return [failure.found for failure in run_test(policy, compiled.tests[name][0]).failures]
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        "suspended",
+        "停赛",
+        "suspended is running",
+        "suspended is running and points = 2",
+        "not (suspended is not running)",
+        "suspended until 1 event_over",
+    ],
+)
+def test_it_runs_with_an_open_end(expected: str) -> None:
+    assert not _found(f"expect {expected}")
+
+
+def test_it_is_over() -> None:
+    over = "2021-03-03 10:00 act event_over"
+    assert not _found(over, "expect no suspended", "expect suspended is not running", "expect not suspended")
+    assert _found(over, "expect suspended is running and points = 2") == [("suspended is not running", "points = 2")]
+
+
+def test_what_it_waits_for_is_shown() -> None:
+    assert _found("expect suspended until 2 event_over") == [("suspended until 1 event_over",)]
+    assert _found("expect suspended until 2021-03-09") == [("suspended until 1 event_over",)]
+
+
+def test_an_act_that_there_is_not() -> None:
+    assert _found("expect suspended until 1 event_ovr") == [("the policy has no act `event_ovr`",)]

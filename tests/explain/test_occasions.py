@@ -41,6 +41,8 @@ rule owing "逾期" when fine overdue: -> notify owner
 rule settled "结清" when fine paid: -> notify owner
 rule turned "清零" when points resets: -> notify owner
 rule clean "守规" when 30 days without tickets or payments or held ends: -> notify owner
+rule since "结案守规" when 20 days after settled or payments without tickets by occurred: -> notify owner
+rule still "停后守规" every 20 days after delivered without exam frozen while held is running: -> notify owner
 rule again "每周守规" every 7 days without fake: -> notify owner
 rule weekly "每周" every monday: each time points >= 0 -> notify owner
 rule marked "转入观察" when hidden starts: -> watched
@@ -88,6 +90,8 @@ def test_silent_rules_say_in_words_what_they_wait_for() -> None:
         "acts at each start of hidden (屏蔽)",
         "acts after 30 days without payments, the end of held and tickets",
         "acts after every 7 days without fake",
+        "acts 20 days after settled and payments, without tickets (by when it happened)",
+        "acts every 20 days after delivered, without exam (通过考试) (time stands still while held runs)",
         "holds: acts on the dates it names",
         "acts at each ticket for late",
     ):
@@ -103,6 +107,8 @@ def test_silent_rules_say_in_words_what_they_wait_for() -> None:
         "于屏蔽开始时执行",
         "于连续 30 天无缴款、扣留结束和违约单时执行",
         "于每连续 7 天无虚假交易时执行",
+        "于结清和缴款后连续 20 天无违约单（按发生时间）时执行",
+        "于送达后每连续 20 天无通过考试时（扣留执行期间暂停计算）执行",
         "条件已满足，于所定日期执行",
         "于每张延迟发货违约单生效时执行",
     ):

@@ -38,6 +38,8 @@ STATEMENTS = (
     "rule over when held ends: -> points +1, stopped 3d",
     "rule begun when held starts: credit < 10 -> stopped 2d, credit +1",
     "rule clean when 20 days without tickets or held ends: points >= 1 -> clear points",
+    "rule kept when 12 days after full or study without course or tickets by occurred: -> credit +1",
+    "rule still every 8 days after fined without payments frozen while held is running: -> points +1",
     "rule regain every 9 days without tickets: -> credit +1",
     "rule owing when fine overdue: -> points +2, notify owner",
     "rule settled when fine paid: -> lift held, lower credit to 9",

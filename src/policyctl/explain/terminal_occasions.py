@@ -13,6 +13,7 @@ from policyctl.policy.form import (
     Condition,
     Every,
     FlagUp,
+    Ladder,
     Not,
     Open,
     Rule,
@@ -25,7 +26,14 @@ from policyctl.policy.form import (
 from policyctl.replay.answer import Decision
 from policyctl.replay.lives import fines_of
 
-_KINDS = {"sanction": "sanction", "act": "act", "require": "act", "metric": "metric", "ledger": "ledger"}
+_KINDS = {
+    "sanction": "sanction",
+    "act": "act",
+    "require": "act",
+    "decision": "rule",
+    "metric": "metric",
+    "ledger": "ledger",
+}
 
 
 def of_offence(version: Version, rule: Rule) -> bool:
@@ -49,14 +57,26 @@ def occasion(speaker: Speaker, rule: Rule, version: Version) -> Text:
     match waits:
         case When():
             return _when(speaker, waits, version)
-        case Without(length, things, again):
-            names = speaker.listed([_thing(speaker, thing, version) for thing in things])
-            key = "occasion.without_again" if again else "occasion.without"
-            return speaker.say(key, length=speaker.length(length), things=names)
+        case Without():
+            return _streak(speaker, waits, version)
         case Every():
             return speaker.say("occasion.schedule")
         case _:
             return speaker.say("occasion.ticket")
+
+
+def _streak(speaker: Speaker, waits: Without, version: Version) -> Text:
+    things, after = (
+        speaker.listed([_thing(speaker, thing, version) for thing in some]) for some in (waits.things, waits.after)
+    )
+    if waits.dated is not None:
+        things = speaker.say(f"measure.by_{waits.dated}", measure=things)
+    key = f"occasion.without{'_after' if waits.after else ''}{'_again' if waits.again else ''}"
+    said = speaker.say(key, length=speaker.length(waits.length), things=things, after=after)
+    if waits.frozen is None:
+        return said
+    paid = speaker.say("condition.all_paid")
+    return speaker.say("occasion.frozen", occasion=said, condition=_condition(speaker, waits.frozen, version, paid))
 
 
 def _when(speaker: Speaker, waits: When, version: Version) -> Text:
@@ -83,6 +103,8 @@ def _thing(speaker: Speaker, thing: When, version: Version) -> Text:
 
 def _names(speaker: Speaker, waits: When, version: Version) -> Text:
     kind = _KINDS.get(waits.sort, waits.sort)
+    if any(isinstance(choice, Ladder) and choice.name in waits.names for choice in version.choices):
+        kind = "ladder"
     return speaker.listed([speaker.name(kind, name, version) for name in waits.names])
 
 
@@ -120,6 +142,8 @@ def _condition(speaker: Speaker, condition: Condition, version: Version, paid: T
             if read is not None and read.of == "count":
                 if read.sort == "act" and compare == ">=" and threshold == 1:
                     return speaker.say("condition.done", act=speaker.name("act", read.names[0], version))
+                if read.sort == "sanction" and read.standing == "live" and compare == ">=":
+                    return speaker.say("condition.running", sanction=speaker.name("sanction", read.names[0], version))
                 if read.sort == "fine" and compare == "=" and threshold == 0:
                     return paid
         case FlagUp(flag):

@@ -66,7 +66,7 @@ KINDS: dict[Place, tuple[Kind, ...]] = {
     "since": ("act", "sanction"),
     "sanction": ("sanction",),
     "occasion": ("act", "metric"),
-    "streak": ("act", "metric", "offence"),
+    "streak": ("act", "metric", "offence", "rule", "ladder"),
 }
 """What a name may be in each place where names stand."""
 

@@ -75,14 +75,20 @@ def _named(draft: Draft, name: tree.Name, at: str) -> When | None:
 def _streak(draft: Draft, said: tree.Occasion) -> Without | None:
     assert said.length is not None
     lasts = length(said.length, draft.findings, "a length that can pass")
-    things = list(_things(draft, said.things))
-    known = [thing for thing in things if thing is not None]
-    if lasts is None or len(known) < len(things):
+    things, after = _things(draft, said.things), _things(draft, said.after)
+    frozen = None if said.frozen is None else draft.conditions.condition(said.frozen)
+    if lasts is None or things is None or after is None or (said.frozen is not None and frozen is None):
         return None
-    return Without(lasts, tuple(sorted(known, key=lambda one: (one.sort, one.names))), said.again)
+    return Without(lasts, things, said.again, after, said.dated, frozen)
 
 
-def _things(draft: Draft, things: tuple[tree.Thing, ...]) -> Iterator[When | None]:
+def _things(draft: Draft, things: tuple[tree.Thing, ...]) -> tuple[When, ...] | None:
+    found = list(_each(draft, things))
+    known = [thing for thing in found if thing is not None]
+    return None if len(known) < len(found) else tuple(sorted(known, key=lambda one: (one.sort, one.names)))
+
+
+def _each(draft: Draft, things: tuple[tree.Thing, ...]) -> Iterator[When | None]:
     for thing in things:
         if isinstance(thing.what, tree.Word):
             yield When("ticket" if thing.what.word == "tickets" else "payment")
@@ -94,5 +100,7 @@ def _things(draft: Draft, things: tuple[tree.Thing, ...]) -> Iterator[When | Non
                 yield None
             elif found.kind in ("act", "metric"):
                 yield When("act" if found.kind == "act" else "metric", (found.name,))
+            elif found.kind in ("rule", "ladder"):
+                yield When("decision", (found.name,))
             else:
                 yield _tickets(draft, (thing.what,))

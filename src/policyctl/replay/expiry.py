@@ -58,7 +58,7 @@ class Expiring(msgspec.Struct, frozen=True):
 
 
 class Frost(msgspec.Struct, frozen=True):
-    """When time stood still for the entries of a life: intervals that are over, and since when it does now."""
+    """When time stood still, while a condition held: intervals that are over, and since when it does now."""
 
     intervals: tuple[tuple[datetime, datetime], ...] = ()
     since: datetime | None = None
@@ -108,13 +108,12 @@ def expire(state: State, instant: datetime, entries: Iterable[Entry]) -> None:
 def look(state: State, instant: datetime) -> None:
     """A moment: note where time stands still from now on, and end what is not spared any more."""
     now = Seen(instant, instant)
-    for lasting in state.law.frosts:
-        assert lasting.frozen is not None
-        frost, holds = state.frosts.get(lasting, NO_FROST), lasting.frozen.holds(state, now)
+    for frozen in state.law.frosts:
+        frost, holds = state.frosts.get(frozen, NO_FROST), frozen.holds(state, now)
         if holds and frost.since is None:
-            state.frosts[lasting] = Frost(frost.intervals, instant)
+            state.frosts[frozen] = Frost(frost.intervals, instant)
         elif not holds and frost.since is not None:
-            state.frosts[lasting] = Frost((*frost.intervals, (frost.since, instant)))
+            state.frosts[frozen] = Frost((*frost.intervals, (frost.since, instant)))
     if not state.overdue:
         return
     waiting, ended = [], []
@@ -136,11 +135,11 @@ def _end(state: State, entry: Entry, lasting: Lasting, instant: datetime) -> dat
     over = lasting.over(entry, state.zone)
     if lasting.frozen is None:
         return over
-    return over + state.frosts.get(lasting, NO_FROST).between(lasting.start(entry), instant)
+    return over + state.frosts.get(lasting.frozen, NO_FROST).between(lasting.start(entry), instant)
 
 
 def _stays(state: State, lasting: Lasting, seen: Seen) -> bool:
     """Whether something spares an entry whose time is over, or its time stands still."""
-    if lasting.frozen is not None and state.frosts.get(lasting, NO_FROST).since is not None:
+    if lasting.frozen is not None and state.frosts.get(lasting.frozen, NO_FROST).since is not None:
         return True
     return lasting.unless is not None and lasting.unless.holds(state, seen)

@@ -26,7 +26,7 @@ from policyctl.replay.flags import CLOSED
 from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import Review, key_of
-from policyctl.replay.occasions import Overdue, Required
+from policyctl.replay.occasions import Happening, Overdue, Required
 from policyctl.replay.reason import SilentReason
 from policyctl.replay.records import NEW, Latch, LatchKey
 from policyctl.replay.sanctions import impose, served_at
@@ -309,6 +309,7 @@ def apply_all(state: State, taking: Sequence[Taking]) -> None:
     for one, decision in zip(taking, _with_ends(state, taking), strict=True):
         state.decisions.append(decision)
         name(state, decision)
+        state.happens(Happening("decision", decision.rule.name))
         state.decisions[-1] = _open(state, one.listener, decision, one.booked)
 
 

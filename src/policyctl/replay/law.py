@@ -200,15 +200,21 @@ class Rules:
             for listener in self.listeners
             if isinstance(listener.rule.occasion, Without)
         )
+        self.frozen = {
+            listener.rule.name: ready(without.frozen, self.formulas, zone)
+            for listener, without in self.streaks
+            if without.frozen is not None
+        }
         self.watched = frozenset(name for one in self._named() if one.sort == "sanction" for name in one.names)
         self._per_period = {fact.name for fact in version.facts if isinstance(fact, FlagKind) and fact.per_period}
         self._of_tally, self._of_balance = self._hearing(numbers)
         self._posted: dict[tuple[str, str | None, bool], Posted] = {}
 
     @property
-    def frosts(self) -> tuple[Lasting, ...]:
-        """The lives whose time may stand still."""
-        return tuple(lasting for lasting in self._lives.values() if lasting.frozen is not None)
+    def frosts(self) -> tuple[Test, ...]:
+        """The conditions while which time stands still for entries or streaks."""
+        lives = (lasting.frozen for lasting in self._lives.values())
+        return tuple(test for test in (*lives, *self.frozen.values()) if test is not None)
 
     def life(self, posting: Posting) -> Lasting | None:
         """How long the points of a posting are live."""
@@ -221,8 +227,8 @@ class Rules:
             match listener.rule.occasion:
                 case When() as when:
                     yield when
-                case Without(things=things):
-                    yield from things
+                case Without(things=things, after=after):
+                    yield from (*things, *after)
 
     def per_period(self, flag: str) -> bool:
         """Whether a flag lasts only for a period."""

@@ -12,7 +12,9 @@ from typing import Literal
 import msgspec
 
 from policyctl.calendar import Recurring
-from policyctl.policy.form import Every, When, Without
+from policyctl.history.events import Ticket
+from policyctl.policy.form import DateName, Every, When, Without
+from policyctl.replay.books import DATES
 from policyctl.replay.law import Listener
 
 TICKET, STREAK = "ticket", "streak"
@@ -20,13 +22,21 @@ TICKET, STREAK = "ticket", "streak"
 
 class Happening(msgspec.Struct, frozen=True):
     """Something that happened, by the names of `When`; a streak that was kept has the name of its rule. `event` is the
-    id of the event that it came with, where there is one; `about` is the ticket that an act names."""
+    id of the event that it came with, where there is one; `about` is the ticket that an act names. Of a
+    `ticket` that took effect the dates are known."""
 
-    sort: Literal["ticket", "act", "metric", "payment", "sanction", "fine", "require", "ledger", "streak", "schedule"]
+    sort: Literal[
+        "ticket", "act", "metric", "payment", "sanction", "fine", "require", "ledger", "decision", "streak", "schedule"
+    ]
     name: str
     at: Literal["start", "end", "paid", "overdue"] = "start"
     event: str | None = None
     about: str | None = None
+    ticket: Ticket | None = None
+
+    def date(self, dated: DateName | None, at: datetime) -> datetime:
+        """When it happened, `at` or by a date of its ticket."""
+        return at if dated is None or self.ticket is None else DATES[dated](self.ticket)
 
 
 def fits(when: When, happened: Happening) -> bool:
@@ -36,6 +46,8 @@ def fits(when: When, happened: Happening) -> bool:
     if when.sort == TICKET:
         names = when.names
         return not names or any(happened.name == name or happened.name.startswith(name + ".") for name in names)
+    if when.sort == "decision":
+        return any(happened.name == name or happened.name.startswith(name + "[") for name in when.names)
     return not when.names or happened.name in when.names
 
 
@@ -59,11 +71,14 @@ def events_of(happened: Iterable[Happening]) -> tuple[str, ...]:
 
 
 class Streak(msgspec.Struct, frozen=True):
-    """To come: since an instant, and so many times its length, nothing of what a rule names has happened."""
+    """To come: since an instant, and so many times its length, nothing of what a rule names has happened; so it is
+    `due`, or later by the time for which time stood still. `kept`: it was."""
 
     rule: str
     since: datetime
+    due: datetime
     times: int = 1
+    kept: bool = False
 
 
 class Evaluation(msgspec.Struct, frozen=True):

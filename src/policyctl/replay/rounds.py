@@ -11,10 +11,11 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from policyctl.policy.form import Overlap, Version, Without
+from policyctl.policy.form import DateName, Overlap, Version, When, Without
 from policyctl.replay import lives
 from policyctl.replay.agenda import Phase
 from policyctl.replay.ending import ended
+from policyctl.replay.expiry import NO_FROST, Frost
 from policyctl.replay.judge import Look, judge
 from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
@@ -22,6 +23,9 @@ from policyctl.replay.occasions import TICKET, Happening, Overdue, Required, Str
 from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, standing
 from policyctl.replay.state import State
 from policyctl.replay.tickets import Judged
+
+_DATES: tuple[DateName | None, ...] = (None, "effective", "issued", "occurred")
+"""By what a streak may go: the moment at which something happens, or a date of its ticket."""
 
 
 def moment(state: State, seen: Seen) -> None:
@@ -88,10 +92,12 @@ def _take(state: State, seen: Seen) -> list[Happening]:
     state.happened += _watched(state, seen.at)
     found, state.happened = state.happened, []
     for one in found:
-        state.last[replace(one, event=None, about=None)] = seen.at
+        bare = replace(one, event=None, about=None, ticket=None)
+        for dated in _DATES if one.ticket is not None else _DATES[:1]:
+            date = one.date(dated, seen.at)
+            state.last[bare, dated] = max(date, state.last.get((bare, dated), date))
     for listener, without in state.rules.streaks if state.rules is not None else ():
-        if any(fits(thing, one) for thing in without.things for one in found):
-            _begin(state, listener, without, seen.at, seen.at)
+        _look_at(state, listener, without, found, seen.at)
     return found
 
 
@@ -130,43 +136,102 @@ def overlap_of(version: Version | None, name: str) -> OverlapRule:
 
 
 def begin_streaks(state: State, at: datetime) -> None:
-    """The streaks of the version that is in force from now on: each since the last thing that ended it, or since the
-    account was opened."""
+    """The streaks of the version that is in force from now on: each since the last thing that it counts after, or else
+    since the account was opened; what has ended it since, has."""
     for listener, without in state.rules.streaks if state.rules is not None else ():
-        ends = [last for one, last in state.last.items() if any(fits(thing, one) for thing in without.things)]
-        since = max([*ends, *([state.anchors.opened] if state.anchors.opened is not None else [])], default=None)
-        if since is not None:
+        since = _last(state, without, without.after or without.things)
+        if not without.after and state.anchors.opened is not None:
+            since = max(since or state.anchors.opened, state.anchors.opened)
+        ended = _last(state, without, without.things) if without.after else None
+        if since is not None and (ended is None or ended <= since):
             _begin(state, listener, without, since, at)
 
 
+def _last(state: State, without: Without, things: Sequence[When]) -> datetime | None:
+    """When the last of some things happened, by the date that a streak goes by."""
+    return max(
+        (
+            last
+            for (one, dated), last in state.last.items()
+            if dated == (without.dated if one.sort == TICKET else None) and any(fits(thing, one) for thing in things)
+        ),
+        default=None,
+    )
+
+
+def _look_at(state: State, listener: Listener, without: Without, found: Sequence[Happening], at: datetime) -> None:
+    """What happened may end a streak, and begin one. What bears a date before it began does neither."""
+    runs = state.streaks.get(listener.rule.name)
+
+    def latest(things: Sequence[When]) -> datetime | None:
+        dates = (one.date(without.dated, at) for one in found if any(fits(thing, one) for thing in things))
+        return max(dates, default=None)
+
+    begins, ends = latest(without.after or without.things), latest(without.things)
+    if without.after and runs is not None and ends is not None and ends >= runs.since:
+        del state.streaks[listener.rule.name]
+        runs = None
+    if begins is not None and (runs is None or begins > runs.since):
+        _begin(state, listener, without, begins, at)
+
+
 def _begin(state: State, listener: Listener, without: Without, since: datetime, now: datetime) -> None:
-    state.streaks[listener.rule.name] = since
-    _expect(state, listener, without, since, 1, now)
-
-
-def _expect(state: State, listener: Listener, without: Without, since: datetime, times: int, now: datetime) -> None:
     """The next instant at which it has been kept; one that is over by now does not come any more."""
-    while True:
-        length = without.length
-        due = state.zone.after(since, type(length)(length.count * times, length.unit))
-        if due > now:
-            state.agenda.add(due, Phase.STREAKS, listener.rule.name, Streak(listener.rule.name, since, times))
-            return
-        if not without.again:
-            return
+    times = 1
+    while (streak := _streak(state, listener, without, since, times)).due <= now and without.again:
         times += 1
+    _expect(state, streak, now)
+
+
+def _streak(state: State, listener: Listener, without: Without, since: datetime, times: int) -> Streak:
+    length = without.length
+    due = state.zone.after(since, type(length)(length.count * times, length.unit))
+    return Streak(listener.rule.name, since, due, times)
+
+
+def _expect(state: State, streak: Streak, now: datetime) -> None:
+    state.streaks[streak.rule] = streak
+    if streak.due > now:
+        state.agenda.add(streak.due, Phase.STREAKS, streak.rule, streak)
 
 
 def kept(state: State, instant: datetime, streak: Streak) -> None:
-    """A streak was kept, unless it was ended, or what ends it goes on."""
+    """A streak was kept, unless it was ended, or what ends it goes on, or time stood still."""
     for listener, without in state.rules.streaks if state.rules is not None else ():
-        if listener.rule.name != streak.rule or state.streaks.get(streak.rule) != streak.since:
+        if state.streaks.get(listener.rule.name) != streak:
             continue
-        if any(one.sort == "sanction" and set(one.names) & state.serving for one in without.things):
+        if any(one.sort == "sanction" and set(one.names) & state.serving for one in (*without.things, *without.after)):
             continue
+        if (frost := _frost(state, streak)) is not None:
+            due = streak.due + frost.between(streak.since, instant)
+            if frost.since is not None:
+                state.stopped = (*state.stopped, streak)
+                continue
+            if due > instant:
+                state.agenda.add(due, Phase.STREAKS, streak.rule, streak)
+                continue
+        state.streaks[streak.rule] = replace(streak, kept=True)
         state.happens(Happening("streak", streak.rule))
         if without.again:
-            _expect(state, listener, without, streak.since, streak.times + 1, instant)
+            _expect(state, _streak(state, listener, without, streak.since, streak.times + 1), instant)
+
+
+def thaw(state: State, instant: datetime) -> None:
+    """Streaks that would have been kept while time stood still go on where it does so no more."""
+    waiting, state.stopped = state.stopped, ()
+    for streak in waiting:
+        frost = _frost(state, streak)
+        if frost is not None and frost.since is not None:
+            state.stopped = (*state.stopped, streak)
+        else:
+            due = streak.due + (frost or NO_FROST).between(streak.since, instant)
+            state.agenda.add(max(due, instant), Phase.STREAKS, streak.rule, streak)
+
+
+def _frost(state: State, streak: Streak) -> Frost | None:
+    """When time stood still for a streak; None where nothing makes it."""
+    frozen = state.rules.frozen.get(streak.rule) if state.rules is not None else None
+    return None if frozen is None else state.frosts.get(frozen, NO_FROST)
 
 
 def required(state: State, due: Required) -> None:

@@ -115,6 +115,8 @@ def _lives(state: State, instant: datetime) -> None:
     state.begun.clear()
     if state.overdue or state.law.frosts:
         look(state, instant)
+    if state.stopped:
+        rounds.thaw(state, instant)
 
 
 def plan(case: Case) -> Plan:

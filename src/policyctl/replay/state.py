@@ -22,19 +22,20 @@ from typing import TYPE_CHECKING
 
 from policyctl.history.events import Act, Metric, Problem
 from policyctl.instants import Length
-from policyctl.policy.form import Read, Version
+from policyctl.policy.form import DateName, Read, Version
 from policyctl.replay.agenda import Agenda, Phase
 from policyctl.replay.anchors import Anchors
 from policyctl.replay.answer import Decision, Judgement, LedgerEvent
 from policyctl.replay.books import Book, Books, Entry, Scope, Tally
-from policyctl.replay.expiry import Frost, Lasting
+from policyctl.replay.conditions import Test
+from policyctl.replay.expiry import Frost
 from policyctl.replay.facts import Fact, of_account, of_entry
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.flags import FlagLife, Flags, Raising
 from policyctl.replay.law import Law, Listener, Rules
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import NOTHING_BEFORE, Key, Review, key_of
-from policyctl.replay.occasions import Happening
+from policyctl.replay.occasions import Happening, Streak
 from policyctl.replay.reason import Ended, SilentReason
 from policyctl.replay.records import NEW, Latch, LatchKey, LeftOver, Passing, Posted, Turn
 from policyctl.replay.scan import passing, scanned
@@ -75,15 +76,16 @@ class State:
         self.changed: datetime | None = None
         self.parked: tuple[Judged, ...] = ()
         self.overdue: tuple[Entry, ...] = ()
-        self.frosts: dict[Lasting, Frost] = {}
+        self.frosts: dict[Test, Frost] = {}
         self.repealed: set[str] = set()
         self.turns: list[Turn] = []
         self.left_over: list[LeftOver] = []
         self.memory = NOTHING_BEFORE
         self.reviews: list[Review] = []
         self.happened: list[Happening] = []
-        self.last: dict[Happening, datetime] = {}
-        self.streaks: dict[str, datetime] = {}
+        self.last: dict[tuple[Happening, DateName | None], datetime] = {}
+        self.streaks: dict[str, Streak] = {}
+        self.stopped: tuple[Streak, ...] = ()
         self.serving: frozenset[str] = frozenset()
         self.open_lives = False
         self.rule_posted = False

@@ -173,7 +173,7 @@ def _heard(listener: Listener, taken: Sequence[Judged]) -> tuple[str, ...]:
 
 
 def _happening(judged: Judged) -> Happening:
-    return Happening("ticket", judged.ticket.offence or "", event=judged.ticket.id)
+    return Happening("ticket", judged.ticket.offence or "", event=judged.ticket.id, ticket=judged.ticket)
 
 
 def _concerns(state: State, listener: Listener, judged: Judged, instant: datetime) -> bool:

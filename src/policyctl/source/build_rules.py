@@ -75,14 +75,18 @@ class RuleBuilder(WordBuilder):
         if schedule is not None:
             return tree.Occasion("schedule", (), None, None, (), True, span, schedule)
         if things:
-            sort = "streak"
-        elif has(parts, "TICKET"):
+            front = next(place for place, part in enumerate(parts) if _is(part, "WITHOUT"))
+            after, behind = all_of(parts[:front], tree.Thing), all_of(parts[front:], tree.Thing)
+            frozen = parts[-1] if has(parts, "FROZEN") else None
+            again, dated = has(parts[:1], "EVERY"), next((part.word for part in parts if _is(part, "DATED")), None)
+            return tree.Occasion("streak", (), None, length, behind, again, span, None, after, dated, frozen)
+        if has(parts, "TICKET"):
             sort = "ticket"
         elif has(parts, "FINE"):
             sort = "fine"
         last = parts[-1]
         at = word_of(last) if isinstance(last, Token) and last.kind in _HAPPENS else None
-        return tree.Occasion(sort, names, at, length, things, has(parts, "EVERY"), span)
+        return tree.Occasion(sort, names, at, None, (), False, span)
 
     def _occasion(self, parts: Parts) -> tree.Occasion | None:
         """The occasion of a rule or ladder; said twice, the first counts, and that is reported."""
@@ -177,3 +181,7 @@ class RuleBuilder(WordBuilder):
 
     def while_(self, parts: Parts, span: Span) -> _Only:
         return _Only(parts[1])
+
+
+def _is(part: Any, kind: str) -> bool:
+    return isinstance(part, Token) and part.kind == kind

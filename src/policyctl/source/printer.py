@@ -214,9 +214,15 @@ def moment_text(occasion: Occasion, name: PrintName = as_written) -> str:
             return schedule_text(occasion.schedule, name)
         case "streak":
             assert occasion.length is not None
-            things = " or ".join(thing_text(one, name) for one in occasion.things)
-            front = "every" if occasion.again else "when"
-            return f"{front} {quantity_text(occasion.length)} without {things}"
+            after, things = (
+                " or ".join(thing_text(one, name) for one in some) for some in (occasion.after, occasion.things)
+            )
+            words = ["every" if occasion.again else "when", quantity_text(occasion.length)]
+            words += [f"after {after}"] if after else []
+            words += [f"without {things}"]
+            words += [f"by {occasion.dated}"] if occasion.dated is not None else []
+            words += [f"frozen while {expression_text(occasion.frozen, name)}"] if occasion.frozen is not None else []
+            return " ".join(words)
         case _:
             words = ["when", "fine" if occasion.sort == "fine" else names, occasion.at.word if occasion.at else ""]
             return " ".join(word for word in words if word)

@@ -8,27 +8,33 @@ from typing import Literal
 
 from policyctl.calendar import Recurring
 from policyctl.instants import Length
-from policyctl.policy.form.base import Record
+from policyctl.policy.form.base import DateName, Record
 from policyctl.policy.form.conditions import Condition
 from policyctl.policy.form.effects import Effect
 
 
 class When(Record, frozen=True, tag="when"):
     """Something happens: a ticket (of the offences `names`, or any), an act or metric of that name, the start or end of
-    a sanction, a fine that is paid or overdue, an act that was required and is overdue, a ledger that is reset."""
+    a sanction, a decision by a rule, ladder or step, a fine that is paid or overdue, an act that was required and is
+    overdue, a ledger that is reset."""
 
-    sort: Literal["ticket", "act", "metric", "payment", "sanction", "fine", "require", "ledger"]
+    sort: Literal["ticket", "act", "metric", "payment", "sanction", "fine", "require", "ledger", "decision"]
     names: tuple[str, ...] = ()
     at: Literal["start", "end", "paid", "overdue"] = "start"
 
 
 class Without(Record, frozen=True, tag="without"):
-    """So long has none of some things happened; where it is counted `again`, it goes on from there. A sanction whose
-    end is one of them must not run."""
+    """So long has none of some `things` happened since the last of those `after` which it counts (none: since the last
+    of these things themselves); where it is counted `again`, it goes on from there. A sanction whose end is named must
+    not run. Tickets count at the moment at which they take effect, or by a date of theirs (`dated`); time does not run
+    while `frozen` holds."""
 
     length: Length
     things: tuple[When, ...]
     again: bool = False
+    after: tuple[When, ...] = ()
+    dated: DateName | None = None
+    frozen: Condition | None = None
 
 
 class Every(Record, frozen=True, tag="every"):

@@ -75,8 +75,8 @@ class Thing:
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """`when ticket of speeding`, `when exam_passed`, `when suspend ends`, `when fine overdue`, `when general resets`,
-    `when 1 year without tickets`, `every 30 days without tickets or suspend ends`. `at` is the keyword behind what
-    happens."""
+    `when 1 year without tickets`, `every 30 days after payments without tickets by occurred frozen while held is
+    running`. `at` is the keyword behind what happens; `things` stand behind `without`."""
 
     sort: Literal["ticket", "fine", "name", "streak", "schedule"]
     names: tuple[Name, ...]
@@ -86,6 +86,9 @@ class Occasion:
     again: bool
     span: Span
     schedule: Schedule | None = None
+    after: tuple[Thing, ...] = ()
+    dated: Literal["effective", "issued", "occurred"] | None = None
+    frozen: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

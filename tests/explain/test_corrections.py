@@ -338,6 +338,35 @@ def test_money_that_is_kept_for_a_clearing_that_stays() -> None:
     assert taken["kept"] == taken["paid_then"] == [{"payment": "P-1", "amount": "2000"}]
 
 
+def test_points_that_came_back_with_the_money() -> None:
+    """P-2 had cleared 37 points; without T-0 the fine is paid by P-1, before T-2, and P-2 is owed back: 15 are back,
+    and with T-3 a decision follows."""
+    events = [
+        answers.ticket("T-0", "2021-03-01", "severe", 25),
+        answers.ticket("T-1", "2021-03-10", "general", 22),
+        answers.payment("P-1", "2021-03-12", 2000),
+        answers.ticket("T-2", "2021-03-20", "general", 15),
+        answers.payment("P-2", "2021-03-25", 2000),
+        answers.ticket("T-3", "2021-06-01", "general", 6),
+        corrections.appeal("A-1", "T-0", "annulled", "2021-05-01"),
+    ]
+    law = answers.written(FINES.replace("5000", "2000"))
+    answer = answers.answer(law, "2021-06-02", events)
+    assert [decision.id for decision in answer.decisions] == ["low@T-1", "low@T-3"]
+    sentence = "15 points of general came back, which P-2 had cleared on 2021-03-25 00:00: it"
+    assert f"{sentence} is owed back for high@T-0." in told(answer)
+    assert "P-2曾于2021-03-2500:00清除的一般违规15分恢复计分：该款现计入high@T-0的应退款项。" in told(
+        answer, "zh"
+    ).replace(" ", "")
+    back = {"ledger": "general", "points": "15", "payment": "P-2", "decision": "low@T-1"}
+    [appeal] = as_json(answer)["appeals"]
+    assert appeal["points_back"] == [{**back, "cleared_at": "2021-03-25T00:00:00+08:00"}]
+    assert "points_back" not in as_json(answers.answer(law, "2021-03-24", events))["appeals"][0]
+    # Where there is another fine open, P-2 fills that.
+    fine = corrections.override("O-1", "impose", "2021-03-22", identity="promoter", name="fine", amount="2000")
+    assert f"{sentence} fills impose@O-1 now." in told(answers.answer(law, "2021-06-02", [*events, fine]))
+
+
 def test_a_repeal_takes_nothing_back_by_itself() -> None:
     """Another appeal may have taken back what the ticket had caused: the page does not say that it stands."""
     events = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from policyctl.explain.as_json import as_json as explained
 from policyctl.explain.phrases import Language
 from policyctl.explain.terminal import lines
 from policyctl.history.read import read_account
@@ -68,8 +69,8 @@ def test_nothing_was_paid() -> None:
     assert "no money: nothing was paid for it" in told(answer)
     assert "It makes dozen@T-1 count fewer times. " in told(answer)
     paid = answers.answer(LAW, "2021-06-01", [HEAVY[0], answers.payment("P-1", "2021-02-03", 150), TWO])
-    assert "no money: of the 150 CNY that had been paid nothing is free; it fills the fine that is left" in told(paid)
-    assert "无：此前已缴的150元没有剩余，已抵余下的违约金或另一笔违约金" in told(paid, "zh")
+    assert "no money: of the 150 CNY that had been paid nothing is beyond the fine that is left" in told(paid)
+    assert "无：此前已缴的150元未超出余下的违约金" in told(paid, "zh")
 
 
 def test_what_each_appeal_took() -> None:
@@ -166,3 +167,40 @@ def test_what_is_lighter_no_more_is_told() -> None:
     timeline = in_order_of_knowledge(LAW, account, zone.read("2021-06-01"))
     assert [row["change"] for row in rows(timeline, "rescinded")] == ["new", "gone"]
     assert "counts no longer fewer times: dozen@T-1" in said(timeline)
+
+
+FINED = answers.compiled(
+    "policy dozens\n  timezone Asia/Shanghai\n  currency CNY\n  annulment refunds and revives\n"
+    "identities promoter\nledger severe\nledger general\n"
+    "rule dozen: every 12 of severe -> fine 100 each\nrule high: general >= 20 -> fine 500\n"
+)
+MOVED = [
+    answers.ticket("T-1", "2021-02-02", "severe", 36),
+    answers.ticket("T-2", "2021-02-03", "general", 20),
+    answers.payment("P-1", "2021-02-20", 300),
+    corrections.appeal("A-1", "T-1", "reduced", "2021-03-15", points="12"),
+]
+
+
+def test_where_the_money_of_a_lighter_decision_is() -> None:
+    """What is not owed back has found another fine, and that is said: on the page, in JSON, and in the timeline."""
+    answer = answers.answer(FINED, "2021-06-01", MOVED)
+    said = (
+        "owed no money to pay back; beyond the fine that is left 200 CNY had been paid:"
+        " · 200 CNY of P-1, which fills high@T-2 now"
+    )
+    assert said in told(answer)
+    assert "超出余下的违约金200元：·P-1中的200元，现抵high@T-2" in told(answer, "zh")
+    [entry] = explained(answer)["lighter"]
+    assert entry["fills_now"] == [
+        {"payment": "P-1", "decision": "dozen@T-1", "amount": "100"},
+        {"payment": "P-1", "decision": "high@T-2", "amount": "200"},
+    ]
+
+
+def test_of_what_was_paid_beyond_a_lighter_fine_a_part_is_owed_back() -> None:
+    """The fine that is left keeps its 100; 150 fill the other fine up, and 50 are owed back."""
+    early = answers.payment("P-0", "2021-02-21", 350)
+    page = told(answers.answer(FINED, "2021-06-01", [*MOVED, early]))
+    assert "50 CNY to pay back: · 50 CNY of P-0, paid on 2021-02-21 00:00" in page
+    assert "In all 200 CNY had been paid beyond the fine that is left: · 200 CNY of P-1" in page

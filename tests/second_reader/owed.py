@@ -76,6 +76,13 @@ def paid_then(one: Taken) -> list[tuple[str, Fraction]]:
     return _by_payment(fine for _, fine in one.decision.effects if isinstance(fine, Fine))
 
 
+def fills_now(one: Taken, fines: Iterable[Fine]) -> list[tuple[datetime, str, str, Fraction]]:
+    """What these payments fill in the end: when, which of them, of which decision, how much."""
+    payments = {id for id, _ in paid_then(one)}
+    shown = (fine for fine in fines if not fine.goes_on)
+    return sorted((at, id, fine.decision, part) for fine in shown for id, at, part in fine.payments if id in payments)
+
+
 def kept(one: Taken, gone_on: Sequence[tuple[Decision, Fine]]) -> list[tuple[str, Fraction]]:
     """What of each payment fills its fine that goes on; of an excess nothing, for its decision is not what is gone."""
     going_on = (fine for decision, fine in gone_on if decision.named == one.decision.named)

@@ -16,7 +16,7 @@ from tests.second_reader.admitting import in_force, posts
 from tests.second_reader.facts import Decision, Fine, Imposed, Taken, Told, entry_kinds, flag_kinds
 from tests.second_reader.interpreter import Replay, replay
 from tests.second_reader.overlap import ran, runs_at, waits_at
-from tests.second_reader.owed import Part, kept, paid_then, served
+from tests.second_reader.owed import Part, fills_now, kept, paid_then, served
 from tests.second_reader.record import on_record
 
 Json = dict[str, Any]
@@ -126,6 +126,10 @@ def _rescinded(taken: Taken, owed: list[Part], identity: str, last: Replay, zone
         "appeal": taken.correction.id,
         "parts": [{"event": id, "amount": plain(amount)} for id, amount in money.items()],
         "paid_then": [{"payment": id, "amount": plain(part)} for id, part in paid_then(taken)],
+        "fills_now": [
+            {"payment": id, "decision": decision, "amount": plain(part)}
+            for _, id, decision, part in fills_now(taken, last.fines)
+        ],
         "kept": [{"payment": id, "amount": plain(part)} for id, part in kept(taken, last.gone_on)],
         **({"times": {"before": decision.all_times, "after": taken.left}} if taken.excess else {}),
     }

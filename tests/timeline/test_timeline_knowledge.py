@@ -15,7 +15,7 @@ from policyctl.history.read import read_account
 from policyctl.replay.replay import zone_of
 from policyctl.timeline.as_json import as_json
 from policyctl.timeline.effect import in_order_of_effect
-from policyctl.timeline.page import PHRASES
+from policyctl.timeline.page import PHRASES, lines
 from policyctl.timeline.recorded import in_order_of_knowledge
 from policyctl.timeline.rows import Timeline
 from policyctl.timeline.words import sentence
@@ -79,3 +79,37 @@ def test_what_people_did_is_told_as_it_was_known(ticket: str) -> None:
     undone = {one["event"]: one["undone"] for one in as_json(effect)["entries"] if one["kind"] == "override"}
     assert undone["O-2" if ticket == "T-1" else "O-1"] is True
     assert any("what it acted on was taken back later" in str(one) for one in said(effect, zone.read("2021-04-30")))
+
+
+def test_money_that_fills_another_fine_by_a_correction() -> None:
+    """A fine that becomes paid by it, and one that another payment pays now, are told with the appeal; what a payment
+    does when it comes is told with that alone."""
+    events = [
+        answers.ticket("T-1", "2021-03-01", "general", 20),
+        answers.ticket("T-2", "2021-03-02", "severe", 20),
+        answers.payment("P-1", "2021-03-05", 2000),
+        answers.payment("P-2", "2021-03-06", 500),
+        appeal("A-1", "T-1", "annulled", "2021-06-01"),
+    ]
+    zone = zone_of(RULES)
+    account = read_account(json.dumps({"merchant": "m", "events": events}), zone, "m.json")
+    timeline = in_order_of_knowledge(RULES, account, zone.read("2021-07-01"))
+    page = " ".join(" ".join(line.plain for line in lines(timeline, lang="en", width=120)).split())
+    assert page.count("the fine of high@T-2 is paid in") == 1
+    *_, last = (
+        sentence(Speaker(timeline.answer, Phrases(lang, PHRASES)), timeline.rows[-1], True) for lang in LANGUAGES
+    )
+    assert "high@T-2的违约金由P-1缴清" in last.plain.replace(" ", "")
+    assert "of the fine of" not in page, "P-2 says itself what it pays of high@T-2"
+    *_, standing = as_json(timeline)["entries"]
+    assert standing["fines"] == [
+        {
+            "decision": "high@T-2",
+            "paid": {"before": "500", "after": "2000"},
+            "open": {"before": "1500", "after": "0"},
+            "payments": [{"event": "P-1", "amount": "2000"}],
+        }
+    ]
+    [rescinded] = [entry for entry in as_json(timeline)["entries"] if entry["kind"] == "rescinded"]
+    assert rescinded["paid_then"] == [{"payment": "P-1", "amount": "2000"}]
+    assert rescinded["fills_now"] == [{"payment": "P-1", "decision": "high@T-2", "amount": "2000"}]

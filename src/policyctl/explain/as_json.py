@@ -141,11 +141,25 @@ def _rescinded(rescinded: Rescinded, instant: Instant) -> dict[str, Any]:
         "effects": [effect_as_json(outcome, instant) for outcome in decision.outcomes],
         "appeal": rescinded.appeal,
         "parts": [{"event": part.payment, "amount": _number(part.amount)} for part in rescinded.payments],
-        "paid_then": [{"payment": part.payment, "amount": _number(part.amount)} for part in rescinded.paid],
+        "paid_then": paid_then_as_json(rescinded),
+        "fills_now": fills_now_as_json(rescinded),
     }
     if rescinded.kept:
         shown["kept"] = [{"payment": part.payment, "amount": _number(part.amount)} for part in rescinded.kept]
     return shown
+
+
+def paid_then_as_json(rescinded: Rescinded) -> list[dict[str, str | None]]:
+    """What had filled the fine of a decision before the appeal."""
+    return [{"payment": part.payment, "amount": _number(part.amount)} for part in rescinded.paid]
+
+
+def fills_now_as_json(rescinded: Rescinded) -> list[dict[str, str | None]]:
+    """The fines that these payments fill now."""
+    return [
+        {"payment": part.payment, "decision": decision, "amount": _number(part.amount)}
+        for decision, part in rescinded.fills
+    ]
 
 
 def _lighter(rescinded: Rescinded, instant: Instant) -> dict[str, Any]:
@@ -279,6 +293,18 @@ def _appeal(appeal: KnownAppeal, status: Status, instant: Instant) -> dict[str, 
     if appeal.points is not None:
         numbers = {"points": appeal.points, "before": appeal.before, "issued": appeal.issued}
         shown |= {name: _number(number) for name, number in numbers.items()}
+    back = [one for one in status.came_back if one.appeal == appeal.event]
+    if back:
+        shown["points_back"] = [
+            {
+                "ledger": one.ledger,
+                "points": _number(one.points),
+                "payment": one.payment,
+                "cleared_at": instant(one.cleared_at),
+                "decision": one.decision,
+            }
+            for one in back
+        ]
     return shown
 
 

@@ -135,17 +135,20 @@ def _owed(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
     lines = []
     for part in taken.payments:
         lines += page.item(_part(speaker, part))
-    paid = sum((part.amount for part in taken.paid), Fraction(0))
-    elsewhere = [] if taken.excess else list(_not_owed(speaker, taken))
+    elsewhere = list(_not_owed(speaker, taken))
     if lines:
         lines = page.paragraph(speaker.say("taken.owed", amount=speaker.money(taken.owed, "bold red"))) + lines
-    elif taken.excess and paid:
-        return page.paragraph(speaker.say("taken.nothing_over", amount=speaker.money(paid)))
     elif not elsewhere:
-        return page.paragraph(speaker.say("taken.nothing_paid"))
+        paid = sum((part.amount for part in taken.paid), Fraction(0))
+        return page.paragraph(
+            speaker.say("taken.nothing_over" if paid else "taken.nothing_paid", amount=speaker.money(paid))
+        )
     if elsewhere:
         key = "taken.had_been_paid" if taken.payments else "taken.nothing_owed"
-        lines += page.paragraph(speaker.say(key, amount=speaker.money(paid)))
+        if taken.excess:
+            key = "taken.had_been_paid_over" if taken.payments else "taken.nothing_owed_over"
+        free = sum((part.amount for part in taken.freed), Fraction(0))
+        lines += page.paragraph(speaker.say(key, amount=speaker.money(free)))
         lines += [line for said in elsewhere for line in page.item(said)]
     return lines
 
@@ -154,24 +157,27 @@ def _not_owed(speaker: Speaker, taken: Rescinded) -> Iterator[Text]:
     """Where the money is now that had been paid and is not owed back for this decision."""
     owed_here = {part.payment: part.amount for part in taken.payments}
     held = {part.payment: part.amount for part in taken.kept}
-    for part in taken.paid:
+    for part in taken.freed:
         stays = held.get(part.payment, Fraction(0))
         payment = Text(hold(part.payment))
         if stays:
             yield speaker.say("taken.kept", amount=speaker.money(stays, ""), payment=payment)
         rest = part.amount - stays - owed_here.get(part.payment, Fraction(0))
         if rest > 0:
-            key, decisions = _went_to(speaker, taken, part.payment)
+            key, decisions = went_to(speaker, taken.decision.identity, part.payment, taken)
             named = speaker.listed([Text(hold(one), style="cyan") for one in decisions])
             amount = speaker.money(rest, "")
             yield speaker.say(key, amount=amount, payment=payment, decisions=named)
 
 
-def _went_to(speaker: Speaker, taken: Rescinded, payment: str) -> tuple[str, list[str]]:
-    """What a payment does now that had filled the fine of a decision taken back, and for which decisions."""
-    answer, identity = speaker.answer, taken.decision.identity
+def went_to(speaker: Speaker, identity: str, payment: str, taken: Rescinded | None = None) -> tuple[str, list[str]]:
+    """What a payment does now that had paid a fine which is gone or is paid by another one, and for which decisions:
+    for others than the one that was `taken` back, where it does anything for others."""
+    answer = speaker.answer
     fines = (fine for status in answer.status if status.identity == identity for fine in status.fines)
     fills = [fine.decision for fine in fines if any(part.payment == payment for part in fine.payments)]
+    if taken is not None and taken.excess:
+        fills = [one for one in fills if one != taken.decision.id] or fills  # what stands of it comes last
     others = [one for one in taken_from(answer, identity) if one is not taken]
     bought = [one.decision.id for one in others if any(part.payment == payment for part in one.kept)]
     back = [one.decision.id for one in others if any(part.payment == payment for part in one.payments)]

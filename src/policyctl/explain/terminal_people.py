@@ -6,12 +6,19 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from fractions import Fraction
 
-from policyctl.explain.terminal_corrections import appeal_known, appeal_sentence, owed, reviews_of, taken_from
+from policyctl.explain.terminal_corrections import (
+    appeal_known,
+    appeal_sentence,
+    owed,
+    reviews_of,
+    taken_from,
+    went_to,
+)
 from policyctl.explain.terminal_done import by, done
 from policyctl.explain.terminal_layout import Page, beside, hold
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
-from policyctl.replay.answer import ByPerson, Decision, KnownAppeal, Status
+from policyctl.replay.answer import ByPerson, CameBack, Decision, KnownAppeal, Status
 
 MOST_TOLD = 60
 """Appeals and overrides that are listed; of more only the newest."""
@@ -77,10 +84,32 @@ def _appeal(speaker: Speaker, status: Status, appeal: KnownAppeal) -> list[Text]
             decisions, money = _decisions(speaker, [one.decision for one in some]), owed(some)
             owing = "_owed" if money else ""
             told.append(speaker.say(f"record.{key}{owing}", decisions=decisions, amount=speaker.money(money)))
+    told += [_came_back(speaker, status, one) for one in status.came_back if one.appeal == appeal.event]
     raised = [one.decision for one in reviews_of(speaker.answer, status.identity) if one.appeal == appeal.event]
     if raised:
         told.append(speaker.say("record.raised", decisions=_decisions(speaker, raised)))
     return told
+
+
+def _came_back(speaker: Speaker, status: Status, one: CameBack) -> Text:
+    """Points that a payment had cleared and that are there again, and what that payment does now."""
+    key, decisions = went_to(speaker, status.identity, one.payment)
+    return speaker.say(
+        _BACK[key],
+        points=speaker.points_of([(one.ledger, one.points)]),
+        payment=Text(hold(one.payment)),
+        when=speaker.when(one.cleared_at),
+        decisions=speaker.listed([Text(hold(decision), style="cyan") for decision in decisions]),
+    )
+
+
+_BACK = {
+    "taken.fills": "back.fills",
+    "taken.bought": "back.bought",
+    "taken.owed_for": "back.owed_for",
+    "taken.fits_nothing": "back.fits_nothing",
+}
+"""The same of a payment, where points come back with it."""
 
 
 def _pending(speaker: Speaker, status: Status, filed: KnownAppeal) -> list[Text]:

@@ -224,7 +224,8 @@ class Rescinded(msgspec.Struct, frozen=True):
     """A decision that stood and was taken back by a correction. `decision` is as it stood then. `payments` are owed
     back, each with its amount; `served` are the intervals that no standing decision covers. With `excess` only
     some of its `times` were taken back by this correction; it stood on with those that are `left`. `paid` is what its
-    fine had been filled with before the appeal, and `kept` what of that still pays for a clearing that stays."""
+    fine had been filled with before the appeal, `freed` what of that the fine which is left has no place for, and
+    `kept` what still pays for a clearing that stays. `fills` are the decisions whose fines those payments fill now."""
 
     decision: Decision
     appeal: str
@@ -235,12 +236,25 @@ class Rescinded(msgspec.Struct, frozen=True):
     times: int = 1
     left: int = 0
     paid: tuple[PaymentPart, ...] = ()
+    freed: tuple[PaymentPart, ...] = ()
     kept: tuple[PaymentPart, ...] = ()
+    fills: tuple[tuple[str, PaymentPart], ...] = ()
 
     @property
     def owed(self) -> Fraction:
         """The money owed back."""
         return sum((part.amount for part in self.payments), Fraction(0))
+
+
+class CameBack(msgspec.Struct, frozen=True):
+    """Points that a payment for the fine of a decision had cleared at an instant and that an appeal brought back."""
+
+    appeal: str
+    ledger: str
+    points: Fraction
+    payment: str
+    cleared_at: datetime
+    decision: str
 
 
 class ForReview(msgspec.Struct, frozen=True):
@@ -279,6 +293,7 @@ class Status(msgspec.Struct, frozen=True):
     appeals: tuple[OpenAppeal, ...] = ()
     known_appeals: tuple[KnownAppeal, ...] = ()
     by_people: tuple[ByPerson, ...] = ()
+    came_back: tuple[CameBack, ...] = ()
     late: tuple[LatePosting, ...] = ()
     """What took effect in the running periods and counts in earlier ones."""
     unnamed: tuple[tuple[str, Fraction | None], ...] = ()

@@ -79,6 +79,28 @@ def paid_then(taken: Taken) -> tuple[PaymentPart, ...]:
     return _by_payment(part for part in _parts(fines) if part.at < taken.at)
 
 
+def freed(taken: Taken) -> tuple[PaymentPart, ...]:
+    """What of it the fine that is left has no place for: of an excess what is behind its amount."""
+    return _by_payment(beyond(paid_then(taken), _stays(taken))) if taken.excess else paid_then(taken)
+
+
+def beyond(parts: Iterable[PaymentPart], amount: Fraction) -> Iterator[PaymentPart]:
+    """What of some parts is behind an amount, in the order in which they came."""
+    for part in sorted(parts, key=lambda part: (part.at, part.payment)):
+        more = max(part.amount - amount, NOTHING)
+        amount = max(amount - part.amount, NOTHING)
+        if more:
+            yield PaymentPart(part.payment, part.at, more)
+
+
+def fills_now(taken: Taken, state: State) -> tuple[tuple[str, PaymentPart], ...]:
+    """What the payments fill now that had filled the fine of a decision taken back, each part with its decision."""
+    payments = {part.payment for part in paid_then(taken)}
+    fines = [fine for fine in state.fines if not fine.ghost and payments]
+    found = ((fine.decision.id, part) for fine in fines for part in fine.payments if part.payment in payments)
+    return tuple(sorted(found, key=lambda one: (one[1].at, one[1].payment, one[0], one[1].amount)))
+
+
 def kept(taken: Taken, state: State) -> tuple[PaymentPart, ...]:
     """What still fills the fine of a decision taken back, because the clearing that it bought stays."""
     return _by_payment(_parts(fine for fine in state.fines_of(taken.decision) if fine.ghost))
@@ -92,6 +114,13 @@ def _by_payment(parts: Iterable[PaymentPart]) -> tuple[PaymentPart, ...]:
         amount = part.amount if before is None else before.amount + part.amount
         found[part.payment] = PaymentPart(part.payment, part.at, amount)
     return tuple(sorted(found.values(), key=lambda part: (part.at, part.payment)))
+
+
+def _stays(taken: Taken) -> Fraction:
+    """What the fine of a decision is with the times that are left."""
+    fines = (one for one in own_outcomes(taken.decision) if one.effect.sort == "fine")
+    parts = ((one.amount or NOTHING, Fraction(taken.left, one.times) if one.effect.each else 1) for one in fines)
+    return sum((amount * part for amount, part in parts), NOTHING)
 
 
 class _Claim:
@@ -109,19 +138,10 @@ class _Claim:
 
     def demand(self, fines: Iterable[FineRecord]) -> None:
         """Find out what each payment had filled of its fine; of an excess, what came last of it."""
-        stays = self._stays() if self.excess else NOTHING
-        for part in sorted(_parts(fines), key=lambda part: (part.at, part.payment)):
+        for part in beyond(_parts(fines), _stays(self.taken) if self.excess else NOTHING):
             if self.excess or part.payment not in self.by_name:
-                beyond = max(part.amount - stays, NOTHING)
-                stays = max(stays - part.amount, NOTHING)
-                self._filled[part.payment] = self._filled.get(part.payment, NOTHING) + beyond
+                self._filled[part.payment] = self._filled.get(part.payment, NOTHING) + part.amount
         self.due = sum(self._filled.values(), NOTHING)
-
-    def _stays(self) -> Fraction:
-        """What its fine is with the times that are left."""
-        left, fines = self.taken.left, (one for one in own_outcomes(self.taken.decision) if one.effect.sort == "fine")
-        parts = ((one.amount or NOTHING, Fraction(left, one.times) if one.effect.each else 1) for one in fines)
-        return sum((amount * part for amount, part in parts), NOTHING)
 
     def fillers(self) -> set[str]:
         """The payments that had filled its fine, but for those that name it."""

@@ -30,6 +30,7 @@ from policyctl.replay.answer import (
     Status,
 )
 from policyctl.replay.books import JUST_AFTER
+from policyctl.replay.came_back import came_back
 from policyctl.replay.corrections import replay_corrected
 from policyctl.replay.ending import Arrangement, ended, time_served
 from policyctl.replay.fines import FineRecord
@@ -37,7 +38,7 @@ from policyctl.replay.judge import silent_reason
 from policyctl.replay.law import Law
 from policyctl.replay.measures import Seen
 from policyctl.replay.misfits import money_left_over
-from policyctl.replay.owed import kept, owed_back, paid_then
+from policyctl.replay.owed import fills_now, freed, kept, owed_back, paid_then
 from policyctl.replay.pending import open_appeals, pending
 from policyctl.replay.people import WITHOUT_EFFECT
 from policyctl.replay.record import (
@@ -154,6 +155,7 @@ class Identity:
         self._acted = corrected.acted
         self.decisions = [ended(self.state, decision) for decision in self.state.decisions]
         owed, self._left_over = owed_back(corrected.taken, self.state, self._without)
+        self._came_back = tuple(came_back(corrected.taken, self.state))
         rules = _overlap_rules(law.versions.in_force(at))
         arrangement = Arrangement(rules, self.state.sanctions_dropped, law.zone)
         self.rescinded = [
@@ -243,6 +245,7 @@ class Identity:
             status,
             known_appeals=appeals_of(self._docket, self._at),
             by_people=by_people(self._docket, self.state, self._acted, self.rescinded),
+            came_back=self._came_back,
             late=tuple(late_postings(self.state)),
         )
 
@@ -272,7 +275,9 @@ def _rescinded(
         times_of(taken.decision),
         taken.left,
         paid_then(taken),
+        freed(taken),
         () if taken.excess else kept(taken, state),
+        fills_now(taken, state),
     )
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from policyctl.exact import plain
-from policyctl.explain.as_json import effect_as_json, times_as_json
+from policyctl.explain.as_json import effect_as_json, fills_now_as_json, paid_then_as_json, times_as_json
 from policyctl.history.events import Decided, Event, Override, Problem, Ticket
 from policyctl.instants import tzdata_version
 from policyctl.replay.answer import Decision, LedgerEvent
@@ -118,6 +118,15 @@ def _said(row: Row, instant: Instant) -> Object:
                 "flags_up": list(row.raised),
                 "flags_down": list(row.lowered),
                 "closed": row.closed,
+                "fines": [
+                    {
+                        "decision": one.decision,
+                        "paid": {"before": plain(one.paid_before), "after": plain(one.paid)},
+                        "open": {"before": _number(one.open_before), "after": plain(one.open)},
+                        "payments": [{"event": part.payment, "amount": plain(part.amount)} for part in one.payments],
+                    }
+                    for one in row.fines
+                ],
             }
     raise AssertionError(row)
 
@@ -231,6 +240,8 @@ def _rescinded(row: RescindedRow, instant: Instant) -> Object:
             "payments": [{"event": part.payment, "amount": plain(part.amount)} for part in rescinded.payments],
         },
         "served": [{"from": instant(start), "until": instant(end)} for start, end in rescinded.served],
+        "paid_then": paid_then_as_json(rescinded),
+        "fills_now": fills_now_as_json(rescinded),
         "excess": rescinded.excess,
         **({"times": times_as_json(rescinded)} if rescinded.excess else {}),
     }

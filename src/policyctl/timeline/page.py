@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from policyctl.explain.phrases import Language, Phrases
 from policyctl.explain.terminal import NARROWEST, WIDEST, title
@@ -78,17 +79,22 @@ def _table(speaker: Speaker, page: Page, timeline: Timeline, rows: Sequence[Row]
 def _not_told_twice(rows: Sequence[Row]) -> Iterator[Row]:
     """The rows without those that say where somebody stands as other rows of the same instant have said already: that
     balances moved so. What else changed then, the decisions beside it tell."""
-    told: set[tuple[str, Fraction, Fraction]] = set()
+    told: set[object] = set()
     since = None
     for row in rows:
         if row.recorded != since:
             told, since = set(), row.recorded
         if isinstance(row, EventRow):
             told |= {(one.ledger, one.before, one.after) for one in (*row.posted, *row.moved) if not one.late}
-        if not isinstance(row, StandingRow) or any(
-            (one.ledger, one.before, one.after) not in told for one in row.moved
-        ):
+            told |= {(one.decision, one.part) for one in row.filled}
+        if not isinstance(row, StandingRow):
             yield row
+            continue
+        fines = tuple(
+            fine for fine in row.fines if fine.went or any((fine.decision, part) not in told for part in fine.came)
+        )
+        if fines or any((one.ledger, one.before, one.after) not in told for one in row.moved):
+            yield replace(row, fines=fines)
 
 
 def _mark(page: Page, row: Row) -> Text:

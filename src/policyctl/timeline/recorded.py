@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from fractions import Fraction
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -16,7 +17,7 @@ from msgspec.structs import replace
 from policyctl.history.events import Account, Appeal, Event, Ticket
 from policyctl.policy.form import Policy
 from policyctl.replay.admit import when
-from policyctl.replay.answer import Answer, Decision, ForReview, Rescinded, Status
+from policyctl.replay.answer import Answer, Decision, FineStatus, ForReview, Rescinded, Status
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.course import Moved
 from policyctl.replay.growing import Growing
@@ -28,6 +29,7 @@ from policyctl.timeline.rows import (
     Change,
     DecisionRow,
     EventRow,
+    FineMoved,
     RescindedRow,
     ReviewRow,
     Row,
@@ -235,7 +237,8 @@ def _standing(before: Status, after: Status, answer: Answer, recorded: datetime)
     raised = tuple(flag for flag in after.flags if flag not in before.flags)
     lowered = tuple(flag for flag in before.flags if flag not in after.flags)
     closed = after.closed if after.closed != before.closed else None
-    if not (moved or measures or raised or lowered or closed is not None):
+    fines = tuple(_fines_moved(before, after))
+    if not (moved or measures or raised or lowered or fines or closed is not None):
         return None
     return StandingRow(
         at=answer.at,
@@ -248,4 +251,27 @@ def _standing(before: Status, after: Status, answer: Answer, recorded: datetime)
         raised=raised,
         lowered=lowered,
         closed=closed,
+        fines=fines,
     )
+
+
+def _fines_moved(before: Status, after: Status) -> Iterator[FineMoved]:
+    """The fines that are filled by other money than before. A decision may have several, in their order."""
+    old: dict[str, list[FineStatus]] = {}
+    for fine in before.fines:
+        old.setdefault(fine.decision, []).append(fine)
+    for fine in after.fines:
+        was = old.get(fine.decision, [])
+        one = was.pop(0) if was else None
+        had = () if one is None else one.payments
+        if fine.payments != had:
+            yield FineMoved(
+                decision=fine.decision,
+                paid_before=Fraction(0) if one is None else one.paid,
+                paid=fine.paid,
+                open_before=None if one is None else one.open,
+                open=fine.open,
+                payments=fine.payments,
+                came=tuple(part for part in fine.payments if part not in had),
+                went=tuple(part for part in had if part not in fine.payments),
+            )

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from policyctl.history.events import Event, Problem
 from policyctl.policy.form import Version
-from policyctl.replay.answer import Answer, Decision, ForReview, LedgerEvent, PartOutcome, Rescinded
+from policyctl.replay.answer import Answer, Decision, ForReview, LedgerEvent, PartOutcome, PaymentPart, Rescinded
 from policyctl.replay.course import Filled, Moved
 
 Order = Literal["effect", "recorded"]
@@ -160,15 +160,30 @@ class SanctionRow(Row, frozen=True, kw_only=True):
     by: str | None = None
 
 
+class FineMoved(Struct, frozen=True):
+    """A fine that was paid otherwise before: how much; and `payments`, each with the part that it fills now. `came` are
+    those parts that it did not have, `went` those that it has no longer. A fine that is new has no `open_before`."""
+
+    decision: str
+    paid_before: Fraction
+    paid: Fraction
+    open_before: Fraction | None
+    open: Fraction
+    payments: tuple[PaymentPart, ...]
+    came: tuple[PaymentPart, ...]
+    went: tuple[PaymentPart, ...]
+
+
 class StandingRow(Row, frozen=True, kw_only=True):
     """What the answer for the instant asked about says of an identity, and did not say before: balances, measures,
-    flags, closure."""
+    flags, closure, and money that fills another fine."""
 
     moved: tuple[Moved, ...]
     measures: tuple[tuple[str, Fraction | None, Fraction | None], ...] = ()
     raised: tuple[str, ...] = ()
     lowered: tuple[str, ...] = ()
     closed: bool | None = None
+    fines: tuple[FineMoved, ...] = ()
 
 
 class Timeline(Struct, frozen=True):

@@ -325,6 +325,11 @@ def _standing(speaker: Speaker, row: StandingRow) -> Text:
             notes.append(say("change.measure", measure=speaker.measure(name), **numbers))
     notes += [say("change.flag_up", flag=flag) for flag in row.raised]
     notes += [say("change.flag_down", flag=flag) for flag in row.lowered]
+    for fine in row.fines:
+        key = "change.fine_unpaid" if not fine.paid else "change.fine_part" if fine.open else "change.fine_paid"
+        payments = speaker.listed([Text(id) for id in dict.fromkeys(part.payment for part in fine.payments)])
+        paid, left = speaker.money(fine.paid, ""), speaker.money(fine.open, "")
+        notes.append(say(key, decision=_id(fine.decision), payments=payments, paid=paid, open=left))
     if row.closed is not None and row.identity is not None:
         identity = speaker.identity(row.identity)
         notes.append(say("change.closed" if row.closed else "change.open", identity=identity))

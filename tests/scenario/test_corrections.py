@@ -72,12 +72,17 @@ expect no suspend
 expect owed back 1500
 expect owed back 1500 of short_ban
 expect owed back 0 of closure
+expect served 3d
+expect served 2 days 24 hours of short_ban
+expect served 72h of "short_ban@T2"
+expect served 1 minute 4319min
 expect open fines 0
 2021-03-07 10:00 expect no suspend
 known at 2021-03-25 07:59
 expect short_ban at 2021-03-05 10:00
 expect nothing rescinded
 expect nothing owed back
+expect nothing served
 2021-03-07 10:00 expect suspend until 2021-03-08 10:00
 known at 2021-03-25 08:00
 expect rescinded short_ban
@@ -207,6 +212,20 @@ REVIEW = "short_ban at 2021-03-10T10:00:00+08:00 (short_ban@T3)"
         (REVIEWED, "expect nothing rescinded", [f"{BAN} is rescinded by appeal-5"]),
         (REVIEWED, "expect owed back 2000", ["1500 of short_ban@T2"]),
         (REVIEWED, "expect nothing owed back", ["1500 of short_ban@T2"]),
+        (STORY, "expect served 3d", ["nothing is rescinded"]),
+        (REVIEWED, "expect served 2d", ["3 days of short_ban@T2"]),
+        (REVIEWED, "expect served 73h of short_ban", ["3 days of short_ban@T2"]),
+        (REVIEWED, "expect nothing served", ["3 days of short_ban@T2"]),
+        (
+            f"{STORY}2021-03-06 11:01:02 appeal against T1 annulled",
+            "expect served 1 day",
+            ["90062 seconds of short_ban@T2"],
+        ),
+        (
+            f"{STORY}2021-03-06 11:01 appeal against T1 annulled",
+            "expect served 1 day",
+            ["1 day 1 hour 1 minute of short_ban@T2"],
+        ),
         (REVIEWED, "expect open fines 1", ["no fine is open"]),
         (
             f"{STORY}2021-03-07 10:00 appeal against T1 annulled",

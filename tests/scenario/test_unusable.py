@@ -154,3 +154,10 @@ test "t" for promoter
         (10, "the policy has no act `exm`"),
         (11, "the policy has no metric `speed`"),
     ]
+
+
+def test_time_served_is_counted_in_units_that_are_always_equally_long() -> None:
+    lines = "  2021-03-01 ticket A late\n  expect served 1 month\n  expect served 1 day 2 calendar days\n"
+    help = "write days, hours or minutes: expect served 3d, or expect served 1 day 4 hours"
+    found = _helps('test "t" for promoter\n' + lines)
+    assert {text: said for text, said in found.items() if said == help} == {"1 month": help, "2 calendar days": help}

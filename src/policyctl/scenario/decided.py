@@ -1,4 +1,4 @@
-"""Expectations of decisions: those that stand, were rescinded, or are for review; and of what is owed back.
+"""Expectations of decisions: those that stand, were rescinded, or are for review; what is owed back, and was served.
 
 A decision is expected by its rule, or by its id (`"short_ban@T2"`, with any ticket of its step).
 """
@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from fractions import Fraction
 from typing import Literal
 
 import msgspec
 
 from policyctl.exact import plain
-from policyctl.replay.answer import IMPOSE, Answer, Decision
+from policyctl.replay.answer import IMPOSE, Answer, Decision, Rescinded
 from policyctl.scenario.story import Failure, Story, Wrong
 from policyctl.source import stories, tree
 
@@ -31,6 +32,7 @@ class Taken(msgspec.Struct, frozen=True):
     appeal: str
     owed: Fraction = Fraction(0)
     excess: bool = False
+    served: timedelta = timedelta()
 
     @property
     def why(self) -> str:
@@ -47,7 +49,10 @@ class Decisions:
         self._story = story
         self._standing = [d for d in answer.decisions if d.identity == identity]
         self._taken = [
-            *(Taken(one.decision, "rescinded", one.appeal, one.owed, one.excess) for one in answer.rescinded),
+            *(
+                Taken(one.decision, "rescinded", one.appeal, one.owed, one.excess, _lasting(one))
+                for one in answer.rescinded
+            ),
             *(Taken(one.decision, "for review", one.appeal, excess=one.excess) for one in answer.for_review),
         ]
         self._taken = [one for one in self._taken if one.decision.identity == identity]
@@ -74,16 +79,29 @@ class Decisions:
 
     def owed(self, line: stories.ExpectLine, expected: stories.ExpectOwed) -> Iterator[Failure]:
         """`expect owed back 2000 of short_ban`."""
-        rescinded = [one for one in self._taken if one.how == "rescinded"]
-        if expected.rule is not None:
-            fits = self._named(expected.rule)
-            rescinded = [one for one in rescinded if fits(one.decision)]
+        rescinded = self._rescinded(expected.rule)
         wanted = expected.amount.value if expected.amount is not None else Fraction(0)
         owed = sum((one.owed for one in rescinded), Fraction(0))
         if owed != wanted:
             each = [f"{plain(one.owed)} of {one.decision.id}" for one in rescinded]
             total = [f"{plain(owed)} in all"] if len(each) > 1 else []
             yield Failure(line.span, line.span.text, self._shortened([*total, *each] or ["nothing is rescinded"]))
+
+    def served(self, line: stories.ExpectLine, expected: stories.ExpectServed) -> Iterator[Failure]:
+        """`expect served 3d of short_ban`."""
+        rescinded = self._rescinded(expected.rule)
+        wanted = sum((_exactly(time) for time in expected.times), timedelta())
+        served = sum((one.served for one in rescinded), timedelta())
+        if served != wanted:
+            each = [f"{_said_of(one.served)} of {one.decision.id}" for one in rescinded]
+            total = [f"{_said_of(served)} in all"] if len(each) > 1 else []
+            yield Failure(line.span, line.span.text, self._shortened([*total, *each] or ["nothing is rescinded"]))
+
+    def _rescinded(self, rule: tree.Name | tree.Text | None) -> list[Taken]:
+        """What was taken back, or what of one rule or decision."""
+        found = [one for one in self._taken if one.how == "rescinded"]
+        fits = self._named(rule)
+        return [one for one in found if fits(one.decision)]
 
     # --- which decisions are meant ---
 
@@ -164,6 +182,41 @@ class Decisions:
 
     def _said(self, decision: Decision) -> str:
         return f"{decision.rule.name} at {self._story.zone.show(decision.at)} ({decision.id})"
+
+
+_EXACT = {
+    "week": timedelta(weeks=1),
+    "day": timedelta(days=1),
+    "hour": timedelta(hours=1),
+    "minute": timedelta(minutes=1),
+}
+"""Units of time that are always equally long."""
+
+
+def _exactly(time: tree.Quantity) -> timedelta:
+    """How long a time is that is as long whenever it begins."""
+    unit = _EXACT.get(time.unit)
+    if unit is None or time.calendar is not None:
+        raise Wrong(
+            time.span,
+            f"`{' '.join(time.span.text.split())}` is not always equally long, and time served is counted",
+            "write days, hours or minutes: expect served 3d, or expect served 1 day 4 hours",
+        )
+    return unit * time.count.numerator / time.count.denominator
+
+
+def _lasting(taken: Rescinded) -> timedelta:
+    return sum((end - start for start, end in taken.served), timedelta())
+
+
+def _said_of(time: timedelta) -> str:
+    """A time in the words of a policy file: `3 days`, `1 day 4 hours`."""
+    minutes, rest = divmod(time, timedelta(minutes=1))
+    if rest:
+        return f"{plain(Fraction(time // timedelta(microseconds=1), 1_000_000))} seconds"
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    counted = ((days, "day"), (hours, "hour"), (minutes, "minute"))
+    return " ".join(f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in counted if n) or "nothing"
 
 
 class _Fits(msgspec.Struct, frozen=True):

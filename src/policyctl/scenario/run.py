@@ -117,6 +117,8 @@ class _Runner:
                 yield from decisions.taken(line, expected)
             case stories.ExpectOwed() as expected:
                 yield from decisions.owed(line, expected)
+            case stories.ExpectServed() as expected:
+                yield from decisions.served(line, expected)
             case stories.ExpectFines(amount):
                 yield from self._open(line, amount, status)
             case stories.ExpectRuns() as expected:

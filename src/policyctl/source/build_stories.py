@@ -154,6 +154,11 @@ class StoryBuilder:
         rule = next((part for part in parts if isinstance(part, (tree.Name, tree.Text))), None)
         return stories.ExpectOwed(_number(parts), rule)
 
+    def expect_served(self, parts: Parts, span: Span) -> stories.ExpectServed:
+        times = tuple(part for part in parts if isinstance(part, tree.Quantity))
+        rule = next((part for part in parts if isinstance(part, (tree.Name, tree.Text))), None)
+        return stories.ExpectServed(times, rule)
+
     def expect_fines(self, parts: Parts, span: Span) -> stories.ExpectFines:
         return stories.ExpectFines(number_of(parts[2]))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from policyctl.source.text import Span
-from policyctl.source.tree import Date, Expression, Name, Number, Text, Word
+from policyctl.source.tree import Date, Expression, Name, Number, Quantity, Text, Word
 
 # --- what happens -----------------------------------------------------------------------------------------------------
 
@@ -155,6 +155,14 @@ class ExpectOwed:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectServed:
+    """`expect served 3d`, `expect served 1 day 4 hours of short_ban`, `expect nothing served` (no times)."""
+
+    times: tuple[Quantity, ...]
+    rule: Name | Text | None
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectFines:
     """`expect open fines 1500`: what is still to be paid."""
 
@@ -178,7 +186,7 @@ class ExpectState:
     condition: Expression
 
 
-Expected = ExpectDecision | ExpectTaken | ExpectOwed | ExpectFines | ExpectRuns | ExpectState
+Expected = ExpectDecision | ExpectTaken | ExpectOwed | ExpectServed | ExpectFines | ExpectRuns | ExpectState
 
 
 @dataclass(frozen=True, slots=True)

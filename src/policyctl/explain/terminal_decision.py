@@ -142,6 +142,8 @@ def _until(speaker: Speaker, name: Text, outcome: Outcome, decision: Decision) -
     if outcome.awaits_start:
         act = speaker.name("act", outcome.opened.begins or "", decision.version)
         return speaker.say("sanction.next", sanction=name, act=act)
+    if outcome.lifted is not None and outcome.lifted == outcome.start == outcome.until:
+        return speaker.say("sanction.never", sanction=name, when=speaker.when(outcome.lifted, "bold"))
     if outcome.start > speaker.answer.at:
         start = speaker.when(outcome.start, "bold red")
         if outcome.until is None:

@@ -67,6 +67,8 @@ class Effects:
         condition: Condition | None,
         every: bool,
     ) -> Effect | None:
+        if isinstance(effect, tree.Instead):
+            return self._instead(effect, before, behind, condition, every)
         if not isinstance(effect, tree.Warn | tree.Tell) and effect.each and not every:
             self._findings.error(
                 "each-without-every",
@@ -92,6 +94,36 @@ class Effects:
             case tree.Tell(verb, name):
                 due = None if effect.within is None else length(effect.within, self._findings, "no time")
                 return Open("notice" if verb == "notify" else verb, name.text, due=due)
+
+    def _instead(
+        self,
+        effect: tree.Instead,
+        before: tree.Effect | None,
+        behind: tree.Effect | None,
+        condition: Condition | None,
+        every: bool,
+    ) -> Effect | None:
+        """A sanction or fine in the place of another one, where somebody chooses it."""
+        stands = [] if before is None else [before, effect.effect]
+        names = ["fine" if isinstance(one, tree.Fine) else self._sanctioned(one) for one in stands]
+        act = None if effect.act is None else self._names.find(effect.act, "act")
+        if len(names) < 2 or None in names or names[0] == names[1]:
+            self._findings.error(
+                "instead-of-what",
+                effect.span,
+                f"`{effect_text(effect)}` does not stand in the place of another sanction or fine",
+                "two sanctions, or a sanction and a fine, stand beside each other: suspend 3d or instead fine 2000",
+            )
+            return None
+        found = self._one(effect.effect, None, behind, condition, every)
+        if not isinstance(found, Open) or (act is None and effect.act is not None):
+            return None
+        return change(found, instead=names[0], elected=None if act is None else act.name)
+
+    def _sanctioned(self, effect: tree.Effect) -> str | None:
+        """The sanction that an effect imposes."""
+        found = self._names.get(effect.name.text, ("sanction",)) if isinstance(effect, tree.Impose) else None
+        return None if found is None else found.name
 
     def _post(self, effect: tree.Post) -> Open | None:
         """Points; or the amount of a fine or a length, with a sign, which is wrong."""
@@ -252,13 +284,6 @@ class Effects:
             )
             return None
         if effect.formula is not None:
-            if effect.to is not None:
-                self._findings.error(
-                    "range-of-nothing",
-                    effect.span,
-                    f"`{effect_text(effect)}` leaves a range above a sum",
-                    "write two plain numbers, such as `fine 2000 to 10000`",
-                )
             return self._with_terms(effect, Open("fine", "fine"), behind, condition)
         if effect.amount is None:
             whole = replace(effect, amount=tree.Number(_EXAMPLE, effect.span))

@@ -1,8 +1,8 @@
-"""Ranges in the effects of rules: what a ticket of the step says was chosen takes the place of the range."""
+"""What a ticket of the step says was chosen: a number from a range, or one of two effects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from msgspec.structs import replace
@@ -36,6 +36,18 @@ def as_chosen(state: State, effect: Effect, decision: str, tickets: Iterable[Tic
             )
         )
     return _with(effect, max(within, default=lowest))
+
+
+def taken_up(effects: Sequence[Effect], tickets: Sequence[Ticket]) -> list[Effect]:
+    """The effects without those that others stand in the place of: where a ticket says that the other one was chosen
+    and not the one; else without the other one. What an act may choose later has no effect yet."""
+    said = {name for ticket in tickets for name in ticket.chosen}
+    left_out = set[str]()
+    for one in effects:
+        if isinstance(one, Open) and one.instead is not None:
+            chosen = one.elected is None and one.name in said and one.instead not in said
+            left_out.add(one.instead if chosen else one.name)
+    return [one for one in effects if one.name not in left_out]
 
 
 def _range(effect: Effect) -> tuple[Fraction, Fraction] | None:

@@ -59,8 +59,15 @@ def _sanction(state: State, outcome: Outcome, lifted: datetime | None) -> Outcom
     parts = tuple(
         PartOutcome(part.name, lifted if part.until is None else min(part.until, lifted)) for part in outcome.parts
     )
-    start = lifted if outcome.awaits_start else outcome.start
-    return replace(outcome, start=start, until=lifted, permanent=False, parts=parts, dropped=None, lifted=lifted)
+    return replace(
+        outcome,
+        start=min(lifted, outcome.start),
+        until=lifted,
+        permanent=False,
+        parts=parts,
+        dropped=None,
+        lifted=lifted,
+    )
 
 
 def _fine(outcome: Outcome, fine: FineRecord | None) -> Outcome:

@@ -185,6 +185,16 @@ def _lift(state: State, name: str, at: datetime) -> Iterable[tuple[str, Fraction
             yield name, NOTHING
 
 
+def runs_on(outcome: Outcome, at: datetime) -> bool:
+    """Whether it is a sanction that runs or is to come."""
+    return _runs(outcome, outcome.effect.name, at)
+
+
+def ended_now(outcome: Outcome, at: datetime) -> Outcome:
+    """A sanction that ends at an instant; anything else as it is."""
+    return _ended(outcome, outcome.effect.name, at)
+
+
 def _runs(outcome: Outcome, name: str, at: datetime) -> bool:
     """Whether it is a sanction of that name that runs or is to come."""
     if outcome.effect.sort != "sanction" or outcome.effect.name != name or outcome.dropped is not None:
@@ -196,9 +206,10 @@ def _ended(outcome: Outcome, name: str, at: datetime) -> Outcome:
     if not _runs(outcome, name, at):
         return outcome
     parts = tuple(PartOutcome(part.name, min(part.until or FOR_GOOD, at)) for part in outcome.parts)
-    start = at if outcome.awaits_start else outcome.start
-    until = max(at, start)
-    return replace(outcome, start=start, until=until, permanent=False, open_until=(), parts=parts, lifted=at)
+    # What has not begun never does.
+    return replace(
+        outcome, start=min(at, outcome.start), until=at, permanent=False, open_until=(), parts=parts, lifted=at
+    )
 
 
 def _move(state: State, effect: Move, times: int, at: datetime) -> Iterable[tuple[str, Fraction]]:

@@ -19,7 +19,7 @@ from policyctl.replay import lives
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, Outcome
 from policyctl.replay.because import reasons
-from policyctl.replay.chosen import as_chosen
+from policyctl.replay.chosen import as_chosen, taken_up
 from policyctl.replay.ends import amount_of, end, in_order, post
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.flags import CLOSED
@@ -239,7 +239,8 @@ def _outcomes(state: State, look: Look, times: int, id: str, batch: Sequence[Jud
     listener, seen = look.listener, look.seen
     line = listener.line(state, seen)
     tickets = [judged.ticket for judged in batch if judged.ticket.id in look.tickets]
-    effects = (as_chosen(state, one, id, tickets) for one in listener.rule.effects if one.line == line)
+    written = [one for one in listener.rule.effects if one.line == line]
+    effects = (as_chosen(state, one, id, tickets) for one in taken_up(written, tickets))
     found = (outcome(state, one, times, seen, listener) for one in effects)
     return tuple(one for one in found if isinstance(one.effect, End) or (one.amount != 0 and one.factor))
 
@@ -310,14 +311,14 @@ def apply_all(state: State, taking: Sequence[Taking]) -> None:
         state.decisions.append(decision)
         name(state, decision)
         state.happens(Happening("decision", decision.rule.name))
-        state.decisions[-1] = _open(state, one.listener, decision, one.booked)
+        state.decisions[-1] = open_all(state, one.listener, decision, one.booked)
 
 
 def apply_beside(state: State, place: int, more: Taking, confirmed: str) -> None:
     """Let what a person confirmed beside the decision at a place take effect, as more outcomes of it."""
     [taken] = _with_ends(state, [more])
     stands = state.decisions[place]
-    outcomes = (*stands.outcomes, *_open(state, more.listener, taken, more.booked).outcomes)
+    outcomes = (*stands.outcomes, *open_all(state, more.listener, taken, more.booked).outcomes)
     state.decisions[place] = replace(stands, outcomes=outcomes, confirmed=confirmed)
 
 
@@ -336,8 +337,9 @@ def _with_ends(state: State, taking: Sequence[Taking]) -> list[Decision]:
     ]
 
 
-def _open(state: State, listener: Listener | None, decision: Decision, booked: datetime) -> Decision:
-    """Open what a decision opens; returns it with what it gave back."""
+def open_all(state: State, listener: Listener | None, decision: Decision, booked: datetime) -> Decision:
+    """Open what a decision opens; returns it with what it gave back. Its fines and flags belong to the period seen from
+    `booked`."""
     outcomes = []
     for opened in decision.outcomes:
         effect = opened.effect

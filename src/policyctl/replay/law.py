@@ -27,6 +27,7 @@ from policyctl.policy.form import (
     Ladder,
     Life,
     Measure,
+    Open,
     Policy,
     Posting,
     Prevails,
@@ -326,6 +327,8 @@ class Law:
             self._rules[version.since] = Rules(version, self._numbers, place, zone)
             place += len(version.rules)
             self.listens = self.listens or bool(self._rules[version.since].listening)
+        effects = [effect for version in policy.versions for rule in version.rules for effect in rule.effects]
+        self.elections = any(isinstance(effect, Open) and effect.elected is not None for effect in effects)
         self.waits = any(rules.waits for rules in self._rules.values())
         self.frosts = tuple(lasting for rules in self._rules.values() for lasting in rules.frosts)
 

@@ -25,6 +25,7 @@ from policyctl.replay.admit import Docket
 from policyctl.replay.agenda import Agenda, Due, Phase, Plan
 from policyctl.replay.anchors import Anchors
 from policyctl.replay.books import JUST_AFTER
+from policyctl.replay.elections import elect
 from policyctl.replay.expiry import Expiring, begin_life, expire, look
 from policyctl.replay.law import Law
 from policyctl.replay.leaving import leave
@@ -208,6 +209,7 @@ def _take(state: State, instant: datetime, phase: Phase, batch: list[object], se
                     state.happens(Happening("metric", what.name, event=what.id))
                 case Act():
                     state.acts.append(what)
+                    elect(state, what)
                     state.happens(Happening("act", what.name, event=what.id, about=what.ticket))
                 case Evaluation(every):
                     state.happens(Happening("schedule", repr(every)))

@@ -15,7 +15,7 @@ from itertools import takewhile
 from msgspec import Struct
 from msgspec.structs import replace
 
-from policyctl.policy.form import Effect
+from policyctl.policy.form import Effect, Open
 from policyctl.replay.agenda import Plan
 from policyctl.replay.answer import Decision, Outcome
 from policyctl.replay.memory import Key, key_of
@@ -61,8 +61,12 @@ def own_outcomes(decision: Decision) -> tuple[Outcome, ...]:
     """What the rule itself decided, without what a person confirmed beside it: its effects in their order, but for
     those of other lines and those that came to nothing. What was confirmed begins with one of them again."""
     effects, outcomes = iter(decision.rule.effects), decision.outcomes
-    own = sum(1 for _ in takewhile(lambda outcome: any(_same(effect, outcome.effect) for effect in effects), outcomes))
-    return outcomes[:own]
+
+    def of_rule(outcome: Outcome) -> bool:
+        elected = isinstance(outcome.effect, Open) and outcome.effect.elected is not None
+        return elected or any(_same(effect, outcome.effect) for effect in effects)
+
+    return outcomes[: sum(1 for _ in takewhile(of_rule, outcomes))]
 
 
 def _same(written: Effect, opened: Effect) -> bool:

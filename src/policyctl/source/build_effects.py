@@ -59,6 +59,9 @@ class EffectBuilder(WordBuilder):
     def effects(self, parts: Parts, span: Span) -> tuple[tree.Effect, ...]:
         return tuple(parts)
 
+    def instead(self, parts: Parts, span: Span) -> tree.Instead:
+        return tree.Instead(parts[-1], parts[1] if has(parts, "INSTEADWHEN") else None, span)
+
     def impose(self, parts: Parts, span: Span) -> tree.Impose:
         per, most = one_of(parts, _Per), one_of(parts, _Most)
         until, delay = one_of(parts, _Until), one_of(parts, _Delay)
@@ -107,6 +110,8 @@ class EffectBuilder(WordBuilder):
         clears = next((part for part in parts if isinstance(part, list)), None)
         per, due = one_of(parts, _Per), one_of(parts, _Due)
         amount: Any = parts[1] if len(parts) > 1 and isinstance(parts[1], tree.EXPRESSIONS) else None
+        if has(parts, "TO"):
+            amount = number_of(parts[1])
         if per is not None:
             amount = tree.Arithmetic("*", amount, per.of, amount.span.to(per.span))
         if isinstance(amount, tree.Arithmetic) and amount.operator == "-" and _is_range(amount):

@@ -22,6 +22,7 @@ from policyctl.source.tree import (
     Expression,
     Fine,
     Impose,
+    Instead,
     Joined,
     LastActs,
     Moves,
@@ -178,6 +179,8 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
         case Tell():
             words = [effect.verb, "to" if effect.verb == "forward" else "", name(effect.name)]
             words += [f"within {quantity_text(effect.within)}" if effect.within else "", text_text(effect.label)]
+        case Instead(stands, act):
+            words = ["or when" if act else "or instead", name(act) if act else "", effect_text(stands, name)]
         case _:
             words = ["warn", name(effect.name) if effect.name else "", text_text(effect.label)]
     return " ".join(word for word in words if word)
@@ -254,7 +257,8 @@ def step_text(step: Step, only: PrintName = as_written) -> str:
 
 def effects_text(effects: Sequence[Effect], name: PrintName = as_written) -> str:
     """Effects, separated by commas."""
-    return ", ".join(effect_text(effect, name) for effect in effects)
+    said = ((", " if not isinstance(effect, Instead) else " ") + effect_text(effect, name) for effect in effects)
+    return "".join(said).removeprefix(", ")
 
 
 def text_text(text: Text | None) -> str:

@@ -5,6 +5,12 @@ from __future__ import annotations
 from policyctl.source.codes import Explained
 
 EFFECTS: dict[str, Explained] = {
+    "instead-of-what": Explained(
+        "`or instead` and `or when ACT` stand behind a sanction or a fine, and are followed by another one, which "
+        "takes its place where somebody chooses it. Nothing else can be chosen so.",
+        "general >= 20 -> no_reset or instead fine 2000",
+        "general >= 20 -> suspend 3d or instead fine 2000",
+    ),
     "length-needs-unit": Explained(
         "A sanction lasts for a time, and a number alone could be days, hours or money. Write the unit: `3d` is 72 "
         "hours, `3 calendar days` end at a local midnight, `1 month` on the same day of the next month. Money is a "

@@ -5,6 +5,13 @@ from __future__ import annotations
 from policyctl.source.codes.record import Explained
 
 EFFECTS: dict[str, Explained] = {
+    "instead-form": Explained(
+        "One of two sanctions, or a sanction and a fine, is chosen by somebody, and the rule says by whom: `or "
+        "instead` where the ticket carries what was chosen, `or when ACT` where the subject does something to choose "
+        "it.",
+        "general >= 20 -> suspend 3d or fine 2000",
+        "general >= 20 -> suspend 3d or instead fine 2000",
+    ),
     "range-form": Explained(
         "A range of points, of which each ticket carries the number that was chosen, is written with `to`: a hyphen "
         "would be a minus.",

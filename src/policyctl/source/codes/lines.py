@@ -91,7 +91,7 @@ LINES: dict[str, Explained] = {
     "not-supported-yet": Explained(
         "What is written belongs to the policy language, but this version of the program cannot carry it out. It is "
         "refused, instead of being left out silently. Say it with other means, or wait for a later version.",
-        "general >= 20 -> suspend 3d or fine 2000",
+        "general >= 20 -> bench 1 match",
         "general >= 20 -> suspend 3d",
     ),
 }

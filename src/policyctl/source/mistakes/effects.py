@@ -136,6 +136,14 @@ SPOKEN_EFFECTS: tuple[Mistake, ...] = (
         before=("CLEARS AND", "NAME"),
         forms=_RULES,
     ),
+    Mistake(
+        "instead-form",
+        "it is not said how one of the two is chosen",
+        "write `or instead` where the ticket says it: suspend 3d or instead fine 2000; or `or when ACT` for an act",
+        at="OR either",
+        forms=_RULES,
+        can="INSTEAD",
+    ),
     row("paid and served", "extra-word", *_SERVED, before=("WHEN",), forms=_RULES, underline="all"),
     Mistake(
         "extra-word",

@@ -49,7 +49,7 @@ from policyctl.source.tree.declarations import (
     Setting,
     Use,
 )
-from policyctl.source.tree.effects import Effect, Ends, Expires, Fine, Impose, Moves, Post, Rounded, Tell, Warn
+from policyctl.source.tree.effects import Effect, Ends, Expires, Fine, Impose, Instead, Moves, Post, Rounded, Tell, Warn
 from policyctl.source.tree.ledgers import (
     Bound,
     DaysOff,
@@ -141,6 +141,7 @@ __all__ = [
     "Group",
     "Identities",
     "Impose",
+    "Instead",
     "Joined",
     "LadderStatement",
     "LastActs",

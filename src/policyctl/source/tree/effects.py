@@ -131,4 +131,14 @@ class Tell:
     within: Quantity | None = None
 
 
-Effect = Impose | Fine | Warn | Post | Ends | Moves | Tell
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """`or instead fine 2000`, `or when elected good_behaviour 12 months`, behind the effect in whose place it may
+    stand."""
+
+    effect: Impose | Fine | Warn | Post | Ends | Moves | Tell
+    act: Name | None
+    span: Span
+
+
+Effect = Impose | Fine | Warn | Post | Ends | Moves | Tell | Instead

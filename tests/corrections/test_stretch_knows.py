@@ -48,7 +48,8 @@ STATE = {
     "anchors": FIXED, "attributes": FIXED, "restless": UNPROVED, "gone": RARE, "begun": RARE,
     "metrics": RARE, "acts": RARE,
     **dict.fromkeys(("first_posted", "changed", "parked", "overdue", "frosts", "happened", "last"), UNPROVED),
-    **dict.fromkeys(("streaks", "serving", "open_lives", "rule_posted", "foreseen", "expected", "expired"), UNPROVED),
+    **dict.fromkeys(("streaks", "serving", "open_lives", "rule_posted", "foreseen"), UNPROVED),
+    **dict.fromkeys(("expected", "expired", "cut"), UNPROVED),
     "lifted": RARE, "turns": RARE, "sanctions_dropped": RARE, "problems": RARE, "unusual": RARE,
     "postings": LEFT_OUT,
 }  # fmt: skip

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
+from msgspec.structs import replace
+
 from policyctl.calendar import CALENDAR
 from policyctl.policy.draft import Draft
 from policyctl.policy.form import Condition, Group, Multiplied
@@ -21,7 +23,22 @@ def groups(draft: Draft, statement: tree.LedgerStatement) -> tuple[Group, ...]:
 
 
 def _group(draft: Draft, written: tree.Group) -> Group | None:
-    unless = None if written.spared is None else draft.conditions.of_fact(written.spared)
+    found = _plain(draft, written)
+    spared = None if written.spared is None else draft.conditions.of_fact(written.spared)
+    if found is None or spared is None:
+        return found
+    if written.whole and found.takes != "at_most":
+        draft.findings.error(
+            "group-form",
+            written.span,
+            "`unless any where` lifts a limit, and where one ticket counts for several there is none",
+            "write `except where …`, or a limit: `at most 8 per day unless any where …`",
+        )
+    return replace(found, lifted=spared) if written.whole else replace(found, unless=spared)
+
+
+def _plain(draft: Draft, written: tree.Group) -> Group | None:
+    """A group without what stands outside of it."""
     takes: Literal["first", "highest"] = "first"
     if written.takes is not None and written.takes.word not in ("first", "highest"):
         draft.findings.error(
@@ -41,22 +58,22 @@ def _group(draft: Draft, written: tree.Group) -> Group | None:
     by = written.by
     if isinstance(by, tree.Quantity):
         window = length(by, draft.findings, "no `one per`")
-        return None if window is None else Group(window, None, takes, None, written.sliding, unless)
+        return None if window is None else Group(window, None, takes, None, written.sliding)
     if isinstance(by, tree.Name):
         found = draft.names.find(by, "anchor")
         if found is None:
             return None
         kind: Literal["act", "attribute"] = "act" if found.kind == "act" else "attribute"
-        return Group(kind, found.name, takes if most is None else "at_most", most, False, unless)
+        return Group(kind, found.name, takes if most is None else "at_most", most)
     if by.word in ("occasion", "key"):
         word: Literal["occasion", "key"] = "occasion" if by.word == "occasion" else "key"
-        return Group(word, None, takes, None, False, unless)
+        return Group(word, None, takes if most is None else "at_most", most)
     if by.word not in CALENDAR:
         draft.findings.error(
             "group-form", by.span, f"a ledger has no count per {by.word}", "write day, week, month, quarter or year"
         )
         return None
-    return Group(CALENDAR[by.word], None, takes if most is None else "at_most", most, False, unless)
+    return Group(CALENDAR[by.word], None, takes if most is None else "at_most", most)
 
 
 def multiplied(draft: Draft, statement: tree.LedgerStatement) -> tuple[Multiplied, ...]:

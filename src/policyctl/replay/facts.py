@@ -52,11 +52,6 @@ class Fact(Struct, frozen=True):
             return self.counts_by
         return DATES[dated](self.ticket)
 
-    @property
-    def by_rule(self) -> bool:
-        """Whether a rule posted it: it stands under the id of a decision."""
-        return self.entry is not None and "@" in self.entry.ticket.id
-
     def date_or_none(self, dated: str) -> datetime | None:
         """One of its dates; None where its ticket is not final yet, or it has no ticket."""
         if dated == "final":

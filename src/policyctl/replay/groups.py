@@ -29,13 +29,18 @@ Key = tuple[str, ...] | int | date
 
 def post_in_groups(state: State, period: Period, entry: Entry, instant: datetime) -> None:
     """Post an entry to a ledger whose entries count in groups."""
+    whole = entry.points
     for group in period.groups:
         if group.takes == "at_most":
             entry = replace(entry, points=_room(state, group, entry))
+    if entry.points < whole:
+        state.cut[entry.number] = whole - entry.points
     ones = [group for group in period.groups if group.takes != "at_most" and not _spared(state, group, entry)]
     others = list(_candidates(state, entry.ledger))
     lost = {one.number for group in ones for one in _losers(state, group, [*others, entry])}
     post_entry(state, replace(entry, superseded=entry.number in lost), instant)
+    for group in period.groups:
+        _make_up(state, group, entry, instant)
     for other in others:
         if other.number in lost and not other.superseded:
             supersede(state, other, instant)
@@ -45,6 +50,31 @@ def post_in_groups(state: State, period: Period, entry: Entry, instant: datetime
             book = late or state.books.now(other.ledger)
             assert book is not None
             post_entry(state, replace(fresh, book=book.number), instant)
+
+
+def _lifts(state: State, group: Group, entry: Entry) -> bool:
+    """Whether an entry lifts the limit of its group."""
+    return group.lifted is not None and holds(state, group.lifted, of_entry(state, entry), None)
+
+
+def _alike(state: State, group: Group, entry: Entry) -> list[Entry]:
+    """The entries posted before that count together with one."""
+    key = next((key for key, one in _keyed(state, group, [entry])), None)
+    same = [one for one in state.entries if one.ledger == entry.ledger and not one.carried and not one.superseded]
+    others = [one for one in same if one.number != entry.number and not _spared(state, group, one)]
+    return [one for other, one in _keyed(state, group, others) if other == key]
+
+
+def _make_up(state: State, group: Group, entry: Entry, instant: datetime) -> None:
+    """Where an entry lifts the limit of its group, what was cut off the others counts from now on."""
+    if not _lifts(state, group, entry):
+        return
+    for other in _alike(state, group, entry):
+        missing = state.cut.pop(other.number, None)
+        book = state.late(other.ledger, other.booked) or state.books.now(other.ledger)
+        if missing is not None and book is not None:
+            rest = replace(other, number=state.posted, points=missing, posted=instant, stands_for_ticket=False)
+            post_entry(state, replace(rest, book=book.number), instant)
 
 
 def _candidates(state: State, ledger: str) -> Iterator[Entry]:
@@ -108,8 +138,8 @@ def _room(state: State, group: Group, entry: Entry) -> Units:
     """How much of an entry's points still counts in its group."""
     if _spared(state, group, entry) or group.most is None:
         return entry.points
-    key = next((key for key, one in _keyed(state, group, [entry])), None)
-    same = [one for one in state.entries if one.ledger == entry.ledger and not one.carried and not one.superseded]
-    keyed = _keyed(state, group, [one for one in same if not _spared(state, group, one)])
-    taken = sum(one.points for other, one in keyed if other == key)
+    alike = _alike(state, group, entry)
+    if any(_lifts(state, group, one) for one in (entry, *alike)):
+        return entry.points
+    taken = sum(one.points for one in alike)
     return min(entry.points, max(0, units(group.most) - taken))

@@ -116,7 +116,7 @@ class _Time:
     def holds(self, fact: Fact) -> bool:
         """Whether a fact lies in it."""
         read, date = self._read, fact.date(self._read.dated)
-        if read.anchor == "ticket" and read.within == "ever" and fact.by_rule:
+        if read.anchor == "ticket" and read.within == "ever":
             return True
         if self._by_book:
             assert fact.entry is not None

@@ -72,6 +72,7 @@ class State:
         self.ended: dict[int, datetime] = {}
         self.gone: set[int] = set()
         self.expired: set[int] = set()
+        self.cut: dict[int, Units] = {}
         self.begun: list[Entry] = []
         self.changed: datetime | None = None
         self.parked: tuple[Judged, ...] = ()

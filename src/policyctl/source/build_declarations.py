@@ -46,6 +46,7 @@ class _Identity:
 @dataclass(frozen=True, slots=True)
 class _Spared:
     where: Any
+    whole: bool
 
 
 class DeclarationBuilder(WordBuilder):
@@ -116,10 +117,11 @@ class DeclarationBuilder(WordBuilder):
             takes,
             None if spared is None else spared.where,
             span,
+            spared is not None and spared.whole,
         )
 
     def spared(self, parts: Parts, span: Span) -> _Spared:
-        return _Spared(parts[2])
+        return _Spared(parts[-1], has(parts, "UNLESSANY"))
 
     def multiplied(self, parts: Parts, span: Span) -> tree.Multiplied:
         return tree.Multiplied(bare_number(parts), behind(parts, "WHILE"), behind(parts, "WHERE"), span)

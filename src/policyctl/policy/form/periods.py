@@ -15,7 +15,7 @@ class Group(Record, frozen=True):
     """Entries that count together: of one occasion, key or value of the attribute `name`; of one unit of the calendar;
     between two acts called `name`; or not further apart than a length from the first of them (`sliding`: from the one
     before). The `first` of them counts, or the `highest`, or `most` points of all. Entries for which `unless` holds
-    stand outside."""
+    stand outside; where `lifted` holds for one of them, all of its group count."""
 
     by: Literal["occasion", "key", "attribute", "act"] | Calendar | Length
     name: str | None = None
@@ -23,6 +23,7 @@ class Group(Record, frozen=True):
     most: Fraction | None = None
     sliding: bool = False
     unless: Condition | None = None
+    lifted: Condition | None = None
 
 
 class Carrying(Record, frozen=True):

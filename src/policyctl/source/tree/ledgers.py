@@ -62,7 +62,8 @@ class Resets:
 @dataclass(frozen=True, slots=True)
 class Group:
     """`at most 6 per day except where key is vip`, `one per occasion highest`, `one per 7 days sliding`. `by` is
-    `occasion`, `key`, a unit, a name or a length; `takes` is `first` or `highest`, where it is said."""
+    `occasion`, `key`, a unit, a name or a length; `takes` is `first` or `highest`, where it is said. With `whole` one
+    that is `spared` spares all with which it counts: `unless any where …`."""
 
     most: Number | None
     by: Word | Name | Quantity
@@ -70,6 +71,7 @@ class Group:
     takes: Word | None
     spared: Expression | None
     span: Span
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

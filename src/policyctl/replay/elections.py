@@ -56,7 +56,7 @@ def _stands(state: State, decision: Decision, one: Outcome, act: Act) -> bool:
 
 def _waive(state: State, decision: Decision, act: Act) -> None:
     """What is open of a fine in whose place something else stands now is owed no more."""
-    for place in state.fine_of.get(decision.id, ()):
+    for place in state.fine_places(decision):
         fine = state.fines[place]
         if fine.open:
             state.fines[place] = replace(fine, waived=fine.open, waived_at=act.at)

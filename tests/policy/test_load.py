@@ -238,6 +238,16 @@ def test_a_policy_is_compiled_once(folder: Path, counted: list[int]) -> None:
     assert first == second and first.text_digest() == second.text_digest()
 
 
+def test_files_of_other_policies_are_not_compiled_and_do_not_stand_in_the_way(folder: Path, counted: list[int]) -> None:
+    named = 'policy shop.points "小店"\n' + CARD
+    other = named.replace("shop.points", "shop.point")
+    broken = "policy third\n  timezone Asia/Shanghai\nledger points ??\n"
+    files = {"a.policy": named, "b.policy": other, "c.policy": broken, "d.policy": CARD}
+    write(folder, {**files, CONFIGURATION: '[policy]\ndefault = "shop.points"\n'})
+    assert loaded(None, folder).name == "shop.points"
+    assert counted == [2]
+
+
 def test_a_change_is_compiled_again(folder: Path, counted: list[int]) -> None:
     write(folder, {"card.policy": CARD})
     first = loaded(folder, folder)

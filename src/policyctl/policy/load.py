@@ -162,6 +162,15 @@ def _beside(path: Path, data: bytes) -> Iterator[tuple[str, bytes]]:
             yield file.name, file.read_bytes()
 
 
+_HEADER = re.compile(rb"^policy[ \t]+([^\s\"#]+)", re.MULTILINE)
+
+
+def _of_another(text: PolicyText, name: str) -> bool:
+    """Whether a file says that it belongs to a policy of another name, so that it need not be compiled."""
+    header = _HEADER.search(text.data)
+    return header is not None and header[1].decode("utf-8", "replace") != name
+
+
 def load(path: Path | None, start: Path) -> Policy | list[Diagnostic]:
     """The one policy that is meant, or everything that is wrong with the files it stands in."""
     place = find(path, start)
@@ -169,7 +178,9 @@ def load(path: Path | None, start: Path) -> Policy | list[Diagnostic]:
     kept = cache.get(texts, place.default)
     if kept is not None:
         return kept
-    compiled = compile_texts(texts)
+    compiled = compile_texts([text for text in texts if place.default is None or not _of_another(text, place.default)])
+    if place.default not in compiled.policies and place.default is not None:
+        compiled = compile_texts(texts)
     if not compiled.complete:
         # The file may hold a version of the policy that is asked for; without it the answer would be another one.
         return list(compiled.findings)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from policyctl.explain.terminal_layout import hold
 from policyctl.explain.terminal_words import Speaker, find_measure
 from policyctl.explain.text import Text
@@ -55,8 +57,11 @@ def occasion(speaker: Speaker, rule: Rule, version: Version) -> Text:
     """What a rule waits for: `each ticket of late_dispatch`."""
     waits = rule.occasion
     match waits:
-        case When():
+        case When(where=None):
             return _when(speaker, waits, version)
+        case When(where=where):
+            assert where is not None
+            return speaker.say("occasion.where", occasion=_when(speaker, waits, version), condition=_said(where))
         case Without():
             return _streak(speaker, waits, version)
         case Every():
@@ -91,7 +96,14 @@ def _when(speaker: Speaker, waits: When, version: Version) -> Text:
     return speaker.say(key, names=_names(speaker, waits, version))
 
 
+def _said(where: Condition) -> Text:
+    return Text(hold(condition_text(where)))
+
+
 def _thing(speaker: Speaker, thing: When, version: Version) -> Text:
+    if thing.where is not None:
+        tickets = _thing(speaker, replace(thing, where=None), version)
+        return speaker.say("occasion.where", occasion=tickets, condition=_said(thing.where))
     if thing.sort in ("ticket", "payment") and not thing.names:
         return speaker.say(f"thing.{thing.sort}")
     if thing.sort == "ticket":

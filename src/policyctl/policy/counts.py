@@ -259,6 +259,8 @@ class Counts:
                     return None
                 if found.kind == "act":
                     return "ever", Since("act", found.name)
+                if found.kind in ("rule", "ladder"):
+                    return "ever", Since("decision", found.name)
                 return "ever", Since("sanction", found.name, "end" if ends else "start")
             case tree.LastActs(count, name):
                 act = self._names.find(name, "act")

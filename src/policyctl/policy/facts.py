@@ -86,7 +86,8 @@ class Where:
             "asked-of-a-fact",
             expression.span,
             f"`{expression_text(expression)}` asks nothing that can be asked of one fact",
-            f"behind `where` stand words about it, such as `key = this key` or `points >= 5`; they are"
+            f"behind `where` stand words about it, such as `key = this key` or `points >= 5` (of a"
+            f" sanction `length >= 56 days`); they are"
             f" {', '.join((*WORDS, *NUMBERS, *sorted(self._attributes)))}",
         )
         return None
@@ -101,6 +102,9 @@ class Where:
             return self._wrong(compared)
         if isinstance(right, tree.Number):
             return self._number(left, compare, right.value, compared)
+        if isinstance(right, tree.Quantity) and left.text == "length":
+            lasts = length(right, self._findings, "nothing")
+            return None if lasts is None else Has("length", compare, length=lasts)
         if compare not in ("=", "!=") or not isinstance(right, tree.Name | tree.Text | tree.SameAs):
             return self._wrong(compared)
         found = self._worded(left, right, compared)

@@ -63,7 +63,7 @@ KINDS: dict[Place, tuple[Kind, ...]] = {
     "anchor": ("act", "attribute"),
     "count": ("ledger", "offence", "sanction", "act", "metric", "flag", "rule", "ladder"),
     "offence": ("offence",),
-    "since": ("act", "sanction"),
+    "since": ("act", "sanction", "rule", "ladder"),
     "sanction": ("sanction",),
     "occasion": ("act", "metric"),
     "streak": ("act", "metric", "offence", "rule", "ladder"),

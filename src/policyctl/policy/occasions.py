@@ -20,7 +20,7 @@ def occasion(draft: Draft, said: tree.Occasion | None) -> Occasion | None:
         return "ticket"
     match said.sort:
         case "ticket":
-            return _tickets(draft, said.names)
+            return _tickets(draft, said.names, said.where)
         case "fine":
             assert said.at is not None
             return When("fine", at="paid" if said.at.word == "paid" else "overdue")
@@ -48,11 +48,10 @@ def _every(draft: Draft, said: tree.Occasion) -> Every | None:
     return None if found is None else Every(found)
 
 
-def _tickets(draft: Draft, names: tuple[tree.Name, ...]) -> When | None:
-    if not names:
-        return When("ticket")
-    found = draft.numbers.offences(names)
-    return None if found is None else When("ticket", found)
+def _tickets(draft: Draft, names: tuple[tree.Name, ...], asked: tree.Expression | None = None) -> When | None:
+    where = None if asked is None else draft.conditions.of_fact(asked)
+    found = draft.numbers.offences(names) if names else ()
+    return None if found is None or (asked is not None and where is None) else When("ticket", found, where=where)
 
 
 def _named(draft: Draft, name: tree.Name, at: str) -> When | None:
@@ -85,13 +84,13 @@ def _streak(draft: Draft, said: tree.Occasion) -> Without | None:
 def _things(draft: Draft, things: tuple[tree.Thing, ...]) -> tuple[When, ...] | None:
     found = list(_each(draft, things))
     known = [thing for thing in found if thing is not None]
-    return None if len(known) < len(found) else tuple(sorted(known, key=lambda one: (one.sort, one.names)))
+    return None if len(known) < len(found) else tuple(sorted(known, key=str))
 
 
 def _each(draft: Draft, things: tuple[tree.Thing, ...]) -> Iterator[When | None]:
     for thing in things:
         if isinstance(thing.what, tree.Word):
-            yield When("ticket" if thing.what.word == "tickets" else "payment")
+            yield _tickets(draft, (), thing.where) if thing.what.word == "tickets" else When("payment")
         elif thing.ends:
             yield _named(draft, thing.what, "ends")
         else:

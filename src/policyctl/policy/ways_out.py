@@ -22,10 +22,10 @@ def wanted(place: Place) -> str:
         "anchor": "an act or an attribute",
         "count": "a ledger, an offence, a sanction, an act, a metric, a flag, a rule or `tickets`",
         "offence": "an offence",
-        "since": "an act or a sanction",
+        "since": "an act, a sanction or a rule",
         "sanction": "a sanction",
         "occasion": "an act or a metric",
-        "streak": "an offence, an act or a metric",
+        "streak": "an offence, an act, a metric or a rule",
     }[place]
 
 
@@ -42,10 +42,10 @@ def called(place: Place) -> str:
         "identity": "identity",
         "anchor": "act or attribute",
         "offence": "offence",
-        "since": "act or sanction",
+        "since": "act, sanction or rule",
         "sanction": "sanction",
         "occasion": "act or metric",
-        "streak": "offence, act or metric",
+        "streak": "offence, act, metric or rule",
     }[place]
 
 

@@ -12,9 +12,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from policyctl.exact import plain
 from policyctl.history.events import Ticket
+from policyctl.instants import Length
 from policyctl.policy.form import Compare, Overlap, Read, Sort
 from policyctl.replay.books import DATES, Entry, takes
 from policyctl.replay.conditions import HOLDS
@@ -45,6 +47,7 @@ class Fact(Struct, frozen=True):
     entry: Entry | None = None
     attributes: Mapping[str, object] = {}
     decision: str | None = None
+    permanent: bool = False
 
     def date(self, dated: str) -> datetime:
         """One of its dates; what has no such date has the one by which it counts."""
@@ -59,11 +62,22 @@ class Fact(Struct, frozen=True):
         return None if self.ticket is None else DATES[dated](self.ticket)
 
 
-def at_hand(ticket: Ticket, booked: datetime) -> Fact:
-    """A ticket that rules look at."""
+def at_hand(ticket: Ticket, booked: datetime, points: Units = 0) -> Fact:
+    """A ticket that rules look at, and its `points`."""
     name = ticket.offence or ticket.ledger or ""
     attributes = ticket.attributes
-    return Fact("ticket", 0, name, ticket.id, ticket.effective, booked, ticket=ticket, attributes=attributes)
+    return Fact("ticket", 0, name, ticket.id, ticket.effective, booked, points, ticket=ticket, attributes=attributes)
+
+
+def tickets(state: State, first: int = 0) -> Iterator[Fact]:
+    """The tickets that took effect, from the entry of that number on, with the points that each posted in all."""
+    entries = [entry for entry in state.entries_from(first) if not entry.carried]
+    points: dict[str, Units] = {}
+    for entry in entries:
+        points[entry.ticket.id] = points.get(entry.ticket.id, 0) + (0 if entry.superseded else entry.points)
+    for entry in entries:
+        if entry.stands_for_ticket:
+            yield replace(of_entry(state, entry, "ticket"), amount=points[entry.ticket.id], entry=None)
 
 
 def facts(state: State, read: Read) -> Iterator[Fact]:
@@ -118,7 +132,17 @@ def _sanctions(state: State, read: Read) -> Iterator[Fact]:
                 if not read.names or outcome.effect.name in read.names:
                     until = outcome.dropped or outcome.until
                     name, start = outcome.effect.name, decision.at if outcome.awaits_start else outcome.start
-                    yield Fact("sanction", place, name, decision.id, start, start, until=until, decision=decision.id)
+                    yield Fact(
+                        "sanction",
+                        place,
+                        name,
+                        decision.id,
+                        start,
+                        start,
+                        until=until,
+                        decision=decision.id,
+                        permanent=outcome.permanent,
+                    )
 
 
 def _overlap(state: State, name: str) -> OverlapRule:
@@ -274,6 +298,13 @@ def amount_of(state: State, fact: Fact, field: str) -> Fraction | None:
 def compares(found: Fraction | None, compare: Compare, threshold: Fraction) -> bool:
     """Whether a comparison holds; one with what nobody knows does not."""
     return found is not None and HOLDS[compare](found, threshold)
+
+
+def lasts(state: State, fact: Fact, compare: Compare, length: Length) -> bool:
+    """How long a fact lasts, against a length: what is permanent is longer, and what has no end yet is not known."""
+    if fact.until is None:
+        return fact.permanent and compare in (">=", ">", "!=")
+    return HOLDS[compare](fact.until, state.zone.after(fact.at, length))
 
 
 def worth(fact: Fact, read: Read) -> Units:

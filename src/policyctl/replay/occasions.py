@@ -7,23 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from policyctl.calendar import Recurring
-from policyctl.history.events import Ticket
 from policyctl.policy.form import DateName, Every, When, Without
-from policyctl.replay.books import DATES
+from policyctl.replay.facts import Fact
 from policyctl.replay.law import Listener
+from policyctl.replay.scan import holds
+
+if TYPE_CHECKING:
+    from policyctl.replay.state import State
 
 TICKET, STREAK = "ticket", "streak"
 
 
 class Happening(msgspec.Struct, frozen=True):
     """Something that happened, by the names of `When`; a streak that was kept has the name of its rule. `event` is the
-    id of the event that it came with, where there is one; `about` is the ticket that an act names. Of a
-    `ticket` that took effect the dates are known."""
+    id of the event that it came with, where there is one; `about` is the ticket that an act names. A
+    ticket that took effect is a `fact`."""
 
     sort: Literal[
         "ticket", "act", "metric", "payment", "sanction", "fine", "require", "ledger", "decision", "streak", "schedule"
@@ -32,31 +35,33 @@ class Happening(msgspec.Struct, frozen=True):
     at: Literal["start", "end", "paid", "overdue"] = "start"
     event: str | None = None
     about: str | None = None
-    ticket: Ticket | None = None
+    fact: Fact | None = None
 
     def date(self, dated: DateName | None, at: datetime) -> datetime:
         """When it happened, `at` or by a date of its ticket."""
-        return at if dated is None or self.ticket is None else DATES[dated](self.ticket)
+        return at if dated is None or self.fact is None else self.fact.date(dated)
 
 
-def fits(when: When, happened: Happening) -> bool:
-    """Whether it is what an occasion names."""
+def fits(state: State, when: When, happened: Happening) -> bool:
+    """Whether it is what an occasion names; of a ticket that has not posted its points yet, whether it may be."""
     if (when.sort, when.at) != (happened.sort, happened.at):
         return False
     if when.sort == TICKET:
         names = when.names
-        return not names or any(happened.name == name or happened.name.startswith(name + ".") for name in names)
+        if names and not any(happened.name == name or happened.name.startswith(name + ".") for name in names):
+            return False
+        return happened.fact is None or holds(state, when.where, happened.fact, None)
     if when.sort == "decision":
         return any(happened.name == name or happened.name.startswith(name + "[") for name in when.names)
     return not when.names or happened.name in when.names
 
 
-def hears(listener: Listener, happened: Happening) -> bool:
+def hears(state: State, listener: Listener, happened: Happening) -> bool:
     """Whether a rule has its occasion in what happened."""
     occasion = listener.rule.occasion
     match occasion:
         case When():
-            return fits(occasion, happened)
+            return fits(state, occasion, happened)
         case Without():
             return happened.sort == STREAK and happened.name == listener.rule.name
         case Every(every):

@@ -11,11 +11,12 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from policyctl.policy.form import DateName, Overlap, Version, When, Without
+from policyctl.policy.form import Overlap, Version, When, Without
 from policyctl.replay import lives
 from policyctl.replay.agenda import Phase
 from policyctl.replay.ending import ended
 from policyctl.replay.expiry import NO_FROST, Frost
+from policyctl.replay.facts import tickets
 from policyctl.replay.judge import Look, judge
 from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
@@ -23,9 +24,6 @@ from policyctl.replay.occasions import TICKET, Happening, Overdue, Required, Str
 from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, standing
 from policyctl.replay.state import State
 from policyctl.replay.tickets import Judged
-
-_DATES: tuple[DateName | None, ...] = (None, "effective", "issued", "occurred")
-"""By what a streak may go: the moment at which something happens, or a date of its ticket."""
 
 
 def moment(state: State, seen: Seen) -> None:
@@ -74,7 +72,7 @@ def _go_on(
             Look(listener, None, seen, tickets, events=() if tickets else events, about=about)
             for listener in rules.listeners
             if listener.rule.name not in fired
-            and ((posted and listener.rule.occasion == "ticket") or any(hears(listener, one) for one in heard))
+            and ((posted and listener.rule.occasion == "ticket") or any(hears(state, listener, one) for one in heard))
         ]
         if not looks:
             return
@@ -92,10 +90,7 @@ def _take(state: State, seen: Seen) -> list[Happening]:
     state.happened += _watched(state, seen.at)
     found, state.happened = state.happened, []
     for one in found:
-        bare = replace(one, event=None, about=None, ticket=None)
-        for dated in _DATES if one.ticket is not None else _DATES[:1]:
-            date = one.date(dated, seen.at)
-            state.last[bare, dated] = max(date, state.last.get((bare, dated), date))
+        state.last[replace(one, event=None, about=None, fact=None)] = seen.at
     for listener, without in state.rules.streaks if state.rules is not None else ():
         _look_at(state, listener, without, found, seen.at)
     return found
@@ -149,14 +144,10 @@ def begin_streaks(state: State, at: datetime) -> None:
 
 def _last(state: State, without: Without, things: Sequence[When]) -> datetime | None:
     """When the last of some things happened, by the date that a streak goes by."""
-    return max(
-        (
-            last
-            for (one, dated), last in state.last.items()
-            if dated == (without.dated if one.sort == TICKET else None) and any(fits(thing, one) for thing in things)
-        ),
-        default=None,
-    )
+    happened = [(one, at) for one, at in state.last.items() if one.sort != TICKET]
+    happened += [(Happening("ticket", fact.name, fact=fact), fact.at) for fact in tickets(state)]
+    dates = (one.date(without.dated, at) for one, at in happened if any(fits(state, thing, one) for thing in things))
+    return max(dates, default=None)
 
 
 def _look_at(state: State, listener: Listener, without: Without, found: Sequence[Happening], at: datetime) -> None:
@@ -164,7 +155,7 @@ def _look_at(state: State, listener: Listener, without: Without, found: Sequence
     runs = state.streaks.get(listener.rule.name)
 
     def latest(things: Sequence[When]) -> datetime | None:
-        dates = (one.date(without.dated, at) for one in found if any(fits(thing, one) for thing in things))
+        dates = (one.date(without.dated, at) for one in found if any(fits(state, thing, one) for thing in things))
         return max(dates, default=None)
 
     begins, ends = latest(without.after or without.things), latest(without.things)

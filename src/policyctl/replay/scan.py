@@ -18,7 +18,7 @@ from policyctl.instants import Length
 from policyctl.policy.form import AllOf, AnyOf, Between, Condition, Has, Is, Last, Not, Previous, Read, Same, Since
 from policyctl.replay.agenda import Phase
 from policyctl.replay.books import JUST_AFTER, Book, Entry, at_ticket
-from policyctl.replay.facts import Fact, amount_of, compares, facts, words, worth
+from policyctl.replay.facts import Fact, amount_of, compares, facts, lasts, words, worth
 from policyctl.replay.measures import Seen
 from policyctl.replay.units import Units, units
 
@@ -180,13 +180,13 @@ def _interval(state: State, book: Book | None) -> tuple[datetime | None, datetim
 
 
 def _last(state: State, sort: str, name: str, at: str, seen: Seen) -> datetime | None:
-    """When the last act was, or the last sanction began or ended; None where there was none."""
+    """When the last act was, or the last decision, or the last sanction began or ended; None where there was none."""
     if sort == "act":
         return max((one.at for one in state.acts if one.name == name), default=None)
-    sanctions = facts(state, Read("count", "sanction", (name,)))
-    instants = (fact.at if at == "start" else fact.until for fact in sanctions)
+    found = facts(state, Read("count", "decision" if sort == "decision" else "sanction", (name,)))
+    instants = (fact.at if at == "start" else fact.until for fact in found)
     last = max((instant for instant in instants if instant is not None and instant <= seen.at), default=None)
-    # What brought a sanction about comes before it; what happens when it ends comes after.
+    # What brought it about comes before it; what happens when it ends comes after.
     return last + JUST_AFTER if last is not None and at == "start" else last
 
 
@@ -200,6 +200,8 @@ def holds(state: State, where: Condition | None, fact: Fact, ticket: Fact | None
             return True
         case Is(field, values):
             return not words(state, fact, field).isdisjoint(values)
+        case Has(compare=compare, length=Length() as length):
+            return lasts(state, fact, compare, length)
         case Has(field, compare, threshold):
             return compares(amount_of(state, fact, field), compare, threshold)
         case Between(dated=dated):

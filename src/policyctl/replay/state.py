@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from policyctl.history.events import Act, Metric, Problem
 from policyctl.instants import Length
-from policyctl.policy.form import DateName, Read, Version
+from policyctl.policy.form import Read, Version
 from policyctl.replay.agenda import Agenda, Phase
 from policyctl.replay.anchors import Anchors
 from policyctl.replay.answer import Decision, Judgement, LedgerEvent
@@ -84,7 +84,7 @@ class State:
         self.memory = NOTHING_BEFORE
         self.reviews: list[Review] = []
         self.happened: list[Happening] = []
-        self.last: dict[tuple[Happening, DateName | None], datetime] = {}
+        self.last: dict[Happening, datetime] = {}
         self.streaks: dict[str, Streak] = {}
         self.stopped: tuple[Streak, ...] = ()
         self.serving: frozenset[str] = frozenset()

@@ -12,10 +12,11 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from policyctl.history.events import Problem
-from policyctl.policy.form import Posting
+from policyctl.policy.form import Posting, When
 from policyctl.replay.agenda import Phase
 from policyctl.replay.books import Book, Entry
 from policyctl.replay.facts import at_hand
+from policyctl.replay.facts import tickets as tickets_of
 from policyctl.replay.groups import post_in_groups
 from policyctl.replay.judge import Look, judge
 from policyctl.replay.law import Listener, Rules
@@ -78,13 +79,15 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
         Look(listener, None, seen, _running_tickets(state, listener, instant, taken) if back else tickets)
         for listener in state.take_unjudged(rules)
     ]
+    happened = _happened(state, taken, first) if rules.listening else []
     for listener in rules.listening:
-        heard = _heard(listener, taken)
+        heard = _heard(state, listener, happened)
         if heard and listener.rule.occasion != "ticket":
             running.append(Look(listener, None, seen, heard))
-    for judged in taken:
-        state.happens(_happening(judged))
-    periods = [[_at_ticket(state, look, taken, before) for look in looks] for looks in (running, *closed)]
+    for one in happened:
+        state.happens(one)
+    looked = [running, *([own for look in looks if (own := _asked(state, look, happened))] for looks in closed)]
+    periods = [[_at_ticket(state, look, taken, before) for look in looks] for looks in looked]
     fired = judge(state, rules, periods, first, batch)
     go_on(state, rules, seen, fired, first, taken)
     # A first ticket may have opened books; else no ticket is late that is not from before those that run.
@@ -154,7 +157,7 @@ def _closed_periods(state: State, rules: Rules, taken: Sequence[Judged], instant
     for booked in sorted({judged.booked for judged in taken}):
         looks = []
         for listener in rules.listeners:
-            if not _heard(listener, taken):
+            if not _heard(state, listener, [_named(judged) for judged in taken]):
                 continue
             key = state.key_seen_from(listener, booked)
             if key != state.latch_key(listener, instant) and key not in done:
@@ -167,13 +170,29 @@ def _closed_periods(state: State, rules: Rules, taken: Sequence[Judged], instant
     return periods
 
 
-def _heard(listener: Listener, taken: Sequence[Judged]) -> tuple[str, ...]:
+def _heard(state: State, listener: Listener, happened: Sequence[Happening]) -> tuple[str, ...]:
     """The tickets of a step in which a rule has its occasion."""
-    return tuple(judged.ticket.id for judged in taken if hears(listener, _happening(judged)))
+    return tuple(one.event for one in happened if one.event is not None and hears(state, listener, one))
 
 
-def _happening(judged: Judged) -> Happening:
-    return Happening("ticket", judged.ticket.offence or "", event=judged.ticket.id, ticket=judged.ticket)
+def _named(judged: Judged) -> Happening:
+    """A ticket of which nobody knows yet what it posts."""
+    return Happening("ticket", judged.ticket.offence or "", event=judged.ticket.id)
+
+
+def _happened(state: State, taken: Sequence[Judged], first: int) -> list[Happening]:
+    """The tickets of a step, with the points that they posted."""
+    facts = {fact.event: fact for fact in tickets_of(state, first)}
+    return [replace(one, fact=facts.get(one.event or "")) for one in map(_named, taken)]
+
+
+def _asked(state: State, look: Look, happened: Sequence[Happening]) -> Look | None:
+    """A look at a closed period, with those of its tickets in which its rule has its occasion."""
+    if not isinstance(look.listener.rule.occasion, When):
+        return look
+    heard = _heard(state, look.listener, happened)
+    own = tuple(ticket for ticket in look.tickets if ticket in heard)
+    return replace(look, tickets=own) if own else None
 
 
 def _concerns(state: State, listener: Listener, judged: Judged, instant: datetime) -> bool:

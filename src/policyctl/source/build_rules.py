@@ -84,9 +84,11 @@ class RuleBuilder(WordBuilder):
             sort = "ticket"
         elif has(parts, "FINE"):
             sort = "fine"
+        where = parts[-1] if has(parts, "WHERE") else None
         last = parts[-1]
         at = word_of(last) if isinstance(last, Token) and last.kind in _HAPPENS else None
-        return tree.Occasion(sort, names, at, None, (), False, span)
+        names = all_of(parts[:-1], tree.Name) if where is not None else names
+        return tree.Occasion(sort, names, at, None, (), False, span, where=where)
 
     def _occasion(self, parts: Parts) -> tree.Occasion | None:
         """The occasion of a rule or ladder; said twice, the first counts, and that is reported."""
@@ -97,7 +99,7 @@ class RuleBuilder(WordBuilder):
 
     def thing(self, parts: Parts, span: Span) -> tree.Thing:
         what = parts[0] if isinstance(parts[0], tree.Name) else word_of(parts[0])
-        return tree.Thing(what, has(parts, "ENDS"), span)
+        return tree.Thing(what, has(parts, "ENDS"), span, parts[-1] if has(parts, "WHERE") else None)
 
     def whose(self, parts: Parts, span: Span) -> _Whose:
         return _Whose(parts[1], span)

@@ -203,6 +203,8 @@ def _ends(effect: Ends, name: PrintName) -> list[str]:
 def thing_text(thing: Thing, name: PrintName = as_written) -> str:
     """`tickets`, `suspend ends`."""
     what = name(thing.what) if isinstance(thing.what, Name) else thing.what.word
+    if thing.where is not None:
+        return f"{what} where {expression_text(thing.where, name)}"
     return f"{what} ends" if thing.ends else what
 
 
@@ -211,7 +213,8 @@ def moment_text(occasion: Occasion, name: PrintName = as_written) -> str:
     names = ", ".join(name(one) for one in occasion.names)
     match occasion.sort:
         case "ticket":
-            return f"when ticket of {names}" if names else "when ticket"
+            where = "" if occasion.where is None else f" where {expression_text(occasion.where, name)}"
+            return f"when ticket of {names}{where}" if names else f"when ticket{where}"
         case "schedule":
             assert occasion.schedule is not None
             return schedule_text(occasion.schedule, name)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from policyctl.exact import plain
 from policyctl.instants import Length
-from policyctl.policy.form.base import Compare, DateName, Record
+from policyctl.policy.form.base import ZERO, Compare, DateName, Record
 
 
 class Comparison(Record, frozen=True, tag="compare"):
@@ -33,11 +33,12 @@ class Is(Record, frozen=True, tag="is"):
 
 
 class Has(Record, frozen=True, tag="has"):
-    """A number about the fact looked at, against a constant."""
+    """A number about the fact looked at, against a constant; or how long it lasts, against a `length`."""
 
     field: str
     compare: Compare
-    threshold: Fraction
+    threshold: Fraction = ZERO
+    length: Length | None = None
 
 
 class Same(Record, frozen=True, tag="same"):
@@ -99,16 +100,20 @@ def atom_text(atom: Is | Has | Same | Between) -> str:
     match atom:
         case Is(field, values):
             return f"{field} is {' or '.join(values)}"
-        case Has(field, compare, threshold):
-            return f"{field} {compare} {plain(threshold)}"
+        case Has(field, compare, threshold, length):
+            return f"{field} {compare} {plain(threshold) if length is None else _length_text(length)}"
         case Same(field):
             return f"{field} = this {field}"
         case Between(since, until, length, anchor, dated):
             said = "" if dated == "now" else f"{dated} "
             if length is not None:
-                unit = length.unit.replace("_", " ") + ("" if length.count == 1 else "s")
-                return f"{said}in {length.count} {unit} from {anchor}"
+                return f"{said}in {_length_text(length)} from {anchor}"
             return f"{said}from {since}" if until is None else f"{said}before {until}"
+
+
+def _length_text(length: Length) -> str:
+    unit = length.unit.replace("_", " ")
+    return f"{length.count} {unit if length.count == 1 else unit + 's'}"
 
 
 def condition_text(condition: Condition) -> str:

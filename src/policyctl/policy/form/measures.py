@@ -18,9 +18,10 @@ class Previous(Record, frozen=True, tag="previous"):
 
 
 class Since(Record, frozen=True, tag="since"):
-    """From the last act of that name on; or from when the last sanction of that name began, or ended."""
+    """From the last act of that name on; or from when the last sanction of that name began, or ended, or the last
+    decision by that rule, ladder or step was made."""
 
-    sort: Literal["act", "sanction"]
+    sort: Literal["act", "sanction", "decision"]
     name: str
     at: Literal["start", "end"] = "start"
 

@@ -14,13 +14,14 @@ from policyctl.policy.form.effects import Effect
 
 
 class When(Record, frozen=True, tag="when"):
-    """Something happens: a ticket (of the offences `names`, or any), an act or metric of that name, the start or end of
-    a sanction, a decision by a rule, ladder or step, a fine that is paid or overdue, an act that was required and is
-    overdue, a ledger that is reset."""
+    """Something happens: a ticket (of the offences `names`, or any; one for which `where` holds), an act or metric of
+    that name, the start or end of a sanction, a decision by a rule, ladder or step, a fine that is paid or overdue, an
+    act that was required and is overdue, a ledger that is reset."""
 
     sort: Literal["ticket", "act", "metric", "payment", "sanction", "fine", "require", "ledger", "decision"]
     names: tuple[str, ...] = ()
     at: Literal["start", "end", "paid", "overdue"] = "start"
+    where: Condition | None = None
 
 
 class Without(Record, frozen=True, tag="without"):

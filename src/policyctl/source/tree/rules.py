@@ -65,18 +65,20 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Of what there must be none in a streak: `tickets`, `payments`, an offence or an act, a sanction that `ends`."""
+    """What begins or ends a streak: `tickets where points >= 1`, `payments`, an offence, an act or a rule, a sanction
+    that `ends`."""
 
     what: Name | Word
     ends: bool
     span: Span
+    where: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """`when ticket of speeding`, `when exam_passed`, `when suspend ends`, `when fine overdue`, `when general resets`,
     `when 1 year without tickets`, `every 30 days after payments without tickets by occurred frozen while held is
-    running`. `at` is the keyword behind what happens; `things` stand behind `without`."""
+    running`. `at` is the keyword behind what happens; `things` stand behind `without`, `where` behind tickets."""
 
     sort: Literal["ticket", "fine", "name", "streak", "schedule"]
     names: tuple[Name, ...]
@@ -89,6 +91,7 @@ class Occasion:
     after: tuple[Thing, ...] = ()
     dated: Literal["effective", "issued", "occurred"] | None = None
     frozen: Expression | None = None
+    where: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

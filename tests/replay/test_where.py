@@ -1,0 +1,89 @@
+"""Occasions that ask something of a ticket, sanctions that are asked for their length, windows since a decision."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.replay.test_streaks import failures
+
+
+@pytest.mark.parametrize(
+    ("rule", "lines"),
+    [
+        (  # the points of one ticket, whatever stood before
+            "rule r when ticket where points >= 10: -> noted",
+            [
+                "2021-01-01 ticket T1 points 9",
+                "2021-01-02 ticket T2 points 1",
+                "2021-01-02 expect no r",
+                "2021-01-03 ticket T3 grave",
+                "2021-01-03 ticket T4 minor",
+                'expect "r@T3"',
+                'expect no "r@T4"',
+            ],
+        ),
+        (  # of an offence, by a date of the ticket
+            "rule r when ticket of minor where occurred before 2021-01-02: -> noted",
+            [
+                "2021-01-05 ticket T1 minor",
+                "2021-01-06 ticket T2 grave occurred 2021-01-01",
+                "2021-01-06 expect no r",
+                "2021-01-07 ticket T3 minor occurred 2021-01-01",
+                "expect r at 2021-01-07",
+            ],
+        ),
+        (  # tickets that cost less end no streak; what stands behind `or` is another thing
+            "rule r when 10 days after done without tickets where points >= 2 or asked: -> noted",
+            [
+                "2021-01-01 act done",
+                "2021-01-05 ticket T1 minor",
+                "2021-01-11 expect r at 2021-01-11",
+                "2021-02-01 act done",
+                "2021-02-05 ticket T2 grave",
+                "2021-03-01 act done",
+                "2021-03-02 act asked",
+                "2021-04-01 expect no r at 2021-02-11",
+                "2021-04-01 expect no r at 2021-03-11",
+            ],
+        ),
+        (  # what came in the step of the decision lies before it
+            "rule r: incurred(points) since s >= 5 -> noted\nrule s: points >= 10 -> held 1d",
+            [
+                "2021-01-01 ticket T1 points 4",
+                "2021-01-01 expect no r",
+                "2021-01-02 ticket T2 points 6",
+                "2021-01-02 expect r at 2021-01-02",
+                "2021-01-03 ticket T3 points 4",
+                "2021-01-03 expect no r at 2021-01-03",
+                "2021-01-04 ticket T4 points 1",
+                "2021-01-04 expect r at 2021-01-04",
+            ],
+        ),
+        (  # since the last step of a ladder
+            "rule r when ticket: count(tickets) since steps >= 2 -> noted\nladder steps on points:\n  >= 10 -> held 1d",
+            [
+                "2021-01-01 ticket T1 grave",
+                "2021-01-02 ticket T2 minor",
+                "2021-01-02 expect no r",
+                "2021-01-03 ticket T3 minor",
+                "2021-01-03 expect r at 2021-01-03",
+            ],
+        ),
+        (  # 56 days are enough, 55 are not; permanently is longer than anything
+            "rule s when ticket where points = 1: -> held 55d\nrule l when ticket where points = 2: -> held 8 weeks\n"
+            "rule p when ticket where points = 3: -> held permanently\n"
+            "rule r when ticket: count(held where length >= 56 days) ever >= 2 -> noted",
+            [
+                "2021-01-01 ticket T1 points 1",
+                "2021-04-01 ticket T2 points 2",
+                "2021-08-01 ticket T3 points 5",
+                "2021-08-01 expect no r",
+                "2021-08-02 ticket T4 points 3",
+                "2021-08-03 ticket T5 points 7",
+                "2021-08-03 expect r at 2021-08-03",
+            ],
+        ),
+    ],
+)
+def test_by_hand(rule: str, lines: list[str]) -> None:
+    assert failures(rule, *lines) == []

@@ -157,6 +157,26 @@ def test_an_open_end_says_what_it_waits_for(language: Language, open_end: str, l
     assert later in shown and "2021-03-08" not in shown.split("●")[1].split("◆")[1]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "● The sanction held runs against merchant until the fine is paid, and not before 2021-03-08 10:00."),
+        ("zh", "● 商户正在执行扣留，至违约金缴清为止，且不早于 2021-03-08 10:00。"),
+    ],
+)
+def test_what_is_missing_is_told_and_what_is_done_is_not(language: Language, said: str) -> None:
+    shown = told([GRAVE, EXAM], "2021-03-04", language)
+    assert said in shown
+    [held] = as_json(_answer([GRAVE, EXAM], "2021-03-04"))["status"]["merchant"]["sanctions"]
+    assert held["open_until"] == ["open fines = 0"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_clause_of_what_an_offence_does_is_its_line(language: Language) -> None:
+    shown = told([GRAVE], "2021-03-02", language)
+    assert "fake.grave -> points +6, held 7d until exam is done and fine is paid, fine 500" in shown
+
+
 def test_what_cannot_fail_any_more_leaves_only_the_length_to_wait_for() -> None:
     """The exam is passed and the fine is paid on the fourth day: the end of the seventh is known then."""
 
@@ -244,3 +264,18 @@ def test_a_decision_without_a_fine_waits_for_all_fines() -> None:
     assert [running(f"2021-03-0{day}") for day in (2, 3, 4, 5)] == [["held"], ["held"], ["held"], []]
     shown = page(_of(FINES, [*tickets, *paid], "2021-03-03"), lang="en", width=300)
     assert "held until no fine is open" in "\n".join(line.plain for line in shown)
+
+
+def test_a_number_that_is_missing_is_said_at_the_top() -> None:
+    """All events count, and the answer is incomplete all the same: nobody knew the deposit, or what was chosen."""
+    ticket = {"event": "ticket", "id": "T1", "offence": "any", "effective": "2021-03-01"}
+    taken = FINES.replace("fine 100", "fine deposit").replace("ledger points", "metrics deposit\nledger points")
+    ranged = FINES.replace("fine 100", "fine 100 to 300")
+    words: dict[Language, str] = {
+        "en": "This answer is incomplete: a number that it needs is not known, so more may stand against merchant.",
+        "zh": "本结果不完整：缺少所需的数值，merchant 可能还有其他处罚。",
+    }
+    for text in (taken, ranged):
+        for language, said in words.items():
+            shown = page(_of(text, [ticket], "2021-03-03"), lang=language, width=300)
+            assert said in "\n".join(line.plain for line in shown)

@@ -17,6 +17,7 @@ from policyctl.explain.headline_corrections import (
 )
 from policyctl.explain.terminal_layout import hold
 from policyctl.explain.terminal_nodes import beginning, closes, nearest, triggered
+from policyctl.explain.terminal_occasions import open_end
 from policyctl.explain.terminal_pay import open_fines, waits_for
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
@@ -75,6 +76,8 @@ def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
     missing = left_out(speaker.answer, status)
     if missing:
         yield speaker.say("headline.incomplete", missing, count=str(missing), identity=identity)
+    elif any(problem.error and problem.identity == status.identity for problem in speaker.answer.anomalies):
+        yield speaker.say("headline.incomplete_numbers", identity=identity)
     moved = closure_moved(speaker, status, identity)
     if moved is not None:
         yield moved
@@ -159,10 +162,29 @@ def _sanctions(speaker: Speaker, status: Status, identity: Text) -> Text:
         return speaker.say(f"{key}_good", identity=identity, sanction=name, count=count)
     if last.until is None:
         key = key.removesuffix("_parts")
+        if key == "headline.sanction" and (said := _open(speaker, last, identity)) is not None:
+            return said
         return speaker.say(f"{key}_open", identity=identity, sanction=name, count=count)
     until = speaker.when(last.until, "bold red")
     left = speaker.left(last.until)
     return speaker.say(key, identity=identity, sanction=name, count=count, until=until, left=left)
+
+
+def _open(speaker: Speaker, running: Running, identity: Text) -> Text | None:
+    """What the one sanction that runs waits for, if one decision alone says so."""
+    decision = speaker.decisions.get(running.decision)
+    if decision is None or running.also:
+        return None
+    outcome = next(one for one in decision.outcomes if one.effect.name == running.name)
+    conditions = open_end(speaker, decision, outcome)
+    if not conditions:
+        return None
+    name, waits = speaker.name("sanction", running.name, style="bold"), speaker.listed(conditions)
+    if outcome.least is None or outcome.least <= speaker.answer.at:
+        return speaker.say("headline.sanction_until", identity=identity, sanction=name, conditions=waits)
+    when = speaker.when(outcome.least, "bold red")
+    key = "headline.sanction_until_not_before"
+    return speaker.say(key, identity=identity, sanction=name, conditions=waits, when=when)
 
 
 def _lasting(speaker: Speaker, sanction: Running, paying: bool) -> Text:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from msgspec.structs import replace
+
 from policyctl.explain.terminal_layout import HOLD, Column, Page, hold, table, whole
-from policyctl.explain.terminal_occasions import occasion
+from policyctl.explain.terminal_occasions import always, occasion, of_offence
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.policy.form import Comparison, Rule, Said, Version
@@ -250,7 +252,7 @@ def clause_lines(speaker: Speaker, page: Page, decision: Decision) -> list[Text]
         if (one.file, one.name) not in speaker.read:
             speaker.read.add((one.file, one.name))
             lines += page.paragraph(speaker.say("clause.read", name=one.name, clause=one.clause, because=one.because))
-    lines += _written(page, said)
+    lines += _written(page, _of_offence(speaker.answer, decision.rule, decision.version) or said)
     for exempt in speaker.answer.policy.exceptions(decision.version, decision.rule):
         if exempt.cite:
             lines += page.paragraph(speaker.say("clause.except", when=hold(exempt.text), cite=exempt.cite))
@@ -263,7 +265,15 @@ def clause_lines(speaker: Speaker, page: Page, decision: Decision) -> list[Text]
 
 def clause_text(page: Page, answer: Answer, rule: Rule, version: Version | None) -> list[Text]:
     """A rule as the policy writes it."""
-    return _written(page, answer.policy.said(version, "rule", rule.name) if version is not None else None)
+    if version is None:
+        return []
+    return _written(page, _of_offence(answer, rule, version) or answer.policy.said(version, "rule", rule.name))
+
+
+def _of_offence(answer: Answer, rule: Rule, version: Version) -> Said | None:
+    """The line of an offence, points and all, where a rule is what the offence does besides."""
+    line = answer.policy.said(version, "ticket", rule.name) if of_offence(version, rule) and always(rule) else None
+    return None if line is None else replace(line, text=f"{rule.name} -> {line.text}")
 
 
 def _written(page: Page, said: Said | None) -> list[Text]:

@@ -166,7 +166,7 @@ def _until(speaker: Speaker, name: Text, outcome: Outcome, decision: Decision) -
 
 def _open(speaker: Speaker, name: Text, outcome: Outcome, decision: Decision) -> Text:
     """A sanction whose end is open: what it waits for, and before when it does not end in any case."""
-    conditions = open_end(speaker, decision, outcome.opened)
+    conditions = open_end(speaker, decision, outcome)
     if not conditions:
         return speaker.say("sanction.unknown", sanction=name)
     least = outcome.least

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from msgspec.structs import replace
 
 from policyctl.explain.terminal_layout import hold
@@ -17,7 +15,6 @@ from policyctl.policy.form import (
     FlagUp,
     Ladder,
     Not,
-    Open,
     Rule,
     TicketKind,
     Version,
@@ -25,8 +22,8 @@ from policyctl.policy.form import (
     Without,
     condition_text,
 )
-from policyctl.replay.answer import Decision
-from policyctl.replay.lives import fines_of
+from policyctl.replay.answer import Decision, Outcome
+from policyctl.replay.lives import conjuncts, fines_of
 
 _KINDS = {
     "sanction": "sanction",
@@ -125,25 +122,16 @@ def _offence(speaker: Speaker, name: str, version: Version) -> Text:
     return speaker.offence(name, version) if kind == "ticket" else speaker.name("offence", name, version)
 
 
-def open_end(speaker: Speaker, decision: Decision, effect: Open) -> list[Text]:
-    """What an open end of a sanction waits for, one by one."""
-    version = decision.version
+def open_end(speaker: Speaker, decision: Decision, outcome: Outcome) -> list[Text]:
+    """What an open end of a sanction waits for, one by one: what is missing, or all of it where only time is."""
+    effect, version = outcome.opened, decision.version
     paid = speaker.say("condition.paid" if fines_of(decision) else "condition.all_paid")
     waits = [
         speaker.say("condition.acts", number=str(part.acts.count), act=speaker.name("act", part.acts.name, version))
         for part in effect.parts
         if part.acts is not None
     ]
-    return [*waits, *(_condition(speaker, one, version, paid) for one in _apart(effect.until))]
-
-
-def _apart(condition: Condition | None) -> Iterator[Condition]:
-    """The parts that must all hold."""
-    if isinstance(condition, AllOf):
-        for part in condition.parts:
-            yield from _apart(part)
-    elif condition is not None:
-        yield condition
+    return [*waits, *(_condition(speaker, one, version, paid) for one in outcome.missing or conjuncts(effect.until))]
 
 
 def _condition(speaker: Speaker, condition: Condition, version: Version, paid: Text) -> Text:

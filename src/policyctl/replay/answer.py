@@ -15,7 +15,7 @@ import msgspec
 
 from policyctl.history.events import Decided, Problem
 from policyctl.instants import Zone
-from policyctl.policy.form import Effect, Open, Policy, Rule, Version
+from policyctl.policy.form import Condition, Effect, Open, Policy, Rule, Version
 from policyctl.replay.reason import Because, SilentPart, SilentReason
 
 IMPOSE = "impose"
@@ -53,6 +53,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """What an effect ended: points by ledger, or what it lifted (0 points)."""
     least: datetime | None = None
     """Where an end was open: before when it does not come."""
+    missing: tuple[Condition, ...] = ()
+    """Where an end is open: the parts of its condition that do not hold yet, at the instant asked about."""
 
     imposed: datetime | None = None
     """When its start was left to the next act of a name, where that is so."""

@@ -33,6 +33,7 @@ def as_chosen(state: State, effect: Effect, decision: str, tickets: Iterable[Tic
                 identity=state.identity,
                 named=effect.name,
                 help=f'add what was chosen to the ticket: `"chosen": {{"{effect.name}": "{plain(lowest)}"}}`',
+                events=0,
             )
         )
     return _with(effect, max(within, default=lowest))

@@ -8,12 +8,13 @@ still to wait for.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from policyctl.instants import Length
-from policyctl.policy.form import AllOf, AnyOf, Comparison, Condition, Open, Part, Read
+from policyctl.policy.form import AllOf, AnyOf, Comparison, Condition, Open, Part, Read, condition_text
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, Outcome, PartOutcome
 from policyctl.replay.conditions import Test, ready
@@ -82,7 +83,9 @@ def _looked(state: State, decision: Decision, outcome: Outcome, seen: Seen) -> O
     effect, at = outcome.opened, seen.at
     if outcome.start > at:
         return outcome
-    holds = effect.until is None or _test(state, decision, effect).holds(_Own(state, decision, outcome.start), seen)
+    holds = effect.until is None or _test(state, decision, effect.until).holds(
+        _Own(state, decision, outcome.start), seen
+    )
     lasts = holds and effect.until is not None and _stays(state, decision, effect.until)
     own = outcome.parts or (PartOutcome(effect.name, outcome.until, outcome.permanent),)
     kinds = {part.name: part for part in effect.parts}
@@ -148,9 +151,39 @@ def _stays(state: State, decision: Decision, condition: Condition) -> bool:
             return False
 
 
-def _test(state: State, decision: Decision, effect: Open) -> Test:
-    assert effect.until is not None
-    return ready(effect.until, state.law.rules(decision.version).formulas, state.zone)
+def _test(state: State, decision: Decision, condition: Condition) -> Test:
+    return ready(condition, state.law.rules(decision.version).formulas, state.zone)
+
+
+def with_missing(state: State, decision: Decision, at: datetime) -> Decision:
+    """A decision that says of its open ends what is missing for them at an instant."""
+    if not any(_waits(one, at) for one in decision.outcomes):
+        return decision
+    outcomes = (_missing(state, decision, one, at) if _waits(one, at) else one for one in decision.outcomes)
+    return replace(decision, outcomes=tuple(outcomes))
+
+
+def _waits(outcome: Outcome, at: datetime) -> bool:
+    return is_open(outcome) and outcome.start <= at and outcome.opened.until is not None
+
+
+def _missing(state: State, decision: Decision, outcome: Outcome, at: datetime) -> Outcome:
+    effect, sight = outcome.opened, _Own(state, decision, outcome.start)
+    missing = tuple(
+        part for part in conjuncts(effect.until) if not _test(state, decision, part).holds(sight, Seen(at, at))
+    )
+    acts = [f"{part.acts.count} {part.acts.name}" for part in effect.parts if part.acts is not None]
+    words = (*acts, *(condition_text(part) for part in missing)) or ("length",)
+    return replace(outcome, missing=missing, open_until=tuple(dict.fromkeys(words)))
+
+
+def conjuncts(condition: Condition | None) -> Iterator[Condition]:
+    """The parts of a condition that must all hold."""
+    if isinstance(condition, AllOf):
+        for part in condition.parts:
+            yield from conjuncts(part)
+    elif condition is not None:
+        yield condition
 
 
 def fines_of(decision: Decision) -> bool:

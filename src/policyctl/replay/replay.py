@@ -36,6 +36,7 @@ from policyctl.replay.ending import Arrangement, ended, time_served
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.judge import silent_reason
 from policyctl.replay.law import Law
+from policyctl.replay.lives import with_missing
 from policyctl.replay.measures import Seen
 from policyctl.replay.misfits import money_left_over
 from policyctl.replay.owed import fills_now, freed, kept, owed_back, paid_then
@@ -153,7 +154,8 @@ class Identity:
         )
         self.state, self.tickets, self._plan = corrected.state, corrected.tickets, corrected.plan
         self._acted = corrected.acted
-        self.decisions = [ended(self.state, decision) for decision in self.state.decisions]
+        found = (ended(self.state, decision) for decision in self.state.decisions)
+        self.decisions = [with_missing(self.state, decision, at) for decision in found]
         owed, self._left_over = owed_back(corrected.taken, self.state, self._without)
         self._came_back = tuple(came_back(corrected.taken, self.state))
         rules = _overlap_rules(law.versions.in_force(at))

@@ -206,3 +206,31 @@ def test_a_range_of_which_each_ticket_carries_a_number(chosen: dict[str, str], t
     found = answer(RANGE, "2021-03-02", event)
     assert str(float(dict(found.status[0].ledgers)["points"])) == str(float(then))
     assert [problem.code for problem in found.anomalies] == codes
+
+
+TAKEN = (
+    f"ledger points one per occasion highest\n{SUMS}acts study\nrule node: points >= 12 -> ban 3d, clear points\n"
+    "rule study when study: -> consume 1 of points\n"
+)
+
+
+def test_what_was_cleared_has_counted_and_only_more_is_added() -> None:
+    """3 of a trip go with 9 others; the 5, then the 7, of the trip that are learnt of later add 2 and 2."""
+    events = [said("T1", "2021-05-01", 3, occasion="trip"), said("T2", "2021-05-01", 9)]
+    assert points(answer(TAKEN, "2021-05-02", *events)) == 0
+    events.append(said("T3", "2021-06-01", 5, occasion="trip"))
+    found = answer(TAKEN, "2021-06-02", *events)
+    assert (points(found), measured(found, "all"), measured(found, "cases")) == (2, 14, 3)
+    events.append(said("T4", "2021-06-03", 4, occasion="trip"))
+    assert points(answer(TAKEN, "2021-06-04", *events)) == 2
+    events.append(said("T5", "2021-06-05", 7, occasion="trip"))
+    found = answer(TAKEN, "2021-06-06", *events)
+    assert (points(found), measured(found, "all")) == (4, 16)
+
+
+def test_what_was_consumed_in_part_stays_consumed() -> None:
+    """One of 3 is studied away; the 5 of the same occasion make 4, not 6."""
+    events = [said("T1", "2021-05-01", 3, occasion="o"), act("A1", "2021-05-02", "study")]
+    events.append(said("T2", "2021-06-01", 5, occasion="o"))
+    found = answer(TAKEN, "2021-06-02", *events)
+    assert (points(found), measured(found, "all")) == (4, 5)

@@ -3,7 +3,8 @@
 Of a group of which one counts, that is the first or the highest. Which it is, is found again whenever a ticket comes: a
 higher one that is learnt of later takes the place of the one before, which ends as superseded. What is superseded is in
 no sum of points and in no balance; its ticket is a ticket still. Where a ticket that is learnt of later moves the days
-that count together, one that had been superseded may count after all: a new entry stands for it.
+that count together, one that had been superseded may count after all: a new entry stands for it. What was cleared or
+consumed has counted: of a higher one that is learnt of then, only the difference is posted.
 """
 
 from __future__ import annotations
@@ -38,11 +39,17 @@ def post_in_groups(state: State, period: Period, entry: Entry, instant: datetime
     ones = [group for group in period.groups if group.takes != "at_most" and not _spared(state, group, entry)]
     others = list(_candidates(state, entry.ledger))
     lost = {one.number for group in ones for one in _losers(state, group, [*others, entry])}
+    taken = [one for one in others if one.number in lost and _taken(state, one)]
+    if taken and entry.number not in lost:
+        alike = {one.number for group in ones for one in _beside(state, group, others, entry)}
+        before = sum(one.points for one in taken if one.number in alike)
+        state.counted[entry.number] = before
+        entry = replace(entry, points=max(0, entry.points - before))
     post_entry(state, replace(entry, superseded=entry.number in lost), instant)
     for group in period.groups:
         _make_up(state, group, entry, instant)
     for other in others:
-        if other.number in lost and not other.superseded:
+        if other.number in lost and not other.superseded and other not in taken:
             supersede(state, other, instant)
         elif other.superseded and other.number not in lost and ones:
             fresh = replace(other, number=state.posted, posted=instant, stands_for_ticket=False, superseded=False)
@@ -50,6 +57,21 @@ def post_in_groups(state: State, period: Period, entry: Entry, instant: datetime
             book = late or state.books.now(other.ledger)
             assert book is not None
             post_entry(state, replace(fresh, book=book.number), instant)
+
+
+def _taken(state: State, entry: Entry) -> bool:
+    """Whether an entry that counted was cleared or consumed, in whole or in part: what it came to stays, and one that
+    counts in its place adds only what is more."""
+    return not (
+        entry.superseded or entry.number in state.expired or state.is_live_in(state.books.numbered(entry.book), entry)
+    )
+
+
+def _beside(state: State, group: Group, others: Sequence[Entry], entry: Entry) -> list[Entry]:
+    """The others that are in one group with an entry."""
+    keyed = list(_keyed(state, group, [one for one in (*others, entry) if not _spared(state, group, one)]))
+    keys = {key for key, one in keyed if one is entry}
+    return [one for key, one in keyed if key in keys and one is not entry]
 
 
 def _lifts(state: State, group: Group, entry: Entry) -> bool:
@@ -100,7 +122,7 @@ def _losers(state: State, group: Group, entries: Sequence[Entry]) -> Iterator[En
         grouped.setdefault(key, []).append(entry)
     for some in grouped.values():
         if group.takes == "highest":
-            best = min(some, key=lambda one: (-one.points, one.booked, one.number))
+            best = min(some, key=lambda one: (-one.points - state.counted.get(one.number, 0), one.booked, one.number))
         else:
             best = min(some, key=lambda one: (one.booked, one.number))
         yield from (one for one in some if one is not best)

@@ -72,6 +72,8 @@ class State:
         self.ended: dict[int, datetime] = {}
         self.gone: set[int] = set()
         self.expired: set[int] = set()
+        self.counted: dict[int, Units] = {}
+        """Points of its group that had counted and were taken off, by the number of an entry that adds to them."""
         self.cut: dict[int, Units] = {}
         self.begun: list[Entry] = []
         self.changed: datetime | None = None

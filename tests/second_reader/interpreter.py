@@ -45,7 +45,7 @@ from tests.second_reader.facts import (
 from tests.second_reader.late import reach_back
 from tests.second_reader.measures import Ground, Moment
 from tests.second_reader.owed import Part, owed_back
-from tests.second_reader.paying import clear, named, pay
+from tests.second_reader.paying import clear, clear_again, named, pay
 from tests.second_reader.people import act, acted
 from tests.second_reader.record import Record, corrected, corrected_by
 from tests.second_reader.step import booked, step
@@ -92,7 +92,7 @@ class Replay:
         found: set[datetime] = {p.at for p in self.told.payments} | {event.at for event in self._by_people()}
         tickets = (*self.told.tickets, *self.told.annulled)
         found |= {judged.takes_effect for judged in tickets if judged.takes_effect is not None}
-        found |= {fine.at for _, fine in self.record.kept}
+        found |= {instant for _, fine in self.record.kept for instant in (fine.at, fine.cleared_at) if instant}
         found |= {begins for v in self.policy.versions if (begins := since(v)) is not None}
         units = {unit_of(period) or "year" for version in self.policy.versions for period in version.periods}
         found |= {self.zone.next_start(unit, self.now) for unit in units}
@@ -127,7 +127,7 @@ class Replay:
                 waiting.append(payment)
             else:
                 self._pay(payment)
-        if any(p.at == instant for p in self.told.payments):
+        if self._clear_again("payments") or any(p.at == instant for p in self.told.payments):
             self._moment()
         for judged in (*self.told.tickets, *self.told.annulled):
             # An annulled ticket still opens the books that it would lie in, so that periods keep their names.
@@ -141,7 +141,7 @@ class Replay:
             self._moment()
         for payment in waiting:
             self._pay(payment)
-        if waiting:
+        if self._clear_again("waiting") or waiting:
             self._moment()
 
     def _by_people(self) -> list[Appeal | Override]:
@@ -154,6 +154,24 @@ class Replay:
             books = tuple(book for ledger in fine.clears if (book := self.ground.book(ledger, date)) is not None)
             self.fines.append(Fine(fine.decision, fine.at, fine.amount, books, fine.served, fine.clears, goes_on=True))
             self.gone_on.append((decision, self.fines[-1]))
+
+    def _clear_again(self, when: str) -> bool:
+        """What had been cleared at this instant stays cleared. Whether there is such a clearing. It was at the end of a
+        sanction, with the payments, or with those that waited for a decision of this instant."""
+        found = False
+        for decision, old in self.record.kept:
+            correction = self.record.correction
+            if old.cleared_at != self.now or correction is None or old.cleared_at >= correction.at:
+                continue
+            if when != ("ends" if old.served == self.now else "waiting" if old.at == self.now else "payments"):
+                continue
+            own = [fine for d in self.decisions if d.named == decision.named for _, fine in d.effects]
+            own += [fine for d, fine in self.gone_on if d.named == decision.named]
+            for fine in own:
+                if isinstance(fine, Fine) and (fine.at, fine.clears) == (old.at, old.clears):
+                    clear_again(fine, old, self.ground, self.now)
+                    found = True
+        return found
 
     def _may_be_named(self) -> list[Decision]:
         return [*self.decisions, *(decision for decision, _ in self.gone_on)]
@@ -228,6 +246,7 @@ class Replay:
     # --- 1, 2, 3: ends, resets, versions ------------------------------------------------------------------------------
 
     def _ends(self) -> None:
+        self._clear_again("ends")
         for fine in self.fines:
             if fine.waits and fine.served is not None and fine.served <= self.now:
                 clear(fine, self.ground, self.now)

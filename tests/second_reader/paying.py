@@ -7,7 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from policyctl.history.events import Payment
-from tests.second_reader.facts import Anomaly, Decision, Fine, LedgerTold
+from tests.second_reader.facts import Anomaly, Book, Decision, Fine, LedgerTold
 from tests.second_reader.measures import Ground
 
 
@@ -57,11 +57,23 @@ def clear(fine: Fine, ground: Ground, now: datetime) -> None:
     for book in fine.books:
         if ground.running(book.ledger) is not book:
             continue
-        live = [entry for entry in ground.entries if entry.book is book and entry.live]
-        for entry in live:
-            entry.end(now)
-        if live:
-            points = sum((entry.points for entry in live), Fraction(0))
-            fine.cleared.append((book.ledger, points))
-            fine.cleared_at = now
-            ground.told.append(LedgerTold(now, book.ledger, "cleared", points, book.name, fine.payments[-1][0]))
+        _end(fine, book, ground, now, fine.payments[-1][0])
+
+
+def clear_again(fine: Fine, old: Fine, ground: Ground, now: datetime) -> None:
+    """What a fine had cleared at this instant stays cleared, whether it is paid now or was before."""
+    for book in fine.books:
+        if ground.running(book.ledger) is book:
+            _end(fine, book, ground, now, old.payments[-1][0])
+
+
+def _end(fine: Fine, book: Book, ground: Ground, now: datetime, cause: str) -> None:
+    live = [entry for entry in ground.entries if entry.book is book and entry.live]
+    for entry in live:
+        entry.end(now)
+    if live:
+        points = sum((entry.points for entry in live), Fraction(0))
+        before = dict(fine.cleared)
+        fine.cleared[:] = {**before, book.ledger: before.get(book.ledger, Fraction(0)) + points}.items()
+        fine.cleared_at = now
+        ground.told.append(LedgerTold(now, book.ledger, "cleared", points, book.name, cause))

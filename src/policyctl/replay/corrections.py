@@ -20,6 +20,7 @@ from policyctl.policy.form import Posting
 from policyctl.replay.agenda import Due, Phase, Plan
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.ending import ended
+from policyctl.replay.fines import FineRecord
 from policyctl.replay.memory import KeptFine, Key, Memory, imposed, key_of
 from policyctl.replay.people import WITHOUT_EFFECT, meant
 from policyctl.replay.run import Case, begin, due, plan
@@ -209,11 +210,14 @@ class _Record:
         return Memory(appeal.at, appeal.id, stood, reviewed, exceeded, limits, waived, instants)
 
     def _kept_fines(self, appeal: Appeal) -> Iterator[Due]:
-        """Where a clearing stays, the fines that had cleared before the appeal, and go on without a decision."""
+        """Where a clearing stays, the fines that had cleared before the appeal: they go on without a decision, and
+        clear at their old instants."""
         stays = self._state.law.policy.versions[-1].settings.annulment == "stays_cleared"
         for fine in self._state.fines if stays else ():
             if fine.ghost or (fine.cleared_at is not None and fine.cleared_at < appeal.at):
                 yield fine.opened, Phase.TICKETS, _LAST, KeptFine(fine)
+            if fine.cleared_at is not None and fine.cleared_at < appeal.at:
+                yield fine.cleared_at, _phase_of_clearing(fine), _LAST, KeptFine(fine, again=True)
 
     def _note_acted(self, before: datetime) -> None:
         """Note what people did before an instant, and to which decision: it was done, whatever a correction changes."""
@@ -221,6 +225,13 @@ class _Record:
         for one in self._overrides:
             if one.at < before and one.id not in idle and one.decision is not None:
                 self._acted.setdefault(one.id, meant(self._state, one.decision))
+
+
+def _phase_of_clearing(fine: FineRecord) -> Phase:
+    """When within its instant a fine cleared: at the end of its sanction, or with the payments."""
+    if fine.cleared_at == fine.served_at:
+        return Phase.ENDS
+    return Phase.WAITING_PAYMENTS if fine.cleared_at == fine.opened else Phase.PAYMENTS
 
 
 def _waived(state: State, before: datetime) -> Iterator[tuple[tuple[Key, int], Fraction]]:

@@ -257,15 +257,18 @@ def _void(state: State, about: str | None, decision: Decision, at: datetime) -> 
 # --- fines that wait for sanctions ------------------------------------------------------------------------------------
 
 
-def clear(state: State, instant: datetime, place: int, ended: datetime | None = None) -> None:
+def clear(state: State, instant: datetime, place: int, ended: datetime | None = None, cause: str | None = None) -> None:
     """End the live entries of the period that the fine at a place belongs to, if that still runs. `ended` is just
-    before the instant, where a reset at the same instant comes after it."""
+    before the instant, where a reset at the same instant comes after it. The `cause` is its last payment, or that which
+    had cleared."""
     fine = state.fines[place]
     for ledger, number_ in fine.books.items():
         book = state.books.now(ledger)
         if book is not None and book.number == number_ and book.live:
-            points = end_entries(state, instant, book, "cleared", fine.payments[-1].payment, ended)
-            fine = replace(fine, cleared=(*fine.cleared, (ledger, points)), cleared_at=instant)
+            points = end_entries(state, instant, book, "cleared", cause or fine.payments[-1].payment, ended)
+            cleared = dict(fine.cleared)
+            cleared[ledger] = cleared.get(ledger, NOTHING) + points
+            fine = replace(fine, cleared=tuple(cleared.items()), cleared_at=instant)
     state.fines[place] = fine
 
 

@@ -45,10 +45,12 @@ class Review(Struct, frozen=True):
 
 
 class KeptFine(Struct, frozen=True):
-    """A fine that was paid and has cleared before its decision was taken back, where such a clearing stays: if the
-    decision does not stand again, the fine goes on at its old instant, for its payment and its clearing alone."""
+    """A fine that has cleared before a correction, where such a clearing stays: if its decision does not stand again,
+    the fine goes on at its old instant, for its payment and its clearing alone. And when it had cleared last, it does
+    so `again`, though it may be paid earlier now."""
 
     fine: FineRecord
+    again: bool = False
 
 
 class Memory(Struct, frozen=True):

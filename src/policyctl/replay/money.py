@@ -89,3 +89,13 @@ def keep_clearing(state: State, kept: KeptFine) -> None:
     if not any(key_of(decision) == key_of(kept.fine.decision) for decision in reversed(state.decisions)):
         name(state, kept.fine.decision)
         reopen_fine(state, kept.fine)
+
+
+def clear_again(state: State, instant: datetime, phase: Phase, kept: KeptFine) -> None:
+    """What a fine had cleared stays cleared, whatever pays it now, and when."""
+    old = kept.fine
+    for place in state.fine_of.get(key_of(old.decision), ()):
+        fine = state.fines[place]
+        if (fine.opened, fine.effect) == (old.opened, old.effect):
+            ended = instant - JUST_AFTER if phase is Phase.ENDS else None
+            clear(state, instant, place, ended=ended, cause=old.payments[-1].payment)

@@ -28,6 +28,7 @@ from policyctl.replay.depends import (
     value_of,
 )
 from policyctl.replay.fines import FineRecord
+from policyctl.replay.memory import KeptFine
 from policyctl.replay.records import Leaving, SanctionOver
 from policyctl.replay.run import happenings
 from policyctl.replay.state import State
@@ -49,7 +50,9 @@ def usual(phase: Phase, what: object) -> bool:
     """Whether a stretch with such a thing in it can be noted."""
     if phase is Phase.PAYMENTS:
         return isinstance(what, Payment) and what.decision is None
-    return phase is Phase.ENDS or (phase is Phase.TICKETS and isinstance(what, list))
+    if phase is Phase.ENDS:
+        return not isinstance(what, KeptFine)
+    return phase is Phase.TICKETS and isinstance(what, list)
 
 
 def go_through(state: State, until: datetime) -> tuple[Stretch | None, list[datetime]]:

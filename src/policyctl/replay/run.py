@@ -31,7 +31,7 @@ from policyctl.replay.law import Law
 from policyctl.replay.leaving import leave
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import KeptFine
-from policyctl.replay.money import clear_after_sanction, keep_clearing, pay
+from policyctl.replay.money import clear_after_sanction, clear_again, keep_clearing, pay
 from policyctl.replay.occasions import Evaluation, Happening, Overdue, Required, Streak
 from policyctl.replay.records import Leaving, Passing, SanctionOver
 from policyctl.replay.state import State
@@ -213,6 +213,8 @@ def _take(state: State, instant: datetime, phase: Phase, batch: list[object], se
                     state.happens(Happening("act", what.name, event=what.id, about=what.ticket))
                 case Evaluation(every):
                     state.happens(Happening("schedule", repr(every)))
+                case KeptFine():
+                    clear_again(state, instant, phase, what)
                 case Overdue():
                     rounds.overdue(state, what)
                 case Required():

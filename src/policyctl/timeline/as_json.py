@@ -87,7 +87,8 @@ def _said(row: Row, instant: Instant) -> Object:
         case RescindedRow():
             return {"kind": "rescinded", **_rescinded(row, instant)}
         case LedgerRow():
-            return {"kind": row.event.kind, **_ledger(row.event), "balances": _moves(row.moved)}
+            stays = {"stays": True} if row.stays else {}
+            return {"kind": row.event.kind, **_ledger(row.event), "balances": _moves(row.moved), **stays}
         case VersionRow():
             return {
                 "kind": "version",

@@ -15,6 +15,7 @@ from policyctl.policy.form import Policy, Version
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.course import Turn
+from policyctl.replay.memory import KeptFine
 from policyctl.replay.replay import Identity, Replayed, replayed
 from policyctl.replay.sanctions import FOR_GOOD, Run
 from policyctl.timeline.events import event_rows
@@ -83,7 +84,8 @@ def _of_turn(part: Identity, turn: Turn) -> Iterator[Row]:
         # Of several resets of one ledger that were decided again together, the last one tells where it came to.
         last = all(other.ledger != event.ledger for other in alone[number + 1 :])
         moved = tuple(one for one in turn.moved if last and not one.late and one.ledger == event.ledger)
-        yield LedgerRow(at=turn.at, place=place, identity=identity, event=event, moved=moved)
+        stays = isinstance(turn.what, KeptFine)
+        yield LedgerRow(at=turn.at, place=place, identity=identity, event=event, moved=moved, stays=stays)
     opened = {outcome.effect.name for decision in turn.decisions for outcome in decision.outcomes}
     for flag in (*turn.lowered, *(flag for flag in turn.raised if flag not in opened)):
         place = (phase, tie if phase not in (RESET, ENDED) else "\U0010ffff", 4, flag)
@@ -92,13 +94,16 @@ def _of_turn(part: Identity, turn: Turn) -> Iterator[Row]:
 
 def tells_alone(turn: Turn, event: LedgerEvent) -> bool:
     """Whether a ledger event has a row of its own, and is not told with the event or the version that caused it."""
-    return event.kind in OF_PERIODS or turn.phase is Phase.ENDS
+    return event.kind in OF_PERIODS or turn.phase is Phase.ENDS or isinstance(turn.what, KeptFine)
 
 
 def _tie(turn: Turn) -> str:
-    """What stands for a turn among those of its phase: the id of its event; the tickets of an instant are one step."""
+    """What stands for a turn among those of its phase: the id of its event; the tickets of an instant are one step. A
+    clearing that stays comes last."""
     if turn.phase is Phase.TICKETS:
         return ""
+    if isinstance(turn.what, KeptFine):
+        return "\U0010ffff"
     return getattr(turn.what, "id", "")
 
 

@@ -126,10 +126,12 @@ class RescindedRow(Row, frozen=True, kw_only=True):
 
 
 class LedgerRow(Row, frozen=True, kw_only=True):
-    """A period ended, ran on, or was decided again; or a fine that waited for its sanction cleared."""
+    """A period ended, ran on, or was decided again; or a fine that waited for its sanction cleared; or what had been
+    cleared before a correction `stays` so."""
 
     event: LedgerEvent
     moved: tuple[Moved, ...] = ()
+    stays: bool = False
 
 
 class FlagRow(Row, frozen=True, kw_only=True):

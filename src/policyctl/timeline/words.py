@@ -57,7 +57,7 @@ def sentence(speaker: Speaker, row: Row, recorded: bool = False) -> Text:
         case RescindedRow():
             said = _taken_back(speaker, row)
         case LedgerRow():
-            said = _ledger(speaker, row.event)
+            said = _ledger(speaker, row.event, row.stays)
         case VersionRow():
             said = _version(speaker, row)
         case SanctionRow():
@@ -271,9 +271,9 @@ def _taken_back(speaker: Speaker, row: RescindedRow) -> Text:
 # --- periods, versions, sanctions -------------------------------------------------------------------------------------
 
 
-def _ledger(speaker: Speaker, event: LedgerEvent) -> Text:
+def _ledger(speaker: Speaker, event: LedgerEvent, stays: bool) -> Text:
     return speaker.say(
-        f"period.{event.kind}",
+        "period.cleared_stays" if stays else f"period.{event.kind}",
         abs(event.points),
         ledger=speaker.ledger(event.ledger),
         points=_amount(speaker, event) if event.kind != "cleared" else _points(speaker, event),

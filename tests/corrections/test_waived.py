@@ -8,18 +8,13 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.corrections.story import appeal, override, payment, promoter, told
+from tests.corrections.story import appeal, override, payment, promoter, ticket, told
 
 FINES = (
     "policy fines\n  timezone Asia/Shanghai\n  currency CNY\n  annulment refunds and revives\n"
-    "identities promoter\nledger general\noffence small -> general +1, fine 300\n"
+    "identities promoter\nledger general\nrule small: every 1 of general -> fine 300\n"
 )
 AT = "2021-12-31"
-
-
-def offence(id: str, effective: str) -> dict[str, Any]:
-    """A ticket that is fined by itself."""
-    return {"event": "ticket", "id": id, "identity": "promoter", "offence": "small", "effective": effective}
 
 
 @st.composite
@@ -28,7 +23,7 @@ def histories(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[dict[str, Any
     tickets, days = draw(st.integers(2, 5)), st.integers(10, 28)
     ids = [f"T-{number}" for number in range(tickets)]
     issued = draw(st.lists(days, min_size=tickets, max_size=tickets, unique=True))
-    events = [offence(id, f"2021-01-{day}T10:00") for id, day in zip(ids, issued, strict=True)]
+    events = [ticket(id, "general", "1", f"2021-01-{day}T10:00") for id, day in zip(ids, issued, strict=True)]
     amounts = st.sampled_from(["100", "200", "300", "450", "900"])
     events += [payment(f"P-{n}", draw(amounts), f"2021-01-{draw(days)}T11:00") for n in range(draw(st.integers(1, 4)))]
     some = st.lists(st.sampled_from(ids), min_size=1, max_size=3, unique=True)

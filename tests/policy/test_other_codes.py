@@ -51,6 +51,7 @@ MORE = {
     "offence-of-another": OF_ANOTHER,
     "no-date-to-count-from": LICENSED,
     "nothing-chosen": RANGED,
+    "unlisted-value": "attribute vehicle = ordinary, large\n",
     "least-of-range": "offence ranged -> nothing\nrule least when ticket of ranged: -> suspend 3d to 7d\n",
     "chosen-out-of-range": RANGED,
 }
@@ -78,6 +79,7 @@ REPLAYS = {
     "unknown-offence": '{"event": "ticket", "id": "T", "identity": "promoter", "offence": "scope", "effective":'
     ' "2021-03-01"}',
     "offence-differs": TICKET.replace('"ledger"', '"offence": "scope.minor", "ledger"'),
+    "unlisted-value": TICKET.replace('"effective"', '"attributes": {"vehicle": "larg"}, "effective"'),
     "unknown-act": '{"event": "act", "id": "E", "identity": "promoter", "name": "exam", "at": "2021-03-01"}',
     "unknown-metric": '{"event": "metric", "id": "E", "identity": "promoter", "name": "rate", "value": 1, "at":'
     ' "2021-03-01"}',

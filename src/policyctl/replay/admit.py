@@ -40,6 +40,7 @@ from policyctl.replay.refused import (
     unknown_ticket,
 )
 from policyctl.replay.tickets import Judged, Tickets
+from policyctl.replay.unlisted import listed, unlisted
 from policyctl.replay.versions import Versions
 
 
@@ -84,6 +85,7 @@ class _Admission:
         facts = [fact for version in policy.versions for fact in version.facts]
         self._acts = {fact.name for fact in facts if isinstance(fact, ActKind)}
         self._metrics = {fact.name for fact in facts if isinstance(fact, MetricKind)}
+        self._lists = listed(policy)
         self._judging = Tickets(policy, zone, self._versions)
 
     def run(self) -> Admitted:
@@ -91,6 +93,7 @@ class _Admission:
         out.problems.extend(self._account.problems)
         anchors = Anchors.of(self._zone, self._account.opened, self._account.attributes, ())
         out.problems.extend(anchors.missing(self._policy))
+        out.problems.extend(unlisted(self._lists, self._account.attributes))
         # Other events may take their identity from tickets, and from what a person imposed.
         for event in sorted(self._account.events, key=_sources_first):
             seen = self._known_from(event) <= self._at
@@ -153,6 +156,8 @@ class _Admission:
         """What is odd about an event that counts all the same."""
         if event.ticket is not None and event.ticket not in self._tickets:
             yield problem(event, identity, unknown_ticket(event))
+        if isinstance(event, Ticket):
+            yield from unlisted(self._lists, event.attributes, event)
         repeal = isinstance(event, Appeal) and event.outcome == "repealed"
         if isinstance(event, Ticket) or repeal or event.revision > 1:
             yield from self._recorded_late(event, identity)

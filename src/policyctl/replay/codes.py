@@ -112,6 +112,11 @@ CODES: Final[dict[str, str]] = {
         "The policy has no rule that asks for this act, so it changes nothing. It is reported because a misspelt "
         "name would look the same. Nothing has to be done if the act is none of the policy's business."
     ),
+    "unlisted-value": (
+        "The policy lists the values that an attribute may have, and the account (or a ticket) has another one. No "
+        "condition that asks for a listed value holds for it, so a misspelt value would change decisions unseen. "
+        "Correct it, or add it to the list: `attribute vehicle = ordinary, large`."
+    ),
     "unknown-metric": (
         "The policy has no rule that reads this number from outside, so it changes nothing. It is reported because a "
         "misspelt name would look the same. Nothing has to be done if the number is none of the policy's business."

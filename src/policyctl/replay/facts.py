@@ -224,23 +224,23 @@ def words(state: State, fact: Fact, field: str) -> frozenset[str]:
             return _and_heads(ticket.offence) if ticket is not None and ticket.offence is not None else frozenset()
         case "severity":
             offence = "" if ticket is None else ticket.offence or ""
-            return _spoken(offence.rpartition(".")[2] if "." in offence else None)
+            return spoken(offence.rpartition(".")[2] if "." in offence else None)
         case "ledger":
-            return _spoken(fact.entry.ledger if fact.entry is not None else None)
+            return spoken(fact.entry.ledger if fact.entry is not None else None)
         case "name":
-            return _spoken(fact.name)
+            return spoken(fact.name)
         case "key" | "occasion":
-            return _spoken(None if ticket is None else getattr(ticket, field))
+            return spoken(None if ticket is None else getattr(ticket, field))
         case "identity":
-            return _spoken(state.identity)
+            return spoken(state.identity)
         case "fine":
             return _fine_of(state, fact)
-    return _spoken(fact.attributes.get(field, state.attributes.get(field)))
+    return spoken(fact.attributes.get(field, state.attributes.get(field)))
 
 
 def of_account(state: State, field: str) -> frozenset[str]:
     """What the account says of a field."""
-    return _spoken(state.identity if field == "identity" else state.attributes.get(field))
+    return spoken(state.identity if field == "identity" else state.attributes.get(field))
 
 
 def _and_heads(name: str) -> frozenset[str]:
@@ -249,7 +249,7 @@ def _and_heads(name: str) -> frozenset[str]:
     return frozenset(".".join(parts[:count]) for count in range(1, len(parts) + 1))
 
 
-def _spoken(value: object) -> frozenset[str]:
+def spoken(value: object) -> frozenset[str]:
     """A value as words; a list is all that it holds."""
     match value:
         case None:
@@ -259,7 +259,7 @@ def _spoken(value: object) -> frozenset[str]:
         case Fraction():
             return frozenset({plain(value)})
         case tuple():
-            return frozenset(word for one in value for word in _spoken(one))
+            return frozenset(word for one in value for word in spoken(one))
         case _:
             return frozenset({str(value)})
 

@@ -38,3 +38,32 @@ def test_the_facts_are_listed(tmp_path: Path, language: str, said: list[str]) ->
     result = CliRunner().invoke(app, [*asked, "--lang", language])
     assert result.exit_code == 0, result.output
     assert [text for text in said if text not in result.stdout] == []
+
+
+SCANNED = """use standard
+acts exam "考试", match "比赛"
+rule same: count(tickets where key = this key) in 90 days >= 9 -> suspend 3d
+rule often: count(suspend) this quarter >= 2 and severe >= 1 -> suspend 4d
+rule hot: incurred(general) in last 3 match + highest(general) since exam >= 90 -> suspend 5d
+rule whole: whole(general / 7) >= 3 and max(general, severe) >= 30 -> suspend 6d
+rule level: live(general) at this ticket by occurred >= 90 and count(fines) previous year >= 1 -> suspend 7d
+"""
+
+
+def test_a_number_without_a_name_is_said_in_the_words_of_the_reader(tmp_path: Path) -> None:
+    (tmp_path / "p.policy").write_text(SCANNED, "utf-8")
+    (tmp_path / "h.json").write_text(json.dumps({"merchant": "m", "events": [ten("T1", "01-01")]}), "utf-8")
+    asked = ["explain", str(tmp_path / "h.json"), "--policy", str(tmp_path / "p.policy"), "--at", "2021-01-05"]
+    result = CliRunner().invoke(app, [*asked, "--lang", "zh", "--identity", "promoter"], env={"COLUMNS": "300"})
+    assert result.exit_code == 0, result.output
+    for said in (
+        "近 90 天内违约单数（仅计 key = this key）",
+        "本季度短封次数",
+        "最近 3 次比赛内一般违规累计扣分",
+        "最近一次考试以来一般违规最高值",
+        "一般违规 ÷ 7（取整）",
+        "一般违规和严重违规中的较高者",
+        "按该违约单之日，一般违规未清除的扣分（按发生时间）",
+        "上年度违约金笔数",
+    ):
+        assert said in result.stdout.replace("\n", ""), said

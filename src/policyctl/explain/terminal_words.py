@@ -15,16 +15,15 @@ from policyctl.exact import plain
 from policyctl.explain.phrases import Phrases
 from policyctl.explain.terminal_layout import hold, whole
 from policyctl.explain.terminal_overlap import AsItRuns
+from policyctl.explain.terminal_reads import unit_of, worded
 from policyctl.explain.text import Text
 from policyctl.instants import Length
-from policyctl.policy.form import Comparison, Measure, Read, Rule, Term, Version
+from policyctl.policy.form import Comparison, Measure, Rule, Version
 from policyctl.policy.readings import Readings
 from policyctl.replay.answer import IMPOSE, Answer, FineStatus
-from policyctl.replay.books import tallied
 
 _WANTED = {">=": "ge", ">": "gt", "<=": "le", "<": "lt", "=": "eq", "!=": "ne"}
 _STRICT = {">": "any_more", "<": "any_less"}
-_COUNTED = {"ticket": "tickets", "entry": "entries"}
 _SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "=", "!=": "≠"}
 
 
@@ -107,8 +106,7 @@ class Speaker:
         kinds = ("measure", "metric", "constant", "attribute")
         kind = next((kind for kind in kinds if self.label(kind, name, version)), "ledger")
         found = find_measure(version or self.version, name)
-        plain = found is not None and all(t.read.of == "balance" or tallied(t.read) for t in found.terms)
-        if self.phrases.language == "zh" and found is not None and not found.declared and plain:
+        if self.phrases.language == "zh" and found is not None and not found.declared:
             return worded(self, found, version).stylize(style)
         return self.name(kind, name, version, style)
 
@@ -204,7 +202,7 @@ class Speaker:
         measure = find_measure(version, name)
         if measure is None or not measure.terms:
             return "points"
-        units = {_unit_of(term.read) for term in measure.terms}
+        units = {unit_of(term.read) for term in measure.terms}
         if len(units) > 1 or ("points" not in units and any(term.times != 1 for term in measure.terms)):
             return "number"
         return units.pop()
@@ -279,56 +277,6 @@ class Speaker:
 
     def _value(self, key: str, style: str, n: Fraction | None = None, /, **values: str) -> Text:
         return Text(hold(self.say(key, n, **values).plain), style=style)
-
-
-def worded(speaker: Speaker, measure: Measure, version: Version | None) -> Text:
-    """A measure without a name of its own, in words; in English the policy's own are words enough."""
-    terms = [_term(speaker, term, version) for term in measure.terms]
-    if measure.plus or not terms:
-        terms.append(Text(speaker.number(measure.plus)))
-    text = terms[0]
-    for term in terms[1:]:
-        sign, rest = ("−", term.part(1, len(term.plain))) if term.plain.startswith("-") else ("+", term)
-        text = Text().append(text).append(f" {sign} ").append(rest)
-    return text
-
-
-def _unit_of(read: Read) -> str:
-    """What a read counts: points, tickets, entries; all else is a plain number."""
-    if read.of == "count":
-        return _COUNTED.get(read.sort, "number")
-    return "points" if read.sort == "entry" else "number"
-
-
-def _term(speaker: Speaker, term: Term, version: Version | None) -> Text:
-    read = _read(speaker, term.read, version)
-    times = term.times
-    if times == 1:
-        return read
-    sign = "-" if times < 0 else ""
-    text = (
-        Text(f"{sign}{speaker.number(Fraction(abs(times.numerator)))} × ") if abs(times.numerator) != 1 else Text(sign)
-    )
-    text.append(read)
-    return text if times.denominator == 1 else text.append(f" ÷ {speaker.number(Fraction(times.denominator))}")
-
-
-def _read(speaker: Speaker, read: Read, version: Version | None) -> Text:
-    if read.of == "balance":
-        return speaker.ledger(read.names[0], version)
-    if isinstance(read.within, Length):
-        within = speaker.say(
-            "measure.window_edge" if read.far_edge else "measure.window", length=speaker.length(read.within)
-        )
-    else:
-        within = speaker.say(f"measure.{read.within}")
-    if read.sort == "ticket":
-        offences = speaker.listed([speaker.offence(name, version) for name in read.names])
-        text = speaker.say("measure.tickets" if read.names else "measure.all_tickets", within=within, offences=offences)
-    else:
-        key = f"measure.{'count' if read.of == 'count' else 'points'}_{read.standing}"
-        text = speaker.say(key, ledgers=speaker.ledgers(read.names, version), within=within)
-    return text if read.dated == "booking" else speaker.say(f"measure.by_{read.dated}", measure=text)
 
 
 def offset(local: datetime) -> str:

@@ -227,16 +227,6 @@ SPOKEN_CORRECTIONS: tuple[Mistake, ...] = (
         at="NUMBER",
         before=("EXPECT", "owed"),
     ),
-    Mistake(
-        "unknown-word",
-        "an expectation does not say how long was served without cause",
-        "write: expect rescinded RULE; `policyctl explain` shows the time served",
-        at="NUMBER",
-        before=("EXPECT", "served"),
-        behind=("UNIT CALENDAR",),
-        forms="test",
-        underline="before",
-    ),
     *(
         Mistake(
             "missing-number",

@@ -95,7 +95,8 @@ class Arrangement(Struct, frozen=True):
         rule = self.rules.get(name, "later")
         if rule != "later":
             for run in runs(name, rule, list(decisions), self.drops, self.zone):
-                yield run.decision, (run.start, run.end or FOR_GOOD)
+                dropped = (drop for drop in self.drops if drop > run.start)
+                yield run.decision, (run.start, min([run.end or FOR_GOOD, *dropped]))
             return
         for decision in decisions:
             for outcome in decision.outcomes:

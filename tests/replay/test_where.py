@@ -87,3 +87,74 @@ from tests.replay.test_streaks import failures
 )
 def test_by_hand(rule: str, lines: list[str]) -> None:
     assert failures(rule, *lines) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "lines"),
+    [
+        (  # the points of the notice go when the ban begins, those that came since stay
+            "rule notice: points >= 10 -> held 5d from 30 days later\n"
+            "rule start when held starts: -> clear points of notice",
+            [
+                "2021-01-01 ticket T1 points 4",
+                "2021-01-02 ticket T2 points 7",
+                "2021-01-05 ticket T3 points 2",
+                "2021-02-01 expect points = 2",
+            ],
+        ),
+        (  # also where some of them were consumed meanwhile, in part
+            "rule notice: points >= 10 -> noted\nrule less when done: -> consume 5 of points\n"
+            "rule start when asked: -> clear points of notice",
+            [
+                "2021-01-01 ticket T1 points 4",
+                "2021-01-02 ticket T2 points 7",
+                "2021-01-03 act done",
+                "2021-01-04 expect points = 6",
+                "2021-01-05 ticket T3 points 2",
+                "2021-01-06 act asked",
+                "2021-01-06 expect points = 2",
+            ],
+        ),
+        (  # a rule that never made a decision clears nothing; of several decisions the last
+            "ladder notice on points takes all:\n  >= 5 -> noted\n  >= 9 -> noted\n"
+            "rule start when asked: -> clear points of notice",
+            [
+                "2021-01-01 ticket T1 points 4",
+                "2021-01-02 act asked",
+                "2021-01-02 expect points = 4",
+                "2021-01-03 ticket T2 points 1",
+                "2021-01-04 ticket T3 points 4",
+                "2021-01-05 ticket T4 points 1",
+                "2021-01-06 act asked",
+                "2021-01-06 expect points = 1",
+            ],
+        ),
+        (  # what is said of the tickets themselves
+            "rule start when asked: -> clear points where offence is minor and occurred before 2021-01-02",
+            [
+                "2021-01-01 ticket T1 minor",
+                "2021-01-02 ticket T2 minor",
+                "2021-01-02 ticket T3 grave",
+                "2021-01-03 act asked",
+                "2021-01-03 expect points = 11",
+            ],
+        ),
+        (  # odd and even multiples are counted from the base
+            "rule odd: every odd 2 of points above 16 -> credit -1 each\n"
+            "rule even: every even 2 of points above 16 -> noted",
+            [
+                "2021-01-01 ticket T1 points 17",
+                "2021-01-01 expect credit = 12",
+                "2021-01-02 ticket T2 minor",
+                "2021-01-02 expect odd at 2021-01-02",
+                "2021-01-02 expect no even",
+                "2021-01-03 ticket T3 points 2",
+                "2021-01-03 expect even at 2021-01-03",
+                "2021-01-04 ticket T4 points 2",
+                "2021-01-04 expect credit = 10",
+            ],
+        ),
+    ],
+)
+def test_what_is_cleared(rule: str, lines: list[str]) -> None:
+    assert failures(rule, *lines) == []

@@ -40,7 +40,7 @@ class Effects:
         self, names: Names, numbers: Numbers, findings: Findings, conditions: Conditions, currency: str | None
     ) -> None:
         self._names, self._numbers, self._findings, self._currency = names, numbers, findings, currency
-        self.endings = Endings(names, numbers, findings)
+        self.endings = Endings(names, numbers, findings, conditions)
         self.lives = Lives(names, numbers, findings, conditions)
         self.sanctions: dict[str, SanctionKind | None] = {}
         self.flags: dict[str, FlagKind] = {"no_reset": FlagKind("no_reset", per_period=True)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from policyctl.policy.conditions import Conditions
 from policyctl.policy.form import End, Move, Open
 from policyctl.policy.lengths import length
 from policyctl.policy.names import Names
@@ -17,8 +18,8 @@ from policyctl.source.printer import effect_text
 class Endings:
     """Resolves such effects. `directions` are those of the ledgers, by name."""
 
-    def __init__(self, names: Names, numbers: Numbers, findings: Findings) -> None:
-        self._names, self._numbers, self._findings = names, numbers, findings
+    def __init__(self, names: Names, numbers: Numbers, findings: Findings, conditions: Conditions) -> None:
+        self._names, self._numbers, self._findings, self._conditions = names, numbers, findings, conditions
         self.directions: dict[str, int] = {}
 
     def posts(self, effect: tree.Post) -> Open | None:
@@ -65,7 +66,7 @@ class Endings:
         if any(ledger is None for ledger in ledgers):
             return None
         if effect.verb == "clear" or effect.amount is None:
-            return End("clear", names)
+            return self._clears(effect, names)
         amount, formula = self._sum(effect.amount)
         if amount is None and formula is None:
             return None
@@ -74,6 +75,13 @@ class Endings:
                 return None
             return End("consume", names, amount, formula, each=effect.each)
         return End("set", names, amount, formula, only=effect.verb if effect.verb != "set" else None)
+
+    def _clears(self, effect: tree.Ends, names: tuple[str, ...]) -> End | None:
+        rule = None if effect.rule is None else self._names.find(effect.rule, "rule")
+        where = None if effect.where is None else self._conditions.of_fact(effect.where)
+        if (effect.rule is not None and rule is None) or (effect.where is not None and where is None):
+            return None
+        return End("clear", names, of=None if rule is None else rule.name, where=where)
 
     def moves(self, effect: tree.Moves) -> Move | None:
         """A sanction whose end is moved."""

@@ -18,11 +18,13 @@ from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, LedgerEvent, Outcome, PartOutcome
 from policyctl.replay.books import Book, EndReason, Entry
 from policyctl.replay.expiry import begin_life
+from policyctl.replay.facts import is_of, of_entry
 from policyctl.replay.leaving import end_entries, repeal_entries
 from policyctl.replay.measures import Seen
 from policyctl.replay.posting import post_to_book, rebuild
 from policyctl.replay.records import SanctionOver
 from policyctl.replay.sanctions import FOR_GOOD, end_of, served_at
+from policyctl.replay.scan import holds
 from policyctl.replay.state import State
 from policyctl.replay.units import Units, number, units
 
@@ -72,6 +74,8 @@ def _points(state: State, decision: Decision, outcome: Outcome, booked: datetime
             continue  # nobody knows how much
         if effect.sort == "set":
             ended = _set(state, decision, book, effect, outcome)
+        elif effect.of is not None or effect.where is not None:
+            ended = _clear_some(state, decision, book, effect, outcome.start)
         else:
             most = None if outcome.amount is None else units(outcome.amount)
             ended = take_off(state, outcome.start, book, most, _why(effect), decision.id)
@@ -81,6 +85,25 @@ def _points(state: State, decision: Decision, outcome: Outcome, booked: datetime
 
 def _why(effect: End) -> EndReason:
     return "cleared" if effect.sort == "clear" else "consumed"
+
+
+def _clear_some(state: State, decision: Decision, book: Book, effect: End, at: datetime) -> Fraction:
+    """End the live entries that were posted when a rule last made a decision, or of which a condition holds."""
+    live, before = state.live_entries(book), at
+    if effect.of is not None:
+        last = [one.at for one in state.decisions if is_of(one, (effect.of,))]
+        if not last:
+            return NOTHING
+        before = last[-1]
+    posted = {entry.number: entry for entry in state.entries}
+    kept = []
+    for entry in live:
+        first = entry
+        while first.origin is not None and first.origin in posted:
+            first = posted[first.origin]
+        if first.posted > before or not holds(state, effect.where, of_entry(state, entry), None):
+            kept.append(entry)
+    return NOTHING if len(kept) == len(live) else rebuild(state, book, at, live, kept, "cleared", decision.id)
 
 
 def take_off(state: State, at: datetime, book: Book, most: Units | None, why: EndReason, cause: str) -> Fraction:

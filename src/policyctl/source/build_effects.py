@@ -172,7 +172,10 @@ class EffectBuilder(WordBuilder):
         return tree.Post(parts[0], parts[1].word, nothing, None, expires, span, points, has(parts, "EACH"))
 
     def clear(self, parts: Parts, span: Span) -> tree.Ends:
-        return tree.Ends("clear", all_of(parts, tree.Name), None, False, span)
+        where = parts[-1] if has(parts, "WHERE") else None
+        names = all_of(parts[:-1] if where is not None else parts, tree.Name)
+        rule = names[-1] if has(parts, "OF") else None
+        return tree.Ends("clear", names[:-1] if rule else names, None, False, span, rule, where)
 
     def consume(self, parts: Parts, span: Span) -> tree.Ends:
         return tree.Ends("consume", (parts[3],), parts[1], has(parts, "EACH"), span)

@@ -197,7 +197,9 @@ def _ends(effect: Ends, name: PrintName) -> list[str]:
         case "set" | "lower" | "raise":
             return [effect.verb, names, "to", amount]
         case _:
-            return [effect.verb, names]
+            rule = "" if effect.rule is None else f"of {name(effect.rule)}"
+            where = "" if effect.where is None else f"where {expression_text(effect.where, name)}"
+            return [effect.verb, names, rule, where]
 
 
 def thing_text(thing: Thing, name: PrintName = as_written) -> str:

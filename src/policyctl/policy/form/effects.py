@@ -45,7 +45,8 @@ class Open(Record, frozen=True, tag="open"):
 
 
 class End(Record, frozen=True, tag="end"):
-    """End facts. `clear` all live entries of the ledgers `names`, `consume` so many points of one from its oldest on,
+    """End facts. `clear` all live entries of the ledgers `names` (`of` a rule or ladder: those that were posted when it
+    last made a decision; those for which `where` holds), `consume` so many points of one from its oldest on,
     `set` its balance (`only` where that is lower, or higher, than it is); `lift` the running sanctions or the flag of
     that name; `void` the ticket that the act names. The number is `amount`, or the measure `formula`."""
 
@@ -56,6 +57,8 @@ class End(Record, frozen=True, tag="end"):
     only: Literal["lower", "raise"] | None = None
     each: bool = False
     line: int = 0
+    of: str | None = None
+    where: Condition | None = None
 
     @property
     def name(self) -> str:

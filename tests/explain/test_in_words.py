@@ -113,3 +113,13 @@ def test_a_rule_of_every_multiple_that_is_silent() -> None:
     words = "4 points away: general is at 8, fires at every full 12 points (next at 12 points)"
     assert words in told(answer) and "22 points away: general is at 8, fires at 30 points or more" in told(answer)
     assert "尚差 4 分：一般违规现为 8，每满 12 分（下次为 12 分）时触发" in told(answer, "zh")
+
+
+def test_which_rule_prevails() -> None:
+    """A rule over which another one prevails is silent because of that one, and no step of a ladder."""
+    rules = answers.written(
+        "rule full: general >= 10 -> suspend 5d\nrule grave prevails over full: general >= 12 -> suspend 10d\n"
+    )
+    shown = answers.answer(rules, "2021-03-05", [answers.ticket("T-1", "2021-03-01", "general", 15)])
+    assert "full reached, but grave prevails over it, and was reached at the same time" in told(shown)
+    assert "已达到，但同时触发的 grave 优先适用" in told(shown, "zh")

@@ -8,7 +8,7 @@ from policyctl.explain.terminal_layout import Column, Page, hold, indent, table
 from policyctl.explain.terminal_occasions import always, occasion, of_offence
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
-from policyctl.policy.form import Comparison
+from policyctl.policy.form import Comparison, Ladder, Prevails
 from policyctl.replay.answer import Silent
 from policyctl.replay.reason import SilentPart
 
@@ -54,7 +54,19 @@ def reasons(speaker: Speaker, rule: Silent) -> list[Text]:
     if rule.reason == "awaits_occasion" and speaker.version is not None:
         key = "silent.awaits_always" if always(rule.rule) else "silent.awaits_occasion"
         return [speaker.say(key, occasion=occasion(speaker, rule.rule, speaker.version))]
+    over = _prevailing(speaker, rule) if rule.reason == "outranked" else []
+    if over:
+        return [speaker.say("silent.prevailed_over", rule=speaker.listed(over))]
     return [speaker.say(f"silent.{rule.reason}", identity=speaker.identity(rule.identity))]
+
+
+def _prevailing(speaker: Speaker, rule: Silent) -> list[Text]:
+    """The rules that prevail over a rule, where it is no step of a ladder."""
+    version = speaker.version
+    if version is None or any(isinstance(one, Ladder) and rule.rule.name in one.steps for one in version.choices):
+        return []
+    over = {one.over for one in version.choices if isinstance(one, Prevails) and one.under == rule.rule.name}
+    return [speaker.rule(one) for one in version.rules if one.name in over]
 
 
 def _brought_by(speaker: Speaker, rule: Silent) -> str | None:

@@ -32,6 +32,7 @@ def as_chosen(state: State, effect: Effect, decision: str, tickets: Iterable[Tic
                 event=carried[0][1] if carried else decision.partition("@")[2].partition("/")[0],
                 identity=state.identity,
                 named=effect.name,
+                events=0,
                 help=f'add what was chosen to the ticket: `"chosen": {{"{effect.name}": "{plain(lowest)}"}}`',
                 events=0,
             )

@@ -34,7 +34,6 @@ def as_chosen(state: State, effect: Effect, decision: str, tickets: Iterable[Tic
                 named=effect.name,
                 events=0,
                 help=f'add what was chosen to the ticket: `"chosen": {{"{effect.name}": "{plain(lowest)}"}}`',
-                events=0,
             )
         )
     return _with(effect, max(within, default=lowest))

@@ -9,7 +9,17 @@ from msgspec.structs import replace
 
 from policyctl.exact import plain
 from policyctl.policy.draft import Draft
-from policyctl.policy.form import Carrying, Condition, EntryKind, Period
+from policyctl.policy.form import (
+    Carrying,
+    Condition,
+    EntryKind,
+    FlagUp,
+    Period,
+    StartFor,
+    atoms,
+    measures_of,
+    reads_of,
+)
 from policyctl.policy.groups import groups, multiplied, waits
 from policyctl.policy.lives import life
 from policyctl.policy.schedules import schedule
@@ -25,9 +35,13 @@ def ledgers(draft: Draft) -> list[EntryKind]:
         name = statement.name.name.text
         draft.say("ledger", name, name, statement.span, statement.name.label, statement.cite)
         _check_clauses(draft, statement)
-        starts = next((c for c in statement.clauses if isinstance(c, tree.Starts)), None)
+        every = [c for c in statement.clauses if isinstance(c, tree.Starts)]
+        starts = next((c for c in every if c.whose is None), None)
         bounds = {c.word: c.at for c in reversed(statement.clauses) if isinstance(c, tree.Bound)}
         floor, ceiling = bounds.get("floor"), bounds.get("ceiling")
+        for other in every:
+            if other is not starts and _starts_well(draft, name, other):
+                _bounds_are_sound(draft, name, other, floor, ceiling)
         if (
             _starts_well(draft, name, starts)
             and _bounds_are_sound(draft, name, starts, floor, ceiling)
@@ -37,7 +51,7 @@ def ledgers(draft: Draft) -> list[EntryKind]:
         found.append(
             EntryKind(
                 name,
-                -1 if starts is not None and starts.down else 1,
+                -1 if any(one.down for one in every) else 1,
                 starts.at.value if starts is not None else Fraction(0),
                 floor.value if floor is not None else None,
                 ceiling.value if ceiling is not None else None,
@@ -61,15 +75,35 @@ def with_lives(draft: Draft, entries: list[EntryKind]) -> list[EntryKind]:
             life=lives.get(entry.name),
             multiplied=multiplied(draft, statements[entry.name]),
             waits=waits(draft, statements[entry.name]),
+            starts=tuple(_starts_for(draft, statements[entry.name])),
         )
         for entry in entries
     ]
 
 
+def _starts_for(draft: Draft, statement: tree.LedgerStatement) -> Iterator[StartFor]:
+    """Where a ledger starts for some accounts: by what these are, for when a book opens there are no points yet."""
+    for clause in statement.clauses:
+        if not isinstance(clause, tree.Starts) or clause.whose is None:
+            continue
+        when, measures = draft.conditions.condition(clause.whose), draft.numbers.measures
+        read = () if when is None else [one for name in measures_of(when) for one in reads_of(measures[name], measures)]
+        flags = () if when is None else [atom for atom in atoms(when) if isinstance(atom, FlagUp)]
+        if flags or any(one.sort not in ("attribute", "constant", "measure") for one in read):
+            draft.findings.error(
+                "start-asks-points",
+                clause.span,
+                "where a ledger starts does not depend on what has happened",
+                "ask for an attribute, the identity, a date or an age: `starts at 8 for in 3 years from licensed`",
+            )
+        elif when is not None:
+            yield StartFor(clause.at.value, when)
+
+
 def _check_clauses(draft: Draft, statement: tree.LedgerStatement) -> None:
     seen: dict[str, Span] = {}
     for clause in statement.clauses:
-        if isinstance(clause, tree.Group | tree.Multiplied):
+        if isinstance(clause, tree.Group | tree.Multiplied) or (isinstance(clause, tree.Starts) and clause.whose):
             continue
         what = clause.word if isinstance(clause, tree.Bound) else type(clause).__name__.lower()
         if what in seen:

@@ -144,6 +144,11 @@ class Rules:
         self.constants = {fact.name: _dated(fact, zone) for fact in version.facts if isinstance(fact, ConstantKind)}
         self.listeners = tuple(self._listener(place, rule) for place, rule in enumerate(version.rules, first_place))
         self.bounds = {fact.name: Bounds.of(fact) for fact in version.facts if isinstance(fact, EntryKind)}
+        self.starts = {
+            fact.name: [(units(one.start), ready(one.when, self.formulas, zone)) for one in fact.starts]
+            for fact in version.facts
+            if isinstance(fact, EntryKind) and fact.starts
+        }
         self.periods = {period.ledger: period for period in version.periods}
         self.blocks = {
             period.ledger: ready(period.unless, self.formulas, zone)

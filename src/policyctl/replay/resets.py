@@ -161,7 +161,8 @@ class _Past:
     def balance(self, ledger: str, booked: datetime) -> Units:
         """The balance of a ledger in the book that a booking date lies in."""
         book = self._state.books.seen_from(ledger, booked)
-        bounds = self._turn.rules.bounds[ledger]
+        opened = self._turn.at if book is None else book.start or self._turn.at
+        bounds = self._state.bounds(self._turn.rules, ledger, opened)
         balance = bounds.start
         for entry in self._entries:
             if book is not None and entry.book == book.number and self._live(entry):

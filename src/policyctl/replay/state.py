@@ -20,13 +20,15 @@ from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from policyctl.history.events import Act, Metric, Problem
 from policyctl.instants import Length
 from policyctl.policy.form import Read, Version
 from policyctl.replay.agenda import Agenda, Phase
 from policyctl.replay.anchors import Anchors
 from policyctl.replay.answer import Decision, Judgement, LedgerEvent
-from policyctl.replay.books import Book, Books, Entry, Scope, Tally
+from policyctl.replay.books import Book, Books, Bounds, Entry, Scope, Tally
 from policyctl.replay.conditions import Test
 from policyctl.replay.expiry import Frost
 from policyctl.replay.facts import Fact, of_account, of_entry
@@ -124,6 +126,12 @@ class State:
                 setattr(twin, name, value.copy())
         twin.tallies = [tally.copy() for tally in self.tallies]
         return twin
+
+    def bounds(self, rules: Rules, ledger: str, at: datetime) -> Bounds:
+        """How a ledger moves in a book that opens then."""
+        bounds = rules.bounds[ledger]
+        start = next((start for start, test in rules.starts.get(ledger, ()) if test.holds(self, Seen(at, at))), None)
+        return bounds if start is None else replace(bounds, start=start)
 
     # --- what can be read ---
 

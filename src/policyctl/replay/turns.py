@@ -50,7 +50,7 @@ def reset(state: State, instant: datetime, turns: list[object]) -> None:
         else:
             end_entries(state, instant, book, "reset", None)
             state.happens(Happening("ledger", period.ledger))
-            open_book(state, period.ledger, rules.bounds[period.ledger], period.every, instant)
+            open_book(state, period.ledger, state.bounds(rules, period.ledger, instant), period.every, instant)
             opened = state.books.now(period.ledger)
             assert opened is not None
             kept.append(take_over(state, instant, opened, keeps.get(period.ledger, ()), instant))
@@ -145,7 +145,7 @@ def _open_books(state: State, instant: datetime, rules: Rules, but: set[str]) ->
             old = state.books.now(period.ledger)
             if old is not None and old.live:
                 end_entries(state, instant, old, "version", rules.version.since)
-            open_book(state, period.ledger, rules.bounds[period.ledger], period.every, instant)
+            open_book(state, period.ledger, state.bounds(rules, period.ledger, instant), period.every, instant)
 
 
 def _move_entries(state: State, instant: datetime, new: Rules, move: LedgerMoves) -> None:
@@ -155,7 +155,7 @@ def _move_entries(state: State, instant: datetime, new: Rules, move: LedgerMoves
         return
     if move.entries not in ("carry", "convert"):
         end_entries(state, instant, book, "version", new.version.since)
-    bounds = new.bounds.get(move.ledger)
+    bounds = state.bounds(new, move.ledger, instant) if move.ledger in new.bounds else None
     if move.entries == "drop":
         forget(state, lambda entry: entry.ledger == move.ledger)
         state.books.empty(move.ledger)
@@ -175,8 +175,9 @@ def reach_back(state: State, booked: datetime) -> None:
         if version is None or every is None or first is None or first.start is None:
             continue
         anchor = state.anchors.fixed(every)
-        start, bounds = latest(every, booked, state.zone, anchor), state.law.rules(version).bounds[period.ledger]
+        start, rules = latest(every, booked, state.zone, anchor), state.law.rules(version)
         while start is not None and start < first.start:
+            bounds = state.bounds(rules, period.ledger, start)
             state.books.open(period.ledger, bounds, name_of(every, start, state.zone), start, before=first)
             start = following(every, start, state.zone, anchor)
             _note_turn(state, first.start if start is None else min(start, first.start), period.ledger)

@@ -97,7 +97,7 @@ class DeclarationBuilder(WordBuilder):
         return tree.LedgerStatement(parts[1], clauses, self._cited(parts), span)
 
     def starts(self, parts: Parts, span: Span) -> tree.Starts:
-        return tree.Starts(parts[2], has(parts, "DOWN"), span)
+        return tree.Starts(parts[2], has(parts, "DOWN"), span, parts[-1] if has(parts, "FOR") else None)
 
     def bound(self, parts: Parts, span: Span) -> tree.Bound:
         return tree.Bound(parts[0].word, parts[1], span)

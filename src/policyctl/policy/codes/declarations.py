@@ -25,6 +25,14 @@ DECLARATIONS: dict[str, Explained] = {
         f"{_SHOP}ledger credit starts at -10 down\ncredit <= -20 -> ban 7d",
         f"{_SHOP}ledger credit starts at 0 down\ncredit <= -20 -> ban 7d",
     ),
+    "start-asks-points": Explained(
+        "A ledger may start elsewhere for some accounts: `starts at 8 for novice is yes`. That is asked when a "
+        "period begins, and of what the account is: an attribute, its identity, a date or an age. Points, tickets, "
+        "acts and flags belong into rules.",
+        f"{_SHOP}flag late\nledger credit starts at 12 down starts at 8 for late\ncredit <= 0 -> ban 7d, late",
+        f"{_SHOP}attribute novice = yes, no\nledger credit starts at 12 down starts at 8 for novice is yes\n"
+        "credit <= 0 -> ban 7d",
+    ),
     "starts-above-zero": Explained(
         "A ledger counts up unless it says `down`: each violation adds to it. One that starts above 0 mostly means a "
         "score that violations take points from, and the word is missing. A merchant without any violation would be "

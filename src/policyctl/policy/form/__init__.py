@@ -44,6 +44,7 @@ from policyctl.policy.form.facts import (
     Part,
     Posting,
     SanctionKind,
+    StartFor,
     TicketKind,
 )
 from policyctl.policy.form.measures import Last, Measure, Previous, Read, Since, Sort, Term, reads_of
@@ -110,6 +111,7 @@ __all__ = [
     "Since",
     "Sort",
     "Stale",
+    "StartFor",
     "Term",
     "TicketKind",
     "Transition",

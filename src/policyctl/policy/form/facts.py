@@ -30,11 +30,18 @@ class Multiplied(Record, frozen=True):
     where: Condition | None = None
 
 
+class StartFor(Record, frozen=True):
+    """Another start of a ledger, for accounts of which a condition holds."""
+
+    start: Fraction
+    when: Condition
+
+
 class EntryKind(Record, frozen=True, tag="entry"):
-    """Entries of a ledger. `direction` is 1 (points add) or -1 (points take away); the balance starts at `start` and
-    is kept within `floor` and `ceiling` at each posting. `life` is how long entries are live; None: as long as
-    nothing ends them. `multiplied` says when points count more often. A ticket for it takes effect only when `waits`
-    does not hold."""
+    """Entries of a ledger. `direction` is 1 (points add) or -1 (points take away); the balance starts at `start` (where
+    a condition of `starts` holds when its book opens, at the first such), and is kept within `floor` and `ceiling` at
+    each posting. `life` is how long entries are live; None: as long as nothing ends them. `multiplied` says when points
+    count more often. A ticket for it takes effect only when `waits` does not hold."""
 
     name: str
     direction: Literal[1, -1] = 1
@@ -44,6 +51,7 @@ class EntryKind(Record, frozen=True, tag="entry"):
     life: Life | None = None
     multiplied: tuple[Multiplied, ...] = ()
     waits: Condition | None = None
+    starts: tuple[StartFor, ...] = ()
 
 
 class Posting(Record, frozen=True):

@@ -13,11 +13,12 @@ from policyctl.source.tree.words import Date, Name, Named, Number, Quantity, Tex
 
 @dataclass(frozen=True, slots=True)
 class Starts:
-    """`starts at 100 down`."""
+    """`starts at 100 down`; `starts at 8 for novice is yes`."""
 
     at: Number
     down: bool
     span: Span
+    whose: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@ of them."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from policyctl.replay.replay import replay, zone_of
 from policyctl.timeline.effect import in_order_of_effect
 from policyctl.timeline.rows import DecisionRow
 from tests.replay.test_lines import policy, told
+from tests.timeline.test_timeline_laws import moves
 
 STATEMENTS = (
     "policy laws\n  timezone Asia/Shanghai\n  currency CNY\n  annulment refunds and revives",
@@ -125,6 +127,22 @@ def test_every_course_can_be_told(happened: list[Happened]) -> None:
     decided = {row.decision.id for row in timeline.rows if isinstance(row, DecisionRow)}
     assert decided >= {decision.id for decision in answered(one, happened, instant(120)).decisions}
     assert list(page(answered(one, happened, instant(120)), lang="zh", width=100))
+
+
+@settings(max_examples=60, deadline=None)
+@given(EVENTS)
+def test_what_rules_move_stands_in_the_timeline(happened: list[Happened]) -> None:
+    """Each balance goes on where the row before has left it, and comes to that of the answer, whatever rules did."""
+    one = policy(*STATEMENTS)
+    account = read_account(account_of(happened), zone_of(one), "h")
+    timeline = in_order_of_effect(one, account, zone_of(one).read(instant(120)))
+    for status in timeline.answer.status:
+        now: dict[str, Fraction] = {"credit": Fraction(10), "points": Fraction(0)}
+        for moved in (moved for row in timeline.rows if row.identity == status.identity for moved in moves(row)):
+            if not moved.late:
+                assert now[moved.ledger] == moved.before
+                now[moved.ledger] = moved.after
+        assert now == dict(status.ledgers)
 
 
 @settings(max_examples=40, deadline=None)

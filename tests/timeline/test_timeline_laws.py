@@ -112,7 +112,7 @@ def test_balances_follow_one_another(world: World, data: st.DataObject) -> None:
 def moves(row: Row) -> tuple[Moved, ...]:
     if isinstance(row, EventRow):
         return (*row.posted, *row.moved)
-    return row.moved if isinstance(row, LedgerRow | VersionRow) else ()
+    return row.moved if isinstance(row, DecisionRow | LedgerRow | VersionRow) else ()
 
 
 @RANDOM

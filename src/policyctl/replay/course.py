@@ -45,7 +45,8 @@ class Filled(Struct, frozen=True):
 
 
 class Turn(Struct, frozen=True):
-    """What one thing that happened changed. `posted` are the postings of tickets, `moved` what balances moved besides;
+    """What one thing that happened changed. `posted` are the postings of tickets, `moved` what balances moved besides,
+    by all that rules did together;
     `dropped` and `waived` are fines that are owed no more, with what was open of them."""
 
     at: datetime
@@ -89,7 +90,9 @@ class _Look:
 
 
 def _turn(state: State, before: _Look, now: _Look, at: datetime, phase: Phase, what: object) -> Turn:
-    postings = state.postings[before.postings :]
+    decisions = tuple(state.decisions[before.decisions :])
+    by_rules = {decision.id for decision in decisions}
+    postings = [one for one in state.postings[before.postings :] if one.ticket not in by_rules]
     changed = [(old, new) for old, new in zip(before.fines, now.fines, strict=False) if old is not new]
     return Turn(
         at=at,
@@ -97,7 +100,7 @@ def _turn(state: State, before: _Look, now: _Look, at: datetime, phase: Phase, w
         what=what,
         posted=tuple(_posted(one) for one in postings),
         moved=tuple(_moved(before, now, postings)),
-        decisions=tuple(state.decisions[before.decisions :]),
+        decisions=decisions,
         reviews=now.reviews[len(before.reviews) :],
         ledger_events=tuple(state.ledger_events[before.events :]),
         filled=tuple(filled for old, new in changed for filled in _filled(old, new)),

@@ -75,7 +75,7 @@ def _said(row: Row, instant: Instant) -> Object:
         case EventRow():
             return _event(row, instant)
         case DecisionRow():
-            return {"kind": "decision", **_decision(row.decision, instant)}
+            return {"kind": "decision", **_decision(row.decision, instant), "balances": _moves(row.moved)}
         case ReviewRow():
             review = row.review
             return {

@@ -7,14 +7,14 @@ no other row tells of.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime
 
 from policyctl.history.events import Account
 from policyctl.policy.form import Policy, Version
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import LedgerEvent
-from policyctl.replay.course import Turn
+from policyctl.replay.course import Moved, Turn
 from policyctl.replay.memory import KeptFine
 from policyctl.replay.replay import Identity, Replayed, replayed
 from policyctl.replay.sanctions import FOR_GOOD, Run
@@ -74,16 +74,20 @@ def _of_answer(found: Replayed) -> Iterator[Row]:
 def _of_turn(part: Identity, turn: Turn) -> Iterator[Row]:
     """What one thing that happened changed, but for the rows of events."""
     identity, phase, tie = part.state.identity, ACTED[turn.phase], _tie(turn)
+    alone = [event for event in turn.ledger_events if tells_alone(turn, event)]
+    by_rules = _moved_by_rules(turn, {event.ledger for event in alone})
+    last = max((decision.id for decision in turn.decisions), default="")
     for decision in turn.decisions:
-        yield DecisionRow(at=turn.at, place=(phase, tie, 1, decision.id), identity=identity, decision=decision)
+        moved = by_rules if decision.id == last else ()
+        place = (phase, tie, 1, decision.id)
+        yield DecisionRow(at=turn.at, place=place, identity=identity, decision=decision, moved=moved)
     if isinstance(turn.what, Version):
         yield _version(part, turn, turn.what)
-    alone = [event for event in turn.ledger_events if tells_alone(turn, event)]
     for number, event in enumerate(alone):
         place = (phase, event.ledger, 0, "") if phase in (RESET, ENDED) else (phase, tie, 3, f"{number:04}")
         # Of several resets of one ledger that were decided again together, the last one tells where it came to.
-        last = all(other.ledger != event.ledger for other in alone[number + 1 :])
-        moved = tuple(one for one in turn.moved if last and not one.late and one.ledger == event.ledger)
+        final = all(other.ledger != event.ledger for other in alone[number + 1 :])
+        moved = tuple(one for one in turn.moved if final and not one.late and one.ledger == event.ledger)
         stays = isinstance(turn.what, KeptFine)
         yield LedgerRow(at=turn.at, place=place, identity=identity, event=event, moved=moved, stays=stays)
     opened = {outcome.effect.name for decision in turn.decisions for outcome in decision.outcomes}
@@ -92,9 +96,19 @@ def _of_turn(part: Identity, turn: Turn) -> Iterator[Row]:
         yield FlagRow(at=turn.at, place=place, identity=identity, flag=flag, up=flag in turn.raised)
 
 
+def _moved_by_rules(turn: Turn, alone: Container[str]) -> tuple[Moved, ...]:
+    """The balances that no other row tells of: what rules did in a step of tickets, or where no event is."""
+    if turn.phase not in (Phase.TICKETS, Phase.EVALUATIONS, Phase.ENDS, Phase.RESETS, Phase.STREAKS):
+        return ()
+    return tuple(one for one in turn.moved if not one.late and one.ledger not in alone)
+
+
 def tells_alone(turn: Turn, event: LedgerEvent) -> bool:
-    """Whether a ledger event has a row of its own, and is not told with the event or the version that caused it."""
-    return event.kind in OF_PERIODS or turn.phase is Phase.ENDS or isinstance(turn.what, KeptFine)
+    """Whether a ledger event has a row of its own, and is not told with the event, the version or the decision that
+    caused it."""
+    by_rule = any(decision.id == event.cause for decision in turn.decisions)
+    alone = (turn.phase is Phase.ENDS and not by_rule) or isinstance(turn.what, KeptFine)
+    return event.kind in OF_PERIODS or alone
 
 
 def _tie(turn: Turn) -> str:

@@ -81,7 +81,7 @@ def _moves(row: Row) -> tuple[Moved, ...]:
     match row:
         case EventRow():
             return (*row.posted, *row.moved)
-        case LedgerRow() | VersionRow() | StandingRow():
+        case DecisionRow() | LedgerRow() | VersionRow() | StandingRow():
             return row.moved
     return ()
 

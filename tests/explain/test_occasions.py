@@ -279,3 +279,52 @@ def test_a_number_that_is_missing_is_said_at_the_top() -> None:
         for language, said in words.items():
             shown = page(_of(text, [ticket], "2021-03-03"), lang=language, width=300)
             assert said in "\n".join(line.plain for line in shown)
+
+
+DUE = """
+policy shop
+  timezone Asia/Shanghai
+acts opening "开店"
+ledger points "违规分"
+sanction held "扣留"
+sanction shut "停业"
+sanction hidden "屏蔽"
+offence one "一" -> points +1, held 2d from 3d later
+offence two "二" -> points +1, shut permanently from 3d later
+offence three "三" -> points +1, hidden 2d from next opening
+offence now "四" -> points +1, held 1d
+"""
+
+
+@pytest.mark.parametrize(
+    ("offence", "english", "chinese"),
+    [
+        (
+            "one",
+            "The sanction held against merchant begins on 2021-03-04 10:00 and runs until 2021-03-06 10:00.",
+            "自2021-03-04 10:00起执行，至2021-03-06 10:00止。",
+        ),
+        ("two", "The sanction shut against merchant begins on 2021-03-04 10:00, for good.", "起执行，永久有效。"),
+        ("three", "The sanction hidden against merchant begins with the next opening.", "自下一次开店起执行。"),
+    ],
+)
+def test_what_is_to_begin_stands_in_the_first_sentence(offence: str, english: str, chinese: str) -> None:
+    events = [ticket(1, offence, "2021-03-01T10:00:00+08:00")]
+    answer = _of(DUE, events, "2021-03-02T00:00:00+08:00")
+    words: dict[Language, str] = {"en": english, "zh": chinese}
+    for language, said in words.items():
+        shown = "\n".join(line.plain for line in page(answer, lang=language, width=300))
+        first, _, rest = shown.partition("\n\n")[2].partition("\n\n")
+        assert said.replace(" ", "") in first.replace(" ", "")
+        assert "●" in first
+        assert "nothing pending" not in rest and "没有处罚" not in rest
+
+
+def test_what_runs_beside_it_is_told_first() -> None:
+    """Of a kind that runs, what follows is told behind it; of another kind, what is to begin."""
+    at = "2021-03-01T10:00:00+08:00"
+    answer = _of(DUE, [ticket(1, "now", at), ticket(2, "two", at)], "2021-03-02T00:00:00+08:00")
+    shown = "\n".join(line.plain for line in page(answer, lang="en", width=300))
+    assert "The sanction held runs against merchant until 2021-03-02 10:00 (10 hours left). The sanction shut" in shown
+    assert "begins on 2021-03-04 10:00, for good." in shown
+    assert "When the running" not in shown

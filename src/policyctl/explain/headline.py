@@ -43,8 +43,8 @@ def headline(speaker: Speaker, statuses: tuple[Status, ...]) -> Iterator[tuple[b
 
 
 def stands(status: Status) -> bool:
-    """Whether anything stands against an identity: a closure, a running sanction, an open fine."""
-    return bool(status.closed or status.sanctions or open_fines(status))
+    """Whether anything stands against an identity: a closure, a sanction that runs or is to begin, an open fine."""
+    return bool(status.closed or status.sanctions or status.waiting or open_fines(status))
 
 
 def left_out(answer: Answer, status: Status) -> int:
@@ -93,8 +93,9 @@ def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
     if status.sanctions:
         yield _sanctions(speaker, status, identity)
         yield from _queued(speaker, status)
-    elif fines:
+    elif fines and not status.waiting:
         yield speaker.say("headline.no_sanction", identity=identity)
+    yield from _due(speaker, status, identity)
     paying = _fines(speaker, fines) if fines else _waiting(speaker, status)
     if paying is not None:
         yield paying
@@ -201,7 +202,8 @@ def _queued(speaker: Speaker, status: Status) -> Iterator[Text]:
     names = {one.name for one in (*status.sanctions, *status.waiting)}
     first = "headline.queued" if len(names) == 1 else "headline.queued_behind"
     kinds: dict[str, list[Running]] = {}
-    for waiting in (one for one in status.waiting if not one.awaits_start):
+    running = {one.name for one in status.sanctions}
+    for waiting in (one for one in status.waiting if one.name in running and not one.awaits_start):
         kinds.setdefault(waiting.name, []).append(waiting)
     for kind, found in kinds.items():
         last = max(found, key=_end)
@@ -213,6 +215,31 @@ def _queued(speaker: Speaker, status: Status) -> Iterator[Text]:
         else:
             until = speaker.when(last.until, "bold red")
             yield speaker.say(key, start=speaker.when(last.start), until=until, **values)
+
+
+def _due(speaker: Speaker, status: Status, identity: Text) -> Iterator[Text]:
+    """What is to begin while nothing of its kind runs: of each kind the first."""
+    told = {one.name for one in status.sanctions}
+    for waiting in status.waiting:
+        if waiting.name in told:
+            continue
+        told.add(waiting.name)
+        values = {"identity": identity, "sanction": speaker.name("sanction", waiting.name, style="bold")}
+        if waiting.awaits_start:
+            yield speaker.say("headline.due_next", act=_begins(speaker, waiting), **values)
+            continue
+        values["start"] = speaker.when(waiting.start, "bold red")
+        if waiting.until is not None:
+            yield speaker.say("headline.due", until=speaker.when(waiting.until, "bold red"), **values)
+        else:
+            yield speaker.say("headline.due_good" if waiting.permanent else "headline.due_open", **values)
+
+
+def _begins(speaker: Speaker, waiting: Running) -> Text:
+    """The act with which a sanction begins."""
+    decision = speaker.decisions[waiting.decision]
+    act = next(one.opened.begins for one in decision.outcomes if one.awaits_start and one.opened.name == waiting.name)
+    return speaker.name("act", act or "", decision.version)
 
 
 def _end(sanction: Running) -> tuple[bool, datetime]:

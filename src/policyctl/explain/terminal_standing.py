@@ -38,7 +38,7 @@ def standing(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     lines += field(speaker, "fines", _fines(speaker, room, status))
     lines += field(speaker, "flags", _flags(speaker, room, status))
     lines += field(speaker, "pending", _pending(speaker, room, status))
-    if not (status.closed or status.sanctions or open_fines(status) or status.pending):
+    if not (status.closed or status.sanctions or status.waiting or open_fines(status) or status.pending):
         lines += body.paragraph(speaker.say("standing.nothing"))
     lines += field(speaker, "owed", _owed(speaker, room, status))
     lines += field(speaker, "review", _review(speaker, room, status))

@@ -15,14 +15,7 @@ from tests.cookbook.write import rewritten
 
 PAGES = pages()
 KINDS = {"policy", "console"}
-STEMS = {page.path.stem for page in PAGES}
-PLANNED = Path(__file__).with_name("planned.txt").read_text("utf-8").split()
-"""The pages that there are to be; a page may name one that is still to be written."""
 LINK = re.compile(r"\]\(([^)]+)\)")
-
-
-def test_pages_are_there() -> None:
-    assert len(PAGES) >= 3
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
@@ -57,8 +50,7 @@ def test_form_of_a_page(page: Page) -> None:
     for quotation in quoted:
         assert re.fullmatch(r"> — .{6,}", quotation.rstrip().splitlines()[-1]), f"without source: {quotation}"
     for target in LINK.findall(prose):
-        there = (FOLDER / target.partition("#")[0]).exists()
-        assert there or target.removesuffix(".md") in PLANNED, f"{target} is not there"
+        assert (FOLDER / target.partition("#")[0]).exists(), f"{target} is not there"
 
 
 def test_index_names_every_page() -> None:
@@ -71,6 +63,5 @@ def test_no_title_stands_twice() -> None:
     assert len({page.title for page in PAGES}) == len({page.chinese for page in PAGES}) == len(PAGES)
 
 
-@pytest.mark.skipif(any(name not in STEMS for name in PLANNED), reason="pages are still being written")
 def test_every_feature_has_a_page() -> None:
     assert {page.feature for page in PAGES} == set(features())

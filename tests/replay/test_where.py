@@ -69,6 +69,27 @@ from tests.replay.test_streaks import failures
                 "2021-01-03 expect r at 2021-01-03",
             ],
         ),
+        (  # a step of a ladder, and a rule without a name, by what their decisions are called
+            "ladder steps on points:\n  >= 5 -> held 1d\n  >= 10 -> held 2d\npoints >= 7 -> held 1d\n"
+            'rule r when done: count("steps[>= 10]") ever >= 1 -> noted\n'
+            'rule s when 3 days after "points >= 7" without tickets: -> noted\n'
+            'rule t when asked: incurred(points) since "points >= 7" >= 1 -> clear points of "steps[>= 10]"',
+            [
+                "2021-01-01 ticket T1 points 6",
+                "2021-01-02 act done",
+                "2021-01-05 expect no r",
+                "2021-01-06 ticket T2 points 2",
+                "2021-01-07 act asked",
+                "2021-01-10 expect no t",
+                "2021-01-10 expect s at 2021-01-09",
+                "2021-01-11 ticket T3 points 2",
+                "2021-01-12 act done",
+                "2021-01-12 ticket T4 points 1",
+                "2021-01-13 act asked",
+                "2021-01-13 expect r at 2021-01-12",
+                "2021-01-13 expect points = 1",
+            ],
+        ),
         (  # 56 days are enough, 55 are not; permanently is longer than anything
             "rule s when ticket where points = 1: -> held 55d\nrule l when ticket where points = 2: -> held 8 weeks\n"
             "rule p when ticket where points = 3: -> held permanently\n"

@@ -94,7 +94,7 @@ class Counts:
 
     def _resolve(self, name: tree.Name, into: dict[Sort, dict[tree.Name, str]]) -> bool:
         """What a name in `count(…)` means; False, and reported, where it means nothing."""
-        offence = None if self._names.get(name.text, KINDS["count"]) else self._offence_of(name.text)
+        offence = None if name.quoted or self._names.get(name.text, KINDS["count"]) else self._offence_of(name.text)
         if offence is not None:
             severity = self._severity(name, *offence)
             if severity is not None:

@@ -160,6 +160,8 @@ class Names:
         self._labels: dict[tuple[str, str], Declared] = {}
         self._missing: dict[str, _Missing] = {}
         self._contested: set[str] = set()
+        self.quoted: list[Name] = []
+        """Rules without a name, and steps, that something asks for: what they are called is known when all are read."""
 
     @property
     def lacks_standard(self) -> bool:
@@ -259,6 +261,9 @@ class Names:
     def find(self, name: Name, place: Place) -> Declared | None:
         """What a name means in a place; None, and reported, where it means nothing there."""
         kinds = KINDS[place]
+        if name.quoted:
+            self.quoted.append(name)
+            return Declared("rule", name.text, name.span)
         found = self.get(name.text, kinds)
         if found is not None:
             return found

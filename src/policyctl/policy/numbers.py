@@ -14,7 +14,7 @@ from policyctl.policy.names import Kind, Names
 from policyctl.source import tree
 from policyctl.source.brackets import without_brackets
 from policyctl.source.diagnostics import Findings
-from policyctl.source.printer import expression_text
+from policyctl.source.printer import as_written, expression_text
 
 SPELT: tuple[Kind, ...] = (
     "ledger",
@@ -88,6 +88,8 @@ class Numbers:
 
     def spell(self, name: tree.Name) -> str:
         """A name as it was declared, where it was written by its label."""
+        if name.quoted:
+            return as_written(name)
         found = self._names.get(name.text, SPELT)
         return found.name if found is not None else self._counts.spell(name.text)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -32,6 +32,7 @@ from policyctl.policy.offences import as_rules
 from policyctl.policy.ranges import check_ranges
 from policyctl.source import tree
 from policyctl.source.brackets import without_brackets
+from policyctl.source.nearest import nearest
 from policyctl.source.printer import occasion_text
 from policyctl.source.text import Span
 
@@ -39,7 +40,26 @@ from policyctl.source.text import Span
 def rules(draft: Draft, ledgers: Iterable[EntryKind]) -> tuple[list[Rule], list[Ladder | Prevails]]:
     """Every rule, steps of ladders included, and what chooses between them."""
     lines = Lines(draft, {ledger.name: ledger for ledger in ledgers})
-    return _Rules(lines).run()
+    found, choices = _Rules(lines).run()
+    _check_quoted(draft, {rule.name for rule in found})
+    return found, choices
+
+
+def _check_quoted(draft: Draft, called: Collection[str]) -> None:
+    """What is asked for in quotation marks is a rule without a name, or the step of a ladder, as it is called."""
+    if draft.findings.failed:
+        return
+    for name in dict.fromkeys(draft.names.quoted):
+        if name.text not in called:
+            near = nearest(name.text, sorted(called))
+            draft.findings.error(
+                "undeclared-name",
+                name.span,
+                f"no rule or step of a ladder is called `{name.text}`",
+                f"did you mean `{near}`?"
+                if near
+                else "write it as its decisions are called: `general >= 20`, `LADDER[>= 40]`",
+            )
 
 
 def flags_in_use(draft: Draft, found: Iterable[Rule], periods: Iterable[Period]) -> list[FlagKind]:

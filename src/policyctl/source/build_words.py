@@ -43,6 +43,9 @@ class WordBuilder:
     def name(self, parts: Parts, span: Span) -> tree.Name:
         return tree.Name(parts[0].word, span)
 
+    def quoted(self, parts: Parts, span: Span) -> tree.Name:
+        return tree.Name(text_of(parts[0]).text, span, quoted=True)
+
     def text(self, parts: Parts, span: Span) -> tree.Text:
         return text_of(parts[0])
 

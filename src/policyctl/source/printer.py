@@ -53,7 +53,7 @@ _SHORT = {"minute": "min", "hour": "h", "day": "d", "week": "w"}
 
 def as_written(name: Name) -> str:
     """The name as it stands in the text."""
-    return name.text
+    return f'"{name.text}"' if name.quoted else name.text
 
 
 def quantity_text(length: Quantity) -> str:

@@ -19,10 +19,12 @@ UnitWord = Literal["minute", "hour", "day", "week", "month", "quarter", "year"]
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name as written: a declared name, a dotted one (`out_of_scope.minor`), or a one-word label."""
+    """A name as written: a declared name, a dotted one (`out_of_scope.minor`), or a one-word label. In quotation marks
+    (`quoted`) stands what a rule without a name or the step of a ladder is called."""
 
     text: str
     span: Span
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

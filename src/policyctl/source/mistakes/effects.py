@@ -144,6 +144,15 @@ SPOKEN_EFFECTS: tuple[Mistake, ...] = (
         forms=_RULES,
         can="INSTEAD",
     ),
+    Mistake(
+        "effect-form",
+        "a length in acts of the subject is written with `until`",
+        "write: suspend until 1 match_played, and declare it: acts match_played",
+        at="match matches game games race races round rounds order orders trip trips",
+        before=("NUMBER",),
+        forms=_RULES,
+        underline="all",
+    ),
     row("paid and served", "extra-word", *_SERVED, before=("WHEN",), forms=_RULES, underline="all"),
     Mistake(
         "extra-word",

@@ -23,11 +23,14 @@ class Later:
     behind: int
     can: str
     """A terminal that could stand where the parser stopped; empty: not asked."""
+    not_yet: bool
     early: bool
     """Looked for before the mistakes of people who speak otherwise."""
 
     def said(self, span: Span) -> Diagnostic:
         """What is said where it stands."""
+        if not self.not_yet:
+            return Diagnostic("written-otherwise", f"{self.called} is written in another way", span, self.help)
         message = f"{self.called} is part of the language but this version does not support it"
         return Diagnostic("not-supported-yet", message, span, self.help)
 
@@ -50,6 +53,7 @@ def _table() -> _Table:
             frozenset(construct.get("forms", "").split()),
             construct.get("behind", 0),
             construct.get("can", ""),
+            construct.get("not_yet", False),
             construct.get("early", False),
         )
         for construct in data["construct"]

@@ -88,10 +88,16 @@ LINES: dict[str, Explained] = {
         "general >= 20 -> suspend 3d // short",
         "general >= 20 -> suspend 3d # short",
     ),
+    "written-otherwise": Explained(
+        "What is written is understood, and the language says it in other words, which the help names. One sentence "
+        "has one spelling, so that whoever compares two policies compares the same words.",
+        "ledger credit starts at 10 down regains 1 every 7 days",
+        "ledger credit starts at 10 down",
+    ),
     "not-supported-yet": Explained(
         "What is written belongs to the policy language, but this version of the program cannot carry it out. It is "
         "refused, instead of being left out silently. Say it with other means, or wait for a later version.",
-        "general >= 20 -> bench 1 match",
+        "general >= 20 for 3 days -> suspend 3d",
         "general >= 20 -> suspend 3d",
     ),
 }

@@ -49,7 +49,7 @@ STATE = {
     "metrics": RARE, "acts": RARE,
     **dict.fromkeys(("first_posted", "changed", "parked", "overdue", "frosts", "happened", "last"), UNPROVED),
     **dict.fromkeys(("streaks", "serving", "open_lives", "rule_posted", "foreseen"), UNPROVED),
-    **dict.fromkeys(("expected", "expired", "cut", "stopped"), UNPROVED),
+    **dict.fromkeys(("expected", "expired", "cut", "counted", "stopped"), UNPROVED),
     "lifted": RARE, "turns": RARE, "sanctions_dropped": RARE, "problems": RARE, "unusual": RARE,
     "postings": LEFT_OUT,
 }  # fmt: skip

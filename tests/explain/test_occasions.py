@@ -272,8 +272,8 @@ def test_a_number_that_is_missing_is_said_at_the_top() -> None:
     taken = FINES.replace("fine 100", "fine deposit").replace("ledger points", "metrics deposit\nledger points")
     ranged = FINES.replace("fine 100", "fine 100 to 300")
     words: dict[Language, str] = {
-        "en": "This answer is incomplete: a number that it needs is not known, so more may stand against merchant.",
-        "zh": "本结果不完整：缺少所需的数值，merchant 可能还有其他处罚。",
+        "en": "This answer is incomplete: something that it needs is not known, so more may stand against merchant.",
+        "zh": "本结果不完整：缺少所需的信息，merchant 可能还有其他处罚。",
     }
     for text in (taken, ranged):
         for language, said in words.items():

@@ -118,6 +118,7 @@ def test_a_date_of_the_account() -> None:
     assert found.status[0].periods[0].name == "2021-06-15"
     [problem] = answer(text, "2021-06-20", *told, attributes={"licensed": "soon"}).anomalies
     assert problem.code == "no-date-to-count-from" and problem.error
+    assert problem.events == 0  # no event is left out, and the page does not say that one is
 
 
 def test_a_ticket_from_before_the_first_period_opens_those_between() -> None:

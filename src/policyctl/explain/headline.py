@@ -33,12 +33,12 @@ _FAR = datetime.max.replace(tzinfo=UTC)
 def headline(speaker: Speaker, statuses: tuple[Status, ...]) -> Iterator[tuple[bool, Text]]:
     """For each identity that has something to say: whether something stands against it (or may), and the sentences."""
     answer = speaker.answer
-    telling = [status for status in statuses if touched(answer, status) or left_out(answer, status)]
+    telling = [status for status in statuses if touched(answer, status) or _incomplete(answer, status)]
     if not telling:
         yield False, _untouched(speaker, statuses)
     for status in telling:
         moved = closure_moved(speaker, status, Text()) is not None
-        against = stands(status) or moved or left_out(answer, status) > 0
+        against = stands(status) or moved or _incomplete(answer, status)
         yield against, _joined(_sentences(speaker, status))
 
 
@@ -51,6 +51,11 @@ def left_out(answer: Answer, status: Status) -> int:
     """How many events are left out that concern an identity, or may: of some nobody can tell whose they are."""
     wrong = (problem for problem in answer.anomalies if problem.error)
     return sum(problem.events for problem in wrong if concerns(answer, problem, status.identity))
+
+
+def _incomplete(answer: Answer, status: Status) -> bool:
+    """Whether something is missing that concerns an identity, or may: an event, a number or a date."""
+    return any(problem.error and concerns(answer, problem, status.identity) for problem in answer.anomalies)
 
 
 def concerns(answer: Answer, problem: Problem, identity: str) -> bool:
@@ -76,7 +81,7 @@ def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
     missing = left_out(speaker.answer, status)
     if missing:
         yield speaker.say("headline.incomplete", missing, count=str(missing), identity=identity)
-    elif any(problem.error and problem.identity == status.identity for problem in speaker.answer.anomalies):
+    elif _incomplete(speaker.answer, status):
         yield speaker.say("headline.incomplete_numbers", identity=identity)
     moved = closure_moved(speaker, status, identity)
     if moved is not None:

@@ -125,6 +125,7 @@ class Anchors(Struct, frozen=True):
                 help='add `"opened": "2020-01-15"` to the account'
                 if name == "opened"
                 else f'add `"{name}": "2020-01-15"` to the `attributes` of the account',
+                events=0,
             )
 
 

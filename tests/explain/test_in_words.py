@@ -123,3 +123,20 @@ def test_which_rule_prevails() -> None:
     shown = answers.answer(rules, "2021-03-05", [answers.ticket("T-1", "2021-03-01", "general", 15)])
     assert "full reached, but grave prevails over it, and was reached at the same time" in told(shown)
     assert "已达到，但同时触发的 grave 优先适用" in told(shown, "zh")
+
+
+def test_an_exception_is_told_with_its_own_clause() -> None:
+    """A rule that is silent by an exception alone says so and is not the nearest; where more lacks, that is told."""
+    rules = answers.written(
+        "flag warned\nrule first: general >= 1 -> warned\n"
+        'rule ban: general >= 12 -> suspend 5d except when warned and general < 15 cite "clause 5, proviso"\n'
+        "rule strict: severe + general >= 12 -> suspend 5d except when warned\n"
+        "rule far: general >= 40 -> suspend 9d except when severe >= 1\n"
+    )
+    later = [answers.ticket("T-1", "2021-03-01", "general", 8), answers.ticket("T-2", "2021-03-02", "general", 5)]
+    shown = answers.answer(rules, "2021-03-05", later)
+    assert "ban reached, and excepted: warned and general < 15, “clause 5, proviso”" in told(shown)
+    assert "strict reached, and excepted: warned" in told(shown)
+    assert "已达到，但属例外：warned" in told(shown, "zh")
+    assert "far 27 points away" in told(shown)
+    assert "The nearest rule is far" in told(shown)

@@ -12,6 +12,7 @@ from policyctl.policy.form import (
     AllOf,
     AnyOf,
     Between,
+    Compare,
     Comparison,
     Condition,
     EntryKind,
@@ -20,10 +21,13 @@ from policyctl.policy.form import (
     Is,
     Not,
     Rule,
+    Said,
     Same,
     Version,
+    atom_text,
 )
 from policyctl.replay.answer import Answer, Pending, Silent, Status
+from policyctl.replay.conditions import OPPOSITE
 
 _UP = (">=", ">")
 _DOWN = ("<=", "<")
@@ -165,9 +169,39 @@ def nearest(answer: Answer, identity: str) -> Silent | None:
         s
         for s in answer.silent
         if s.identity == identity and s.gap is not None and s.reason in ("below_threshold", "above_threshold")
-        if s.rule.occasion == "ticket"
+        if s.rule.occasion == "ticket" and not spared_by(answer, s)
     ]
     return min(near, key=lambda s: s.gap or Fraction(0), default=None)
+
+
+def spared_by(answer: Answer, silent: Silent) -> list[Said]:
+    """The exceptions that alone keep a rule of one line silent: whatever does not hold is said by them."""
+    condition, version = silent.rule.condition, answer.version
+    if version is None or silent.rule.lines or not isinstance(condition, AllOf):
+        return []
+    exempt = list(answer.policy.exceptions(version, silent.rule))
+    first = len(condition.parts) - len(exempt)
+    lacking = {(part.measure, part.compare, part.threshold) for part in silent.parts}
+    if any(not lacking.isdisjoint(_wanted(part)) for part in condition.parts[:first]):
+        return []
+    paired = zip(exempt, condition.parts[first:], strict=True)
+    return [one for one, part in paired if not lacking.isdisjoint(_wanted(part))]
+
+
+def _wanted(condition: Condition, should: bool = True) -> Iterator[tuple[str, Compare | None, Fraction | None]]:
+    """What the parts of a condition are called where they do not hold."""
+    match condition:
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _wanted(part, should)
+        case Not(part):
+            yield from _wanted(part, not should)
+        case Comparison(measure, compare, threshold):
+            yield measure, compare if should else OPPOSITE[compare], threshold
+        case FlagUp(flag):
+            yield flag, None, None
+        case _:
+            yield atom_text(condition), None, None
 
 
 def triggered(answer: Answer, pending: Pending) -> list[Rule]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from policyctl.explain.terminal_layout import Column, Page, hold, indent, table
+from policyctl.explain.terminal_nodes import spared_by
 from policyctl.explain.terminal_occasions import always, occasion, of_offence
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
-from policyctl.policy.form import Comparison, Ladder, Prevails
+from policyctl.policy.form import Comparison, Ladder, Prevails, Said
 from policyctl.replay.answer import Silent
 from policyctl.replay.reason import SilentPart
 
@@ -42,6 +43,8 @@ def _nearness(rule: Silent) -> tuple[bool, object, str]:
 
 def reasons(speaker: Speaker, rule: Silent) -> list[Text]:
     """Why a rule is silent; one sentence for each part that does not hold."""
+    if spared := spared_by(speaker.answer, rule):
+        return [_excepted(speaker, one) for one in spared]
     if rule.reason == "several_parts" and rule.parts:
         return [_part(speaker, part) for part in rule.parts]
     if rule.reason in (*_NUMERIC, "not_equal", "flag_up", "flag_not_up", *_OTHER):
@@ -58,6 +61,13 @@ def reasons(speaker: Speaker, rule: Silent) -> list[Text]:
     if over:
         return [speaker.say("silent.prevailed_over", rule=speaker.listed(over))]
     return [speaker.say(f"silent.{rule.reason}", identity=speaker.identity(rule.identity))]
+
+
+def _excepted(speaker: Speaker, exempt: Said) -> Text:
+    """The exception that keeps a rule silent, with its own clause."""
+    if exempt.cite:
+        return speaker.say("silent.excepted_by", when=hold(exempt.text), cite=exempt.cite)
+    return speaker.say("silent.excepted", when=hold(exempt.text))
 
 
 def _prevailing(speaker: Speaker, rule: Silent) -> list[Text]:

@@ -45,6 +45,8 @@ rule since "结案守规" when 20 days after settled or payments without tickets
 rule still "停后守规" every 20 days after delivered without exam frozen while held is running: -> notify owner
 rule again "每周守规" every 7 days without fake: -> notify owner
 rule weekly "每周" every monday: each time points >= 0 -> notify owner
+rule twice "再犯": held is running and points >= 9 -> hidden 1d
+rule first "初犯" for not held is running: points >= 8 -> hidden 1d
 rule marked "转入观察" when hidden starts: -> watched
 rule kept "保留" when ticket of late: -> held 1d until not watched or exam is done
 """
@@ -328,3 +330,21 @@ def test_what_runs_beside_it_is_told_first() -> None:
     assert "The sanction held runs against merchant until 2021-03-02 10:00 (10 hours left). The sanction shut" in shown
     assert "begins on 2021-03-04 10:00, for good." in shown
     assert "When the running" not in shown
+
+
+def test_a_sanction_in_a_condition_is_told_as_running_or_not() -> None:
+    shown = told([], "2021-01-03", "en")
+    assert "held is not running" in shown.replace(" (扣留)", "")
+    assert "away: held" not in shown and "The nearest rule is twice" not in shown
+    assert "扣留未在执行" in told([], "2021-01-03", "zh")
+    again = [GRAVE, ticket(2, "fake.mild", "2021-03-02T10:00")]
+    shown = told(again, "2021-03-03", "en")
+    assert "held was running." in shown.replace(" (扣留)", "")
+    assert "held is running" in shown.split("did not fire")[1].replace(" (扣留)", "")
+    assert "当时扣留正在执行。" in told(again, "2021-03-03", "zh")
+
+
+def test_a_rule_for_those_whose_sanction_does_not_run_says_so() -> None:
+    first = [ticket(n, "fake.mild", "2021-03-01T10:00") for n in (1, 2, 3)]
+    assert "held was not running." in told(first, "2021-03-02", "en").replace(" (扣留)", "")
+    assert "当时扣留未在执行。" in told(first, "2021-03-02", "zh")

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from policyctl.explain.terminal_layout import HOLD, Column, Page, hold, table, whole
 from policyctl.explain.terminal_occasions import always, occasion, of_offence
-from policyctl.explain.terminal_words import Speaker
+from policyctl.explain.terminal_words import Speaker, asks_if_running
 from policyctl.explain.text import Text
 from policyctl.policy.form import Comparison, Rule, Said, Version
 from policyctl.replay.answer import IMPOSE, Answer, Decision
@@ -59,6 +59,11 @@ def _occasion(speaker: Speaker, decision: Decision) -> Text:
 def _moved(speaker: Speaker, decision: Decision, because: Because) -> Text:
     version = decision.version
     before, after = because.before, because.after
+    sanction = asks_if_running(version, because.measure)
+    if sanction is not None:
+        return speaker.say(
+            "why.runs" if after else "why.runs_not", sanction=speaker.name("sanction", sanction, version)
+        )
     way = "stayed"
     if before is not None and after is not None and before != after:
         way = "rose" if after > before else "fell"

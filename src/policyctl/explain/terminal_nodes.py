@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import msgspec
 
-from policyctl.explain.terminal_words import find_measure
+from policyctl.explain.terminal_words import asks_if_running, find_measure
 from policyctl.policy.form import (
     AllOf,
     AnyOf,
@@ -170,6 +170,7 @@ def nearest(answer: Answer, identity: str) -> Silent | None:
         for s in answer.silent
         if s.identity == identity and s.gap is not None and s.reason in ("below_threshold", "above_threshold")
         if s.rule.occasion == "ticket" and not spared_by(answer, s)
+        if not any(asks_if_running(version, part.measure) for part in s.parts[:1] for version in answer.policy.versions)
     ]
     return min(near, key=lambda s: s.gap or Fraction(0), default=None)
 

@@ -16,7 +16,7 @@ from policyctl.explain.terminal_nodes import beginning, closes, holds_now, last_
 from policyctl.explain.terminal_pay import open_fines
 from policyctl.explain.terminal_people import answered
 from policyctl.explain.terminal_periods import decided_again, late, to_come, undone_later
-from policyctl.explain.terminal_words import Speaker
+from policyctl.explain.terminal_words import Speaker, asks_if_running
 from policyctl.explain.text import Text
 from policyctl.policy.form import Period, Version
 from policyctl.replay.answer import PeriodNow, Running, Status
@@ -57,6 +57,8 @@ def _numbers(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     rows = []
     names = {name for name, _ in status.ledgers}
     for name, value in status.ledgers + tuple(m for m in status.measures + status.unnamed if m[0] not in names):
+        if asks_if_running(version, name) is not None:
+            continue  # the sanctions that run are told below
         kind = "ledger" if name in names else "measure"
         number = Text(speaker.number(value), style="bold")
         cells = [speaker.name(kind, name) if kind == "ledger" else speaker.measure(name), number]

@@ -288,3 +288,11 @@ def offset(local: datetime) -> str:
 def find_measure(version: Version | None, name: str) -> Measure | None:
     """A measure of a version by its name."""
     return next((m for m in version.measures if m.name == name), None) if version else None
+
+
+def asks_if_running(version: Version | None, name: str) -> str | None:
+    """The sanction of which a measure says only whether it runs; None where it is another number."""
+    measure = find_measure(version, name)
+    read = measure.terms[0].read if measure is not None and len(measure.terms) == 1 and not measure.declared else None
+    running = read is not None and (read.of, read.sort, read.standing) == ("count", "sanction", "live")
+    return read.names[0] if read is not None and running else None

@@ -202,15 +202,15 @@ class Counts:
             return None
         no_date = of_period or (within == "ever" and not counted.to_ticket) or sort not in ("entry", "ticket")
         if no_date and counted.dated is not None:
-            message = "only a window or a calendar year looks at a date"
+            message, plain = "only a window or a calendar year looks at a date", replace(counted, dated=None)
+            help = f"write `{expression_text(plain)}`, or `{expression_text(replace(counted, within='year'))}`"
             if sort not in ("entry", "ticket"):
-                message = f"{_PLURAL[sort]} have one date"
+                message, help = f"{_PLURAL[sort]} have one date", f"write `{expression_text(plain)}`"
             self._findings.error(
                 "date-without-window",
                 counted.span,
                 f"`by {counted.dated}` says nothing here: {message}",
-                f"write `{expression_text(replace(counted, dated=None))}`, or"
-                f" `{expression_text(replace(counted, within='year'))}`",
+                help,
             )
             return None
         if counted.to_ticket and within == "ever" and (counted.function != "live" or counted.dated is None):

@@ -81,6 +81,7 @@ def told(command: str) -> str:
     """What a command prints on 80 columns, in the folder where the policies of its page lie."""
     arguments = shlex.split(command.removeprefix(_PROMPT))
     result = CliRunner().invoke(app, arguments, env={"COLUMNS": "80", kept.VARIABLE: "off"})
+    assert isinstance(result.exception, SystemExit | None), f"{command} breaks: {result.exception}"
     assert result.exit_code in (0, 1) and not result.stderr, f"{command}: {result.output}"
     return result.stdout
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from policyctl.explain.terminal_layout import HOLD, Column, Page, hold, table, whole
 from policyctl.explain.terminal_occasions import always, occasion, of_offence
-from policyctl.explain.terminal_words import Speaker, asks_if_running
+from policyctl.explain.terminal_words import Speaker, asks_if_running, find_measure
 from policyctl.explain.text import Text
 from policyctl.policy.form import Comparison, Rule, Said, Version
 from policyctl.replay.answer import IMPOSE, Answer, Decision
@@ -157,12 +157,16 @@ def _facts(speaker: Speaker, page: Page, decision: Decision, because: Because) -
         )
     hidden = len(because.facts) - FIRST_SHOWN - LAST_SHOWN
     gap = range(FIRST_SHOWN, FIRST_SHOWN + hidden) if hidden > 1 else range(0)
+    measure = find_measure(decision.version, because.measure)
+    # What is counted adds one each, and that needs no words.
+    adds = measure is not None and any(term.read.of != "count" for term in measure.terms)
     for place, fact in enumerate(because.facts):
         if place not in gap:
             kind = {"ticket": "offence", "entry": "ledger"}.get(fact.kind, fact.kind)
             name = Text() if fact.kind == "fine" else speaker.name(kind, fact.name, decision.version)
             said = speaker.say(
-                "why.fact",
+                "why.fact_adds" if adds else "why.fact",
+                amount=speaker.number(fact.amount),
                 kind=speaker.say(f"fact.{fact.kind}"),
                 name=name,
                 when=speaker.when(fact.at),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from policyctl.replay.answer import Answer
 from policyctl.replay.replay import replay
 from tests.policies.test_histories import POLICY, ZONE, accounts
 
-from .story import RULES, account, answered, override, policy, suspended, ticket, told
+from .story import RULES, account, answered, appeal, override, policy, suspended, ticket, told
 from .test_causes import CASES, SHOP, SUSPENDED, TICKETS
 
 
@@ -126,6 +127,80 @@ def test_every_cause_has_its_sentence(case: str, lang: Language) -> None:
     assert "{" not in printed
     for cause in (pair.cause for pair in found.pairs if pair.cause is not None):
         assert all(event in printed for event in cause.events)
+
+
+LIFTED = (
+    ticket("T-1", 20, "2021-02-01 10:00"),
+    suspended("D-1", "2021-02-01 10:00", "2021-02-04 10:00"),
+    override("O-1", "lift", "2021-02-02 10:00", decision="node@T-1"),
+    appeal("A-1", "T-1", "annulled", "2021-03-01 10:00"),
+)
+LOWERED = (
+    ticket("T-1", 10, "2021-02-01 10:00"),
+    ticket("T-2", 10, "2021-03-01 10:00"),
+    suspended("D-1", "2021-03-01 10:00", None),
+    appeal("A-1", "T-1", "repealed", "2021-03-04 10:00"),
+    override("O-1", "lift", "2021-03-05 10:00", decision="node@T-2"),
+)
+FEWER = (
+    ticket("T-1", 20, "2021-03-01 10:00"),
+    suspended("D-1", "2021-03-01 10:00", "2021-03-07 10:00"),
+    appeal("A-1", "T-1", "reduced", "2021-03-02 10:00", points="10"),
+    override("O-1", "lift", "2021-03-03 10:00", decision="node@T-1"),
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "events", "known", "said"),
+    [
+        (
+            "general >= 20 -> suspend 3d",
+            LIFTED,
+            "2021-02-01T10:00:00+08:00",
+            {
+                "en": "A person: by what was on record at 2021-02-01 10:00 the rules gave just this, until O-1 came on"
+                " record on 2021-02-02 10:00. A-1 took back node@T-1.",
+                "zh": "人工处理：按 2021-02-01 10:00 已有的记录，规则得出的正是如此，直至 O-1 于 2021-02-02 10:00"
+                " 记录在案。node@T-1 已由 A-1 撤回。",
+            },
+        ),
+        (
+            "general >= 20 -> suspend 1d until general < 20",
+            LOWERED,
+            "2021-03-01T10:00:00+08:00",
+            {
+                "en": "An appeal: by what was on record at 2021-03-01 10:00 the rules gave just this, until A-1 came on"
+                " record on 2021-03-04 10:00.",
+                "zh": "申诉：按 2021-03-01 10:00 已有的记录，规则得出的正是如此，直至 A-1 于 2021-03-04 10:00"
+                " 记录在案。",
+            },
+        ),
+        (
+            "every 10 of general -> suspend 3d each",
+            FEWER,
+            None,
+            {
+                "en": "An appeal: before A-1, node@T-1 had imposed just this.",
+                "zh": "申诉：在 A-1 之前，node@T-1 要求的正是如此。",
+            },
+        ),
+    ],
+)
+def test_what_two_changed_one_after_the_other_is_not_put_down_to_one(
+    rule: str, events: tuple[dict[str, Any], ...], known: str | None, said: dict[Language, str]
+) -> None:
+    """Without either alone, the other would still keep the rules from giving what was recorded."""
+    rules = policy(f"policy shop\n  use standard\nrule node: {rule}\n")
+    one = account(rules, *events)
+    answer = answered(rules, one, "2021-12-01")
+    for lang in LANGUAGES:
+        printed = "".join("".join(page(answer, compare(rules, one, answer), lang, 300)).split())
+        assert said[lang].replace(" ", "") in printed  # wherever the lines are broken
+    [entry] = told(rules, *events, at="2021-12-01")["entries"]
+    assert entry["cause"]["known_at"] == known
+    for alone in ("A-1", "O-1"):
+        without = [event for event in events if event["id"] != alone]
+        assert told(rules, *without, at="2021-12-01")["different"] == 1
 
 
 def test_a_start_a_length_without_end_and_a_lift() -> None:

@@ -24,8 +24,9 @@ Sort = Literal["sanction", "fine", "close", "flag", "notice"]
 CauseKind = Literal[
     "late_knowledge",  # by what was on record when the platform decided, it decided right (`known`, `events`); or it
     # imposed the thing only once these events, without which it does not follow, came on record (`events`, `came`)
-    "override",  # without what these people decided (`events`), the rules give what the platform recorded
-    "appeal",  # without these appeals (`events`) they do; `decision` is the one that was taken back, where one was
+    "override",  # without what these people decided (`events`), the rules give what the platform recorded; with
+    # `known`: they gave it by what was on record then, until these came, and without these alone they may not
+    "appeal",  # the same of appeals (`events`); `decision` is the one that was taken back, where one was
     "for_review",  # the record as it was corrected brings it, and nobody has confirmed it
     "old_version",  # a version that was not in force any more gives it (`version`)
     "new_version",  # a version that was not in force yet gives it (`version`)

@@ -233,6 +233,17 @@ def _cause(speaker: Speaker, pair: Pair, cause: Cause) -> Text:
     key = f"compare.cause.{cause.kind}"
     if cause.kind == "unknown_name":
         return speaker.say(key if cause.instead is not None else f"{key}_plain", **values)
+    if cause.kind in ("override", "appeal") and cause.known is not None:
+        # Without it alone the rules may give something else again: only what was on record then was tried out.
+        since = "compare.cause.late_knowledge_missing" if pair.actual is None else f"{key}_since"
+        said = speaker.say(since, **values)
+        gone = _taken_back_by(speaker, pair, cause)
+        return said if gone is None else speaker.say("compare.cause.and_taken_back", cause=said, appeal=gone, **values)
+    if cause.kind == "appeal" and cause.decision is not None and pair.expected is not None:
+        lighter = any(
+            one.decision.id == cause.decision and one.appeal in cause.events for one in speaker.answer.rescinded
+        )
+        return speaker.say(f"{key}_before" if lighter else key, **values)
     if cause.kind == "appeal" and cause.decision is not None and pair.expected is None:
         return speaker.say(f"{key}_taken_back" if cause.came is None else f"{key}_taken_back_late", **values)
     if cause.kind == "late_knowledge" and cause.known is None:
@@ -241,3 +252,12 @@ def _cause(speaker: Speaker, pair: Pair, cause: Cause) -> Text:
         return speaker.say(f"{key}_rule", **values)
     missing = "_missing" if pair.actual is None and cause.kind != "covered" else ""
     return speaker.say(f"{key}{missing}", **values)
+
+
+def _taken_back_by(speaker: Speaker, pair: Pair, cause: Cause) -> str | None:
+    """The appeal that took back the decision that a cause names, where the cause does not name the appeal itself."""
+    for one in speaker.answer.rescinded:
+        taken = not one.excess and one.decision.identity == pair.identity and one.decision.id == cause.decision
+        if taken and one.appeal not in cause.events:
+            return hold(one.appeal)
+    return None

@@ -77,7 +77,7 @@ def test_what_people_did() -> None:
         f"Lin, operations waived what was open of its fine on 2021-03-02 09:05: {why} (O-2)",
         f"Lin, operations confirmed it on 2021-05-03 10:00, and it has effect from then on: {why} (O-3)",
         f"Lin, operations imposed suspend, impose@O-4: {why} (O-4)",
-        f"Lin, operations acted on short_ban@T-1, and there was nothing to act on: {why} (O-5)",
+        f"Lin, operations lifted short_ban@T-1, and there was nothing to lift: {why} (O-5)",
         "fine of 2,000 CNY, waived",
         "suspend from 2021-05-03 10:00 until 2021-05-17 10:00",
         "A person imposed it, not a rule.",

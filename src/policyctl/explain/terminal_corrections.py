@@ -4,6 +4,7 @@ that have no effect until a person confirms them."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Literal
 
@@ -53,12 +54,27 @@ def taken_back(speaker: Speaker, page: Page, found: Sequence[Rescinded]) -> Iter
         count = len({one.decision.id for one in money})
         key = "taken.sum" if count > 1 else "taken.sum_of_one"
         yield page.paragraph(speaker.say(key, count=str(count), amount=speaker.money(owed(found))))
+    spans = [span for one in found for span in one.served]
+    if len(spans) > 1:
+        together, apart = _together(spans), sum((end - start for start, end in spans), timedelta())
+        key = "taken.time_shared" if together < apart else "taken.time_sum"
+        yield page.paragraph(speaker.say(key, duration=speaker.duration(together)))
     for one in found[:MOST_IN_FULL]:
         yield one_taken(speaker, page, one)
     if len(found) > MOST_IN_FULL:
         yield [line for one in found[MOST_IN_FULL:MOST_TOLD] for line in _in_short(speaker, page, one)]
     if len(found) > MOST_TOLD:
         yield page.paragraph(speaker.say("taken.rest", count=str(len(found) - MOST_TOLD)))
+
+
+def _together(spans: Iterable[tuple[datetime, datetime]]) -> timedelta:
+    """How long stretches of time are that may overlap: each moment counts once."""
+    total, reached = timedelta(), None
+    for start, end in sorted(spans):
+        begin = start if reached is None else max(start, reached)
+        total += max(timedelta(), end - begin)
+        reached = end if reached is None else max(end, reached)
+    return total
 
 
 def _in_short(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
@@ -82,6 +98,7 @@ def one_taken(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
         field(speaker, "people", [] if taken.excess else done_to_taken(speaker, room, decision)),
         field(speaker, "was", [line for o in decision.outcomes for line in room.item(_was(speaker, decision, o))]),
         field(speaker, "why", because_lines(speaker, room, decision)),
+        field(speaker, "clause", clause_lines(speaker, room, decision)),
     ]
     return _block(speaker, page, decision, fields)
 
@@ -134,7 +151,7 @@ def _owed(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
         return page.paragraph(speaker.say("taken.no_fine"))
     lines = []
     for part in taken.payments:
-        lines += page.item(_part(speaker, part))
+        lines += page.item(_part(speaker, part, taken))
     elsewhere = list(_not_owed(speaker, taken))
     if lines:
         lines = page.paragraph(speaker.say("taken.owed", amount=speaker.money(taken.owed, "bold red"))) + lines
@@ -187,9 +204,9 @@ def went_to(speaker: Speaker, identity: str, payment: str, taken: Rescinded | No
     return "taken.fits_nothing", []
 
 
-def _part(speaker: Speaker, part: PaymentPart) -> Text:
+def _part(speaker: Speaker, part: PaymentPart, taken: Rescinded) -> Text:
     return speaker.say(
-        "taken.payment",
+        "taken.payment_after" if part.at >= taken.at else "taken.payment",
         amount=speaker.money(part.amount, ""),
         payment=Text(hold(part.payment)),
         when=speaker.when(part.at),

@@ -44,7 +44,7 @@ def record(speaker: Speaker, page: Page, statuses: Iterable[Status]) -> list[Tex
 
 
 def _person(speaker: Speaker, one: ByPerson) -> Text:
-    key = f"people.{done(speaker, one)}_of" if one.acted else "people.nothing_of"
+    key = f"people.{done(speaker, one)}_of" if one.acted else f"people.{one.action}_nothing"
     if one.undone is not None:
         key = f"people.{one.action}_{'taken' if one.undone else 'corrected'}"
     decision, what = Text(hold(one.decision or one.event), style="cyan"), what_imposed(speaker, one)

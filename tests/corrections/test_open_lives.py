@@ -92,3 +92,17 @@ def test_a_correction_does_not_give_a_decision_a_heavier_line() -> None:
     answer = told(POLICY, *SURPLUS[:3], at="2021-12-01")
     assert "lines@T-2" not in [decision["id"] for decision in answer["decisions"]]
     assert [one["id"] for one in answer["for_review"] if one["rule"] == "lines"] == ["lines@T-2"]
+
+
+def test_what_has_nothing_to_wait_for_when_it_begins_ends_there() -> None:
+    """Three days are given to mend it. It was mended on the second, so the sanction does not run for a moment."""
+    policy = (
+        "policy p\n  timezone Asia/Shanghai\nidentities shop\nacts mended\nledger points\nsanction off\n"
+        "rule low: points >= 10 -> off until points < 10 from 3d later\nrule good when mended: -> clear points\n"
+    )
+    day = "2025-03-{:02}T10:00:00+08:00"
+    cost = {**ticket("T1", "points", "10", day.format(1)), "identity": "shop"}
+    mended = {"event": "act", "id": "E1", "identity": "shop", "name": "mended"}
+    for on, runs in ((2, False), (6, True)):
+        answer = told(policy, cost, {**mended, "at": day.format(on)}, at="2025-03-05T00:00:00+08:00")
+        assert bool(answer["status"]["shop"]["sanctions"]) == runs

@@ -34,6 +34,8 @@ def begin(state: State, decision: Decision, outcome: Outcome) -> None:
     state.open_lives = True
     if outcome.awaits_start:
         return
+    if outcome.start > decision.at:
+        state.agenda.add(outcome.start, Phase.ENDS, decision.id, Watch())  # it may have nothing to wait for by then
     for part in effect.parts:
         over = earliest(part, effect, outcome.start, outcome.times, state.zone, outcome.factor)
         if over is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.corrections.story import CARD, STAYS, appeal, codes, ids, override, payment, promoter, ticket, told
 
 ONE = ticket("T-1", "general", "10", "2021-03-01T10:00")
@@ -312,3 +314,42 @@ def test_stays_cleared_where_a_person_confirmed_the_decision() -> None:
     assert ids(answer) == ["general >= 20@T-3"]
     assert [(fine["paid"], fine["open"]) for fine in promoter(answer)["fines"]] == [("2000", "0")]
     assert promoter(answer)["ledgers"] == {"general": "0", "severe": "0"}
+
+
+PENDING = ticket("T-1", "general", "20", "2021-04-10T10:00", issued="2021-03-25T10:00")
+
+
+def triggers(policy: str, *events: dict[str, Any], at: str) -> dict[str, list[str]]:
+    """What each pending ticket will trigger."""
+    return {one["ticket"]: one["triggers"] for one in promoter(told(policy, *events, at=at))["pending"]}
+
+
+def test_an_appeal_to_come_leaves_what_a_pending_ticket_triggers() -> None:
+    """The appeal lies behind the ticket's effect, and has nothing to do with it."""
+    other = ticket("T-0", "severe", "1", "2021-03-01T10:00")
+    for gone in (
+        appeal("A-1", "T-0", "annulled", "2021-05-01T10:00"),
+        appeal("A-1", "T-0", "reduced", "2021-05-01T10:00", points="0.5"),
+    ):
+        assert triggers(CARD, other, PENDING, gone, at="2021-04-01") == {"T-1": ["general >= 20@T-1"]}
+        assert ids(told(CARD, other, PENDING, gone, at="2021-04-20")) == ["general >= 20@T-1"]
+
+
+def test_a_pending_ticket_does_not_trigger_what_will_be_for_review() -> None:
+    """With T-0 the first ticket fires; without it only the pending one would, before the appeal."""
+    known = ticket("T-0", "general", "20", "2021-03-01T10:00")
+    gone = appeal("A-1", "T-0", "annulled", "2021-05-01T10:00")
+    assert triggers(CARD, known, PENDING, gone, at="2021-04-01") == {"T-1": []}
+    later = told(CARD, known, PENDING, gone, at="2021-04-20")
+    assert ids(later) == [] and [one["id"] for one in later["for_review"]] == ["general >= 20@T-1"]
+    # An appeal before the ticket's effect: the decision is an ordinary one.
+    assert triggers(CARD, known, PENDING, {**gone, "at": "2021-04-05T10:00+08:00"}, at="2021-04-01") == {
+        "T-1": ["general >= 20@T-1"]
+    }
+
+
+def test_an_appeal_to_come_leaves_what_a_ticket_triggers_that_waits_to_be_final() -> None:
+    slow = "policy slow\n  points have no effect until final\n  use standard\n" + CARD
+    other = ticket("T-0", "severe", "1", "2021-03-01T10:00", final="2021-03-01T10:00")
+    gone = appeal("A-1", "T-0", "annulled", "2021-05-01T10:00")
+    assert triggers(slow, other, PENDING, gone, at="2021-04-01") == {"T-1": ["general >= 20@T-1"]}

@@ -1,7 +1,8 @@
 """What is not decided yet at the instant asked about: tickets that have no effect yet, with what they will bring, and
 appeals that nothing has answered.
 
-Assumes that the replay is over up to that instant, and goes on with copies of its state alone.
+Assumes that the replay is over up to that instant, and goes on with copies of its state. Where a correction lies ahead,
+what comes before it stands only if it stood without the correction: then everything is replayed once more.
 """
 
 from __future__ import annotations
@@ -14,15 +15,16 @@ from msgspec.structs import replace
 from policyctl.replay.admit import Docket
 from policyctl.replay.answer import Decision, OpenAppeal, Pending
 from policyctl.replay.books import JUST_AFTER
-from policyctl.replay.run import advance, due
+from policyctl.replay.corrections import replay_corrected
+from policyctl.replay.run import Case, advance, due
 from policyctl.replay.sanctions import FOR_GOOD
 from policyctl.replay.state import State
 from policyctl.replay.tickets import Judged
 
 
-def pending(state: State, tickets: Iterable[Judged], at: datetime, last: datetime) -> tuple[Pending, ...]:
-    """What is issued by an instant and not yet effective, with the decisions that it will bring; nothing is on record
-    after `last`."""
+def pending(case: Case, state: State, tickets: Iterable[Judged], at: datetime) -> tuple[Pending, ...]:
+    """What is issued by an instant and not yet effective, with the decisions that it will bring. `tickets` are those of
+    the case by what they count now."""
     waiting = [
         judged
         for judged in tickets
@@ -31,29 +33,41 @@ def pending(state: State, tickets: Iterable[Judged], at: datetime, last: datetim
         and (judged.takes_effect is None or judged.takes_effect > at)
         and judged.ticket.id not in state.repealed
     ]
-    to_come = _to_come(state, last) if waiting else []
+    to_come = _to_come(case, state, at) if waiting else []
     found = []
     for judged in waiting:
-        brought = to_come if judged.takes_effect is not None else _if_final(state, judged, at)
+        brought = to_come if judged.takes_effect is not None else _if_final(case, state, judged, at)
         triggers = tuple(decision.id for decision in brought if judged.ticket.id in decision.tickets)
         for post in judged.posts:
             found.append(Pending(judged.ticket.id, judged.takes_effect, post.ledger, post.points, triggers))
     return tuple(sorted(found, key=lambda p: (p.effective or FOR_GOOD, p.ticket, p.ledger)))
 
 
-def _to_come(state: State, last: datetime) -> list[Decision]:
-    """The decisions to come if nothing else happens than what is on record."""
+def _to_come(case: Case, state: State, at: datetime) -> list[Decision]:
+    """The decisions that stand if nothing else happens than what is on record."""
+    if _corrected_later(state, at):
+        return replay_corrected(case, case.last).state.decisions
     ahead = state.copy()
-    advance(ahead, last)
-    return ahead.decisions[len(state.decisions) :]
+    advance(ahead, case.last)
+    return ahead.decisions
 
 
-def _if_final(state: State, judged: Judged, at: datetime) -> list[Decision]:
-    """The decisions that a ticket which waits to be final would bring if it were final at once."""
-    ahead, now = state.copy(), at + JUST_AFTER
+def _if_final(case: Case, state: State, judged: Judged, at: datetime) -> list[Decision]:
+    """The decisions that stand if a ticket which waits to be final is final at once."""
+    now = at + JUST_AFTER
+    if _corrected_later(state, at):
+        id = judged.ticket.id
+        tickets = [replace(one, takes_effect=now) if one.ticket.id == id else one for one in case.tickets]
+        return replay_corrected(replace(case, tickets=tuple(tickets)), now).state.decisions
+    ahead = state.copy()
     ahead.agenda.add(*due(replace(judged, takes_effect=now), now))
     advance(ahead, now)
-    return ahead.decisions[len(state.decisions) :]
+    return ahead.decisions
+
+
+def _corrected_later(state: State, at: datetime) -> bool:
+    """Whether a correction lies behind an instant: what stood before it is in memory only up to the instant."""
+    return any(instant > at for instant in state.memory.instants.values())
 
 
 def open_appeals(docket: Docket, at: datetime) -> tuple[OpenAppeal, ...]:

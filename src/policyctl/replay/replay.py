@@ -240,7 +240,7 @@ class Identity:
 
     def status(self, version: Version | None) -> Status:
         """Where it stands."""
-        waiting = pending(self.state, self.tickets, self._at, self._case.last)
+        waiting = pending(self._case, self.state, self.tickets, self._at)
         appeals = open_appeals(self._docket, self._at)
         status = _status(self.state, version, self._at, self.decisions, waiting, appeals)
         return replace(

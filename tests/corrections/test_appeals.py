@@ -216,6 +216,23 @@ def test_a_closure_that_moves_is_told_loudly() -> None:
     assert not promoter(answer)["closed"]
 
 
+def test_a_closure_that_moves_to_another_rule_is_told_as_loudly() -> None:
+    rules = "severe >= 60 -> close_identity, no_reset\nyear_total >= 100 -> close_identity, no_reset\n"
+    events = [
+        ticket("T-1", "severe", "60", "2021-02-01T10:00"),
+        ticket("T-2", "severe", "50", "2021-03-01T10:00"),
+        ticket("T-3", "general", "60", "2021-04-01T10:00"),
+        appeal("A-1", "T-1", "annulled", "2021-06-01T10:00"),
+    ]
+    answer = told(rules, *events, at="2021-07-01")
+    assert ids(answer) == [] and not promoter(answer)["closed"]
+    assert [taken["decision"] for taken in answer["rescinded"]] == ["severe >= 60@T-1"]
+    assert [review["id"] for review in answer["for_review"]] == ["year_total >= 100@T-3"]
+    [moved] = [one for one in answer["anomalies"] if one["code"] == "closure-moved"]
+    assert moved["event"] == "A-1"
+    assert "`severe >= 60@T-1` is taken back" in moved["message"] and "`year_total >= 100@T-3`" in moved["message"]
+
+
 def test_a_closure_that_moves_twice_names_the_appeal_that_moved_it_last() -> None:
     """The closure was taken back on one appeal; it is another that brought the one for review."""
     more = [ticket(f"T-{n}", "severe", "9", f"2021-{n + 6}-01T10:00") for n in (4, 5)]

@@ -393,10 +393,10 @@ def replay(
 
 
 def _moved(last: Replay, taken: list[Taken]) -> list[str]:
-    """The corrections that took back a closure, where one by the same rule is for review."""
-    review = {r.decision.rule.name for r in last.reviews if r.confirmed is None and closes(r.decision)}
-    whole = [t for t in taken if closes(t.decision) and not t.excess]
-    return [t.correction.id for t in whole if t.decision.rule.name in review]
+    """The corrections that took back a closure, where a closure is for review."""
+    if not any(r.confirmed is None and closes(r.decision) for r in last.reviews):
+        return []
+    return [t.correction.id for t in taken if closes(t.decision) and not t.excess]
 
 
 def closes(decision: Decision) -> bool:

@@ -172,10 +172,10 @@ CODES: Final[dict[str, str]] = {
         "Mostly the id of the decision has a slip, or the date of the override lies before the decision."
     ),
     "closure-moved": (
-        "An appeal takes back the closure of an identity, and the record as it was corrected would close it at another "
-        "instant. A correction never makes a merchant worse in the past, so that closure has no effect: it is for "
-        "review, and the identity is open. Somebody has to decide: an override that confirms the decision for review "
-        "closes the identity from then on."
+        "An appeal takes back the closure of an identity, and the record as it was corrected would close it by another "
+        "decision, of the same rule or another one. A correction never makes a merchant worse in the past, so that "
+        "closure has no effect: it is for review, and the identity is open, unless it was closed otherwise since. "
+        "Somebody has to decide: an override that confirms the decision for review closes the identity from then on."
     ),
 }
 """Code -> what is wrong, why it matters, how to put it right."""

@@ -221,22 +221,22 @@ class Identity:
         left_over, fines = self._left_over, self.state.fines
         unpaid = {fine.decision.id for fine in fines if fine.open and not fine.ghost} if left_over else set[str]()
         yield from (money_left_over(left, self.state.identity, self.decisions, unpaid) for left in left_over)
-        for taken in (one for one in self.rescinded if not one.excess and _closes(one.decision)):
+        closing = [one for one in self.for_review() if _closes(one.decision)]
+        for taken in (one for one in self.rescinded if closing and not one.excess and _closes(one.decision)):
             rule = taken.decision.rule.name
-            moved = next((r for r in self.for_review() if _closes(r.decision) and r.decision.rule.name == rule), None)
-            if moved is not None:
-                yield Problem(
-                    code="closure-moved",
-                    message=f"the closure by `{taken.decision.id}` is taken back on {taken.appeal}, and the record as"
-                    f" {moved.appeal} corrected it would close the identity by `{moved.decision.id}`: it is open until"
-                    " somebody decides",
-                    event=taken.appeal,
-                    identity=self.state.identity,
-                    named=taken.decision.id,
-                    instead=moved.decision.id,
-                    help=f"confirm `{moved.decision.id}` by an override, or leave the identity open",
-                    error=False,
-                )
+            moved = next((one for one in closing if one.decision.rule.name == rule), closing[0])
+            yield Problem(
+                code="closure-moved",
+                message=f"the closure by `{taken.decision.id}` is taken back on {taken.appeal}, and the record as"
+                f" {moved.appeal} corrected it would close the identity by `{moved.decision.id}`: that closes nothing"
+                " until somebody decides",
+                event=taken.appeal,
+                identity=self.state.identity,
+                named=taken.decision.id,
+                instead=moved.decision.id,
+                help=f"confirm `{moved.decision.id}` by an override, or leave it without effect",
+                error=False,
+            )
 
     def status(self, version: Version | None) -> Status:
         """Where it stands."""

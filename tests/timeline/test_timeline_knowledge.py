@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 
 from policyctl.explain.phrases import LANGUAGES, Phrases
 from policyctl.explain.terminal_words import Speaker
+from policyctl.history.events import Appeal
 from policyctl.history.read import read_account
-from policyctl.replay.replay import zone_of
+from policyctl.replay.books import JUST_AFTER
+from policyctl.replay.replay import replay, zone_of
 from policyctl.timeline.as_json import as_json
 from policyctl.timeline.effect import in_order_of_effect
 from policyctl.timeline.page import PHRASES, lines
 from policyctl.timeline.recorded import in_order_of_knowledge
-from policyctl.timeline.rows import Timeline
+from policyctl.timeline.rows import EventRow, Timeline
 from policyctl.timeline.words import sentence
 from tests.explain import answers
 from tests.explain.corrections import appeal, override
@@ -113,3 +115,79 @@ def test_money_that_fills_another_fine_by_a_correction() -> None:
     [rescinded] = [entry for entry in as_json(timeline)["entries"] if entry["kind"] == "rescinded"]
     assert rescinded["paid_then"] == [{"payment": "P-1", "amount": "2000"}]
     assert rescinded["fills_now"] == [{"payment": "P-1", "decision": "high@T-2", "amount": "2000"}]
+
+
+CLEARED = [
+    answers.ticket("T-1", "2021-02-01", "general", 10),
+    answers.ticket("T-2", "2021-02-10", "general", 10),
+    answers.payment("P-1", "2021-02-11", 2000),
+    appeal("A-1", "T-1", "annulled", "2021-06-01"),
+    answers.ticket("T-3", "2021-08-01", "general", 10),
+]
+
+
+def test_points_that_came_back_stand_with_the_appeal() -> None:
+    """Each balance goes on where the line before has left it, also over a correction; the reset of the next year takes
+    the points, so nothing but the appeal's own line tells of them."""
+    rules = answers.written("rule short_ban: general >= 20 -> suspend 3d, fine 2000 clears\n")
+    zone = zone_of(rules)
+    account = read_account(json.dumps({"merchant": "m-1", "events": CLEARED}), zone, "cleared.json")
+    known = in_order_of_knowledge(rules, account, zone.read("2022-12-01"))
+    moves = {
+        entry["event"]: [(one["before"], one["after"]) for one in entry["balances"]]
+        for entry in as_json(known)["entries"]
+        if "event" in entry
+    }
+    assert moves == {
+        "T-1": [("0", "10")],
+        "T-2": [("10", "20")],
+        "P-1": [("20", "0")],
+        "A-1": [("0", "10")],
+        "T-3": [("10", "20")],
+    }
+    effect = in_order_of_effect(rules, account, zone.read("2022-12-01"))
+    for timeline in (known, effect):
+        [told] = [entry for entry in as_json(timeline)["entries"] if entry.get("event") == "A-1"]
+        assert told["points_back"] == [
+            {
+                "ledger": "general",
+                "points": "10",
+                "payment": "P-1",
+                "cleared_at": "2021-02-11T00:00:00+08:00",
+                "decision": "short_ban@T-2",
+            }
+        ]
+        [row] = [row for row in timeline.rows if isinstance(row, EventRow) and row.id == "A-1"]
+        speakers = [Speaker(timeline.answer, Phrases(lang, PHRASES)) for lang in LANGUAGES]
+        en, zh = (sentence(speaker, row).plain.replace("\u2060", "") for speaker in speakers)
+        assert "10 points of general (一般违规) came back, which P-1 had cleared on 2021-02-11 00:00" in " ".join(
+            en.split()
+        )
+        assert "P-1曾于2021-02-1100:00清除的一般违规10分恢复计分" in "".join(zh.split())
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+@given(worlds(longest=9, corrected=True), st.data())
+def test_an_appeal_that_came_alone_tells_what_balances_came_to(world: World, data: st.DataObject) -> None:
+    """They are those of replays from the beginning, by what was on record before the appeal and with it."""
+    policy = compiled(world.texts)
+    account = world.account(policy)
+    at = data.draw(st.sampled_from(world.instants(policy)))
+    for row in in_order_of_knowledge(policy, account, at).rows:
+        event = row.event if isinstance(row, EventRow) else None
+        if not isinstance(row, EventRow) or not isinstance(event, Appeal) or row.state != "counted":
+            continue
+        others = [one for one in account.said or account.events if one.recorded == event.recorded and one is not event]
+        if others or event.outcome not in ("annulled", "reduced") or event.at > at:
+            continue
+        just_before = event.at - JUST_AFTER
+        then, now = (
+            next(
+                dict(status.ledgers)
+                for status in replay(policy, account, just_before, known).status
+                if status.identity == row.identity
+            )
+            for known in (event.recorded - JUST_AFTER, event.recorded)
+        )
+        moved = {one.ledger: (one.before, one.after) for one in row.moved}
+        assert moved == {name: (then[name], now[name]) for name in now if then.get(name, now[name]) != now[name]}

@@ -20,6 +20,7 @@ from policyctl.policy.readings import Readings
 from policyctl.replay.answer import (
     Answer,
     ByPerson,
+    CameBack,
     Decision,
     FineStatus,
     ForReview,
@@ -295,17 +296,19 @@ def _appeal(appeal: KnownAppeal, status: Status, instant: Instant) -> dict[str, 
         shown |= {name: _number(number) for name, number in numbers.items()}
     back = [one for one in status.came_back if one.appeal == appeal.event]
     if back:
-        shown["points_back"] = [
-            {
-                "ledger": one.ledger,
-                "points": _number(one.points),
-                "payment": one.payment,
-                "cleared_at": instant(one.cleared_at),
-                "decision": one.decision,
-            }
-            for one in back
-        ]
+        shown["points_back"] = [points_back_as_json(one, instant) for one in back]
     return shown
+
+
+def points_back_as_json(one: CameBack, instant: Instant) -> dict[str, Any]:
+    """Points that are there again by an appeal."""
+    return {
+        "ledger": one.ledger,
+        "points": _number(one.points),
+        "payment": one.payment,
+        "cleared_at": instant(one.cleared_at),
+        "decision": one.decision,
+    }
 
 
 def _by_person(one: ByPerson, status: Status, instant: Instant) -> dict[str, Any]:

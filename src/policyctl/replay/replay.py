@@ -194,6 +194,15 @@ class Identity:
                 yield from course(state, instant)
                 latest = instant, state
 
+    def balances_before(self, instant: datetime) -> dict[str, Fraction]:
+        """The running balances just before an instant."""
+        if self._marks is not None:
+            state = self._marks.before(self._case, instant)
+        else:
+            state = self._from_the_start()
+            advance(state, instant - JUST_AFTER)
+        return {ledger: number(book.balance) for ledger, book in sorted(state.books.running().items())}
+
     def _from_the_start(self) -> State:
         """The state before anything happened, of the last replay."""
         state = begin(self._case, self._plan)

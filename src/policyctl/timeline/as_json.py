@@ -9,7 +9,13 @@ from fractions import Fraction
 from typing import Any
 
 from policyctl.exact import plain
-from policyctl.explain.as_json import effect_as_json, fills_now_as_json, paid_then_as_json, times_as_json
+from policyctl.explain.as_json import (
+    effect_as_json,
+    fills_now_as_json,
+    paid_then_as_json,
+    points_back_as_json,
+    times_as_json,
+)
 from policyctl.history.events import Decided, Event, Override, Problem, Ticket
 from policyctl.instants import tzdata_version
 from policyctl.replay.answer import Decision, LedgerEvent
@@ -164,6 +170,7 @@ def _event(row: EventRow, instant: Instant) -> Object:
         "for_review": list(row.reviews),
         "rescinded": list(row.takes_back),
         "lighter": list(row.lightens),
+        "points_back": [points_back_as_json(one, instant) for one in row.came_back],
         "brought": [{"decision": decision, "appeal": appeal} for decision, appeal in row.brought],
         "anomalies": [_problem(problem) for problem in row.problems],
     }

@@ -105,6 +105,7 @@ class _Facts:
             brought=self._brought(said.id),
             takes_back=tuple(one.decision.id for one in taken if not one.excess),
             lightens=tuple(one.decision.id for one in taken if one.excess),
+            came_back=tuple(b for s in self._answer.status for b in s.came_back if b.appeal == said.id),
             reviews=tuple(reviews),
             problems=problems,
         )
@@ -186,6 +187,7 @@ class _Facts:
             reviews=tuple(reviews) if judged is not None else row.reviews,
             takes_back=row.takes_back,
             lightens=row.lightens,
+            came_back=row.came_back,
             problems=row.problems,
         )
 

@@ -7,14 +7,14 @@ on record; where that would be too much work, such instants are taken together, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import TypeVar
 
 from msgspec.structs import replace
 
-from policyctl.history.events import Account, Appeal, Event, Ticket
+from policyctl.history.events import Account, Appeal, Decided, Event, Ticket
 from policyctl.policy.form import Policy
 from policyctl.replay.admit import when
 from policyctl.replay.answer import Answer, Decision, FineStatus, ForReview, Rescinded, Status
@@ -64,9 +64,13 @@ def in_order_of_knowledge(policy: Policy, account: Account, at: datetime, known:
     before = replayed(policy, account, at, instants[0] - JUST_AFTER, growing) if instants else last
     since: datetime | None = None
     for step in steps:
-        after = replayed(policy, account, at, step, growing)
         new = [one for one in on_record if one.recorded is not None and _between(since, one.recorded, step)]
-        rows += _events(new, after, groups)
+        correcting = _correcting(new, at)
+        # Asked before the next replay, which goes on from the same marks.
+        held = {} if correcting is None else _balances(before, correcting.at)
+        after = replayed(policy, account, at, step, growing)
+        events = _events(new, after, groups)
+        rows += events if correcting is None else _corrected(events, correcting, held, _balances(after, correcting.at))
         rows += _differences(before.answer, after.answer, step, told)
         before, since = after, step
     rows += _events([one for one in on_record if one.recorded is None], last, groups)
@@ -108,6 +112,44 @@ def _instants(part: Identity, counts: Mapping[str, Event]) -> Iterator[datetime]
     for judged in part.tickets:
         if judged.ticket.id in counts and judged.takes_effect is not None:
             yield judged.takes_effect
+
+
+def _correcting(new: Sequence[Saying], at: datetime) -> Appeal | None:
+    """The appeal that tells what balances came to by the corrections that came on record: the last of them. None where
+    there is none, or where something else that is new may have moved them before it."""
+    found = [one for one in (said.event for said in new) if isinstance(one, Appeal) and one.outcome in CORRECTING]
+    last = max(found, key=lambda one: (one.at, one.id), default=None)
+    if last is None or last.at > at:
+        return None
+    for said in new:
+        other = said.event
+        if isinstance(other, Decided) or any(other is one for one in found):
+            continue
+        if other is None or other.revision > 1 or when(other) < last.at:
+            return None
+    return last
+
+
+def _balances(found: Replayed, instant: datetime) -> dict[str, dict[str, Fraction]]:
+    """The running balances of each identity just before an instant."""
+    return {part.state.identity: part.balances_before(instant) for part in found.identities}
+
+
+def _corrected(
+    rows: Iterable[EventRow],
+    appeal: Appeal,
+    before: Mapping[str, Mapping[str, Fraction]],
+    after: Mapping[str, Mapping[str, Fraction]],
+) -> Iterator[EventRow]:
+    """The rows, that of the appeal with the balances that are others now."""
+    for row in rows:
+        if row.event is appeal and row.state == "counted" and row.identity is not None:
+            old, new = before.get(row.identity, {}), after.get(row.identity, {})
+            moved = (
+                Moved(name, None, False, old[name], new[name]) for name in new if old.get(name, new[name]) != new[name]
+            )
+            row = replace(row, moved=(*moved, *row.moved))
+        yield row
 
 
 def _superseded(one: Saying, row: EventRow, answer: Answer) -> EventRow:

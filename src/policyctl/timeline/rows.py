@@ -15,7 +15,16 @@ from msgspec import Struct
 
 from policyctl.history.events import Event, Problem
 from policyctl.policy.form import Version
-from policyctl.replay.answer import Answer, Decision, ForReview, LedgerEvent, PartOutcome, PaymentPart, Rescinded
+from policyctl.replay.answer import (
+    Answer,
+    CameBack,
+    Decision,
+    ForReview,
+    LedgerEvent,
+    PartOutcome,
+    PaymentPart,
+    Rescinded,
+)
 from policyctl.replay.course import Filled, Moved
 
 Order = Literal["effect", "recorded"]
@@ -77,6 +86,7 @@ class EventRow(Row, frozen=True, kw_only=True):
 
     `posted` are the balances that a ticket moved, `moved` those that anything else did; `ended` the points that this
     ended; `filled` the fines that a payment went to, and `owed_back` what of it is owed back.
+    `came_back` are points that money had cleared and that are there again by this appeal.
     `brings` are the decisions, `reviews` those for review, `takes_back` those rescinded, `lightens` those left
     with fewer times, that came of it; `brought` are those that once came of it and were taken back since, each with the
     appeal."""
@@ -103,6 +113,7 @@ class EventRow(Row, frozen=True, kw_only=True):
     reviews: tuple[str, ...] = ()
     takes_back: tuple[str, ...] = ()
     lightens: tuple[str, ...] = ()
+    came_back: tuple[CameBack, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 

@@ -176,6 +176,9 @@ def _notes(speaker: Speaker, row: EventRow, recorded: bool) -> Iterator[Text]:
     for event in row.ended:
         key = {"cleared": "note.clears", "repealed": "note.repeals"}.get(event.kind, "note.ends")
         yield say(key, abs(event.points), points=_points(speaker, event))
+    for back in row.came_back:
+        points = speaker.points_of([(back.ledger, back.points)])
+        yield say("note.came_back", points=points, payment=back.payment, when=speaker.when(back.cleared_at))
     for _, waived in row.waived:
         yield say("note.waived", amount=speaker.money(waived, ""))
     if row.reopened and row.identity is not None:

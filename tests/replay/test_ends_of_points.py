@@ -72,3 +72,19 @@ def test_what_is_consumed_is_what_the_balance_goes_back_by(
     left = max(0, moved - taken)
     found = balance(policy, *events, course("C", "2021-02-01T00:00:00Z"), at="2021-02-02T00:00:00Z")
     assert found == (20 - left if down else left)
+
+
+def test_what_is_cleared_may_be_of_the_same_occasion_as_the_ticket_looked_at() -> None:
+    """Two cautions in one match: sent off, and the two do not count; the one of the match before does, and so does the
+    one of another match that is told in the same step."""
+    policy = (
+        "ledger points\nrule off when ticket: count(points where occasion = this occasion) ever >= 2"
+        " -> clear points where occasion = this occasion"
+    )
+    events = [
+        {**cost("A", "1", "2021-01-01T00:00:00Z"), "occasion": "m4"},
+        {**cost("B", "1", "2021-01-08T00:00:00Z"), "occasion": "m5"},
+        {**cost("C", "1", "2021-01-08T01:00:00Z"), "occasion": "m5"},
+        {**cost("D", "1", "2021-01-08T01:00:00Z"), "occasion": "m6"},
+    ]
+    assert balance(policy, *events, at="2021-02-01T00:00:00Z") == 2

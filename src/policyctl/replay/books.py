@@ -19,7 +19,7 @@ import msgspec
 
 from policyctl.history.events import Ticket
 from policyctl.instants import Length, Zone
-from policyctl.policy.form import EntryKind, Read, Same, atoms
+from policyctl.policy.form import Condition, EntryKind, Read, Same, atoms
 from policyctl.replay.units import ONE, Units, units
 
 if TYPE_CHECKING:
@@ -380,8 +380,12 @@ def tallied(read: Read) -> bool:
 
 def at_ticket(read: Read) -> bool:
     """Whether a read looks at one ticket: its time ends there, or it asks for what is the same there."""
-    asked = () if read.where is None else atoms(read.where)
-    return read.anchor == "ticket" or any(isinstance(atom, Same) for atom in asked)
+    return read.anchor == "ticket" or asks_same(read.where)
+
+
+def asks_same(where: Condition | None) -> bool:
+    """Whether a condition asks for what is the same at the ticket looked at."""
+    return where is not None and any(isinstance(atom, Same) for atom in atoms(where))
 
 
 def takes(read: Read, ledger: str, offence: str | None, stands_for_ticket: bool) -> bool:

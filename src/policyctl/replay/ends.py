@@ -18,7 +18,7 @@ from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, LedgerEvent, Outcome, PartOutcome
 from policyctl.replay.books import Book, EndReason, Entry
 from policyctl.replay.expiry import begin_life
-from policyctl.replay.facts import is_of, of_entry
+from policyctl.replay.facts import Fact, is_of, of_entry
 from policyctl.replay.leaving import end_entries, repeal_entries
 from policyctl.replay.measures import Seen
 from policyctl.replay.posting import post_to_book, rebuild
@@ -45,7 +45,9 @@ def in_order(decisions: Iterable[Decision]) -> list[tuple[Decision, int]]:
     return [(decision, place) for _, _, place, decision in sorted(found, key=lambda one: one[:3])]
 
 
-def end(state: State, decision: Decision, outcome: Outcome, booked: datetime, about: str | None) -> Outcome:
+def end(
+    state: State, decision: Decision, outcome: Outcome, booked: datetime, about: str | None, ticket: Fact | None
+) -> Outcome:
     """Take one of them; returns it with what it ended."""
     effect, at = outcome.effect, outcome.start
     match effect:
@@ -56,14 +58,16 @@ def end(state: State, decision: Decision, outcome: Outcome, booked: datetime, ab
         case End("void"):
             return replace(outcome, ended=tuple(_void(state, about, decision, at)))
         case End():
-            return replace(outcome, ended=tuple(_points(state, decision, outcome, booked)))
+            return replace(outcome, ended=tuple(_points(state, decision, outcome, booked, ticket)))
     return outcome
 
 
 # --- points -----------------------------------------------------------------------------------------------------------
 
 
-def _points(state: State, decision: Decision, outcome: Outcome, booked: datetime) -> Iterable[tuple[str, Fraction]]:
+def _points(
+    state: State, decision: Decision, outcome: Outcome, booked: datetime, ticket: Fact | None
+) -> Iterable[tuple[str, Fraction]]:
     effect = outcome.effect
     assert isinstance(effect, End)
     for ledger in effect.names:
@@ -75,7 +79,7 @@ def _points(state: State, decision: Decision, outcome: Outcome, booked: datetime
         if effect.sort == "set":
             ended = _set(state, decision, book, effect, outcome)
         elif effect.of is not None or effect.where is not None:
-            ended = _clear_some(state, decision, book, effect, outcome.start)
+            ended = _clear_some(state, decision, book, effect, outcome.start, ticket)
         else:
             most = None if outcome.amount is None else units(outcome.amount)
             ended = take_off(state, outcome.start, book, most, _why(effect), decision.id)
@@ -87,7 +91,9 @@ def _why(effect: End) -> EndReason:
     return "cleared" if effect.sort == "clear" else "consumed"
 
 
-def _clear_some(state: State, decision: Decision, book: Book, effect: End, at: datetime) -> Fraction:
+def _clear_some(
+    state: State, decision: Decision, book: Book, effect: End, at: datetime, ticket: Fact | None
+) -> Fraction:
     """End the live entries that were posted when a rule last made a decision, or of which a condition holds."""
     live, before = state.live_entries(book), at
     if effect.of is not None:
@@ -101,7 +107,7 @@ def _clear_some(state: State, decision: Decision, book: Book, effect: End, at: d
         first = entry
         while first.origin is not None and first.origin in posted:
             first = posted[first.origin]
-        if first.posted > before or not holds(state, effect.where, of_entry(state, entry), None):
+        if first.posted > before or not holds(state, effect.where, of_entry(state, entry), ticket):
             kept.append(entry)
     return NOTHING if len(kept) == len(live) else rebuild(state, book, at, live, kept, "cleared", decision.id)
 

@@ -21,6 +21,7 @@ from policyctl.replay.answer import Decision, Outcome
 from policyctl.replay.because import reasons
 from policyctl.replay.chosen import as_chosen, taken_up
 from policyctl.replay.ends import amount_of, end, in_order, post
+from policyctl.replay.facts import Fact
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.flags import CLOSED
 from policyctl.replay.law import Listener, Rules
@@ -91,7 +92,7 @@ def judge(
             state.reviews.append(one.review)
         if one.stands is not None:
             one.look.set_latch(state, replace(one.look.latch(state), fired=True))
-            taking.append(Taking(one.by, one.stands, one.look.seen.booked, one.look.about))
+            taking.append(Taking(one.by, one.stands, one.look.seen.booked, one.look.about, one.look.seen.ticket))
         else:
             one.look.set_latch(state, replace(one.look.latch(state), reviewed=True))
     apply_all(state, taking)
@@ -291,12 +292,14 @@ def _imposed(state: State, effect: Open, times: int, seen: Seen, listener: Liste
 
 class Taking(Struct, frozen=True):
     """A decision that takes effect. Its fines and flags belong to the period seen from `booked`. What no rule decided
-    (`listener` None) raises no flag. `about` is the ticket that its act names."""
+    (`listener` None) raises no flag. `about` is the ticket that its act names, `ticket` the one that its rule looked
+    at, where it looked at one."""
 
     listener: Listener | None
     decision: Decision
     booked: datetime
     about: str | None = None
+    ticket: Fact | None = None
 
 
 def apply(state: State, listener: Listener | None, decision: Decision, booked: datetime) -> None:
@@ -328,7 +331,7 @@ def _with_ends(state: State, taking: Sequence[Taking]) -> list[Decision]:
     by_id = {one.decision.id: one for one in taking}
     for decision, place in in_order(one.decision for one in taking):
         one = by_id[decision.id]
-        done[decision.id, place] = end(state, decision, decision.outcomes[place], one.booked, one.about)
+        done[decision.id, place] = end(state, decision, decision.outcomes[place], one.booked, one.about, one.ticket)
     if not done:
         return [one.decision for one in taking]
     return [

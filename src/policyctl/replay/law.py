@@ -19,6 +19,7 @@ from policyctl.policy.form import (
     Between,
     Comparison,
     ConstantKind,
+    End,
     EntryKind,
     Every,
     FactKind,
@@ -44,7 +45,7 @@ from policyctl.policy.form import (
     records,
 )
 from policyctl.replay.anchors import Anchors
-from policyctl.replay.books import Bounds, at_ticket, takes, tallied
+from policyctl.replay.books import Bounds, asks_same, at_ticket, takes, tallied
 from policyctl.replay.conditions import Compared, Joined, Test, asks_ticket, behind, lacking, ready, why_not
 from policyctl.replay.expiry import Lasting
 from policyctl.replay.measures import Formula, Seen, Sight
@@ -274,7 +275,9 @@ class Rules:
             by_year="year" in calendar,
             by_units=tuple(sorted(calendar - {"year"})),
             restless=bool(words) or any(read.of != "balance" and read not in self._numbers for read in reads),
-            at_ticket=any(at_ticket(read) for read in reads) or any(asks_ticket(word) for word in words),
+            at_ticket=any(at_ticket(read) for read in reads)
+            or any(asks_ticket(word) for word in words)
+            or any(isinstance(one, End) and asks_same(one.where) for one in rule.effects),
             outside=frozenset((read.sort, name) for read in reads if read.sort in _OUTSIDE for name in read.names),
         )
 

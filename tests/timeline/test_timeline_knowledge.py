@@ -191,3 +191,29 @@ def test_an_appeal_that_came_alone_tells_what_balances_came_to(world: World, dat
         )
         moved = {one.ledger: (one.before, one.after) for one in row.moved}
         assert moved == {name: (then[name], now[name]) for name in now if then.get(name, now[name]) != now[name]}
+
+
+def test_money_of_a_decision_that_a_revision_takes_away() -> None:
+    """No appeal took it back, so no rescission tells of it."""
+    first = answers.ticket("T-1", "2021-02-01", "general", 25)
+    events = [
+        first,
+        answers.payment("P-1", "2021-02-21", 1000),
+        {**first, "points": "15", "revision": 2, "recorded": "2021-03-20T00:00:00+08:00"},
+    ]
+    zone = zone_of(RULES)
+    account = read_account(json.dumps({"merchant": "m-1", "events": events}), zone, "revised.json")
+    timeline = in_order_of_knowledge(RULES, account, zone.read("2021-12-01"))
+    [standing] = [e for e in as_json(timeline)["entries"] if e["kind"] == "standing" and e["recorded"] >= "2021-03"]
+    assert standing["fines"] == [
+        {
+            "decision": "short_ban@T-1",
+            "paid": {"before": "1000", "after": "0"},
+            "open": {"before": "1000", "after": "0"},
+            "payments": [],
+        }
+    ]
+    speakers = [Speaker(timeline.answer, Phrases(lang, PHRASES)) for lang in LANGUAGES]
+    en, zh = ("".join(sentence(one, timeline.rows[-1], True).plain.split()).replace("\u2060", "") for one in speakers)
+    assert "1,000CNYofP-1doesnotpayshort_ban@T-1anymore" in en
+    assert "P-1所缴1,000元不再抵short_ban@T-1：该决定不再成立" in zh

@@ -7,7 +7,7 @@ on record; where that would be too much work, such instants are taken together, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import TypeVar
@@ -279,7 +279,8 @@ def _standing(before: Status, after: Status, answer: Answer, recorded: datetime)
     raised = tuple(flag for flag in after.flags if flag not in before.flags)
     lowered = tuple(flag for flag in before.flags if flag not in after.flags)
     closed = after.closed if after.closed != before.closed else None
-    fines = tuple(_fines_moved(before, after))
+    taken = {one.decision.id for one in answer.rescinded if one.decision.identity == after.identity}
+    fines = (*_fines_moved(before, after), *_fines_gone(before, after, taken))
     if not (moved or measures or raised or lowered or fines or closed is not None):
         return None
     return StandingRow(
@@ -295,6 +296,25 @@ def _standing(before: Status, after: Status, answer: Answer, recorded: datetime)
         closed=closed,
         fines=fines,
     )
+
+
+def _fines_gone(before: Status, after: Status, taken: Container[str]) -> Iterator[FineMoved]:
+    """The fines that had been paid, in part or in full, and that are there no more. What an appeal took back is told
+    with that."""
+    there = {fine.decision for fine in after.fines}
+    for fine in before.fines:
+        if fine.payments and fine.decision not in there and fine.decision not in taken:
+            yield FineMoved(
+                decision=fine.decision,
+                paid_before=fine.paid,
+                paid=Fraction(0),
+                open_before=fine.open,
+                open=Fraction(0),
+                payments=(),
+                came=(),
+                went=fine.payments,
+                gone=True,
+            )
 
 
 def _fines_moved(before: Status, after: Status) -> Iterator[FineMoved]:

@@ -176,8 +176,9 @@ class SanctionRow(Row, frozen=True, kw_only=True):
 
 
 class FineMoved(Struct, frozen=True):
-    """A fine that was paid otherwise before: how much; and `payments`, each with the part that it fills now. `came` are
-    those parts that it did not have, `went` those that it has no longer. A fine that is new has no `open_before`."""
+    """A fine that was paid otherwise before, or is `gone` with its decision: how much; and `payments`, each with the
+    part that it fills now. `came` are those parts that it did not have, `went` those that it has no longer. A fine that
+    is new has no `open_before`."""
 
     decision: str
     paid_before: Fraction
@@ -187,6 +188,7 @@ class FineMoved(Struct, frozen=True):
     payments: tuple[PaymentPart, ...]
     came: tuple[PaymentPart, ...]
     went: tuple[PaymentPart, ...]
+    gone: bool = False
 
 
 class StandingRow(Row, frozen=True, kw_only=True):

@@ -329,6 +329,11 @@ def _standing(speaker: Speaker, row: StandingRow) -> Text:
     notes += [say("change.flag_up", flag=flag) for flag in row.raised]
     notes += [say("change.flag_down", flag=flag) for flag in row.lowered]
     for fine in row.fines:
+        if fine.gone:
+            payments = speaker.listed([Text(part.payment) for part in fine.went])
+            paid = speaker.money(fine.paid_before, "")
+            notes.append(say("change.fine_gone", decision=_id(fine.decision), payments=payments, paid=paid))
+            continue
         key = "change.fine_unpaid" if not fine.paid else "change.fine_part" if fine.open else "change.fine_paid"
         payments = speaker.listed([Text(id) for id in dict.fromkeys(part.payment for part in fine.payments)])
         paid, left = speaker.money(fine.paid, ""), speaker.money(fine.open, "")

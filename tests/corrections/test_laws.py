@@ -61,7 +61,7 @@ def test_never_worse_in_the_past(world: World, data: st.DataObject) -> None:
                 assert (key in stands) != (key in taken), "neither standing nor taken back, or both"
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=50, suppress_health_check=list(HealthCheck))
 @given(worlds(corrected=True))
 def test_the_last_correction_makes_nothing_worse(world: World) -> None:
     """Whatever else happened (reductions, repeals, revisions, people): before the instant of the correction that came

@@ -240,7 +240,7 @@ def test_of_a_confirmed_excess_fewer_times_are_left() -> None:
 # --- laws ------------------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=50, suppress_health_check=list(HealthCheck))
 @given(worlds(corrected=True))
 def test_money_is_never_lost_nor_told_twice(world: World) -> None:
     """What fills fines (those too that go on for their clearing), what is owed back and what is left over make what was
@@ -257,7 +257,7 @@ def test_money_is_never_lost_nor_told_twice(world: World) -> None:
         assert filled + owed + odd == sum((payment.amount for payment in taken), Fraction(0))
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=50, suppress_health_check=list(HealthCheck))
 @given(worlds(corrected=True))
 def test_what_the_last_correction_took_is_told(world: World) -> None:
     """Of every decision before it, the times that stand and those that are told as taken back are as many as they were

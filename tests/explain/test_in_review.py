@@ -74,7 +74,9 @@ def test_a_closure_that_moved_by_a_reduction() -> None:
     page = told(answer)
     assert "and the record as A-1 corrected it would close the identity by `closure@T-3`" in page
     assert "closure for review: by the record as A-1 corrected it, it would have fired" in page
-    assert "without" not in page.partition("Worth knowing")[2].partition("Where they stand")[0]
+    told_of = page.partition("Worth knowing")[2].partition("Where they stand")[0]
+    assert "closure-moved, A-1" in told_of
+    assert "without ticket" not in told_of and "without T-2" not in told_of
     assert "待复核：按A-1更正后的记录本应触发，尚无人确认" in told(answer, "zh")
 
 

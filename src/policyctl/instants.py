@@ -19,7 +19,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 import tzdata
 
-Unit = Literal["minute", "hour", "day", "calendar_day", "local_day", "business_day", "week", "month", "year"]
+Unit = Literal[
+    *("minute", "hour", "day", "calendar_day", "local_day", "business_day", "week", "month", "year"),
+    *("calendar_month", "calendar_year"),
+]
 Calendar = Literal["day", "week", "month", "quarter", "year"]
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
@@ -31,7 +34,7 @@ _EXACT: dict[str, timedelta] = {
     "day": timedelta(hours=24),
     "week": timedelta(days=7),
 }
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_MONTHS = {"month": 1, "quarter": 3, "year": 12, "calendar_month": 1, "calendar_year": 12}
 _SATURDAY = 5
 _INSTANT = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6})0*)?)?)?(Z|[+-]\d{2}:\d{2})?\Z", re.ASCII
@@ -52,8 +55,8 @@ class BadInstant(ValueError):
 
 class Length(msgspec.Struct, frozen=True, order=False):
     """A length of time as it was said: `3d` is `(3, "day")`, 72 hours; `3 calendar days` and `3 business days` end at a
-    local midnight, the day on which they start being the first (if it is a business day); `3 local days` end at the
-    same time of day by the local clock."""
+    local midnight, the day on which they start being the first (if it is a business day); calendar months and years end
+    as the day of that date begins; `3 local days` end at the same time of day by the local clock."""
 
     count: int
     unit: Unit
@@ -63,7 +66,8 @@ class Length(msgspec.Struct, frozen=True, order=False):
         if self.unit in _EXACT:
             return _EXACT[self.unit] * self.count
         # Of a hundred business days no more than a few weeks of holidays are ever lost beside the weekends.
-        days = {"calendar_day": 1, "local_day": 1, "business_day": 3, "month": 31, "year": 366}[self.unit]
+        unit = self.unit.removeprefix("calendar_")
+        days = {"day": 1, "local_day": 1, "business_day": 3, "month": 31, "year": 366}[unit]
         return timedelta(days=days * self.count + (31 if self.unit == "business_day" else 1))
 
 
@@ -169,6 +173,8 @@ class Zone:
             return self.at(local + timedelta(days=length.count))
         if length.unit == "calendar_day":
             return self.midnight(local.date() + timedelta(days=length.count))
+        if length.unit in ("calendar_month", "calendar_year"):
+            return self.midnight(add_months(local, length.count * _MONTHS[length.unit]).date())
         if length.unit == "business_day":
             return self.midnight(self._last_business_day(local.date(), length.count) + timedelta(days=1))
         return self.at(add_months(local, length.count * _MONTHS[length.unit]))

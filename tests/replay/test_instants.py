@@ -84,6 +84,8 @@ def test_the_help_can_be_used_as_it_stands(text: str, meant: str) -> None:
         (SHANGHAI, "2022-01-03 00:00", Length(1, "calendar_day"), "2022-01-04T00:00:00+08:00"),
         (SHANGHAI, "2024-01-31 10:00", Length(1, "month"), "2024-02-29T10:00:00+08:00"),
         (SHANGHAI, "2024-02-29 10:00", Length(1, "year"), "2025-02-28T10:00:00+08:00"),
+        (SHANGHAI, "2024-01-31 10:00", Length(1, "calendar_month"), "2024-02-29T00:00:00+08:00"),
+        (SHANGHAI, "2024-02-29 00:00", Length(2, "calendar_year"), "2026-02-28T00:00:00+08:00"),
         (SHANGHAI, "2021-12-30 10:00", Length(2, "week"), "2022-01-13T10:00:00+08:00"),
         # 24 hours over the change of clocks are 24 hours; a month keeps the local time.
         (BERLIN, "2021-03-27 12:00", Length(1, "day"), "2021-03-28T13:00:00+02:00"),

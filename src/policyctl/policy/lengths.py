@@ -21,7 +21,11 @@ _SMALLER: dict[tree.UnitWord, tuple[int, tree.UnitWord]] = {
     "year": (12, "month"),
 }
 """How many of a smaller unit a unit has, exactly."""
-_DAYS: dict[tree.DayWord, Unit] = {"calendar": "calendar_day", "business": "business_day", "local": "local_day"}
+_BY_DAYS: dict[tree.DayWord, dict[str, Unit]] = {
+    "calendar": {"day": "calendar_day", "month": "calendar_month", "year": "calendar_year"},
+    "business": {"day": "business_day"},
+    "local": {"day": "local_day"},
+}
 
 
 def length(quantity: tree.Quantity, findings: Findings, endless: str) -> Length | None:
@@ -52,7 +56,15 @@ def length(quantity: tree.Quantity, findings: Findings, endless: str) -> Length 
             f"write {endless} for what never ends",
         )
         return None
-    if quantity.calendar is not None and quantity.unit != "day" and quantity.calendar != "calendar":
+    if quantity.calendar == "calendar" and quantity.unit in ("hour", "minute"):
+        findings.error(
+            "only-days-are",
+            quantity.span,
+            f"{quantity.unit}s are no part of the calendar",
+            f"leave out `calendar`: `{quantity_text(tree.Quantity(count, quantity.unit, None, quantity.span))}`",
+        )
+        return None
+    if quantity.calendar not in (None, "calendar") and quantity.unit != "day":
         findings.error(
             "only-days-are",
             quantity.span,
@@ -60,11 +72,11 @@ def length(quantity: tree.Quantity, findings: Findings, endless: str) -> Length 
             f"write how many days, such as `5 {quantity.calendar} days`",
         )
         return None
-    if quantity.unit == "quarter":
-        return Length(int(count) * 3, "month")
-    if quantity.calendar is not None and quantity.unit == "day":
-        return Length(int(count), _DAYS[quantity.calendar])
-    return Length(int(count), quantity.unit)
+    times, unit = (3, "month") if quantity.unit == "quarter" else (1, quantity.unit)
+    if quantity.calendar is not None:
+        times, unit = (7, "day") if unit == "week" else (times, unit)
+        return Length(int(count) * times, _BY_DAYS[quantity.calendar][unit])
+    return Length(int(count) * times, unit)
 
 
 def _in_whole_units(quantity: tree.Quantity) -> str:

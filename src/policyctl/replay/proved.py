@@ -51,7 +51,7 @@ _WORDS: Mapping[tuple[type, str], str] = {
     (form.Rule, "occasion"): "ticket",
     (form.Ladder, "takes"): "highest all",
     (form.LedgerMoves, "entries"): "carry drop drop_still_counted",
-    (Length, "unit"): "minute hour day calendar_day week month year",
+    (Length, "unit"): "minute hour day calendar_day week month calendar_month year calendar_year",
 }
 
 

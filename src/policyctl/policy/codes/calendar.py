@@ -23,7 +23,8 @@ CALENDAR: dict[str, Explained] = {
     ),
     "only-days-are": Explained(
         "`5 business days` and `5 local days` count days: those on which people work, or days that end at the time of "
-        "day at which they began, also where the clocks change. A week or a month is neither. Write how many days.",
+        "day at which they began, also where the clocks change. A week or a month is neither. Write how many days. "
+        "`12 calendar months` end as a day begins; hours and minutes have no such form.",
         "general >= 20 -> suspend 2 business weeks",
         "general >= 20 -> suspend 10 business days",
     ),

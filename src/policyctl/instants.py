@@ -20,8 +20,17 @@ import msgspec
 import tzdata
 
 Unit = Literal[
-    *("minute", "hour", "day", "calendar_day", "local_day", "business_day", "week", "month", "year"),
-    *("calendar_month", "calendar_year"),
+    "minute",
+    "hour",
+    "day",
+    "calendar_day",
+    "local_day",
+    "business_day",
+    "week",
+    "month",
+    "year",
+    "calendar_month",
+    "calendar_year",
 ]
 Calendar = Literal["day", "week", "month", "quarter", "year"]
 

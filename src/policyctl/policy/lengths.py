@@ -21,10 +21,16 @@ _SMALLER: dict[tree.UnitWord, tuple[int, tree.UnitWord]] = {
     "year": (12, "month"),
 }
 """How many of a smaller unit a unit has, exactly."""
-_BY_DAYS: dict[tree.DayWord, dict[str, Unit]] = {
-    "calendar": {"day": "calendar_day", "month": "calendar_month", "year": "calendar_year"},
-    "business": {"day": "business_day"},
-    "local": {"day": "local_day"},
+_BY_DAYS: dict[tree.DayWord, dict[tree.UnitWord, tuple[int, Unit]]] = {
+    "calendar": {
+        "day": (1, "calendar_day"),
+        "week": (7, "calendar_day"),
+        "month": (1, "calendar_month"),
+        "quarter": (3, "calendar_month"),
+        "year": (1, "calendar_year"),
+    },
+    "business": {"day": (1, "business_day")},
+    "local": {"day": (1, "local_day")},
 }
 
 
@@ -72,11 +78,12 @@ def length(quantity: tree.Quantity, findings: Findings, endless: str) -> Length 
             f"write how many days, such as `5 {quantity.calendar} days`",
         )
         return None
-    times, unit = (3, "month") if quantity.unit == "quarter" else (1, quantity.unit)
     if quantity.calendar is not None:
-        times, unit = (7, "day") if unit == "week" else (times, unit)
-        return Length(int(count) * times, _BY_DAYS[quantity.calendar][unit])
-    return Length(int(count) * times, unit)
+        times, unit = _BY_DAYS[quantity.calendar][quantity.unit]
+        return Length(int(count) * times, unit)
+    if quantity.unit == "quarter":
+        return Length(int(count) * 3, "month")
+    return Length(int(count), quantity.unit)
 
 
 def _in_whole_units(quantity: tree.Quantity) -> str:

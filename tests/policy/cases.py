@@ -3,7 +3,7 @@
 A case is a title behind `###`, the text, and below `=>` what is found: the code, the words that are underlined, the
 message and the help, and the second place where there is one; or `=> nothing`. Of mistakes in the spelling only code
 and place stand in most files, and all of it in those of `IN_FULL`. `=== NAME` begins a file of a policy that has
-several. `UPDATE_CASES=1` rewrites the findings; read the difference before you keep it.
+several. `python -m tests.policy.cases` writes the findings anew; read the difference before you keep it.
 """
 
 from __future__ import annotations
@@ -94,3 +94,8 @@ def rewritten(group: Path) -> str:
     head = group.read_text("utf-8").split("\n### ")[0].rstrip()
     parts = [f"### {case.title}\n{case.text}{told(case.compiled().findings, case.group)}\n" for case in cases(group)]
     return "\n".join([head + "\n", *parts])
+
+
+if __name__ == "__main__":
+    for one in groups():
+        one.write_text(rewritten(one), "utf-8")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 
 from policyctl.policy.facts import FINE_STATES, Where
 from policyctl.policy.form import (
     AllOf,
     AnyOf,
-    Compare,
     Comparison,
     Condition,
     FlagUp,
@@ -19,20 +18,12 @@ from policyctl.policy.form import (
     Read,
     atom_text,
 )
+from policyctl.policy.joining import FLIPPED, composed
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Linear, Numbers, unbracketed
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
 from policyctl.source.printer import expression_text
-
-_FLIPPED: dict[Compare, Compare] = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "=": "=", "!=": "!="}
-
-
-def joined(word: str, parts: Iterable[Condition]) -> Condition:
-    """Conditions joined by `and` or `or`; parentheses around some of several that are joined alike mean nothing."""
-    alike = AllOf if word == "and" else AnyOf
-    flat = [one for part in parts for one in (part.parts if isinstance(part, alike) else (part,))]
-    return alike(tuple(flat))
 
 
 def same(condition: Condition, measures: Mapping[str, Measure]) -> str:
@@ -65,17 +56,8 @@ class Conditions:
     def condition(self, expression: tree.Expression) -> Condition | None:
         """A condition; None, and reported, where it is none."""
         match expression:
-            case tree.Bracketed(inner):
-                return self.condition(inner)
-            case tree.Negated(part):
-                inner_condition = self.condition(part)
-                return None if inner_condition is None else Not(inner_condition)
-            case tree.Joined(word, parts):
-                conditions = [self.condition(part) for part in parts]
-                known = tuple(c for c in conditions if c is not None)
-                if len(known) < len(conditions):
-                    return None
-                return joined(word, known)
+            case tree.Bracketed() | tree.Negated() | tree.Joined():
+                return composed(expression, self.condition)
             case tree.Compared():
                 return self._compared(expression)
             case tree.Name():
@@ -222,7 +204,7 @@ class Conditions:
         if not right.terms:
             return Comparison(self._numbers.keep(compared.left, left), compared.compare, right.plus)
         if not left.terms:
-            return Comparison(self._numbers.keep(compared.right, right), _FLIPPED[compared.compare], left.plus)
+            return Comparison(self._numbers.keep(compared.right, right), FLIPPED[compared.compare], left.plus)
         difference = left.added(right.scaled(Fraction(-1)))
         if not difference.terms:
             self._findings.error(

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from policyctl.instants import Zone
 from policyctl.policy.dates import day
-from policyctl.policy.form import AllOf, AnyOf, Between, Compare, Condition, Has, Is, Not, Same
+from policyctl.policy.form import Between, Compare, Condition, Has, Is, Not, Same
+from policyctl.policy.joining import FLIPPED, composed
 from policyctl.policy.lengths import length
 from policyctl.policy.names import Names
 from policyctl.source import tree
@@ -23,8 +24,6 @@ NUMBERS = ("points", "amount")
 
 SAME = ("offence", "severity", "key", "occasion")
 """Of what a fact may be asked whether the ticket that is looked at has the same."""
-
-FLIPPED: Mapping[Compare, Compare] = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "=": "=", "!=": "!="}
 
 
 class Where:
@@ -45,17 +44,8 @@ class Where:
     def condition(self, expression: tree.Expression) -> Condition | None:
         """A condition about a fact; None, and reported, where it is none."""
         match expression:
-            case tree.Bracketed(inner):
-                return self.condition(inner)
-            case tree.Negated(part):
-                inner_condition = self.condition(part)
-                return None if inner_condition is None else Not(inner_condition)
-            case tree.Joined(word, parts):
-                conditions = [self.condition(part) for part in parts]
-                known = tuple(c for c in conditions if c is not None)
-                if len(known) < len(conditions):
-                    return None
-                return AllOf(known) if word == "and" else AnyOf(known)
+            case tree.Bracketed() | tree.Negated() | tree.Joined():
+                return composed(expression, self.condition)
             case tree.Compared():
                 return self._compared(expression)
             case tree.Said(subject, negated, state, within):

@@ -8,8 +8,8 @@ from typing import Any, cast
 
 from policyctl.exact import plain
 from policyctl.policy.beginning import way_of
-from policyctl.policy.conditions import joined
 from policyctl.policy.form import AllOf, Comparison, Condition, Ladder, Rule, When, Without
+from policyctl.policy.joining import joined
 from policyctl.policy.lines import FLIPPED, Lines
 from policyctl.policy.occasions import occasion
 from policyctl.policy.ranges import check_ranges

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from policyctl.exact import plain
 from policyctl.policy.beginning import holds_at_first, way_of
-from policyctl.policy.conditions import joined
 from policyctl.policy.draft import Draft
 from policyctl.policy.form import Atomic, Comparison, Condition, EntryKind, Is, Not, atoms, key, reads_of
+from policyctl.policy.joining import joined
 from policyctl.source import tree
 from policyctl.source.printer import case_text, expression_text, moment_text, occasion_text
 from policyctl.source.text import Span

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from policyctl.policy import ways_out
 from policyctl.policy.unread import Unread
@@ -30,11 +30,13 @@ Kind = Literal[
     "metric",
     "attribute",
     "constant",
+    "language",
     "rule",
     "ladder",
     "identity",
-    "language",
 ]
+"""What a name may be, in the order in which one that belongs nowhere is looked for."""
+
 Place = Literal[
     "number",
     "condition",
@@ -69,23 +71,6 @@ KINDS: dict[Place, tuple[Kind, ...]] = {
     "streak": ("act", "metric", "offence", "rule", "ladder"),
 }
 """What a name may be in each place where names stand."""
-
-_EVERY: tuple[Kind, ...] = (
-    "ledger",
-    "measure",
-    "flag",
-    "sanction",
-    "offence",
-    "act",
-    "metric",
-    "attribute",
-    "constant",
-    "language",
-    "rule",
-    "ladder",
-    "identity",
-)
-"""All kinds, in the order in which a name that belongs nowhere is looked for."""
 
 _SPACE: dict[Kind, str] = {"rule": "rules", "ladder": "rules", "identity": "identities"}
 _ARTICLE = {
@@ -267,7 +252,7 @@ class Names:
         found = self.get(name.text, kinds)
         if found is not None:
             return found
-        other = self.get(name.text, _EVERY)
+        other = self.get(name.text, get_args(Kind))
         if other is None and normal(name.span.text) != name.text:
             # Written otherwise than names are, which was reported; this is only a guess at what was meant.
             return None

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from policyctl.exact import plain
-from policyctl.policy.conditions import joined
 from policyctl.policy.draft import Draft
 from policyctl.policy.form import Condition, Posting, TicketKind
+from policyctl.policy.joining import joined
 from policyctl.policy.lives import life
 from policyctl.source import tree
 from policyctl.source.printer import effect_text, effects_text

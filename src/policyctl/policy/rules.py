@@ -9,7 +9,7 @@ from fractions import Fraction
 from msgspec.structs import replace as replace_record
 
 from policyctl.calendar import Recurring
-from policyctl.policy.conditions import joined, same
+from policyctl.policy.conditions import same
 from policyctl.policy.draft import Draft
 from policyctl.policy.form import (
     Condition,
@@ -25,6 +25,7 @@ from policyctl.policy.form import (
     Without,
     atoms,
 )
+from policyctl.policy.joining import joined
 from policyctl.policy.ladders import ladder
 from policyctl.policy.lines import Lines
 from policyctl.policy.occasions import occasion

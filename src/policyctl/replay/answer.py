@@ -16,7 +16,7 @@ import msgspec
 from policyctl.history.events import Decided, Problem
 from policyctl.instants import Zone
 from policyctl.policy.form import Condition, Effect, Open, Policy, Rule, Version
-from policyctl.replay.reason import Because, SilentPart, SilentReason
+from policyctl.replay.reason import Because, EndReason, SilentPart, SilentReason
 
 IMPOSE = "impose"
 """The name of the rule by which a person imposes something."""
@@ -321,22 +321,7 @@ class LedgerEvent(msgspec.Struct, frozen=True):
     at: datetime
     identity: str
     ledger: str
-    kind: Literal[
-        "cleared",
-        "reset",
-        "blocked",
-        "version",
-        "repealed",
-        "expired",
-        "superseded",
-        "carried",
-        "carried_back",
-        "reset_undone",
-        "reset_made",
-        "consumed",
-        "redeemed",
-        "set",
-    ]
+    kind: EndReason | Literal["blocked", "carried", "reset_undone", "reset_made"]
     points: Fraction
     period: str | None
     cause: str | None = None

@@ -28,19 +28,6 @@ if TYPE_CHECKING:
 JUST_AFTER = timedelta(microseconds=1)
 """The smallest step of time: instants are kept to the microsecond."""
 
-EndReason = Literal[
-    "cleared",
-    "reset",
-    "version",
-    "repealed",
-    "expired",
-    "superseded",
-    "carried_back",
-    "consumed",
-    "redeemed",
-    "set",
-]
-
 Scope = int | None
 """What a sum is kept apart by: the number of a book, or a year."""
 

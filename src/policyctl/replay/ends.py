@@ -16,12 +16,13 @@ from policyctl.history.events import Ticket
 from policyctl.policy.form import End, Move, Open, Posting, Version
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, LedgerEvent, Outcome, PartOutcome
-from policyctl.replay.books import Book, EndReason, Entry
+from policyctl.replay.books import Book, Entry
 from policyctl.replay.expiry import begin_life
 from policyctl.replay.facts import Fact, is_of, of_entry
 from policyctl.replay.leaving import end_entries, repeal_entries
 from policyctl.replay.measures import Seen
 from policyctl.replay.posting import post_to_book, rebuild
+from policyctl.replay.reason import EndReason
 from policyctl.replay.records import SanctionOver
 from policyctl.replay.sanctions import FOR_GOOD, end_of, served_at
 from policyctl.replay.scan import holds

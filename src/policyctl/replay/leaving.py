@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from policyctl.replay.answer import LedgerEvent
-from policyctl.replay.books import Book, Bounds, EndReason, Entry
-from policyctl.replay.reason import Ended
+from policyctl.replay.books import Book, Bounds, Entry
+from policyctl.replay.reason import Ended, EndReason
 from policyctl.replay.units import Units, number
 
 if TYPE_CHECKING:

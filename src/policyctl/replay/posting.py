@@ -14,10 +14,10 @@ from policyctl.calendar import Recurring
 from policyctl.history.events import Ticket
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import LedgerEvent
-from policyctl.replay.books import Book, Bounds, EndReason, Entry
+from policyctl.replay.books import Book, Bounds, Entry
 from policyctl.replay.expiry import begin_life
 from policyctl.replay.leaving import end_some
-from policyctl.replay.reason import Ended
+from policyctl.replay.reason import Ended, EndReason
 from policyctl.replay.records import Leaving, Posted
 from policyctl.replay.state import State
 from policyctl.replay.units import number

@@ -10,6 +10,20 @@ import msgspec
 
 from policyctl.policy.form import Compare
 
+EndReason = Literal[
+    "cleared",
+    "reset",
+    "version",
+    "repealed",
+    "expired",
+    "superseded",
+    "carried_back",
+    "consumed",
+    "redeemed",
+    "set",
+]
+"""Why entries of a ledger end."""
+
 SilentReason = Literal[
     "below_threshold",  # a comparison wants more (`gap` is what is missing)
     "above_threshold",  # a comparison wants less
@@ -65,19 +79,7 @@ class Ended(msgspec.Struct, frozen=True):
     `version`, or `opened` (nothing before)."""
 
     ledger: str
-    why: Literal[
-        "cleared",
-        "reset",
-        "version",
-        "repealed",
-        "expired",
-        "superseded",
-        "carried_back",
-        "consumed",
-        "redeemed",
-        "set",
-        "opened",
-    ]
+    why: EndReason | Literal["opened"]
     at: datetime | None
     points: Fraction
     event: str | None = None

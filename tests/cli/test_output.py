@@ -26,7 +26,7 @@ from tests.cli.process import (
     written,
 )
 
-posix = pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo-terminals and signals")
+posix = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals, and signals are others")
 
 HISTORY, POLICY = CONTRACT / "merchant.json", CONTRACT / "card.policy"
 EXPLAIN = ("explain", HISTORY, "--policy", POLICY, "--at", "2021-03-14")
@@ -119,7 +119,7 @@ def test_closed_streams(script: str, status: int, said: str) -> None:
     assert "Traceback" not in done.stderr and said in done.stderr
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no /dev/full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
 def test_a_full_disk() -> None:
     for script in ('"$0" "$@" >/dev/full', '"$0" "$1" "$2" --help >/dev/full'):
         done = shell(script)

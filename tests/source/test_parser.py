@@ -88,7 +88,6 @@ def test_the_grammar_has_no_conflicts() -> None:
 
 
 def test_the_grammar_loads_in_strict_mode() -> None:
-    pytest.importorskip("interegular")
     from lark import Lark
 
     Lark(shipped("grammar", "policy.lark").read_text(encoding="utf-8"), parser="lalr", strict=True)

@@ -97,7 +97,8 @@ def run(count: int, seed: int) -> Counter[str]:
         try:
             fuzz.once()
         except Exception as error:
-            raise AssertionError(f"seed {seed + number}") from error
+            error.add_note(f"found with seed {seed + number}")
+            raise
         seen += fuzz.seen
     return seen
 

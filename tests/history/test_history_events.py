@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -67,13 +66,7 @@ def answer(account: Account) -> str:
 
 @pytest.mark.parametrize(("title", "body"), list(cases()), ids=[title for title, _ in cases()])
 def test_case(title: str, body: str) -> None:
-    events = events_of(body)
-    found = answer(account_of(*events))
-    if os.environ.get("UPDATE_CASES"):
-        text = CASES.read_text(encoding="utf-8")
-        new = "\n".join(events) + "\n" + found + "\n"
-        CASES.write_text(text.replace(f"### {title}\n{body}", f"### {title}\n{new}"), encoding="utf-8")
-        return
+    found = answer(account_of(*events_of(body)))
     assert found == "".join(line + "\n" for line in body.splitlines() if line.startswith(ANSWER))
 
 
@@ -234,3 +227,17 @@ def test_instants_are_those_of_the_zone(text: str) -> None:
         (event,) = account.events
         assert event.recorded == expected
         assert event.recorded.tzinfo is UTC
+
+
+def rewritten() -> str:
+    """The file of cases with the answers of today."""
+    text = CASES.read_text(encoding="utf-8")
+    for title, body in cases():
+        events = events_of(body)
+        new = "".join(f"{event}\n" for event in events) + answer(account_of(*events)) + "\n"
+        text = text.replace(f"### {title}\n{body}", f"### {title}\n{new}")
+    return text
+
+
+if __name__ == "__main__":
+    CASES.write_text(rewritten(), encoding="utf-8")

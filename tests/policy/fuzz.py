@@ -117,7 +117,8 @@ def run(count: int, seed: int) -> Counter[str]:
         try:
             compiled = check(_files(text))
         except Exception as error:
-            raise AssertionError(f"failed on {text!r}") from error
+            error.add_note(f"found with {text!r}")
+            raise
         codes = {finding.code for finding in compiled.findings}
         seen.update(codes or {"ok"})
     return seen

@@ -12,7 +12,7 @@ from policyctl.instants import Length, Zone
 from policyctl.policy.dates import day
 from policyctl.policy.effects import Effects
 from policyctl.policy.file import PolicyFile
-from policyctl.policy.form import DateName, Settings, Stale
+from policyctl.policy.form import DateName, Delay, Settings, Stale
 from policyctl.policy.lengths import length
 from policyctl.policy.names import Names
 from policyctl.source import tree
@@ -82,7 +82,8 @@ def settings(
         annulment=_ANNULMENTS.get(_word(head.clauses, "annulment")),
         late_until=_late_until(head.clauses, findings),
         wait_for_final="points_have_no_effect" in head.clauses,
-        stale=_stale(head.clauses, findings),
+        stale=stale(head.clauses.get("no_tickets"), findings),
+        delay=_delay(head.clauses.get("points_take_effect"), findings),
         holidays=days_off[0],
         workdays=days_off[1],
     )
@@ -95,12 +96,26 @@ def _late_until(clauses: Mapping[str, tree.Setting], findings: Findings) -> Leng
     return length(clause.value, findings, "no `late tickets until`")
 
 
-def _stale(clauses: Mapping[str, tree.Setting], findings: Findings) -> Stale | None:
-    clause = clauses.get("no_tickets")
+def stale(clause: tree.Setting | None, findings: Findings) -> Stale | None:
+    """When tickets are too old."""
     if clause is None or not isinstance(clause.value, tree.Quantity):
         return None
     lasts = length(clause.value, findings, "no `no tickets more than`")
-    return None if lasts is None else Stale(lasts, _DATE_NAMES[clause.dated.word if clause.dated else "occurred"])
+    return None if lasts is None else Stale(lasts, date_name(clause) or "occurred")
+
+
+def _delay(clause: tree.Setting | None, findings: Findings) -> Delay | None:
+    if clause is None or not isinstance(clause.value, tree.Quantity):
+        return None
+    lasts = length(clause.value, findings, "`points have no effect until final`")
+    return None if lasts is None else Delay(lasts, date_name(clause) or "issued")
+
+
+def date_name(clause: tree.Setting | None) -> DateName | None:
+    """The date of a ticket that a clause names."""
+    if clause is None:
+        return None
+    return _DATE_NAMES.get(clause.dated.word if clause.dated else getattr(clause.value, "word", ""))
 
 
 def _word(clauses: Mapping[str, tree.Setting], setting: str) -> str:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from policyctl.exact import plain
 from policyctl.policy.draft import Draft
 from policyctl.policy.form import Condition, Posting, TicketKind
+from policyctl.policy.header import date_name, stale
 from policyctl.policy.joining import joined
 from policyctl.policy.lives import life
 from policyctl.source import tree
@@ -28,6 +29,8 @@ def tickets(draft: Draft) -> list[TicketKind]:
         name = statement.name.name.text
         draft.say("offence", name, name, statement.span, statement.name.label, statement.cite)
         identity = None if statement.whose is None else draft.names.find(statement.whose, "identity")
+        said = {one.setting: one for one in statement.settings}
+        own = date_name(said.get("count_by")), stale(said.get("no_tickets"), draft.findings)
         kinds: list[tuple[str, tree.OffenceStatement | tree.Severity, Span, str | None, tree.Text | None]] = []
         if statement.effects or statement.nothing:
             label = statement.name.label.text if statement.name.label is not None else None
@@ -49,7 +52,8 @@ def tickets(draft: Draft) -> list[TicketKind]:
                 continue
             unless = _unless(draft, costs.exempt)
             posts = tuple(replace(post, unless=unless) for post in _postings(draft, costs.effects))
-            found[full], places[full] = TicketKind(full, posts, None if identity is None else identity.name), span
+            whose = None if identity is None else identity.name
+            found[full], places[full] = TicketKind(full, posts, whose, own[0], own[1]), span
             text = effects_text(costs.effects, draft.numbers.spell) or "nothing"
             draft.say_as("ticket", full, text, span, label, cite)
     return list(found.values())

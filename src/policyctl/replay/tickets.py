@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from policyctl.exact import plain
 from policyctl.history.events import Ticket
 from policyctl.instants import Zone
-from policyctl.policy.form import EntryKind, Policy, Posting, TicketKind, Version
+from policyctl.policy.form import EntryKind, Policy, Posting, Stale, TicketKind, Version
 from policyctl.replay.books import DATES
 from policyctl.replay.refused import Refused, nearest, of_version, said_points
 from policyctl.replay.versions import Versions
@@ -47,6 +47,7 @@ class Tickets:
 
     def judged(self, ticket: Ticket, whose: str) -> Judged:
         """A ticket of an identity, as it is judged."""
+        ticket = self._delayed(ticket)
         settings = self._policy.versions[-1].settings
         day = DATES[settings.judge_by or "effective"](ticket)
         version = self._versions.in_force(day)
@@ -58,12 +59,13 @@ class Tickets:
                 f"the first version is in force from {self._policy.versions[0].since}",
                 error=False,
             )
-        booked = DATES[version.settings.count_by](ticket)
         takes_effect: datetime | None = ticket.effective
         if version.settings.wait_for_final:
             takes_effect = None if ticket.final is None else max(ticket.effective, ticket.final)
-        self._check_age(ticket, version)
         offences, ledgers = self._known[version.since]
+        kind = offences.get(ticket.offence or "")
+        booked = DATES[(kind and kind.count_by) or version.settings.count_by](ticket)
+        self._check_age(ticket, (kind and kind.stale) or version.settings.stale)
         carried = None
         if ticket.ledger is not None and ticket.points is not None:
             if ticket.ledger not in ledgers:
@@ -78,7 +80,6 @@ class Tickets:
         if ticket.offence is None:
             assert carried is not None
             return Judged(ticket, version, carried, booked, takes_effect)
-        kind = offences.get(ticket.offence)
         if kind is None:
             severities = sorted(name for name in offences if name.startswith(ticket.offence + "."))
             raise Refused(
@@ -106,9 +107,17 @@ class Tickets:
             )
         return Judged(ticket, version, posts, booked, takes_effect)
 
-    def _check_age(self, ticket: Ticket, version: Version) -> None:
+    def _delayed(self, ticket: Ticket) -> Ticket:
+        """A ticket that takes effect only after a delay, where the version of the day that it gives itself has one."""
+        version = self._versions.in_force(ticket.effective)
+        if version is None or version.settings.delay is None:
+            return ticket
+        delay = version.settings.delay
+        earliest = self._zone.after(DATES[delay.dated](ticket), delay.length)
+        return replace(ticket, effective=max(ticket.effective, earliest))
+
+    def _check_age(self, ticket: Ticket, stale: Stale | None) -> None:
         """An act that is too old when its ticket is issued does not count."""
-        stale = version.settings.stale
         if stale is None:
             return
         last = self._zone.after(DATES[stale.dated](ticket), stale.length)

@@ -81,6 +81,8 @@ class DeclarationBuilder(WordBuilder):
         return tree.Setting("no_tickets", parts[3], span, word_of(parts[5]))
 
     def final(self, parts: Parts, span: Span) -> tree.Setting:
+        if has(parts, "TAKE"):
+            return tree.Setting("points_take_effect", parts[3], span, word_of(parts[-1]))
         return tree.Setting("points_have_no_effect", word_of(parts[-1]), span)
 
     def use(self, parts: Parts, span: Span) -> tree.Use:
@@ -162,7 +164,12 @@ class DeclarationBuilder(WordBuilder):
             self._twice("for", again.span, whose[0].span)
         costs = one_of(parts, _Costs) or _Costs((), False)
         name = whose[0].name if whose else None
-        return tree.OffenceStatement(parts[1], costs.effects, severities, cite, span, exempt, costs.nothing, name)
+        settings = {one.setting: one for one in all_of(parts, tree.Setting)}
+        for first in all_of(parts, tree.Setting):
+            if settings[first.setting] is not first:
+                self._twice(first.setting.replace("_", " "), settings[first.setting].span, first.span)
+        own = tuple(settings.values())
+        return tree.OffenceStatement(parts[1], costs.effects, severities, cite, span, exempt, costs.nothing, name, own)
 
     def costs(self, parts: Parts, span: Span) -> _Costs:
         return _Costs(effects_of(parts), has(parts, "NOTHING"))

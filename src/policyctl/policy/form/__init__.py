@@ -44,6 +44,7 @@ from policyctl.policy.form.facts import (
     Part,
     Posting,
     SanctionKind,
+    Stale,
     StartFor,
     TicketKind,
 )
@@ -51,7 +52,7 @@ from policyctl.policy.form.measures import Last, Measure, Previous, Read, Since,
 from policyctl.policy.form.periods import Carrying, Group, Period
 from policyctl.policy.form.policy import Chosen, Policy, Said, Words, canonical, decode_policy, encode, key
 from policyctl.policy.form.rules import Choice, Every, Ladder, Occasion, Overlap, Prevails, Rule, When, Without
-from policyctl.policy.form.versions import Carry, Conversion, LedgerMoves, Settings, Stale, Transition, Version
+from policyctl.policy.form.versions import Carry, Conversion, Delay, LedgerMoves, Settings, Transition, Version
 
 __all__ = [
     "ZERO",
@@ -73,6 +74,7 @@ __all__ = [
     "Conversion",
     "DateName",
     "Dated",
+    "Delay",
     "Effect",
     "End",
     "EntryKind",

@@ -66,12 +66,22 @@ class Posting(Record, frozen=True):
     unless: Condition | None = None
 
 
+class Stale(Record, frozen=True):
+    """A ticket issued more than so long after the act, by one of its dates, does not count."""
+
+    length: Length
+    dated: DateName = "occurred"
+
+
 class TicketKind(Record, frozen=True, tag="ticket"):
-    """Tickets for an offence, `offence` or `offence.severity`; `identity` is the only one that can commit it."""
+    """Tickets for an offence, `offence` or `offence.severity`; `identity` is the only one that can commit it.
+    `count_by` is the booking date of these tickets, `stale` when they are too old (None: as of all tickets)."""
 
     name: str
     posts: tuple[Posting, ...]
     identity: str | None = None
+    count_by: DateName | None = None
+    stale: Stale | None = None
 
 
 class ActCount(Record, frozen=True):

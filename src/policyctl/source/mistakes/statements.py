@@ -197,7 +197,7 @@ STATEMENTS: tuple[Mistake, ...] = (
         "unknown-word",
         "`{word}` does not begin a line of the header",
         "a header has version, timezone, currency, annulment, count by, judge by, late tickets until,"
-        ' points have no effect until final, use standard, and note "TEXT"',
+        ' points have no effect until final, points take effect LENGTH after issued, use standard, and note "TEXT"',
         at="NAME",
         before=("EOL",),
         forms="policy",

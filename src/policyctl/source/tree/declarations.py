@@ -14,8 +14,8 @@ from policyctl.source.tree.words import Date, Name, Named, Number, Quantity, Tex
 class Setting:
     """A clause of the header. `setting` is `version`, `timezone`, `currency`, `annulment` (value word
     `refunds_and_revives` or `stays_cleared`), `count_by`, `judge_by`, `late_tickets` (how long they are taken),
-    `points_have_no_effect` (no effect until the value word `final`), `no_tickets` (issued more than so long after the
-    date `dated`)."""
+    `points_have_no_effect` (no effect until the value word `final`), `points_take_effect` (so long after the date
+    `dated`), `no_tickets` (issued more than so long after the date `dated`)."""
 
     setting: Literal[
         "version",
@@ -26,6 +26,7 @@ class Setting:
         "judge_by",
         "late_tickets",
         "points_have_no_effect",
+        "points_take_effect",
         "no_tickets",
     ]
     value: Date | Name | Word | Quantity

@@ -7,6 +7,7 @@ from typing import Literal
 
 from policyctl.source.text import Span
 from policyctl.source.tree.conditions import Expression
+from policyctl.source.tree.declarations import Setting
 from policyctl.source.tree.effects import Effect
 from policyctl.source.tree.ledgers import Schedule
 from policyctl.source.tree.words import Name, Named, Number, Quantity, Text, Word
@@ -35,7 +36,8 @@ class Severity:
 
 @dataclass(frozen=True, slots=True)
 class OffenceStatement:
-    """`offence NAME for promoter -> general +10`, or with severities below it; both, or neither, is an error later."""
+    """`offence NAME for promoter -> general +10`, or with severities below it; both, or neither, is an error later.
+    `settings` are what the header says of all tickets, and this offence says of its own."""
 
     name: Named
     effects: tuple[Effect, ...]
@@ -45,6 +47,7 @@ class OffenceStatement:
     exempt: tuple[Exempt, ...] = ()
     nothing: bool = False
     whose: Name | None = None
+    settings: tuple[Setting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

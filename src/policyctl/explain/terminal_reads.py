@@ -103,7 +103,7 @@ def _within(speaker: Speaker, read: Read, version: Version | None) -> Text:
             return speaker.say("measure.last", count=str(count), name=speaker.name("act", act, version))
     if isinstance(read.within, Length):
         key = "measure.window_edge" if read.far_edge else "measure.window"
-        key = "measure.window_ticket" if read.anchor == "ticket" else key
+        key = key if read.anchor == "now" else f"measure.window_{read.anchor}"
         return speaker.say(key, length=speaker.length(read.within))
     if read.anchor == "ticket":
         return speaker.say("measure.at_ticket")

@@ -129,7 +129,8 @@ class Conditions:
             return None if value is None else Is(field, (value,))
         act = self._names.get(name, ("act",))
         if act is not None and state == "done":
-            counted = tree.Counted("count", (subject,), said.within or "ever", said.far_edge, None, said.span)
+            within, edge = said.within or "ever", said.far_edge
+            counted = tree.Counted("count", (subject,), within, edge, None, said.span, anchor=said.anchor)
             return self._at_least_one(counted, Fraction(1))
         if said.within is not None:
             return self._says_nothing(said)

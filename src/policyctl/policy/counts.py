@@ -200,7 +200,7 @@ class Counts:
                 f" `count({self._names.example('ledger', 'general')}) this period`",
             )
             return None
-        no_date = of_period or (within == "ever" and not counted.to_ticket) or sort not in ("entry", "ticket")
+        no_date = of_period or (within == "ever" and counted.anchor == "now") or sort not in ("entry", "ticket")
         if no_date and counted.dated is not None:
             message, plain = "only a window or a calendar year looks at a date", replace(counted, dated=None)
             help = f"write `{expression_text(plain)}`, or `{expression_text(replace(counted, within='year'))}`"
@@ -213,12 +213,20 @@ class Counts:
                 help,
             )
             return None
-        if counted.to_ticket and within == "ever" and (counted.function != "live" or counted.dated is None):
+        if counted.anchor == "ticket" and within == "ever" and (counted.function != "live" or counted.dated is None):
             self._findings.error(
                 "level-at-a-ticket",
                 counted.span,
                 f"`{expression_text(counted)}` does not say what stood at which date of the ticket",
                 "write: live(points) at this ticket by occurred",
+            )
+            return None
+        if counted.anchor == "any" and counted.function not in ("count", "incurred", "live"):
+            self._findings.error(
+                "window-form",
+                counted.span,
+                f"`{counted.function}(…)` looks at one number, and in any window that is the same",
+                f"write `{expression_text(replace(counted, anchor='ticket'))}`",
             )
             return None
         time = self._time(within)
@@ -237,7 +245,7 @@ class Counts:
             far_edge=counted.far_edge,
             back=back,
             where=where,
-            anchor="ticket" if counted.to_ticket else "now",
+            anchor=counted.anchor,
             ledger=self._periodic[0] if of_period and not is_points else None,
         )
 

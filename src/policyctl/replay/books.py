@@ -367,7 +367,7 @@ def tallied(read: Read) -> bool:
 
 def at_ticket(read: Read) -> bool:
     """Whether a read looks at one ticket: its time ends there, or it asks for what is the same there."""
-    return read.anchor == "ticket" or asks_same(read.where)
+    return read.anchor != "now" or asks_same(read.where)
 
 
 def asks_same(where: Condition | None) -> bool:

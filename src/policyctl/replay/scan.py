@@ -52,7 +52,25 @@ def counting(state: State, read: Read, seen: Seen, past: bool = False) -> Iterat
         seen = seen if seen.ticket is not None else seen._replace(ticket=state.last_ticket())
         if seen.ticket is None:
             return
-    within = _Time(state, read, seen)
+    if read.anchor == "any":
+        yield from max(_windows(state, read, seen, past), key=lambda found: sum(worth(fact, read) for fact in found))
+        return
+    yield from _counting(state, read, seen, past)
+
+
+def _windows(state: State, read: Read, seen: Seen, past: bool) -> Iterator[tuple[Fact, ...]]:
+    """What a read counts in each window of its length in which the ticket looked at lies: those that end with the
+    ticket, and with what lies behind it."""
+    assert seen.ticket is not None and isinstance(read.within, Length)
+    first = seen.ticket.date(read.dated)
+    ends = {first, *(fact.date(read.dated) for fact in _counting(state, replace(read, within="ever"), seen, past))}
+    beyond = _leaves(state, read.within, read.far_edge, first)
+    for end in sorted(end for end in ends if first <= end < beyond):
+        yield tuple(_counting(state, read, seen, past, end))
+
+
+def _counting(state: State, read: Read, seen: Seen, past: bool, end: datetime | None = None) -> Iterator[Fact]:
+    within = _Time(state, read, seen, end)
     for fact in facts(state, read):
         if past:
             if (fact.at if fact.entry is None else fact.counts_by) >= seen.at:
@@ -102,10 +120,10 @@ def _constant(state: State, name: str, at: datetime) -> Units | None:
 class _Time:
     """The time that a read looks at, seen from somewhere."""
 
-    def __init__(self, state: State, read: Read, seen: Seen) -> None:
+    def __init__(self, state: State, read: Read, seen: Seen, end: datetime | None) -> None:
         self._state, self._read = state, read
-        self._end = seen.at
-        if read.anchor == "ticket" and seen.ticket is not None:
+        self._end = end or seen.at
+        if end is None and read.anchor == "ticket" and seen.ticket is not None:
             self._end = seen.ticket.date(read.dated)
         self._from, self._to = _bounds(state, read, seen)
         ledgers = read.names if read.sort == "entry" else ()
@@ -116,7 +134,7 @@ class _Time:
     def holds(self, fact: Fact) -> bool:
         """Whether a fact lies in it."""
         read, date = self._read, fact.date(self._read.dated)
-        if read.anchor == "ticket" and read.within == "ever":
+        if read.anchor != "now" and read.within == "ever":
             return True
         if self._by_book:
             assert fact.entry is not None
@@ -239,7 +257,7 @@ def passing(state: State, read: Read) -> Iterator[tuple[datetime, Phase]]:
 
 def _passing(state: State, read: Read, fact: Fact) -> Iterator[tuple[datetime, Phase]]:
     zone, date = state.zone, fact.date(read.dated)
-    if read.anchor == "ticket":
+    if read.anchor != "now":
         return
     if isinstance(read.within, Length):
         yield _leaves(state, read.within, read.far_edge, date), Phase.ENDS

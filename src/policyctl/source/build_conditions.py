@@ -30,7 +30,7 @@ DEEPEST = 100
 class _Within:
     within: Any
     far_edge: bool
-    to_ticket: bool = False
+    anchor: tree.Anchor = "now"
 
 
 T = TypeVar("T")
@@ -83,7 +83,7 @@ class ConditionBuilder(WordBuilder):
             where = parts[next(n for n, p in enumerate(parts) if isinstance(p, Token) and p.kind == "WHERE") + 1]
         names = tuple(p for p in all_of(parts, tree.Name) if p is not where)
         fines = has(parts, "FINES")
-        made = tree.Counted(function, names, found.within, found.far_edge, dated, span, fines, where, found.to_ticket)
+        made = tree.Counted(function, names, found.within, found.far_edge, dated, span, fines, where, found.anchor)
         return self._deep(made, parts, span)
 
     def picked(self, parts: Parts, span: Span) -> tree.Picked:
@@ -96,7 +96,7 @@ class ConditionBuilder(WordBuilder):
         within = one_of(parts, _Within) or _Within(None, False)
         state = next(part for part in parts[2:] if isinstance(part, tree.Name | tree.Text))
         name = tree.Name(state.text, state.span)
-        made = tree.Said(parts[0], has(parts, "NOT"), name, within.within, within.far_edge, span)
+        made = tree.Said(parts[0], has(parts, "NOT"), name, within.within, within.far_edge, span, within.anchor)
         return self._deep(made, parts, span)
 
     def by_date(self, parts: Parts, span: Span) -> tree.ByDate:
@@ -112,9 +112,10 @@ class ConditionBuilder(WordBuilder):
     def within(self, parts: Parts, span: Span) -> _Within:
         quantity = one_of(parts, tree.Quantity)
         if quantity is not None:
-            return _Within(quantity, has(parts, "INCLUSIVE"), has(parts, "TICKET"))
+            anchor: tree.Anchor = "any" if has(parts, "ANY") else "ticket" if has(parts, "TICKET") else "now"
+            return _Within(quantity, has(parts, "INCLUSIVE"), anchor)
         if has(parts, "TICKET"):
-            return _Within("ever", False, to_ticket=True)
+            return _Within("ever", False, "ticket")
         name = one_of(parts, tree.Name)
         if has(parts, "SINCE"):
             return _Within(tree.SinceEvent(name, has(parts, "ENDS")), False)

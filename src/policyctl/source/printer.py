@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from policyctl.exact import plain
 from policyctl.source.tree import (
+    Anchor,
     Arithmetic,
     Bracketed,
     ByAge,
@@ -120,7 +121,8 @@ def expression_text(expression: Expression, name: PrintName = as_written) -> str
             return text_text(expression)
         case Said(subject, negated, state, within):
             words = [expression_text(subject, name), "is", "not" if negated else "", name(state)]
-            return " ".join(word for word in (*words, _within_text(within, expression.far_edge, name)) if word)
+            words.append(_within_text(within, expression.far_edge, name, expression.anchor))
+            return " ".join(word for word in words if word)
         case ByDate(word, date):
             return f"{expression.dated + ' ' if expression.dated else ''}{word} {date.text}"
         case ByAge(length, since, dated):
@@ -277,23 +279,27 @@ def _counted_text(counted: Counted, name: PrintName) -> str:
     inside = ", ".join(name(part) for part in counted.names) or ("fines" if counted.fines else "tickets")
     if counted.where is not None:
         inside += f" where {expression_text(counted.where, name)}"
-    at_ticket = counted.to_ticket and counted.within == "ever"
     words = [f"{counted.function}({inside})"]
-    words.append("at this ticket" if at_ticket else _within_text(counted.within, counted.far_edge, name))
-    words.append("to this ticket" if counted.to_ticket and not at_ticket else "")
+    words.append(_within_text(counted.within, counted.far_edge, name, counted.anchor))
     words.append(f"by {counted.dated}" if counted.dated else "")
     return " ".join(word for word in words if word)
 
 
-def _within_text(within: Within | None, far_edge: bool, name: PrintName) -> str:
+def _within_text(within: Within | None, far_edge: bool, name: PrintName, anchor: Anchor = "now") -> str:
     match within:
         case None:
             return ""
         case Quantity(length, unit, calendar):
             # A window is read aloud, so its length is written out.
             count = plain(length)
-            window = f"in {count} {calendar + ' ' if calendar else ''}{unit}{'' if length == 1 else 's'}"
-            return f"{window} inclusive" if far_edge else window
+            words = [
+                "in any" if anchor == "any" else "in",
+                count,
+                calendar or "",
+                f"{unit}{'' if length == 1 else 's'}",
+            ]
+            words += ["inclusive" if far_edge else "", "to this ticket" if anchor == "ticket" else ""]
+            return " ".join(word for word in words if word)
         case PreviousUnit(unit):
             return f"previous {unit}"
         case LastActs(times, act):
@@ -301,7 +307,7 @@ def _within_text(within: Within | None, far_edge: bool, name: PrintName) -> str:
         case SinceEvent(since, ends):
             return "since last reset" if since is None else f"since {name(since)}{' ends' if ends else ''}"
         case "ever":
-            return "ever"
+            return "ever" if anchor == "now" else "at this ticket"
         case _:
             return f"this {within}"
 

@@ -50,7 +50,8 @@ class Read(Record, frozen=True):
     their own), a calendar unit, a window that ends now, or `ever`; `back` says otherwise where the time begins. `dated`
     is the date that these look at (`booking`: the one the policy counts by). In a window a fact counts while
     date <= now < date + window, or <= where `far_edge`. Where the `anchor` is a ticket, the window ends at its date
-    instead of now, and what is live is what was so then. Only facts for which `where` holds count."""
+    instead of now, and what is live is what was so then; `any`: of the windows in which that date lies, the one with
+    the most. Only facts for which `where` holds count."""
 
     of: Literal["balance", "sum", "count", "highest", "latest", "max", "min", "whole"]
     sort: Sort
@@ -61,7 +62,7 @@ class Read(Record, frozen=True):
     far_edge: bool = False
     back: Previous | Since | Last | None = None
     where: Condition | None = None
-    anchor: Literal["now", "ticket"] = "now"
+    anchor: Literal["now", "ticket", "any"] = "now"
     ledger: str | None = None
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from policyctl.source.text import Span
 from policyctl.source.tree.conditions import (
     EXPRESSIONS,
+    Anchor,
     Arithmetic,
     Bracketed,
     ByAge,
@@ -114,6 +115,7 @@ Statement = (
 __all__ = [
     "EXPRESSIONS",
     "ActsStatement",
+    "Anchor",
     "Arithmetic",
     "AttributeStatement",
     "Bound",

@@ -32,6 +32,9 @@ class SinceEvent:
     ends: bool
 
 
+Anchor = Literal["now", "ticket", "any"]
+
+
 Within = Literal["period", "ever"] | UnitWord | Quantity | PreviousUnit | LastActs | SinceEvent
 
 
@@ -39,8 +42,8 @@ Within = Literal["period", "ever"] | UnitWord | Quantity | PreviousUnit | LastAc
 class Counted:
     """`incurred(a, b) this period`, `live(a) in 90 days by issued`, `count(tickets where key = this key) this year`.
 
-    `within` is None where the text does not say; a window that ends `to_ticket` ends there, and with `ever` it is
-    `at this ticket`. `names` is empty for
+    `within` is None where the text does not say; a window whose `anchor` is the ticket ends there, and with `ever` it
+    is `at this ticket`; `any` is that with the most in which the ticket lies. `names` is empty for
     `count(tickets)`, and for `count(fines)`, which says `fines`."""
 
     function: Literal["incurred", "live", "count", "highest", "latest"]
@@ -51,7 +54,7 @@ class Counted:
     span: Span
     fines: bool = False
     where: Expression | None = None
-    to_ticket: bool = False
+    anchor: Anchor = "now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class Said:
     within: Within | None
     far_edge: bool
     span: Span
+    anchor: Anchor = "now"
 
 
 @dataclass(frozen=True, slots=True)

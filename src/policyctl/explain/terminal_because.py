@@ -225,7 +225,7 @@ def _cells(speaker: Speaker, decision: Decision, entry: EntryLine) -> dict[str, 
     return {
         "effective": speaker.when(entry.effective),
         "ticket": Text(entry.event),
-        "mark": _mark(speaker, decision, entry.event),
+        "mark": _mark(speaker, decision, entry),
         "offence": speaker.offence(entry.offence, decision.version) if entry.offence else Text(),
         "ledger": speaker.ledger(entry.ledger, decision.version),
         "points": Text(speaker.signed(entry.amount)),
@@ -233,17 +233,20 @@ def _cells(speaker: Speaker, decision: Decision, entry: EntryLine) -> dict[str, 
     }
 
 
-def _mark(speaker: Speaker, decision: Decision, ticket: str) -> Text:
-    """What an appeal has made of a ticket since."""
+def _mark(speaker: Speaker, decision: Decision, entry: EntryLine) -> Text:
+    """What an appeal has made of a ticket since, or how many of its points are left."""
     own = (s for s in speaker.answer.status if s.identity == decision.identity)
-    steps = [one for s in own for one in s.known_appeals if one.ticket == ticket]
+    steps = [one for s in own for one in s.known_appeals if one.ticket == entry.event]
     for outcome in ("annulled", "reduced", "repealed"):
         found = [one for one in steps if one.outcome == outcome and one.gone_by is None]
         if found:
             last = max(found, key=lambda one: (one.recorded, one.at, one.event))
             before, points = (speaker.number(n or Fraction(0)) for n in (last.issued, last.points))
             return Text(whole(speaker.say(f"mark.{outcome}", before=before, points=points).plain), style="magenta")
-    return Text()
+    if entry.of is None:
+        return Text()
+    before, points = speaker.number(entry.of), speaker.number(abs(entry.amount))
+    return Text(whole(speaker.say("mark.part", before=before, points=points).plain), style="dim")
 
 
 # --- under which clause ----------------------------------------------------------------------------------------------

@@ -81,11 +81,12 @@ def as_rules(draft: Draft) -> list[tree.RuleStatement]:
 
 
 def _label(statement: tree.OffenceStatement, line: tree.OffenceStatement | tree.Severity) -> tree.Text | None:
-    """The label of a kind of ticket. Offences share the words for their severities, so these do not stand alone."""
-    if line is statement:
+    """The label of a kind of ticket. Offences share the words for their severities, so these do not stand alone; and
+    severities without a label share that of their offence, so their name stands beside it."""
+    if line is statement or statement.name.label is None:
         return line.name.label
-    said = [text for text in (statement.name.label, line.name.label) if text is not None]
-    return tree.Text(SEPARATOR.join(text.text for text in said), said[-1].span) if said else None
+    own = line.name.label or tree.Text(line.name.name.text, line.name.name.span)
+    return tree.Text(f"{statement.name.label.text}{SEPARATOR}{own.text}", own.span)
 
 
 def _posts(draft: Draft, effect: tree.Effect) -> bool:

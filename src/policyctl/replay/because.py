@@ -53,7 +53,7 @@ def _comparison(
             found = list(counting(state, term.read, seen))
             before -= times * _of_step(found, term.read, first)
             fresh_facts = _fresh(state, decision, rule, term.read, found)
-            told += (_fact_line(fact, term.read) for fact in fresh_facts)
+            told += (_fact_line(state, fact, term.read) for fact in fresh_facts)
             listed_before += len(found) - len(fresh_facts)
         if isinstance(part, ScanOf | PickOf):
             continue
@@ -100,8 +100,9 @@ def _fresh(state: State, decision: str, rule: str, read: Read, found: Sequence[F
     return [fact for fact in found if fact.number >= listed]
 
 
-def _fact_line(fact: Fact, read: Read) -> FactLine:
-    return FactLine(fact.event, fact.sort, fact.name, fact.at, number(worth(fact, read)))
+def _fact_line(state: State, fact: Fact, read: Read) -> FactLine:
+    at = fact.at if fact.entry is None else state.first(fact.entry).posted
+    return FactLine(fact.event, fact.sort, fact.name, at, number(worth(fact, read)))
 
 
 def _scopes(state: State, read: Read, seen: Seen) -> Iterator[tuple[Scope, int]]:
@@ -152,8 +153,10 @@ def _lines(state: State, new: Mapping[Entry, Units], start: Units, measure: Meas
     """The entries in posting order, with the measure running along."""
     counts = all(term.read.of == "count" for term in measure.terms)
     balances = all(term.read.of == "balance" for term in measure.terms)
-    for entry in sorted(new, key=lambda e: (e.posted, e.ticket.id, e.ledger)):
+    first = {entry: state.first(entry) for entry in new}
+    for entry in sorted(new, key=lambda e: (first[e].posted, e.ticket.id, e.ledger, e.number)):
         start += new[entry]
-        points = number(entry.points)
+        points, posted = number(entry.points), number(first[entry].points)
         amount = Fraction(1) if counts else state.books.direction(entry) * points if balances else points
-        yield EntryLine(entry.ticket.id, entry.ledger, amount, entry.posted, number(start), entry.ticket.offence)
+        ticket, of = entry.ticket, None if posted == points or counts else posted
+        yield EntryLine(ticket.id, entry.ledger, amount, first[entry].posted, number(start), ticket.offence, of)

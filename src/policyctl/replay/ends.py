@@ -102,13 +102,9 @@ def _clear_some(
         if not last:
             return NOTHING
         before = last[-1]
-    posted = {entry.number: entry for entry in state.entries}
     kept = []
     for entry in live:
-        first = entry
-        while first.origin is not None and first.origin in posted:
-            first = posted[first.origin]
-        if first.posted > before or not holds(state, effect.where, of_entry(state, entry), ticket):
+        if state.first(entry).posted > before or not holds(state, effect.where, of_entry(state, entry), ticket):
             kept.append(entry)
     return NOTHING if len(kept) == len(live) else rebuild(state, book, at, live, kept, "cleared", decision.id)
 

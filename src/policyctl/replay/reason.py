@@ -56,7 +56,9 @@ class FactLine(msgspec.Struct, frozen=True):
 
 
 class EntryLine(msgspec.Struct, frozen=True):
-    """An entry as a reason. `amount` is signed as it moved the ledger; `balance` runs along the list."""
+    """An entry as a reason. `amount` is signed as it moved the ledger; `balance` runs along the list. Of points that
+    moved on or came back, `effective` is when they took effect at first, and `of` how many they were, where that is not
+    what is left."""
 
     event: str
     ledger: str
@@ -64,6 +66,7 @@ class EntryLine(msgspec.Struct, frozen=True):
     effective: datetime
     balance: Fraction
     offence: str | None = None
+    of: Fraction | None = None
 
 
 class Earlier(msgspec.Struct, frozen=True):

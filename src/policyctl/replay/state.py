@@ -184,6 +184,15 @@ class State:
         start = bisect_left(self.entries, first, key=_NUMBER)
         return (self.entries[place] for place in range(start, len(self.entries)))
 
+    def first(self, entry: Entry) -> Entry:
+        """What was posted at first of an entry that came back, moved on, or is what is left of it."""
+        while entry.origin is not None:
+            place = bisect_left(self.entries, entry.origin, key=_NUMBER)
+            if place == len(self.entries) or self.entries[place].number != entry.origin:
+                return entry  # that one was repealed or dropped
+            entry = self.entries[place]
+        return entry
+
     def live_entries(self, book: Book) -> list[Entry]:
         """The entries that make up a balance, in the order of posting."""
         return self.holding(book) if book.live else []

@@ -188,6 +188,18 @@ class Zone:
             return self.midnight(self._last_business_day(local.date(), length.count) + timedelta(days=1))
         return self.at(add_months(local, length.count * _MONTHS[length.unit]))
 
+    def left(self, start: datetime, end: datetime, length: Length) -> timedelta:
+        """How much is left of a length that ends at `end`: by the clock, where the length goes by the clock."""
+        if length.unit in _EXACT:
+            return end - start
+        return self.local(end).replace(tzinfo=None) - self.local(start).replace(tzinfo=None)
+
+    def going_on(self, start: datetime, left: timedelta, length: Length) -> datetime:
+        """When a length ends of which so much is left, and which goes on at `start`."""
+        if length.unit in _EXACT:
+            return start + left
+        return self.at(self.local(start).replace(tzinfo=None) + left)
+
     def midnight(self, day: date) -> datetime:
         """The instant at which a local day begins."""
         return self.at(datetime(day.year, day.month, day.day))

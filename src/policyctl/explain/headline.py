@@ -186,7 +186,7 @@ def _open(speaker: Speaker, running: Running, identity: Text) -> Text | None:
     if not conditions:
         return None
     name, waits = speaker.name("sanction", running.name, style="bold"), speaker.listed(conditions)
-    if outcome.least is None or outcome.least <= speaker.answer.at:
+    if outcome.least is None or outcome.least <= speaker.answer.at or outcome.left:
         return speaker.say("headline.sanction_until", identity=identity, sanction=name, conditions=waits)
     when = speaker.when(outcome.least, "bold red")
     key = "headline.sanction_until_not_before"

@@ -170,7 +170,7 @@ def _open(speaker: Speaker, name: Text, outcome: Outcome, decision: Decision) ->
     if not conditions:
         return speaker.say("sanction.unknown", sanction=name)
     least = outcome.least
-    if least is None or least <= speaker.answer.at:
+    if least is None or least <= speaker.answer.at or outcome.left:
         return speaker.say("sanction.open", sanction=name, conditions=speaker.listed(conditions))
     when = speaker.when(least, "bold red")
     return speaker.say("sanction.open_not_before", sanction=name, conditions=speaker.listed(conditions), when=when)

@@ -126,6 +126,11 @@ def open_end(speaker: Speaker, decision: Decision, outcome: Outcome) -> list[Tex
     """What an open end of a sanction waits for, one by one: what is missing, or all of it where only time is."""
     effect, version = outcome.opened, decision.version
     paid = speaker.say("condition.paid" if fines_of(decision) else "condition.all_paid")
+    if effect.frozen is not None and outcome.left:
+        left = speaker.duration(max(rest for rest in outcome.left if rest is not None))
+        return [
+            speaker.say("condition.goes_on", left=left, condition=_condition(speaker, effect.frozen, version, paid))
+        ]
     waits = [
         speaker.say("condition.acts", number=str(part.acts.count), act=speaker.name("act", part.acts.name, version))
         for part in effect.parts

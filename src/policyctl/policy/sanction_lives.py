@@ -11,6 +11,7 @@ from policyctl.policy.names import Names
 from policyctl.policy.numbers import Numbers
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
+from policyctl.source.printer import expression_text
 
 
 class Lives:
@@ -47,7 +48,25 @@ class Lives:
             if until is None:
                 return None
             life = replace(life, until=until)
+        if effect.frozen is not None:
+            frozen = self._conditions.condition(effect.frozen)
+            if frozen is None or self._cannot_stand_still(effect):
+                return None
+            life = replace(life, frozen=frozen)
         return life
+
+    def _cannot_stand_still(self, effect: tree.Impose) -> bool:
+        """What has no length alone has none whose time could stand still; reported."""
+        wrong = effect.length is None or effect.until is not None
+        if wrong:
+            said = f"{effect.name.text} 6 months frozen while {expression_text(effect.frozen or effect.name)}"
+            self._findings.error(
+                "frozen-without-length",
+                effect.span,
+                f"only the time of a length stands still, and `{effect.name.text}` ends when something happens",
+                f"write how long it lasts: `{said}`; what it waits for stands in `until`",
+            )
+        return wrong
 
     def acts(self, effect: tree.Impose) -> ActCount | None:
         """So many acts of a name; None where the effect says none, or, reported, none that there are."""

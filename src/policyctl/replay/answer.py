@@ -7,7 +7,7 @@ Everything is in the order in which the fixed output has it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Literal
 
@@ -58,6 +58,8 @@ class Outcome(msgspec.Struct, frozen=True):
 
     imposed: datetime | None = None
     """When its start was left to the next act of a name, where that is so."""
+    left: tuple[timedelta | None, ...] = ()
+    """While its time stands still: what was left of each part then."""
 
     @property
     def awaits_start(self) -> bool:

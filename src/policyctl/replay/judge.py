@@ -356,7 +356,7 @@ def open_all(state: State, listener: Listener | None, decision: Decision, booked
             of_period = state.law.rules(listener.version).per_period(effect.name)
             lasts = state.flag_period(listener, booked) if of_period else ()
             state.raise_flag(effect.name, lasts, booked, decision.id)
-        if lives.is_open(opened):
+        if lives.asks(opened, opened.start):
             lives.begin(state, decision, opened)
         elif effect.sort == "post":
             state.rule_posted = True

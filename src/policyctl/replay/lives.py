@@ -9,12 +9,12 @@ still to wait for.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from policyctl.instants import Length
-from policyctl.policy.form import AllOf, AnyOf, Comparison, Condition, Open, Part, Read, condition_text
+from policyctl.instants import Length, Zone
+from policyctl.policy.form import AllOf, AnyOf, Comparison, Condition, Not, Open, Part, Read, condition_text
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, Outcome, PartOutcome
 from policyctl.replay.conditions import Test, ready
@@ -52,6 +52,18 @@ def is_open(outcome: Outcome) -> bool:
     return effect.sort == "sanction" or (effect.sort == "flag" and bool(effect.parts))
 
 
+def asks(outcome: Outcome, at: datetime) -> bool:
+    """Whether its end is still to be found, or may move because its time stands still."""
+    effect = outcome.effect
+    return is_open(outcome) or (
+        isinstance(effect, Open)
+        and effect.frozen is not None
+        and outcome.dropped is None
+        and outcome.until is not None
+        and outcome.until > at
+    )
+
+
 def look(state: State, seen: Seen) -> None:
     """End what comes to its end now; all is read on one state."""
     if not state.open_lives:
@@ -59,15 +71,15 @@ def look(state: State, seen: Seen) -> None:
     found: list[tuple[int, Decision]] = []
     state.open_lives = False
     for place, decision in enumerate(state.decisions):
-        if not any(is_open(one) for one in decision.outcomes):
+        if not any(asks(one, seen.at) for one in decision.outcomes):
             continue
         lifted = [(decision.id, number) in state.lifted for number in range(len(decision.outcomes))]
         outcomes = tuple(
-            _looked(state, decision, one, seen) if is_open(one) and not over else one
+            _looked(state, decision, one, seen) if asks(one, seen.at) and not over else one
             for one, over in zip(decision.outcomes, lifted, strict=True)
         )
         state.open_lives = state.open_lives or any(
-            is_open(one) and not over for one, over in zip(outcomes, lifted, strict=True)
+            asks(one, seen.at) and not over for one, over in zip(outcomes, lifted, strict=True)
         )
         if outcomes != decision.outcomes:
             found.append((place, replace(decision, outcomes=outcomes)))
@@ -85,6 +97,8 @@ def _looked(state: State, decision: Decision, outcome: Outcome, seen: Seen) -> O
     effect, at = outcome.opened, seen.at
     if outcome.start > at:
         return outcome
+    if effect.frozen is not None:
+        return _stood_still(state, decision, outcome, effect.frozen, at)
     holds = effect.until is None or _test(state, decision, effect.until).holds(
         _Own(state, decision, outcome.start), seen
     )
@@ -108,6 +122,44 @@ def _looked(state: State, decision: Decision, outcome: Outcome, seen: Seen) -> O
         moved=True,
         open_until=() if until is not None else outcome.open_until,
     )
+
+
+def _stood_still(state: State, decision: Decision, outcome: Outcome, frozen: Condition, at: datetime) -> Outcome:
+    """A sanction whose time begins to stand still, so that nobody knows its end; or goes on, with what was left."""
+    still = _test(state, decision, frozen).holds(state, Seen(at, at))
+    if still == bool(outcome.left):
+        return outcome
+    own = outcome.parts or (PartOutcome(outcome.effect.name, outcome.until, outcome.permanent),)
+    lengths = {part.name: part.length for part in outcome.opened.parts}
+    left = tuple(_left(state.zone, part, lengths[part.name], at) for part in own) if still else outcome.left
+    parts = tuple(
+        part
+        if rest is None
+        else replace(part, until=None if still else _going_on(state.zone, at, rest, lengths[part.name]))
+        for part, rest in zip(own, left, strict=True)
+    )
+    permanent, until = end_of(parts)
+    return replace(
+        outcome,
+        parts=parts if outcome.parts else (),
+        until=until,
+        permanent=permanent,
+        moved=True,
+        least=outcome.least or outcome.until,
+        left=left if still else (),
+        open_until=() if until is not None else (condition_text(Not(frozen)),),
+    )
+
+
+def _left(zone: Zone, part: PartOutcome, length: Length | None, at: datetime) -> timedelta | None:
+    """What is left of a part that runs, by the clock where its length goes by the clock."""
+    if length is None or part.until is None or part.until <= at:
+        return None
+    return zone.left(at, part.until, length)
+
+
+def _going_on(zone: Zone, at: datetime, left: timedelta, length: Length | None) -> datetime:
+    return at + left if length is None else zone.going_on(at, left, length)
 
 
 def _started(state: State, decision: Decision, outcome: Outcome) -> Outcome:
@@ -166,11 +218,14 @@ def with_missing(state: State, decision: Decision, at: datetime) -> Decision:
 
 
 def _waits(outcome: Outcome, at: datetime) -> bool:
-    return is_open(outcome) and outcome.start <= at and outcome.opened.until is not None
+    waits = bool(outcome.left) or (isinstance(outcome.effect, Open) and outcome.effect.until is not None)
+    return is_open(outcome) and outcome.start <= at and waits
 
 
 def _missing(state: State, decision: Decision, outcome: Outcome, at: datetime) -> Outcome:
     effect, sight = outcome.opened, _Own(state, decision, outcome.start)
+    if effect.frozen is not None:
+        return replace(outcome, missing=(Not(effect.frozen),))
     missing = tuple(
         part for part in conjuncts(effect.until) if not _test(state, decision, part).holds(sight, Seen(at, at))
     )

@@ -84,6 +84,7 @@ class EffectBuilder(WordBuilder):
             None if delay is None else delay.length,
             lengths[1] if len(lengths) > 1 else None,
             None if delay is None else delay.act,
+            behind(parts, "WHILE"),
         )
 
     def most(self, parts: Parts, span: Span) -> _Most:

@@ -154,6 +154,7 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
             words += [f"until {expression_text(effect.until, name)}" if effect.until else ""]
             words += [f"from {quantity_text(effect.later)} later" if effect.later else ""]
             words += [f"from next {name(effect.from_next)}" if effect.from_next else ""]
+            words += [f"frozen while {expression_text(effect.frozen, name)}" if effect.frozen else ""]
         case Fine():
             words = ["fine", _length(effect.length, effect.amount)]
             words += [expression_text(effect.formula, name) if effect.formula else ""]

@@ -31,6 +31,12 @@ EFFECTS: dict[str, Explained] = {
         "use standard\nsanction ban = no_live 5d, no_listing 14d\ngeneral >= 20 -> ban 3d",
         "use standard\nsanction ban = no_live 5d, no_listing 14d\ngeneral >= 20 -> ban",
     ),
+    "frozen-without-length": Explained(
+        "`frozen while` says when the time of a length does not run. What ends when a condition holds, or after some "
+        "acts, has no such time: it waits by itself. Write a length, or put what it waits for into `until`.",
+        "flag held\ngeneral >= 20 -> suspend until not held frozen while held, held",
+        "flag held\ngeneral >= 20 -> suspend 7d frozen while held, held",
+    ),
     "length-of-a-mark": Explained(
         "A closure is for good and does not end after a time; and a flag that never goes down needs no word for that. "
         "What ends by itself is a sanction, or a flag with a length.",

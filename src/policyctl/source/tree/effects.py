@@ -15,7 +15,8 @@ class Impose:
     """`suspend 3d`, `suspend permanently`, `close_identity`, `no_reset`: a name, and how long. `amount` is a bare
     number: of so many `acts`, or where a length belongs (an error said later). `per` is a sum by which the length is
     multiplied, `most` its limit; it ends not before `until` holds, and begins so much `later`. With `to` the ticket
-    carries the length that was chosen, from the first up to this one. It begins `from_next` act of that name."""
+    carries the length that was chosen, from the first up to this one. It begins `from_next` act of that name, and its
+    time does not run while `frozen` holds."""
 
     name: Name
     length: Quantity | None
@@ -30,6 +31,7 @@ class Impose:
     later: Quantity | None = None
     to: Quantity | None = None
     from_next: Name | None = None
+    frozen: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def _when(speaker: Speaker, waits: When, version: Version) -> Text:
         return speaker.say("occasion.ticket_of", names=names)
     key = (
         f"occasion.{waits.sort}"
-        if waits.sort in ("ticket", "act", "metric", "ledger", "require")
+        if waits.sort in ("ticket", "act", "metric", "ledger", "require", "decision")
         else f"occasion.{waits.at}"
     )
     return speaker.say(key, names=_names(speaker, waits, version))

@@ -67,7 +67,7 @@ KINDS: dict[Place, tuple[Kind, ...]] = {
     "offence": ("offence",),
     "since": ("act", "sanction", "rule", "ladder"),
     "sanction": ("sanction",),
-    "occasion": ("act", "metric"),
+    "occasion": ("act", "metric", "rule", "ladder"),
     "streak": ("act", "metric", "offence", "rule", "ladder"),
 }
 """What a name may be in each place where names stand."""

@@ -8,6 +8,7 @@ from policyctl.calendar import OnAct, Repeats
 from policyctl.policy.draft import Draft
 from policyctl.policy.form import Every, Occasion, When, Without
 from policyctl.policy.lengths import length
+from policyctl.policy.names import Declared
 from policyctl.policy.schedules import schedule
 from policyctl.source import tree
 
@@ -66,8 +67,13 @@ def _named(draft: Draft, name: tree.Name, at: str) -> When | None:
         sanction = draft.names.find(name, "sanction")
         return None if sanction is None else When("sanction", (sanction.name,), "start" if at == "starts" else "end")
     found = draft.names.find(name, "occasion")
-    if found is None:
-        return None
+    return None if found is None else _happening(found)
+
+
+def _happening(found: Declared) -> When:
+    """An act, a new value of a metric, or a decision by a rule or ladder."""
+    if found.kind in ("rule", "ladder"):
+        return When("decision", (found.name,))
     return When("act" if found.kind == "act" else "metric", (found.name,))
 
 
@@ -97,9 +103,7 @@ def _each(draft: Draft, things: tuple[tree.Thing, ...]) -> Iterator[When | None]
             found = draft.names.find(thing.what, "streak")
             if found is None:
                 yield None
-            elif found.kind in ("act", "metric"):
-                yield When("act" if found.kind == "act" else "metric", (found.name,))
-            elif found.kind in ("rule", "ladder"):
-                yield When("decision", (found.name,))
-            else:
+            elif found.kind == "offence":
                 yield _tickets(draft, (thing.what,))
+            else:
+                yield _happening(found)

@@ -24,7 +24,7 @@ def wanted(place: Place) -> str:
         "offence": "an offence",
         "since": "an act, a sanction or a rule",
         "sanction": "a sanction",
-        "occasion": "an act or a metric",
+        "occasion": "an act, a metric or a rule",
         "streak": "an offence, an act, a metric or a rule",
     }[place]
 
@@ -44,7 +44,7 @@ def called(place: Place) -> str:
         "offence": "offence",
         "since": "act, sanction or rule",
         "sanction": "sanction",
-        "occasion": "act or metric",
+        "occasion": "act, metric or rule",
         "streak": "offence, act, metric or rule",
     }[place]
 
@@ -147,6 +147,12 @@ def for_kind(place: Place, kind: Kind, text: str, ledger: str) -> str | None:
                 if place == "condition"
                 else f"compare points, such as `{ledger} >= 20`"
             )
+        case "sanction" if place == "occasion":
+            return f"write `when {text} starts`, or `when {text} ends`"
+        case "offence" if place == "occasion":
+            return f"write `when ticket of {text}`"
+        case "ledger" if place == "occasion":
+            return f"write `when {text} resets`; without `when` a rule looks at tickets: `{text} >= 20 -> …`"
         case _ if place in ("occasion", "streak"):
             return "name what happens, and declare it: `acts exam_passed`, and then `when exam_passed`"
         case "rule" | "ladder" if place == "effect":

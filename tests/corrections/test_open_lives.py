@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.corrections.story import appeal, override, ticket, told
+from tests.corrections.story import appeal, override, payment, ticket, told
 
 POLICY = """\
 policy open
@@ -106,3 +106,31 @@ def test_what_has_nothing_to_wait_for_when_it_begins_ends_there() -> None:
     for on, runs in ((2, False), (6, True)):
         answer = told(policy, cost, {**mended, "at": day.format(on)}, at="2025-03-05T00:00:00+08:00")
         assert bool(answer["status"]["shop"]["sanctions"]) == runs
+
+
+def test_a_lighter_line_after_an_annulment_takes_the_heavier_one_back() -> None:
+    """The second case of an account cost 40000. The first never counted, so it is the first, for 20000: as of two
+    steps of a ladder, one is taken back, and the other is for review until somebody confirms it."""
+    policy = (
+        "policy p\n  timezone Asia/Shanghai\n  currency CNY\n  annulment refunds and revives\nidentities promoter\n"
+        "ledger cases\nrule by_number when ticket:\n  cases >= 3 -> fine 60000\n  cases >= 2 -> fine 40000\n"
+        "  otherwise -> fine 20000\n"
+    )
+    events = [
+        ticket("V1", "cases", "1", "2021-03-01T10:00"),
+        ticket("V2", "cases", "1", "2021-03-02T10:00"),
+        payment("P1", "60000", "2021-03-03T10:00"),
+        appeal("A1", "V1", "annulled", "2021-03-04T10:00"),
+    ]
+    answer = told(policy, *events, at="2021-12-01")
+    assert answer["decisions"] == []
+    back = {one["decision"]: one["owed_back"]["amount"] for one in answer["rescinded"]}
+    assert back == {"by_number@V1": "20000", "by_number@V2": "40000"}
+    [review] = answer["for_review"]
+    assert (review["id"], review["effects"][0]["amount"]) == ("by_number@V2", "20000")
+    confirmed = override("O1", "confirm", "2021-03-05T10:00", decision="by_number@V2")
+    answer = told(policy, *events, confirmed, at="2021-12-01")
+    assert [(one["decision"], one["open"]) for one in answer["status"]["promoter"]["fines"]] == [
+        ("by_number@V2", "20000")
+    ]
+    assert {one["decision"] for one in answer["rescinded"]} == {"by_number@V1", "by_number@V2"}

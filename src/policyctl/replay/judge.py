@@ -216,8 +216,8 @@ def _no_heavier(state: State, look: Look, decision: Decision, times: int) -> Fir
         return Fired(look, look.listener, decision, None)
     own = own_outcomes(old)  # what a person confirmed beside it stays beside it
     most = own_times(old)
-    same_line = {one.effect for one in own} >= {one.effect for one in decision.outcomes}
-    if old.rule is decision.rule and times <= most and same_line:
+    same_effects = {one.effect for one in own} >= {one.effect for one in decision.outcomes}
+    if old.rule is decision.rule and times <= most and same_effects:
         return Fired(look, look.listener, decision, None)
     state.unusual += 1
     by = next(one for one in state.law.rules(old.version).listeners if one.rule is old.rule)

@@ -17,14 +17,19 @@ from policyctl.replay.fines import FineRecord
 from policyctl.replay.law import Listener
 
 Key = tuple[str, datetime, str | None]
-"""What makes a decision the same one, of one identity: its rule, its instant and its period. What people impose has no
-rule; several may be of one instant, and each goes by its own id."""
+"""What makes a decision the same one, of one identity: its rule (of several lines also the one that says what happens),
+its instant and its period. What people impose has no rule; several may be of one instant, and each goes by its own
+id."""
 
 
 def key_of(decision: Decision) -> Key:
     """The key of a decision."""
     rule = decision.rule.name
-    return decision.id if rule == IMPOSE and imposed(decision) else rule, decision.at, decision.period
+    if rule == IMPOSE and imposed(decision):
+        rule = decision.id
+    elif decision.rule.lines:
+        rule += f"/{decision.line}"
+    return rule, decision.at, decision.period
 
 
 def imposed(decision: Decision) -> bool:

@@ -208,14 +208,16 @@ def _queued(speaker: Speaker, status: Status) -> Iterator[Text]:
     first = "headline.queued" if len(names) == 1 else "headline.queued_behind"
     kinds: dict[str, list[Running]] = {}
     running = {one.name for one in status.sanctions}
-    for waiting in (one for one in status.waiting if one.name in running and not one.awaits_start):
+    for waiting in (one for one in status.waiting if one.name in running and (one.behind or not one.awaits_start)):
         kinds.setdefault(waiting.name, []).append(waiting)
     for kind, found in kinds.items():
         last = max(found, key=_end)
         key = f"{first}_many" if len(found) > 1 else first
         name = speaker.name("sanction", kind, style="bold")
         values: dict[str, str | Text] = {"sanction": name, "count": str(len(found))}
-        if last.until is None:
+        if any(one.until is None and not one.permanent for one in found):
+            yield speaker.say(f"{key}_open", **values)
+        elif last.until is None:
             yield speaker.say(f"{key}_good", start=speaker.when(last.start, "bold red"), **values)
         else:
             until = speaker.when(last.until, "bold red")

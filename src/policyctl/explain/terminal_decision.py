@@ -139,6 +139,8 @@ def _gave_way(speaker: Speaker, name: Text, gave: GaveWay) -> Text:
 def _until(speaker: Speaker, name: Text, outcome: Outcome, decision: Decision) -> Text:
     if outcome.dropped is not None:
         return speaker.say("sanction.over", sanction=name, until=speaker.when(outcome.dropped, "bold"))
+    if outcome.start.year == datetime.max.year and (outcome.queued is not None or outcome.opened.begins is None):
+        return speaker.say("sanction.behind", sanction=name)
     if outcome.awaits_start:
         act = speaker.name("act", outcome.opened.begins or "", decision.version)
         return speaker.say("sanction.next", sanction=name, act=act)
@@ -147,7 +149,8 @@ def _until(speaker: Speaker, name: Text, outcome: Outcome, decision: Decision) -
     if outcome.start > speaker.answer.at:
         start = speaker.when(outcome.start, "bold red")
         if outcome.until is None:
-            return speaker.say("sanction.later_good", sanction=name, start=start)
+            key = "sanction.later_good" if outcome.permanent else "sanction.later_open"
+            return speaker.say(key, sanction=name, start=start)
         return speaker.say("sanction.later", sanction=name, start=start, until=speaker.when(outcome.until, "bold red"))
     if outcome.permanent:
         return speaker.say("sanction.good", sanction=name)

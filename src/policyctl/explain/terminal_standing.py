@@ -153,9 +153,10 @@ def _waiting(speaker: Speaker, page: Page, status: Status) -> list[Text]:
         name = speaker.name("sanction", waiting.name, style="bold")
         start = Text() if waiting.awaits_start else speaker.when(waiting.start, "bold red")
         if waiting.awaits_start:
-            said = speaker.say("sanction.next_open", sanction=name)
+            said = speaker.say("sanction.behind" if waiting.behind else "sanction.next_open", sanction=name)
         elif waiting.until is None:
-            said = speaker.say("sanction.later_good", sanction=name, start=start)
+            key = "sanction.later_good" if waiting.permanent else "sanction.later_open"
+            said = speaker.say(key, sanction=name, start=start)
         else:
             until = speaker.when(waiting.until, "bold red")
             said = speaker.say("sanction.later", sanction=name, start=start, until=until)

@@ -57,7 +57,9 @@ class Outcome(msgspec.Struct, frozen=True):
     """Where an end is open: the parts of its condition that do not hold yet, at the instant asked about."""
 
     imposed: datetime | None = None
-    """When its start was left to the next act of a name, where that is so."""
+    """When its start was left to the next act of a name, or to the end of others of its kind, where that is so."""
+    queued: datetime | None = None
+    """Since when it is behind others of its kind that must end first, also once it has begun."""
     left: tuple[timedelta | None, ...] = ()
     """While its time stands still: what was left of each part then."""
 
@@ -119,6 +121,8 @@ class Running(msgspec.Struct, frozen=True):
     parts: tuple[PartOutcome, ...]
     also: tuple[str, ...] = ()
     open_until: tuple[str, ...] = ()
+    behind: bool = False
+    """It waits for others of its kind to end."""
 
     @property
     def awaits_start(self) -> bool:

@@ -1,5 +1,8 @@
 """Sanctions and flags whose end is open: at the end of every phase and round it is asked whether it has come.
 
+Where sanctions of a kind run one after the other, what has an open end begins when its turn has come, for acts count
+since then.
+
 An open part ends at the first moment at which its length is over, its acts have happened and its condition holds. In
 that condition acts count since the sanction began, and `fine` is that of its own decision (any, where that opens
 none): where it asks for nothing but acts and its own fine, it holds for good once it holds, and only the length is
@@ -14,15 +17,16 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from policyctl.instants import Length, Zone
-from policyctl.policy.form import AllOf, AnyOf, Comparison, Condition, Not, Open, Part, Read, condition_text
+from policyctl.policy.form import AllOf, AnyOf, Comparison, Condition, Not, Open, Overlap, Part, Read, condition_text
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, Outcome, PartOutcome
 from policyctl.replay.conditions import Test, ready
+from policyctl.replay.ending import ended
 from policyctl.replay.ends import amend
 from policyctl.replay.facts import worth
 from policyctl.replay.measures import Seen
 from policyctl.replay.occasions import Watch
-from policyctl.replay.sanctions import earliest, end_of, impose
+from policyctl.replay.sanctions import FOR_GOOD, earliest, end_of, impose, turn
 from policyctl.replay.scan import counting
 from policyctl.replay.state import State
 from policyctl.replay.units import Units
@@ -89,11 +93,61 @@ def look(state: State, seen: Seen) -> None:
                 state.flags.down(new.effect.name, decision.id, state.books)
         amend(state, place, decision, seen.at)
         state.touch_all()
+    _take_turns(state, seen.at)
+
+
+def _take_turns(state: State, at: datetime) -> None:
+    """One after the other: what has an open end waits until those before it have ended."""
+    names = _one_by_one(state)
+    open_ = [
+        (one.queued or one.start, decision.id, place, number)
+        for place, decision in enumerate(state.decisions)
+        for number, one in enumerate(decision.outcomes)
+        if (one.effect.name in names or one.queued is not None)
+        and is_open(one)
+        and (decision.id, number) not in state.lifted
+    ]
+    for since, id, place, number in sorted(one for one in open_ if one[0] <= at):
+        decision = state.decisions[place]
+        one = decision.outcomes[number]
+        free = since
+        if one.effect.name in names:
+            told = [ended(state, other) for other in state.decisions]
+            free = turn(one.effect.name, told, state.sanctions_dropped, since, id, state.zone)
+        if free > at:
+            one = replace(one, start=FOR_GOOD, imposed=one.imposed or since, queued=since)
+            if free < FOR_GOOD and (free, Phase.ENDS) not in state.expected:
+                state.expected.add((free, Phase.ENDS))
+                state.agenda.add(free, Phase.ENDS, id, Watch())
+        elif one.awaits_start:
+            one = _begun(state, decision, one, free)
+        if one is not decision.outcomes[number]:
+            outcomes = tuple(one if n == number else old for n, old in enumerate(decision.outcomes))
+            amend(state, place, replace(decision, outcomes=outcomes), at)
+            state.touch_all()
+
+
+def _one_by_one(state: State) -> frozenset[str]:
+    """The kinds of sanctions that run one after the other, in the version in force."""
+    choices = state.version.choices if state.version is not None else ()
+    return frozenset(one.sanction for one in choices if isinstance(one, Overlap) and one.rule == "consecutive")
+
+
+def _begun(state: State, decision: Decision, outcome: Outcome, start: datetime) -> Outcome:
+    """Its turn has come. Where it begins with an act, and none happens just then, it waits for the next one."""
+    effect = outcome.opened
+    if effect.begins is not None and not any(act.name == effect.begins and act.at == start for act in state.acts):
+        return replace(outcome, imposed=start, queued=None)
+    alone = replace(effect, begins=None, delay=None)
+    begun = impose(alone, start, outcome.times, state.zone, outcome.factor)
+    begun = replace(begun, effect=effect, imposed=outcome.imposed, queued=outcome.queued)
+    begin(state, decision, begun)
+    return begun
 
 
 def _looked(state: State, decision: Decision, outcome: Outcome, seen: Seen) -> Outcome:
     if outcome.awaits_start:
-        return _started(state, decision, outcome)
+        return outcome if outcome.queued is not None else _started(state, decision, outcome)
     effect, at = outcome.opened, seen.at
     if outcome.start > at:
         return outcome

@@ -85,9 +85,10 @@ def standing(
         _Imposed(o.start, None, decision.id, o)
         for decision in decisions
         for o in decision.outcomes
-        if o.effect.name == name and o.awaits_start and o.dropped is None
+        if o.effect.name == name and o.awaits_start and o.queued is None and o.dropped is None
     ]
-    waiting = [_shown(name, run, run.outcome.parts) for run in (*arranged, *to_come, *awaiting) if run.start > at]
+    waiting = [_shown(name, run, run.outcome.parts, behind=True) for run in arranged if run.start > at]
+    waiting += [_shown(name, run, run.outcome.parts) for run in (*to_come, *awaiting)]
     running = [run for run in arranged if run.covers(at)]
     if not running:
         return [], waiting
@@ -123,13 +124,24 @@ def runs(
             if (since is None or one.start >= since) and (until is None or one.start < until)
         ]
         for run in _ARRANGE[rule](imposed, zone):
-            if until is not None and run.start >= until:
+            if run.start == FOR_GOOD or (until is not None and run.start >= until):
                 continue
-            waited = not any(one.decision == run.decision and one.start == run.start for one in imposed)
+            waited = not any(one.decision == run.decision and one.place == run.start for one in imposed)
             ended = run.end is not None and (until is None or run.end <= until) and run.end != run.outcome.lifted
             last = min(run.end or FOR_GOOD, until or FOR_GOOD)
             parts = tuple(part for part in run.outcome.parts if part.until is not None and part.until < last)
             yield Run(run.decision, run.start, run.end, waited, ended, parts)
+
+
+def turn(
+    name: str, decisions: Sequence[Decision], drops: Sequence[datetime], since: datetime, id: str, zone: Zone
+) -> datetime:
+    """One after the other: from when on nothing of its kind is in front of what a decision imposes since an instant;
+    later than every instant where nobody knows that yet."""
+    dropped = [drop for drop in drops if drop <= since]
+    in_front = [one for one in _imposed(name, decisions) if (one.place, one.decision) < (since, id)]
+    arranged = _consecutive([one for one in in_front if not dropped or one.place >= dropped[-1]], zone)
+    return max(since, arranged[-1].end or FOR_GOOD) if arranged else since
 
 
 class GaveWay(msgspec.Struct, frozen=True):
@@ -161,13 +173,13 @@ def _dropped_by(run: _Imposed, at: datetime) -> bool:
 
 def _imposed(name: str, decisions: Sequence[Decision]) -> Iterator[_Imposed]:
     found = [
-        _Imposed(o.start, o.until, decision.id, o)
+        _Imposed(o.queued if o.queued is not None and o.awaits_start else o.start, o.until, decision.id, o)
         for decision in decisions
         for o in decision.outcomes
-        if o.effect.sort == "sanction" and o.effect.name == name and not o.awaits_start
+        if o.effect.sort == "sanction" and o.effect.name == name and (o.queued is not None or not o.awaits_start)
     ]
     # What a person confirmed starts long after its decision.
-    yield from sorted(found, key=lambda one: (one.start, one.decision))
+    yield from sorted(found, key=lambda one: (one.place, one.decision))
 
 
 class _Imposed(msgspec.Struct, frozen=True):
@@ -180,6 +192,11 @@ class _Imposed(msgspec.Struct, frozen=True):
     outcome: Outcome
     joined: tuple[str, ...] = ()
 
+    @property
+    def place(self) -> datetime:
+        """When it would have started by itself: so they stand in order."""
+        return self.outcome.queued or self.start
+
     def covers(self, at: datetime) -> bool:
         return self.start <= at and (self.end is None or at < self.end)
 
@@ -191,10 +208,12 @@ class _Imposed(msgspec.Struct, frozen=True):
         return own - self.start >= others - other.outcome.start
 
 
-def _shown(name: str, run: _Imposed, parts: tuple[PartOutcome, ...], also: tuple[str, ...] = ()) -> Running:
+def _shown(
+    name: str, run: _Imposed, parts: tuple[PartOutcome, ...], also: tuple[str, ...] = (), behind: bool = False
+) -> Running:
     good = run.end is None and run.outcome.permanent
     waits = run.outcome.open_until if run.end is None else ()
-    return Running(name, run.start, run.end, good, run.decision, parts, also, waits)
+    return Running(name, run.start, run.end, good, run.decision, parts, also, waits, behind)
 
 
 def _lasts(run: _Imposed) -> datetime:
@@ -258,6 +277,8 @@ def _consecutive(imposed: list[_Imposed], zone: Zone) -> list[_Imposed]:
     for run in imposed:
         start = max(run.start, kept[-1].end) if kept and kept[-1].end is not None else run.start
         if kept and kept[-1].end is None:
+            if not kept[-1].outcome.permanent:  # it comes behind that, and nobody knows yet when
+                kept.append(replace(run, start=FOR_GOOD, end=None))
             continue
         outcome = run.outcome
         if not _ends_when_said(outcome):

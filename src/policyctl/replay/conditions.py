@@ -21,6 +21,8 @@ from policyctl.policy.form import (
     FlagUp,
     Is,
     Not,
+    Occasion,
+    When,
     atom_text,
 )
 from policyctl.replay.measures import Formula, Number, Seen, Sight
@@ -108,7 +110,7 @@ class Worded(msgspec.Struct, frozen=True, eq=False):
     def holds(self, sight: Sight, seen: Seen) -> bool:
         """Whether it holds."""
         if isinstance(self.atom, Is):
-            return not sight.says(self.atom.field).isdisjoint(self.atom.values)
+            return not sight.says(self.atom.field, seen.ticket).isdisjoint(self.atom.values)
         at = seen.booked
         if self.atom.dated != "now":
             if seen.ticket is None:
@@ -139,8 +141,11 @@ class Worded(msgspec.Struct, frozen=True, eq=False):
         return SilentPart(self.lacks(should), self.text, None, None, None, None)
 
 
-def asks_ticket(atom: object) -> bool:
-    """Whether a condition asks for a date of the ticket looked at."""
+def asks_ticket(atom: object, occasion: Occasion) -> bool:
+    """Whether a condition asks for a date of the ticket looked at; or for an attribute, at an occasion that is a
+    ticket."""
+    if isinstance(atom, Is):
+        return isinstance(occasion, When) and occasion.sort == "ticket" and atom.field != "identity"
     return isinstance(atom, Between) and atom.dated != "now"
 
 

@@ -276,7 +276,7 @@ class Rules:
             by_units=tuple(sorted(calendar - {"year"})),
             restless=bool(words) or any(read.of != "balance" and read not in self._numbers for read in reads),
             at_ticket=any(at_ticket(read) for read in reads)
-            or any(asks_ticket(word) for word in words)
+            or any(asks_ticket(word, rule.occasion) for word in words)
             or any(isinstance(one, End) and asks_same(one.where) for one in rule.effects),
             outside=frozenset((read.sort, name) for read in reads if read.sort in _OUTSIDE for name in read.names),
         )

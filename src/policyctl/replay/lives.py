@@ -23,7 +23,7 @@ from policyctl.replay.answer import Decision, Outcome, PartOutcome
 from policyctl.replay.conditions import Test, ready
 from policyctl.replay.ending import ended
 from policyctl.replay.ends import amend
-from policyctl.replay.facts import worth
+from policyctl.replay.facts import Fact, worth
 from policyctl.replay.measures import Seen
 from policyctl.replay.occasions import Watch
 from policyctl.replay.sanctions import FOR_GOOD, earliest, end_of, impose, turn
@@ -329,9 +329,9 @@ class _Own:
                 total += worth(fact, read)
         return total
 
-    def says(self, field: str) -> frozenset[str]:
-        """What the account says of itself."""
-        return self._state.says(field)
+    def says(self, field: str, ticket: Fact | None = None) -> frozenset[str]:
+        """What a ticket that is looked at says of itself; else the account."""
+        return self._state.says(field, ticket)
 
     def within(self, length: Length, anchor: str, at: datetime) -> bool:
         """Whether an instant is not so long after a date of the account."""

@@ -37,8 +37,8 @@ class Sight(Protocol):
     def scan(self, read: Read, seen: Seen) -> Units | None:
         """A number that no running sum has; None where it is unknown."""
 
-    def says(self, field: str) -> frozenset[str]:
-        """What the account says of itself."""
+    def says(self, field: str, ticket: Fact | None = None) -> frozenset[str]:
+        """What a ticket that is looked at says of itself; else the account."""
 
     def within(self, length: Length, anchor: str, at: datetime) -> bool:
         """Whether an instant is not so long after a date of the account."""

@@ -15,6 +15,7 @@ from policyctl.instants import Length
 from policyctl.policy.form import Read
 from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.books import JUST_AFTER, Book, Entry
+from policyctl.replay.facts import Fact
 from policyctl.replay.keeping import take_back, take_over_again, taken_over
 from policyctl.replay.measures import Seen
 from policyctl.replay.posting import carry
@@ -186,9 +187,9 @@ class _Past:
         """A number that no running sum has, by what there was before the reset."""
         return scanned(self._state, read, seen, past=True)
 
-    def says(self, field: str) -> frozenset[str]:
-        """What the account says of itself."""
-        return self._state.says(field)
+    def says(self, field: str, ticket: Fact | None = None) -> frozenset[str]:
+        """What a ticket that is looked at says of itself; else the account."""
+        return self._state.says(field, ticket)
 
     def within(self, length: Length, anchor: str, at: datetime) -> bool:
         """Whether an instant is not so long after a date of the account."""

@@ -31,7 +31,7 @@ from policyctl.replay.answer import Decision, Judgement, LedgerEvent
 from policyctl.replay.books import Book, Books, Bounds, Entry, Scope, Tally
 from policyctl.replay.conditions import Test
 from policyctl.replay.expiry import Frost
-from policyctl.replay.facts import Fact, of_account, of_entry
+from policyctl.replay.facts import Fact, of_account, of_entry, words
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.flags import FlagLife, Flags, Raising
 from policyctl.replay.law import Law, Listener, Rules
@@ -154,9 +154,9 @@ class State:
         """A number that no running sum has; None where it is unknown."""
         return scanned(self, read, seen)
 
-    def says(self, field: str) -> frozenset[str]:
-        """What the account says of itself."""
-        return of_account(self, field)
+    def says(self, field: str, ticket: Fact | None = None) -> frozenset[str]:
+        """What a ticket that is looked at says of itself; else the account."""
+        return of_account(self, field) if ticket is None else words(self, ticket, field)
 
     def within(self, length: Length, anchor: str, at: datetime) -> bool:
         """Whether an instant is not so long after a date of the account."""

@@ -241,7 +241,8 @@ def _before(state: State, rules: Rules, taken: Sequence[Judged], at: datetime) -
 
 
 def _at_ticket(state: State, look: Look, taken: Sequence[Judged], before: Levels) -> Look:
-    """The look of such a rule, from the ticket from which it rose most; of equal ones from the first."""
+    """The look of such a rule, from the ticket from which it rose most (one that acts each time: is highest); of equal
+    ones from the first."""
     listener, (at, booked, _) = look.listener, look.seen
     if not listener.at_ticket:
         return look
@@ -249,7 +250,8 @@ def _at_ticket(state: State, look: Look, taken: Sequence[Judged], before: Levels
     for judged in sorted(taken, key=lambda one: one.ticket.id):
         if judged.ticket.id in look.tickets:
             seen, old = _from(judged, at, booked), before[listener, judged.ticket.id, booked]
-            rises.append((listener.level(state, seen) - old, seen, old))
+            counted = 0 if listener.rule.mode == "each" else old
+            rises.append((listener.level(state, seen) - counted, seen, old))
     _, seen, old = max(rises, key=lambda rise: rise[0])
     return replace(look, seen=seen, before=old)
 
@@ -271,7 +273,7 @@ def _settle(state: State, look: Look) -> None:
 def must_wait(state: State, judged: Judged, instant: datetime) -> bool:
     """Whether a ticket waits: in one of its ledgers what it waits for has not come yet."""
     waits = state.law.rules(judged.version).waits
-    return any(waits[name].holds(state, Seen(instant, instant)) for name in _ledgers(judged) if name in waits)
+    return any(waits[name].holds(state, _from(judged, instant, instant)) for name in _ledgers(judged) if name in waits)
 
 
 def go_on_with(state: State, instant: datetime) -> None:
@@ -301,7 +303,7 @@ def _times(state: State, judged: Judged, ledger: str, instant: datetime) -> Unit
 
 def _costs(state: State, judged: Judged, instant: datetime) -> tuple[Posting, ...]:
     """What a ticket costs, without what an exception spares; read before anything of the step is posted."""
-    tests, now = state.law.rules(judged.version).exempt, Seen(instant, instant)
+    tests, now = state.law.rules(judged.version).exempt, _from(judged, instant, instant)
     return tuple(one for one in judged.posts if one.unless is None or not tests[one.unless].holds(state, now))
 
 

@@ -149,3 +149,12 @@ def test_a_step_is_told_with_all_that_makes_it() -> None:
             ("severe >= 2 and severe <= 5 -> suspend 7d", "clause 4"),
             ("severe >= 6 and (watched or general >= 3) -> suspend 8d", "clause 4"),
         }
+
+
+def test_above_fifteen_is_a_step_above_fifteen() -> None:
+    one = policy(
+        "use standard",
+        "ladder tiers on general:\n  > 15 -> suspend 6d\n  >= 15 -> suspend 5d\n  >= 4 -> suspend 4d",
+    )
+    fired = [[each.rule.name for each in answered(one, [(0, "general", points)]).decisions] for points in (15, 16)]
+    assert fired == [["tiers[>= 15]"], ["tiers[> 15]"]]

@@ -33,7 +33,7 @@ class _Ladder:
     lines: Lines
 
     def rungs(self, statement: tree.LadderStatement) -> list[list[Rule]]:
-        """The steps, lowest first; those at one number stand on one rung."""
+        """The steps, lowest first; those at one number stand on one rung, and what lies beyond it on the next."""
         name, spell = statement.name.name.text, self.lines.draft.numbers.spell
         on = f"on {expression_text(statement.on, spell)}"
         self.lines.draft.say("ladder", name, on, statement.span, statement.name.label, statement.cite)
@@ -44,7 +44,7 @@ class _Ladder:
         whose = self.lines.whose(statement.whose)
         when = occasion(self.lines.draft, statement.occasion)
         steps = self._one_way(statement, measure)
-        found: dict[Fraction, list[Rule]] = {}
+        found: dict[tuple[Fraction, bool], list[Rule]] = {}
         places: dict[str, Span] = {}
         warned = False
         for step in steps:
@@ -68,11 +68,12 @@ class _Ladder:
             said = replace(case, condition=_whole(statement, step))
             self.lines.say(full, (said,), step.span, step.label or statement.name.label, step.cite or statement.cite)
             self.lines.say_line(full, case, 0, several=False)
-            found.setdefault(value, []).append(
+            # Going down, the higher number comes first; and `at` always before `beyond`.
+            beyond = step.compare in (">", "<")
+            found.setdefault((value if step.compare[0] == ">" else -value, beyond), []).append(
                 Rule(full, when, condition, effects, mode="each" if isinstance(when, When | Without) else "rise")
             )
-        falling = bool(steps) and steps[0].compare in ("<=", "<")
-        return [sorted(found[value], key=lambda rule: rule.name) for value in sorted(found, reverse=falling)]
+        return [sorted(found[rung], key=lambda rule: rule.name) for rung in sorted(found)]
 
     def _reached(self, step: tree.Step, measure: str) -> Condition:
         """What the number of a ladder is at a step."""
@@ -82,7 +83,8 @@ class _Ladder:
     def _stands_alone(self, statement: tree.LadderStatement, step: tree.Step, places: dict[str, Span]) -> bool:
         """Reports a step that stands there already, or a band that holds nothing; True where there is neither."""
         value, findings = step.threshold.value, self.lines.draft.findings
-        front = step_text(step, self.lines.draft.numbers.spell) if step.to or step.only else plain(value)
+        special = step.to or step.only or step.compare in (">", "<")
+        front = step_text(step, self.lines.draft.numbers.spell) if special else plain(value)
         if step.to is not None and step.to.value < value:
             findings.error(
                 "band-upside-down",

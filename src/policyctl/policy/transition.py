@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from policyctl.calendar import following
 from policyctl.exact import plain
 from policyctl.policy.file import start_of
 from policyctl.policy.form import (
@@ -267,8 +269,33 @@ class _Change:
                     f"`{ledger.name}` is converted in a version that has no such ledger",
                     f"say into which ledger: `{name.text} convert into LEDGER …`",
                 )
+            if carry == "carry" and (day := self._reset_missed(ledger.name)) is not None:
+                self._findings.found.append(
+                    Diagnostic(
+                        "reset-on-first-day",
+                        f"the reset of `{ledger.name}` on {day}, the first day of this version, does not happen",
+                        line.span,
+                        "resets come before a change of version, and the version before has none then: write"
+                        f" `{name.text} drop`, or let this version begin a day earlier",
+                        severity="warning",
+                    )
+                )
             table = self._table(line)
             self._moves[ledger.name] = LedgerMoves(ledger.name, carry, self._after.spared.get(line.span), table, into)
+
+    def _reset_missed(self, ledger: str) -> str | None:
+        """The day on which this version begins, if its ledger would be reset just then and that of the one before would
+        not."""
+        since, zone = self._after.version.since, self._after.head.zone
+        if since is None:
+            return None
+        at = zone.read(since)
+
+        def resets(version: Version) -> bool:
+            every = next((one.every for one in version.periods if one.ledger == ledger), None)
+            return every is not None and following(every, at - timedelta(microseconds=1), zone) == at
+
+        return since if resets(self._after.version) and not resets(self._before.version) else None
 
     def _into(self, line: tree.TransitionLine) -> str | None:
         """The ledger of the new version into which one is converted."""

@@ -30,6 +30,18 @@ def _new_ledger(points: str) -> str:
     )
 
 
+def _reset(points: str) -> str:
+    """A policy whose second version begins on one of its reset dates."""
+    header = "  timezone Asia/Manila\n  judge by effective\n"
+    return (
+        f"=== 2024.policy\npolicy shop\n  version 2024-01-01\n{header}"
+        "ledger points resets on first monday of october\npoints >= 15 -> close_identity\n"
+        f"=== 2025.policy\npolicy shop\n  version 2025-12-29\n{header}"
+        "ledger points resets on last monday of december\npoints >= 15 -> close_identity\n"
+        f"transition from 2024-01-01:\n  points {points}\n  fines carry\n  sanctions carry"
+    )
+
+
 _RIGHT = _two()
 
 _CONVERTED = (
@@ -46,6 +58,13 @@ VERSIONS: dict[str, Explained] = {
         "stays as it is.",
         _CONVERTED.format("1 to 3 -> 1, 3 to 5 -> 2"),
         _CONVERTED.format("1 to 3 -> 1, 4 to 5 -> 2"),
+    ),
+    "reset-on-first-day": Explained(
+        "Of all that happens at one instant resets come before a change of version. So a reset that falls on the first "
+        "instant of a version happens only where the version before has it too: what stands there is carried, and the "
+        "new reset comes at its next date. If the points are to be gone from that day on, drop them.",
+        _reset("carry"),
+        _reset("drop"),
     ),
     "missing-version": Explained(
         "All files of a folder with one policy name are versions of one policy, and each says from which day it is "

@@ -45,3 +45,69 @@ test "two tickets, two courses" for merchant
     shown = told(tmp_path, policy, "2020-01-13", lang)
     assert f"{first} {second}" in shown
     assert "2020-01-09 10:00 V2" not in shown
+
+
+BANDS = """
+policy shop
+  timezone Asia/Shanghai
+ledger strikes
+ledger credit starts at 12 down
+sanction held
+sanction off
+ladder steps on strikes:
+  2 to 2 -> held 1d
+  4 to 6 -> held 3d
+ladder low on credit:
+  6 to 9 -> off 1d
+rule either:
+  strikes >= 7 and credit < 12 -> off 9d
+  strikes > 8 -> off 2d
+test "up through both, and down through the other" for merchant
+  2021-03-01 10:00 ticket V1 strikes 1
+  2021-04-01 10:00 ticket V2 strikes 4
+"""
+
+
+@pytest.mark.parametrize(
+    ("lang", "why", "standing"),
+    [
+        (
+            "en",
+            "strikes rose from 1 to 5, which meets the rule.",
+            "steps[2 to 2] strikes is at 5, beyond exactly 2 points",
+        ),
+        ("zh", "strikes 由 1 升至 5", "steps[2 to 2] strikes 现为 5，已超出恰为 2 分"),
+    ],
+)
+def test_a_band_is_one_thing(tmp_path: Path, lang: str, why: str, standing: str) -> None:
+    """A step with two ends is told as it was written, and is not near again when it was passed."""
+    shown = told(tmp_path, BANDS, "2021-05-01", lang)
+    assert why in shown and standing in shown
+    assert "strikes 4 to 6 -> held 3d" in shown
+    assert "condition of steps" not in shown and "4 points or more" not in shown
+
+
+def test_where_a_line_asks_for_one_thing_no_other_condition_is_hinted_at(tmp_path: Path) -> None:
+    """The second line of two holds alone: the rule fires at what that line says."""
+    shown = told(tmp_path, BANDS + "  2021-04-02 10:00 ticket V3 strikes 4\n", "2021-05-01")
+    assert "strikes rose from 5 to 9; the rule fires at more than 8 points." in shown
+    shown = told(tmp_path, BANDS + "  2021-04-02 10:00 ticket V3 credit 4\n", "2021-05-01")
+    assert "credit fell from 12 to 8" in shown and "low[6 to 9]" in shown
+    shown = told(tmp_path, BANDS + "  2021-04-02 10:00 ticket V3 credit 8\n", "2021-05-01")
+    assert "low[6 to 9] credit is at 4, beyond 6 to 9 points" in shown
+
+
+def test_a_metric_is_told_with_each_decision(tmp_path: Path) -> None:
+    """What stood behind two decisions is one value: it is told with both, and no table of tickets."""
+    policy = """
+policy shop
+  timezone Asia/Shanghai
+metrics ldr
+ledger points
+rule late every monday at 00:00: each time ldr > 0.1 -> points +2
+test "two Mondays" for merchant
+  2024-01-03 10:00 metric ldr 0.15
+"""
+    shown = told(tmp_path, policy, "2024-01-16")
+    assert shown.count("metric ldr, 2024-01-03 10:00: 0.15") == 2
+    assert "listed under" not in shown

@@ -7,11 +7,12 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
+from policyctl.explain.bands import band, is_one
 from policyctl.explain.terminal_layout import HOLD, Column, Page, hold, table, whole
 from policyctl.explain.terminal_occasions import always, occasion, of_offence
 from policyctl.explain.terminal_words import Speaker, asks_if_running, find_measure
 from policyctl.explain.text import Text
-from policyctl.policy.form import Comparison, Rule, Said, Version
+from policyctl.policy.form import Condition, Rule, Said, Version
 from policyctl.replay.answer import IMPOSE, Answer, Decision
 from policyctl.replay.reason import Because, Ended, EntryLine
 
@@ -30,6 +31,8 @@ def because_lines(speaker: Speaker, page: Page, decision: Decision) -> list[Text
     lines: list[Text] = page.paragraph(_occasion(speaker, decision)) if decision.rule.occasion != "ticket" else []
     told: set[str] = set()
     for because in decision.because:
+        if because.measure in told and band(_condition(decision), because.measure) is not None:
+            continue  # the other end of a band
         lines += page.paragraph(_moved(speaker, decision, because))
         if because.measure in told:
             continue  # one number that is compared twice
@@ -70,7 +73,7 @@ def _moved(speaker: Speaker, decision: Decision, because: Because) -> Text:
     suffix = "" if because.holds else "_not"
     if because.holds and speaker.says_itself(decision.rule, decision.version):
         suffix = "_condition"
-    elif because.holds and not isinstance(decision.rule.condition, Comparison):
+    elif because.holds and not is_one(_condition(decision)):
         suffix = "_part"
     return speaker.say(
         f"why.{way}{suffix}",
@@ -81,10 +84,19 @@ def _moved(speaker: Speaker, decision: Decision, because: Because) -> Text:
     )
 
 
+def _condition(decision: Decision) -> Condition:
+    """What made a rule fire: of several lines the one that says what happens."""
+    rule = decision.rule
+    return rule.lines[decision.line] if rule.lines else rule.condition
+
+
 def _wanted(speaker: Speaker, decision: Decision, because: Because) -> Text:
     """What the rule asks for; one that counts multiples asks for each."""
     version, every = decision.version, decision.rule.every
     if every is None:
+        between = band(_condition(decision), because.measure) if because.holds else None
+        if between is not None:
+            return speaker.wanted_band(between, version)
         return speaker.wanted(because.measure, because.compare, because.threshold, version)
     number, reached = (speaker.quantity(because.measure, n, version) for n in (every, because.threshold))
     return speaker.say("wanted.every", number=number, reached=reached)

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import msgspec
 
+from policyctl.explain.bands import Band, band, is_one
 from policyctl.explain.terminal_words import asks_if_running, find_measure
 from policyctl.policy.form import (
     AllOf,
@@ -64,6 +65,13 @@ def last_node(version: Version, measure: str, value: Fraction) -> Node | None:
     return min(reached, key=lambda n: n.threshold, default=None)
 
 
+def passed(version: Version | None, between: Band | None, value: Fraction | None) -> bool:
+    """Whether a number has gone through a band, so that more of it does not bring a rule nearer."""
+    if version is None or between is None or value is None:
+        return False
+    return between.passed(value, beginning(version, between.measure))
+
+
 def share(version: Version, measure: str, value: Fraction, node: Node) -> Fraction:
     """How much of the way from the start to the threshold lies behind."""
     start = beginning(version, measure)
@@ -89,7 +97,12 @@ def _nodes(version: Version, measure: str, value: Fraction) -> Iterator[Node]:
         for comparison in _comparisons(rule.condition):
             if comparison.measure != measure or comparison.compare not in _UP + _DOWN:
                 continue
-            if rule.every is not None:
+            between = band(rule.condition, measure)
+            if between is not None:
+                near = between.entered(beginning(version, measure))
+                if comparison == near and not passed(version, between, value):
+                    yield Node(rule, comparison, is_one(rule.condition))
+            elif rule.every is not None:
                 count = value // rule.every
                 for times in (count, count + 1):
                     if times > 0:
@@ -171,8 +184,14 @@ def nearest(answer: Answer, identity: str) -> Silent | None:
         if s.identity == identity and s.gap is not None and s.reason in ("below_threshold", "above_threshold")
         if s.rule.occasion == "ticket" and not spared_by(answer, s)
         if not any(asks_if_running(version, part.measure) for part in s.parts[:1] for version in answer.policy.versions)
+        if not has_passed(answer.version, s)
     ]
     return min(near, key=lambda s: s.gap or Fraction(0), default=None)
+
+
+def has_passed(version: Version | None, silent: Silent) -> bool:
+    """Whether a rule is silent because its number has gone through a band."""
+    return any(passed(version, band(silent.rule.condition, part.measure), part.value) for part in silent.parts)
 
 
 def spared_by(answer: Answer, silent: Silent) -> list[Said]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from policyctl.explain.bands import band, is_one
 from policyctl.explain.terminal_layout import Column, Page, hold, indent, table
-from policyctl.explain.terminal_nodes import spared_by
+from policyctl.explain.terminal_nodes import has_passed, passed, spared_by
 from policyctl.explain.terminal_occasions import always, occasion, of_offence
 from policyctl.explain.terminal_words import Speaker, asks_if_running
 from policyctl.explain.text import Text
-from policyctl.policy.form import Comparison, Ladder, Prevails, Said
+from policyctl.policy.form import Comparison, Ladder, Prevails, Rule, Said
 from policyctl.replay.answer import Silent
 from policyctl.replay.reason import SilentPart
 
@@ -22,7 +23,7 @@ def silent(speaker: Speaker, page: Page, identity: str) -> list[Text]:
     rows = []
     found = [s for s in speaker.answer.silent if s.identity == identity]
     own = [rule for rule in found if _waits_for_its_offence(speaker, rule)]
-    for rule in sorted((rule for rule in found if rule not in own), key=_nearness):
+    for rule in sorted((rule for rule in found if rule not in own), key=lambda one: _nearness(speaker, one)):
         sentences = reasons(speaker, rule)
         rows += [[speaker.rule(rule.rule, style="bold") if not i else Text(), s] for i, s in enumerate(sentences)]
     lines = table(rows, [Column(gives=True, least=16), Column(gives=True, least=24)], page.width - 2)
@@ -37,8 +38,8 @@ def _waits_for_its_offence(speaker: Speaker, rule: Silent) -> bool:
     return rule.reason == "awaits_occasion" and version is not None and of_offence(version, rule.rule)
 
 
-def _nearness(rule: Silent) -> tuple[bool, object, str]:
-    return rule.gap is None, rule.gap or 0, rule.rule.name
+def _nearness(speaker: Speaker, rule: Silent) -> tuple[bool, object, str]:
+    return rule.gap is None or has_passed(speaker.version, rule), rule.gap or 0, rule.rule.name
 
 
 def reasons(speaker: Speaker, rule: Silent) -> list[Text]:
@@ -46,12 +47,14 @@ def reasons(speaker: Speaker, rule: Silent) -> list[Text]:
     if spared := spared_by(speaker.answer, rule):
         return [_excepted(speaker, one) for one in spared]
     if rule.reason == "several_parts" and rule.parts:
-        return [_part(speaker, part) for part in rule.parts]
+        return [_part(speaker, part, rule.rule) for part in rule.parts]
     if rule.reason in (*_NUMERIC, "not_equal", "flag_up", "flag_not_up", *_OTHER):
         part = rule.parts[0] if rule.parts else _implied(speaker, rule)
         key = "silent.gap_condition" if speaker.says_itself(rule.rule) else "silent.gap"
-        whole = isinstance(rule.rule.condition, Comparison)
-        return [_part(speaker, part, key if whole else "silent.gap_part", rule.rule.every if whole else None)]
+        whole = is_one(rule.rule.condition)
+        return [
+            _part(speaker, part, rule.rule, key if whole else "silent.gap_part", rule.rule.every if whole else None)
+        ]
     if rule.reason == "for_review" and (appeal := _brought_by(speaker, rule)) is not None:
         return [speaker.say("silent.for_review_by", appeal=Text(hold(appeal)))]
     if rule.reason == "awaits_occasion" and speaker.version is not None:
@@ -100,7 +103,9 @@ def _implied(speaker: Speaker, rule: Silent) -> SilentPart:
     return SilentPart(rule.reason, condition.measure, value, condition.compare, condition.threshold, rule.gap)
 
 
-def _part(speaker: Speaker, part: SilentPart, key: str = "silent.gap_part", every: Fraction | None = None) -> Text:
+def _part(
+    speaker: Speaker, part: SilentPart, rule: Rule, key: str = "silent.gap_part", every: Fraction | None = None
+) -> Text:
     """A part that does not hold; of a rule that fires at `every` multiple of a number, the next multiple."""
     if part.reason in ("flag_up", "flag_not_up"):
         if not part.measure:
@@ -118,6 +123,11 @@ def _part(speaker: Speaker, part: SilentPart, key: str = "silent.gap_part", ever
         return speaker.say("silent.gap_plain", gap=gap) if gap else speaker.say("silent.not_equal_plain")
     measure = speaker.measure(part.measure)
     wanted = speaker.wanted(part.measure, part.compare, part.threshold)
+    between = band(rule.condition, part.measure)
+    if between is not None:
+        wanted = speaker.wanted_band(between)
+    if part.value is not None and passed(speaker.version, between, part.value):
+        return speaker.say("silent.passed", measure=measure, value=Text(speaker.number(part.value)), wanted=wanted)
     if every is not None:
         number, reached = (speaker.quantity(part.measure, n) for n in (every, part.threshold))
         wanted = speaker.say("wanted.every_next", number=number, reached=reached)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from policyctl.exact import plain
+from policyctl.explain.bands import Band, is_one
 from policyctl.explain.phrases import Phrases
 from policyctl.explain.terminal_layout import hold, whole
 from policyctl.explain.terminal_overlap import AsItRuns
@@ -150,7 +151,7 @@ class Speaker:
 
     def says_itself(self, rule: Rule, version: Version | None = None) -> bool:
         """Whether a rule goes by its condition, so that saying its threshold would say it twice."""
-        if not isinstance(rule.condition, Comparison):
+        if not is_one(rule.condition):
             return False
         if "[" in rule.name:
             return self.phrases.language == "en" or self.label("rule", rule.name, version) in (
@@ -210,6 +211,13 @@ class Speaker:
     def wanted(self, measure: str, compare: str, threshold: Fraction, version: Version | None = None) -> Text:
         """What a comparison asks for: `20 points or more`."""
         return self.say(f"wanted.{_WANTED[compare]}", number=self.quantity(measure, threshold, version))
+
+    def wanted_band(self, wanted: Band, version: Version | None = None) -> Text:
+        """What a band asks for: `4 to 7 points`."""
+        number = self.quantity(wanted.measure, wanted.high, version)
+        if wanted.low == wanted.high:
+            return self.say("wanted.eq", number=number)
+        return self.say("wanted.band", low=self.number(wanted.low), number=number)
 
     def gap(self, measure: str, compare: str, gap: Fraction) -> Text:
         """How far a comparison is from coming true. With `>` or `<` the number must be passed, not only reached: then a

@@ -140,9 +140,7 @@ class _Ladder:
 
 def _whole(statement: tree.LadderStatement, step: tree.Step) -> tree.Expression:
     """All that makes a step, as one condition: both ends of a band, and its `while`."""
-    parts: list[tree.Expression] = [tree.Compared(step.compare, statement.on, step.threshold, step.span)]
-    if step.to is not None:
-        parts.append(tree.Compared("<=", statement.on, step.to, step.span))
+    parts: list[tree.Expression] = [tree.Compared(step.compare, statement.on, step.threshold, step.span, step.to)]
     if step.only is not None:
         either = isinstance(step.only, tree.Joined) and step.only.word == "or"
         parts.append(tree.Bracketed(step.only, step.span) if either else step.only)

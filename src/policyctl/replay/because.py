@@ -16,7 +16,7 @@ from policyctl.replay.facts import Fact, worth
 from policyctl.replay.law import Listener
 from policyctl.replay.measures import PickOf, ScanOf, Seen
 from policyctl.replay.reason import Because, Earlier, Ended, EntryLine, FactLine
-from policyctl.replay.scan import counting
+from policyctl.replay.scan import counting, deciding
 from policyctl.replay.state import State
 from policyctl.replay.units import Units, number, units
 
@@ -50,7 +50,7 @@ def _comparison(
     told: list[FactLine] = []
     for (times, part), term in zip(test.formula.terms, measure.terms, strict=True):
         if isinstance(part, ScanOf) and term.read.sort not in ("constant", "attribute"):
-            found = list(counting(state, term.read, seen))
+            found = list(deciding(term.read, counting(state, term.read, seen)))
             before -= times * _of_step(found, term.read, first)
             fresh_facts = _fresh(state, decision, rule, term.read, found)
             told += (_fact_line(state, fact, term.read) for fact in fresh_facts)
@@ -94,7 +94,9 @@ def _of_step(found: Iterable[Fact], read: Read, first: int) -> Units:
 
 
 def _fresh(state: State, decision: str, rule: str, read: Read, found: Sequence[Fact]) -> list[Fact]:
-    """The facts that no earlier decision of the rule has listed."""
+    """The facts that no earlier decision of the rule has listed; one that was chosen among them is told each time."""
+    if read.of not in ("count", "sum"):
+        return list(found)
     listed = 0 if decision == state.law.in_full else state.listed.get((rule, read, None), 0)
     state.listed[rule, read, None] = max([listed, *(fact.number + 1 for fact in found)])
     return [fact for fact in found if fact.number >= listed]

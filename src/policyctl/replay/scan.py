@@ -34,16 +34,22 @@ def scanned(state: State, read: Read, seen: Seen, past: bool = False) -> Units |
     if read.sort == "attribute":
         value = state.attributes.get(read.names[0])
         return units(value) if isinstance(value, Fraction) else None
-    found = counting(state, read, seen, past)
-    if read.of == "highest":
-        return max((fact.amount for fact in found), default=None)
-    if read.of == "latest":
-        last = max(found, key=lambda fact: (fact.date(read.dated), fact.number), default=None)
-        return None if last is None else last.amount
+    found = deciding(read, counting(state, read, seen, past))
+    if read.of in ("highest", "latest"):
+        return next((fact.amount for fact in found), None)
     total: Units = 0
     for fact in found:
         total += worth(fact, read)
     return total
+
+
+def deciding(read: Read, found: Iterator[Fact]) -> Iterator[Fact]:
+    """The facts that make up a number: of the highest or latest one alone, else all."""
+    if read.of not in ("highest", "latest"):
+        return found
+    highest = read.of == "highest"
+    one = max(found, key=lambda fact: (fact.amount if highest else 0, fact.date(read.dated), fact.number), default=None)
+    return iter(() if one is None else (one,))
 
 
 def counting(state: State, read: Read, seen: Seen, past: bool = False) -> Iterator[Fact]:

@@ -130,6 +130,8 @@ def expression_text(expression: Expression, name: PrintName = as_written) -> str
             return " ".join(word for word in words if word)
         case Arithmetic():
             return _between(expression.left, expression.operator, expression.right, name)
+        case Compared(to=Number() as end):
+            return f"{expression_text(expression.left, name)} {_between(expression.right, 'to', end, name)}"
         case Compared():
             return _between(expression.left, expression.compare, expression.right, name)
         case Joined():

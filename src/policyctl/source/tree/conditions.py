@@ -120,12 +120,13 @@ class Arithmetic:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """`left >= right`."""
+    """`left >= right`; of a step of a ladder perhaps a band, `left 4 to 7`, from `right` `to` its other end."""
 
     compare: Literal[">=", ">", "<=", "<", "=", "!="]
     left: Expression
     right: Expression
     span: Span
+    to: Number | None = None
 
 
 @dataclass(frozen=True, slots=True)

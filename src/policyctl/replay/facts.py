@@ -80,16 +80,17 @@ def tickets(state: State, first: int = 0) -> Iterator[Fact]:
             yield replace(of_entry(state, entry, "ticket"), amount=points[entry.ticket.id], entry=None)
 
 
-def facts(state: State, read: Read) -> Iterator[Fact]:
-    """The facts of the sort that a read names, in the order in which they came about, but for its time and `where`."""
-    return _OF[read.sort](state, read)
+def facts(state: State, read: Read, first: int = 0) -> Iterator[Fact]:
+    """The facts of the sort that a read names, in the order in which they came about, but for its time and `where`. Of
+    what only comes, and is never changed, those from the number `first` on."""
+    return _OF[read.sort](state, read, first)
 
 
 # --- the sorts --------------------------------------------------------------------------------------------------------
 
 
-def _entries(state: State, read: Read) -> Iterator[Fact]:
-    for entry in state.entries:
+def _entries(state: State, read: Read, first: int) -> Iterator[Fact]:
+    for entry in state.entries_from(first):
         if (entry.carried and read.standing != "live") or (entry.superseded and read.sort == "entry"):
             continue
         if takes(read, entry.ledger, entry.ticket.offence, entry.stands_for_ticket):
@@ -113,7 +114,7 @@ def of_entry(state: State, entry: Entry, sort: Sort = "entry") -> Fact:
     )
 
 
-def _sanctions(state: State, read: Read) -> Iterator[Fact]:
+def _sanctions(state: State, read: Read, _: int) -> Iterator[Fact]:
     place = 0
     decisions = [ended(state, decision) for decision in state.decisions]
     if read.standing == "live":
@@ -151,7 +152,7 @@ def _overlap(state: State, name: str) -> OverlapRule:
     return next((one.rule for one in choices if isinstance(one, Overlap) and one.sanction == name), "later")
 
 
-def _fines(state: State, read: Read) -> Iterator[Fact]:
+def _fines(state: State, read: Read, _: int) -> Iterator[Fact]:
     for place, fine in enumerate(state.fines):
         if not fine.ghost:
             yield Fact(
@@ -167,7 +168,7 @@ def _fines(state: State, read: Read) -> Iterator[Fact]:
             )
 
 
-def _flags(state: State, read: Read) -> Iterator[Fact]:
+def _flags(state: State, read: Read, _: int) -> Iterator[Fact]:
     for place, raising in enumerate(state.flags.raised()):
         if raising.name in read.names:
             decided = state.named.get(raising.decision)
@@ -176,19 +177,21 @@ def _flags(state: State, read: Read) -> Iterator[Fact]:
             yield Fact("flag", place, raising.name, raising.decision, at, at, live=live, decision=raising.decision)
 
 
-def _acts(state: State, read: Read) -> Iterator[Fact]:
-    for place, act in enumerate(state.acts):
+def _acts(state: State, read: Read, first: int) -> Iterator[Fact]:
+    for place in range(first, len(state.acts)):
+        act = state.acts[place]
         if act.name in read.names:
             yield Fact("act", place, act.name, act.id, act.at, act.at, attributes=act.attributes)
 
 
-def _metrics(state: State, read: Read) -> Iterator[Fact]:
-    for place, one in enumerate(state.metrics):
+def _metrics(state: State, read: Read, first: int) -> Iterator[Fact]:
+    for place in range(first, len(state.metrics)):
+        one = state.metrics[place]
         if one.name in read.names:
             yield Fact("metric", place, one.name, one.id, one.at, one.at, units(one.value), attributes=one.attributes)
 
 
-def _decisions(state: State, read: Read) -> Iterator[Fact]:
+def _decisions(state: State, read: Read, _: int) -> Iterator[Fact]:
     for place, decision in enumerate(state.decisions):
         if not read.names or is_of(decision, read.names):
             at = decision.at
@@ -201,7 +204,7 @@ def is_of(decision: Decision, names: Iterable[str]) -> bool:
     return any(rule == name or rule.startswith(f"{name}[") for name in names)
 
 
-_OF: dict[str, Callable[[State, Read], Iterator[Fact]]] = {
+_OF: dict[str, Callable[[State, Read, int], Iterator[Fact]]] = {
     "entry": _entries,
     "ticket": _entries,
     "sanction": _sanctions,

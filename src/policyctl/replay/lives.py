@@ -27,9 +27,9 @@ from policyctl.replay.facts import Fact, worth
 from policyctl.replay.measures import Seen
 from policyctl.replay.occasions import Watch
 from policyctl.replay.sanctions import FOR_GOOD, earliest, end_of, impose, turn
-from policyctl.replay.scan import counting
+from policyctl.replay.scan import counting, scanned
 from policyctl.replay.state import State
-from policyctl.replay.units import Units
+from policyctl.replay.units import ONE, Units
 
 
 def begin(state: State, decision: Decision, outcome: Outcome) -> None:
@@ -220,7 +220,7 @@ def _started(state: State, decision: Decision, outcome: Outcome) -> Outcome:
     """A life that starts with the next act of a name, which may be now."""
     effect, since = outcome.opened, outcome.imposed
     assert since is not None
-    start = min((act.at for act in state.acts if act.name == effect.begins and act.at > since), default=None)
+    start = next((act.at for act in state.acts_after(since, effect.begins)), None)
     if start is None:
         return outcome
     begun = impose(replace(effect, begins=None), start, outcome.times, state.zone, outcome.factor)
@@ -235,8 +235,8 @@ def _end(state: State, kind: Part, part: PartOutcome, outcome: Outcome, lasts: b
     if part.until is not None or part.permanent:
         return None
     if kind.acts is not None:
-        done = sum(act.name == kind.acts.name and outcome.start < act.at <= at for act in state.acts)
-        if done < kind.acts.count * outcome.factor * (outcome.times if outcome.opened.each else 1):
+        done = scanned(state, Read("count", "act", (kind.acts.name,)), Seen(at, at), since=outcome.start) or 0
+        if done < ONE * kind.acts.count * outcome.factor * (outcome.times if outcome.opened.each else 1):
             return None
     over = earliest(kind, outcome.opened, outcome.start, outcome.times, state.zone, outcome.factor)
     if over is None or over <= at:
@@ -321,13 +321,12 @@ class _Own:
         """A number that no running sum has: of acts over all time, and of fines, only what concerns this life."""
         if read.of in ("highest", "latest") or read.sort not in ("act", "fine"):
             return self._state.scan(read, seen)
-        if read.sort == "fine" and not fines_of(self._decision):
+        if read.sort == "act":
+            return scanned(self._state, read, seen, since=self._start)
+        if not fines_of(self._decision):
             return self._state.scan(read, seen)
-        total: Units = 0
-        for fact in counting(self._state, read, seen):
-            if fact.decision == self._decision.id if read.sort == "fine" else fact.at > self._start:
-                total += worth(fact, read)
-        return total
+        own = (fact for fact in counting(self._state, read, seen) if fact.decision == self._decision.id)
+        return sum((worth(fact, read) for fact in own), 0)
 
     def says(self, field: str, ticket: Fact | None = None) -> frozenset[str]:
         """What a ticket that is looked at says of itself; else the account."""

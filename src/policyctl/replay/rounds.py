@@ -227,7 +227,7 @@ def _frost(state: State, streak: Streak) -> Frost | None:
 
 def required(state: State, due: Required) -> None:
     """The end of the time in which an act was to be done."""
-    if not any(act.name == due.act and act.at > due.since for act in state.acts):
+    if not any(state.acts_after(due.since, due.act)):
         state.happens(Happening("require", due.act, "overdue"))
 
 

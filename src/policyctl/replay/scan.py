@@ -3,13 +3,19 @@
 A value may be unknown (None): the latest or highest of nothing, a constant before its first date, an attribute that the
 account does not have. Whatever can change by the passing of time alone has an instant at which it does (`leaves`), so
 that the rules are looked at then.
+
+Acts may come by the thousand. Each has one date and never changes, so those that a read counts are kept in the order in
+which they leave its window, and a count of them is found by halving.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from datetime import datetime
 from fractions import Fraction
+from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -20,21 +26,25 @@ from policyctl.replay.agenda import Phase
 from policyctl.replay.books import JUST_AFTER, Book, Entry, at_ticket
 from policyctl.replay.facts import Fact, amount_of, compares, facts, lasts, words, worth
 from policyctl.replay.measures import Seen
-from policyctl.replay.units import Units, units
+from policyctl.replay.units import ONE, Units, units
 
 if TYPE_CHECKING:
     from policyctl.replay.state import State
 
+_AT = attrgetter("at")
 
-def scanned(state: State, read: Read, seen: Seen, past: bool = False) -> Units | None:
+
+def scanned(state: State, read: Read, seen: Seen, past: bool = False, since: datetime | None = None) -> Units | None:
     """The value of a read; None where it is unknown. In the `past` only what there was before the instant is seen, as
-    it stood then."""
+    it stood then; `since` an instant only what began after it."""
     if read.sort == "constant":
         return _constant(state, read.names[0], seen.booked)
     if read.sort == "attribute":
         value = state.attributes.get(read.names[0])
         return units(value) if isinstance(value, Fraction) else None
-    found = deciding(read, counting(state, read, seen, past))
+    if counts_acts(read) and not past:
+        return _acts(state, read, seen, since) * ONE
+    found = deciding(read, counting(state, read, seen, past, since))
     if read.of in ("highest", "latest"):
         return next((fact.amount for fact in found), None)
     total: Units = 0
@@ -52,7 +62,7 @@ def deciding(read: Read, found: Iterator[Fact]) -> Iterator[Fact]:
     return iter(() if one is None else (one,))
 
 
-def counting(state: State, read: Read, seen: Seen, past: bool = False) -> Iterator[Fact]:
+def counting(state: State, read: Read, seen: Seen, past: bool = False, since: datetime | None = None) -> Iterator[Fact]:
     """The facts that a read counts, in the order in which they came about."""
     if at_ticket(read):
         seen = seen if seen.ticket is not None else seen._replace(ticket=state.last_ticket())
@@ -61,7 +71,7 @@ def counting(state: State, read: Read, seen: Seen, past: bool = False) -> Iterat
     if read.anchor == "any":
         yield from max(_windows(state, read, seen, past), key=lambda found: sum(worth(fact, read) for fact in found))
         return
-    yield from _counting(state, read, seen, past)
+    yield from (fact for fact in _counting(state, read, seen, past) if since is None or fact.at > since)
 
 
 def _windows(state: State, read: Read, seen: Seen, past: bool) -> Iterator[tuple[Fact, ...]]:
@@ -187,8 +197,8 @@ def _bounds(state: State, read: Read, seen: Seen) -> tuple[datetime | None, date
         case Since(sort, name, at):
             return _last(state, sort, name, at, seen), None
         case Last(count, act):
-            acts = [one.at for one in state.acts if one.name == act]
-            return (acts[-count] if len(acts) >= count else None), None
+            acts = [*islice((one.at for one in reversed(state.acts) if one.name == act), count)]
+            return (acts[-1] if len(acts) == count else None), None
     if read.within == "period":
         return _interval(state, None if read.ledger is None else state.books.seen_from(read.ledger, seen.booked))
     if isinstance(read.within, Length) or read.within == "ever":
@@ -206,12 +216,52 @@ def _interval(state: State, book: Book | None) -> tuple[datetime | None, datetim
 def _last(state: State, sort: str, name: str, at: str, seen: Seen) -> datetime | None:
     """When the last act was, or the last decision, or the last sanction began or ended; None where there was none."""
     if sort == "act":
-        return max((one.at for one in state.acts if one.name == name), default=None)
+        return next((one.at for one in reversed(state.acts) if one.name == name), None)
     found = facts(state, Read("count", "decision" if sort == "decision" else "sanction", (name,)))
     instants = (fact.at if at == "start" else fact.until for fact in found)
     last = max((instant for instant in instants if instant is not None and instant <= seen.at), default=None)
     # What brought it about comes before it; what happens when it ends comes after.
     return last + JUST_AFTER if last is not None and at == "start" else last
+
+
+# --- acts by the thousand ---------------------------------------------------------------------------------------------
+
+
+class ActsOf:
+    """The acts that a read counts, of the first so many that were `looked` at: the `instants` at which they leave its
+    window (where it has none, their dates), in order."""
+
+    def __init__(self, looked: int) -> None:
+        self.looked, self.instants = looked, list[datetime]()
+
+    def copy(self) -> ActsOf:
+        """The same, to go its own way from here."""
+        twin = ActsOf(self.looked)
+        twin.instants = self.instants.copy()
+        return twin
+
+
+def counts_acts(read: Read) -> bool:
+    """Whether a read counts acts by one bound of their time, and nothing else that may change."""
+    bound = read.back is None or not isinstance(read.within, Length)
+    return (read.of, read.sort, read.standing) == ("count", "act", "posted") and bound and not at_ticket(read)
+
+
+def _acts(state: State, read: Read, seen: Seen, since: datetime | None) -> int:
+    """How many acts a read counts, of all or of those `since` an instant."""
+    if (read, since) not in state.acts_of:
+        state.acts_of[read, since] = ActsOf(0 if since is None else bisect_right(state.acts, since, key=_AT))
+    found = state.acts_of[read, since]
+    for fact in facts(state, read, found.looked):
+        if (since is None or fact.at > since) and holds(state, read.where, fact, None):
+            window = read.within if isinstance(read.within, Length) else None
+            insort(found.instants, fact.at if window is None else _leaves(state, window, read.far_edge, fact.at))
+    found.looked = len(state.acts)
+    if isinstance(read.within, Length):
+        return len(found.instants) - bisect_right(found.instants, seen.at)
+    begin, end = _bounds(state, read, seen)
+    first = 0 if begin is None else bisect_left(found.instants, begin)
+    return max(0, (len(found.instants) if end is None else bisect_left(found.instants, end)) - first)
 
 
 # --- `where` ----------------------------------------------------------------------------------------------------------
@@ -249,7 +299,7 @@ def passing(state: State, read: Read) -> Iterator[tuple[datetime, Phase]]:
     """When a fact that is new leaves the time that a read looks at, or enters it, or ends. Calendar units turn behind
     the resets, so that these still see what lies before them."""
     after = state.foreseen.get(read, -1)
-    for fact in facts(state, read):
+    for fact in facts(state, read, after + 1):
         if fact.until is not None and read.standing == "live":
             yield fact.until, Phase.ENDS
         if fact.number > after:

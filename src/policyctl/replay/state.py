@@ -11,7 +11,7 @@ All containers hold values that never change, so that `copy` takes little more t
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from datetime import datetime
@@ -40,13 +40,13 @@ from policyctl.replay.memory import NOTHING_BEFORE, Key, Review, key_of
 from policyctl.replay.occasions import Happening, Streak
 from policyctl.replay.reason import Ended, SilentReason
 from policyctl.replay.records import NEW, Latch, LatchKey, LeftOver, Passing, Posted, Turn
-from policyctl.replay.scan import passing, scanned
+from policyctl.replay.scan import ActsOf, passing, scanned
 from policyctl.replay.units import Units, number
 
 if TYPE_CHECKING:
     from policyctl.replay.tickets import Judged
 
-_PLACE, _NUMBER = attrgetter("place"), attrgetter("number")
+_PLACE, _NUMBER, _AT = attrgetter("place"), attrgetter("number"), attrgetter("at")
 
 
 class State:
@@ -96,6 +96,7 @@ class State:
         self.rule_posted = False
         self.metrics: list[Metric] = []
         self.acts: list[Act] = []
+        self.acts_of: dict[tuple[Read, datetime | None], ActsOf] = {}
         self.problems: list[Problem] = []
         self.ledger_events: list[LedgerEvent] = []
         self.judgements: list[Judgement] = []
@@ -125,6 +126,7 @@ class State:
             if isinstance(value, list | dict | set | Agenda | Books | Flags):
                 setattr(twin, name, value.copy())
         twin.tallies = [tally.copy() for tally in self.tallies]
+        twin.acts_of = {key: one.copy() for key, one in self.acts_of.items()}
         return twin
 
     def bounds(self, rules: Rules, ledger: str, at: datetime) -> Bounds:
@@ -192,6 +194,11 @@ class State:
                 return entry  # that one was repealed or dropped
             entry = self.entries[place]
         return entry
+
+    def acts_after(self, instant: datetime, name: str | None) -> Iterator[Act]:
+        """The acts of a name after an instant, in their order."""
+        places = range(bisect_right(self.acts, instant, key=_AT), len(self.acts))
+        return (self.acts[place] for place in places if self.acts[place].name == name)
 
     def live_entries(self, book: Book) -> list[Entry]:
         """The entries that make up a balance, in the order of posting."""

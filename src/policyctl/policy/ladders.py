@@ -21,7 +21,7 @@ from policyctl.source.text import Span
 def ladder(lines: Lines, statement: tree.LadderStatement) -> tuple[Ladder, list[Rule]]:
     """A ladder and its steps."""
     rungs = _Ladder(lines).rungs(statement)
-    takes = cast(Any, "highest" if statement.takes is None else statement.takes.word)
+    takes = cast(Any, "highest" if statement.takes is None or _with_below(statement) else statement.takes.word)
     sizes = tuple(len(rung) for rung in rungs)
     steps = [step for rung in rungs for step in rung]
     names = tuple(step.name for step in steps)
@@ -44,6 +44,8 @@ class _Ladder:
         whose = self.lines.whose(statement.whose)
         when = occasion(self.lines.draft, statement.occasion)
         steps = self._one_way(statement, measure)
+        if _with_below(statement):
+            steps = [self._with_those_below(step, steps) for step in steps]
         found: dict[tuple[Fraction, bool], list[Rule]] = {}
         places: dict[str, Span] = {}
         warned = False
@@ -79,6 +81,22 @@ class _Ladder:
         """What the number of a ladder is at a step."""
         reached = Comparison(measure, step.compare, step.threshold.value)
         return reached if step.to is None else AllOf((reached, Comparison(measure, "<=", step.to.value)))
+
+    def _with_those_below(self, step: tree.Step, steps: list[tree.Step]) -> tree.Step:
+        """A step with the measures of all steps below it, but for those that it says itself."""
+        if step.to is not None or step.only is not None or step.exempt:
+            self.lines.draft.findings.error(
+                "step-below-in-part",
+                step.span,
+                f"`{step_text(step)}` is a step for a part only, and the steps above it are to have its measures",
+                "leave out `takes highest with those below`, and write the measures in each step",
+            )
+            return step
+        below = sorted((one for one in steps if _height(one) < _height(step)), key=_height)
+        groups: dict[tuple[str, ...], list[tree.Effect]] = {}
+        for one in (*below, step):
+            groups |= {_about(group): group for group in _groups(one.effects)}
+        return replace(step, effects=tuple(effect for group in groups.values() for effect in group))
 
     def _stands_alone(self, statement: tree.LadderStatement, step: tree.Step, places: dict[str, Span]) -> bool:
         """Reports a step that stands there already, or a band that holds nothing; True where there is neither."""
@@ -136,6 +154,42 @@ class _Ladder:
                     other=(_comparison(good[0]), "this one goes the other way"),
                 )
         return good
+
+
+def _with_below(statement: tree.LadderStatement) -> bool:
+    return statement.takes is not None and statement.takes.word == "with_below"
+
+
+def _height(step: tree.Step) -> tuple[Fraction, bool]:
+    """How high a step stands, from the side that it is reached from; `> 15` stands above `>= 15`."""
+    value = step.threshold.value
+    return (value if step.compare[0] == ">" else -value), step.compare in (">", "<")
+
+
+def _groups(effects: tuple[tree.Effect, ...]) -> list[list[tree.Effect]]:
+    """Effects, each with what stands in its place."""
+    found: list[list[tree.Effect]] = []
+    for effect in effects:
+        if isinstance(effect, tree.Instead) and found:
+            found[-1].append(effect)
+        else:
+            found.append([effect])
+    return found
+
+
+def _about(group: list[tree.Effect]) -> tuple[str, ...]:
+    """What effects are about: of two about the same a step says which."""
+    match group[0]:
+        case tree.Impose(name) | tree.Warn(tree.Name() as name):
+            return (name.text,)
+        case tree.Post(ledger):
+            return ("+", ledger.text)
+        case tree.Ends(verb, names):
+            return (verb, *(name.text for name in names))
+        case tree.Moves(verb, name) | tree.Tell(verb, name):
+            return (verb, name.text)
+        case other:
+            return (type(other).__name__,)
 
 
 def _whole(statement: tree.LadderStatement, step: tree.Step) -> tree.Expression:

@@ -67,11 +67,11 @@ class ConditionBuilder(WordBuilder):
 
     def counted(self, parts: Parts, span: Span) -> tree.Counted:
         function = parts[0].word
-        if function == "all":
+        if function in ("all", "next", "with_below"):
             raise Refused(
                 Diagnostic(
                     "measure-form",
-                    "`all(…)` is no number",
+                    f"`{parts[0].text}(…)` is no number",
                     parts[0].span,
                     "write what is meant: `incurred(…)`, `live(…)`, `count(…)`, `highest(…)` or `latest(…)`",
                 )

@@ -105,6 +105,13 @@ RULES: dict[str, Explained] = {
         "ladder nodes on general:\n  39 to 20 -> suspend 3d",
         "ladder nodes on general:\n  20 to 39 -> suspend 3d",
     ),
+    "step-below-in-part": Explained(
+        "With `takes highest with those below` each step has the measures of all steps below it. A step with two "
+        "ends, with `while` or with an exception is only for some, so it is not said whether the steps above have its "
+        "measures. Write them out in each step.",
+        "ladder steps on general takes highest with those below:\n  10 to 15 -> suspend 1d\n  >= 20 -> suspend 3d",
+        "ladder steps on general takes highest with those below:\n  >= 10 -> suspend 1d\n  >= 20 -> suspend 3d",
+    ),
     "step-twice": Explained(
         "Two steps of the ladder stand at one number, so none of them is the higher. Put their effects into one "
         "step, or correct a number.",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace as changed
+from typing import Literal
 
 from msgspec.structs import replace
 
 from policyctl.exact import plain
 from policyctl.policy.draft import Draft
-from policyctl.policy.form import Condition, Posting, TicketKind
+from policyctl.policy.form import Condition, Posting, TicketKind, reads_of
 from policyctl.policy.header import date_name, stale
 from policyctl.policy.joining import joined
 from policyctl.policy.lives import life
@@ -202,7 +204,10 @@ def _posting(draft: Draft, effect: tree.Effect) -> Posting | None:
     if ledger is None:
         return None
     written, points, sign = effect.ledger.text, effect.points.value, _sign(draft, ledger.name)
-    if points <= 0:
+    formula = None if effect.formula is None else _formula(draft, effect.formula)
+    if effect.formula is not None and formula is None:
+        return None
+    if points <= 0 and effect.most is None and formula is None:
         findings.error(
             "points-not-positive",
             effect.points.span,
@@ -218,7 +223,7 @@ def _posting(draft: Draft, effect: tree.Effect) -> Posting | None:
             "wrong-direction",
             effect.span,
             f"the ledger `{written}` counts {way}",
-            f"write `{written} {sign}{plain(points)}`{turned}",
+            f"write `{effect_text(changed(effect, sign=sign))}`{turned}",
         )
         return None
     most = None if effect.most is None else effect.most.value
@@ -230,10 +235,32 @@ def _posting(draft: Draft, effect: tree.Effect) -> Posting | None:
             f"write `{written} {sign}{plain(points)}`, or a higher second number",
         )
         return None
-    return Posting(ledger.name, points, None if effect.expires is None else life(draft, effect.expires), most)
+    lasts = None if effect.expires is None else life(draft, effect.expires)
+    return Posting(ledger.name, points, lasts, most, formula=formula)
 
 
-def _sign(draft: Draft, ledger: str) -> str:
+def _formula(draft: Draft, sum_: tree.Expression) -> str | None:
+    """The measure of points that are reckoned from what the ticket, or the account, says of itself."""
+    name = draft.numbers.kept(sum_, "name an attribute that is a number, such as `points +90 per victims`")
+    if name is None:
+        return None
+    measures = draft.numbers.measures
+    asked = [
+        read for read in reads_of(measures[name], measures) if read.sort not in ("attribute", "constant", "measure")
+    ]
+    if asked:
+        draft.findings.error(
+            "not-on-the-ticket",
+            sum_.span,
+            f"`{name}` is not known of a ticket by itself",
+            "reckon from attributes and constants; what else there is, a rule reckons with: `rule more when ticket of"
+            f" NAME: -> LEDGER +({name})`",
+        )
+        return None
+    return name
+
+
+def _sign(draft: Draft, ledger: str) -> Literal["+", "-"]:
     """`-` for a ledger that counts down."""
     for statement in draft.of(tree.LedgerStatement):
         if statement.name.name.text == ledger:

@@ -86,7 +86,7 @@ class _Admission:
         self._acts = {fact.name for fact in facts if isinstance(fact, ActKind)}
         self._metrics = {fact.name for fact in facts if isinstance(fact, MetricKind)}
         self._lists = listed(policy)
-        self._judging = Tickets(policy, zone, self._versions)
+        self._judging = Tickets(policy, zone, self._versions, account.attributes)
 
     def run(self) -> Admitted:
         out = Admitted({identity: Docket() for identity in self._identities})
@@ -195,11 +195,12 @@ class _Admission:
                 "annul the ticket, and issue one for each ledger",
                 named=appeal.ticket,
             )
-        if appeal.points > judged.posts[0].points:
+        before = judged.posts[0].points if judged.posts else Fraction(0)
+        if appeal.points > before:
             raise Refused(
                 "reduced-not-less",
                 f"appeal {appeal.id} reduces ticket {appeal.ticket} to {said_points(appeal.points)}, and it has only"
-                f" {plain(judged.posts[0].points)}",
+                f" {plain(before)}",
                 "write the points that are left after the reduction",
                 named=appeal.ticket,
             )

@@ -47,7 +47,9 @@ CODES: Final[dict[str, str]] = {
         "A rule fired whose fine (or number of points) is reckoned from something that nobody knew at that instant, "
         "such as a deposit that no metric of the history tells. What cannot be reckoned is not opened, and the answer "
         "is marked incomplete. Add what is missing, dated not later than the decision: "
-        '`{"event": "metric", "id": "R-1", "name": "deposit", "value": "150000", "at": "2021-01-01"}`.'
+        '`{"event": "metric", "id": "R-1", "name": "deposit", "value": "150000", "at": "2021-01-01"}`. A ticket whose '
+        "points are reckoned from a number that neither it nor the account carries is left out; add the number to its "
+        '`attributes`: `"attributes": {"victims": 2}`, a number without quotation marks.'
     ),
     "nothing-chosen": (
         "The policy leaves a range of points for this offence, of which each ticket carries one number, and the ticket "

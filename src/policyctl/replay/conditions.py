@@ -22,6 +22,7 @@ from policyctl.policy.form import (
     Is,
     Not,
     Occasion,
+    Read,
     When,
     atom_text,
 )
@@ -139,6 +140,11 @@ class Worded(msgspec.Struct, frozen=True, eq=False):
     def part(self, sight: Sight, seen: Seen, should: bool) -> SilentPart:
         """The same as a part of a condition."""
         return SilentPart(self.lacks(should), self.text, None, None, None, None)
+
+
+def of_ticket(read: Read, occasion: Occasion) -> bool:
+    """Whether a number is that of the ticket looked at: an attribute, at an occasion that is a ticket."""
+    return read.sort == "attribute" and isinstance(occasion, When) and occasion.sort == "ticket"
 
 
 def asks_ticket(atom: object, occasion: Occasion) -> bool:

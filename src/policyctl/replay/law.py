@@ -28,6 +28,7 @@ from policyctl.policy.form import (
     Ladder,
     Life,
     Measure,
+    Move,
     Open,
     Policy,
     Posting,
@@ -46,7 +47,7 @@ from policyctl.policy.form import (
 )
 from policyctl.replay.anchors import Anchors
 from policyctl.replay.books import Bounds, asks_same, at_ticket, takes, tallied
-from policyctl.replay.conditions import Compared, Joined, Test, asks_ticket, behind, lacking, ready, why_not
+from policyctl.replay.conditions import Compared, Joined, Test, asks_ticket, behind, lacking, of_ticket, ready, why_not
 from policyctl.replay.expiry import Lasting
 from policyctl.replay.measures import Formula, Seen, Sight
 from policyctl.replay.proved import unproved
@@ -276,6 +277,7 @@ class Rules:
             by_units=tuple(sorted(calendar - {"year"})),
             restless=bool(words) or any(read.of != "balance" and read not in self._numbers for read in reads),
             at_ticket=any(at_ticket(read) for read in reads)
+            or any(of_ticket(read, rule.occasion) for read in [*reads, *self._read_by_effects(rule)])
             or any(asks_ticket(word, rule.occasion) for word in words)
             or any(isinstance(one, End) and asks_same(one.where) for one in rule.effects),
             outside=frozenset((read.sort, name) for read in reads if read.sort in _OUTSIDE for name in read.names),
@@ -285,6 +287,12 @@ class Rules:
         """Everything that a rule reads."""
         found = (read for measure in self._measures(rule) for read in reads_of(measure, self._all_measures))
         return list(dict.fromkeys(found))
+
+    def _read_by_effects(self, rule: Rule) -> Iterator[Read]:
+        """What the sums of its effects read."""
+        for effect in rule.effects:
+            if not isinstance(effect, Move) and effect.formula is not None:
+                yield from reads_of(self.formulas[effect.formula].measure, self._all_measures)
 
     def _measures(self, rule: Rule) -> list[Measure]:
         return [self.formulas[name].measure for name in measures_of(rule.condition)]

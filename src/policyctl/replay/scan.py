@@ -40,7 +40,8 @@ def scanned(state: State, read: Read, seen: Seen, past: bool = False, since: dat
     if read.sort == "constant":
         return _constant(state, read.names[0], seen.booked)
     if read.sort == "attribute":
-        value = state.attributes.get(read.names[0])
+        own = {} if seen.ticket is None else seen.ticket.attributes
+        value = own.get(read.names[0], state.attributes.get(read.names[0]))
         return units(value) if isinstance(value, Fraction) else None
     if counts_acts(read) and not past:
         return _acts(state, read, seen, since) * ONE

@@ -14,6 +14,7 @@ from policyctl.history.events import Ticket
 from policyctl.instants import Zone
 from policyctl.policy.form import EntryKind, Policy, Posting, Stale, TicketKind, Version
 from policyctl.replay.books import DATES
+from policyctl.replay.reckoning import Reckoning
 from policyctl.replay.refused import Refused, nearest, of_version, said_points
 from policyctl.replay.versions import Versions
 
@@ -35,8 +36,8 @@ class Judged(msgspec.Struct, frozen=True):
 class Tickets:
     """Judges the tickets of an account by a policy."""
 
-    def __init__(self, policy: Policy, zone: Zone, versions: Versions) -> None:
-        self._policy, self._zone, self._versions = policy, zone, versions
+    def __init__(self, policy: Policy, zone: Zone, versions: Versions, account: Mapping[str, object]) -> None:
+        self._policy, self._zone, self._versions, self._account = policy, zone, versions, account
         self._known: dict[str | None, tuple[Mapping[str, TicketKind], frozenset[str]]] = {
             version.since: (
                 {fact.name: fact for fact in version.facts if isinstance(fact, TicketKind)},
@@ -95,7 +96,7 @@ class Tickets:
                 "correct the identity, or the offence",
                 named=ticket.offence,
             )
-        posts = self._chosen(ticket, kind)
+        posts = self._chosen(ticket, kind, version, booked)
         if carried is not None and [(p.ledger, p.points) for p in carried] != [(p.ledger, p.points) for p in posts]:
             costs = " and ".join(f"{post.ledger} {plain(post.points)}" for post in posts)
             raise Refused(
@@ -130,12 +131,33 @@ class Tickets:
                 error=False,
             )
 
-    def _chosen(self, ticket: Ticket, kind: TicketKind) -> tuple[Posting, ...]:
-        """What a ticket posts; where the policy leaves a range, the number that was chosen."""
-        return tuple(
-            posting if posting.most is None else replace(posting, points=self._picked(ticket, posting), most=None)
-            for posting in kind.posts
-        )
+    def _chosen(self, ticket: Ticket, kind: TicketKind, version: Version, booked: datetime) -> tuple[Posting, ...]:
+        """What a ticket posts; where the policy leaves a range, the number that was chosen, and where it reckons, what
+        that comes to. 0 points are none."""
+        found = []
+        for posting in kind.posts:
+            if posting.most is not None:
+                posting = replace(posting, points=self._picked(ticket, posting), most=None)
+            elif posting.formula is not None:
+                points = self._reckoned(ticket, posting, posting.formula, version, booked)
+                posting = replace(posting, points=points, formula=None)
+            found.append(posting)
+        return tuple(posting for posting in found if posting.points > 0)
+
+    def _reckoned(self, ticket: Ticket, posting: Posting, formula: str, version: Version, booked: datetime) -> Fraction:
+        reckoning = Reckoning.of(version, self._account, self._zone)
+        points = reckoning.value(formula, ticket, booked)
+        if points is None:
+            missing = reckoning.missing(formula, ticket)
+            raise Refused(
+                "amount-unknown",
+                f"ticket {ticket.id} does not say how many points it costs in `{posting.ledger}`: `{ticket.offence}`"
+                f" costs `{formula}`",
+                "add it to the `attributes` of the ticket, as a number"
+                + (f": {', '.join(missing)}" if missing else ""),
+                named=missing[0] if missing else posting.ledger,
+            )
+        return points
 
     def _picked(self, ticket: Ticket, posting: Posting) -> Fraction:
         carried = ticket.points if ticket.ledger == posting.ledger else None

@@ -164,6 +164,8 @@ class EffectBuilder(WordBuilder):
 
     def post(self, parts: Parts, span: Span) -> tree.Post:
         points, per, expires = parts[2], one_of(parts, _Per), one_of(parts, tree.Expires)
+        if isinstance(points, Token) and per is not None:
+            points = number_of(points)
         if isinstance(points, Token):
             most, each = number_of(parts[4]) if has(parts, "TO") else None, has(parts, "EACH")
             return tree.Post(parts[0], parts[1].word, number_of(points), most, expires, span, each=each)

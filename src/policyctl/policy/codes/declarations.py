@@ -77,6 +77,13 @@ DECLARATIONS: dict[str, Explained] = {
         "offence slight -> general +0\ngeneral >= 20 -> suspend 3d",
         "offence slight -> general +10\ngeneral >= 20 -> suspend 3d",
     ),
+    "not-on-the-ticket": Explained(
+        "What a ticket costs may be reckoned from numbers that it carries itself, or else the account: attributes, and "
+        "constants of the policy. Balances and counts are no numbers of a ticket; a rule whose occasion is the ticket "
+        "reckons with those.",
+        "offence death -> general +(10 * severe)\ngeneral >= 20 -> suspend 3d",
+        "attribute victims\noffence death -> general +90 per victims\ngeneral >= 20 -> suspend 3d",
+    ),
     "wrong-direction": Explained(
         "A ledger counts up from 0, or down from its start where it says `starts at N down`. An offence moves it "
         "that way. Correct the sign; or, if the ledger should count down, say so where it is declared.",

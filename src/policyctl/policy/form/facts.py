@@ -57,13 +57,15 @@ class EntryKind(Record, frozen=True, tag="entry"):
 class Posting(Record, frozen=True):
     """What a ticket posts: `points` (positive) to `ledger`, moved in the ledger's direction. `life` is how long they
     are live, where that is not said of the whole ledger. With `most` each ticket carries the number
-    that was chosen, from `points` up to it. Nothing is posted where `unless` holds just before the step."""
+    that was chosen, from `points` up to it. With `formula` the points are that measure, of numbers that the ticket or
+    the account carries. Nothing is posted where `unless` holds just before the step."""
 
     ledger: str
     points: Fraction
     life: Life | None = None
     most: Fraction | None = None
     unless: Condition | None = None
+    formula: str | None = None
 
 
 class Stale(Record, frozen=True):

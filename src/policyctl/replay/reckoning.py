@@ -1,0 +1,75 @@
+"""What a ticket costs where that is reckoned from numbers that it carries: `points +90 per victims`.
+
+Assumes what the policy's checks promise: such a sum is made of attributes and constants alone. So it is known as soon
+as the ticket is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from fractions import Fraction
+
+import msgspec
+
+from policyctl.history.events import Ticket
+from policyctl.instants import Zone
+from policyctl.policy.form import ConstantKind, Measure, Version
+
+
+class Reckoning(msgspec.Struct, frozen=True):
+    """The sums of a version, read at a ticket: an attribute is that of the ticket, else of the account."""
+
+    measures: Mapping[str, Measure]
+    constants: Mapping[str, ConstantKind]
+    account: Mapping[str, object]
+    zone: Zone
+
+    @staticmethod
+    def of(version: Version, account: Mapping[str, object], zone: Zone) -> Reckoning:
+        """Everything that it takes from a version and an account."""
+        constants = {fact.name: fact for fact in version.facts if isinstance(fact, ConstantKind)}
+        return Reckoning({measure.name: measure for measure in version.measures}, constants, account, zone)
+
+    def value(self, name: str, ticket: Ticket, booked: datetime) -> Fraction | None:
+        """A sum at a ticket that counts by that date; None where a number of it is missing."""
+        measure = self.measures[name]
+        total = measure.plus
+        for term in measure.terms:
+            if term.read.sort == "measure":
+                of = [self.value(one, ticket, booked) for one in term.read.names]
+                known = [one for one in of if one is not None]
+                found = None if len(known) < len(of) else _picked(term.read.of, known)
+            elif term.read.sort == "constant":
+                found = self._constant(term.read.names[0], booked)
+            else:
+                (wanted,) = term.read.names
+                said = ticket.attributes.get(wanted, self.account.get(wanted))
+                found = said if isinstance(said, Fraction) else None
+            if found is None:
+                return None
+            total += term.times * found
+        return total
+
+    def missing(self, name: str, ticket: Ticket) -> list[str]:
+        """The attributes of a sum that are no numbers, neither of the ticket nor of the account."""
+        found = []
+        for term in self.measures[name].terms:
+            for one in term.read.names:
+                if term.read.sort == "measure":
+                    found += self.missing(one, ticket)
+                elif not isinstance(ticket.attributes.get(one, self.account.get(one)), Fraction):
+                    found.append(one)
+        return found
+
+    def _constant(self, name: str, booked: datetime) -> Fraction | None:
+        dated = self.constants[name].values
+        values = [one.value for one in dated if one.since is None or self.zone.read(one.since) <= booked]
+        return values[-1] if values else None
+
+
+def _picked(which: str, known: list[Fraction]) -> Fraction:
+    """The highest or lowest of several numbers, or one rounded down."""
+    if which == "whole":
+        return Fraction(known[0] // 1)
+    return max(known) if which == "max" else min(known)

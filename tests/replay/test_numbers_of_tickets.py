@@ -1,0 +1,90 @@
+"""Points, fines and lengths that are reckoned from numbers which a ticket carries; each story worked out by hand."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.corrections.story import told
+
+POLICY = """policy harm
+  timezone Asia/Seoul
+  currency KRW
+attribute victims
+attribute price
+constant base = 10 from 2020-01-01, 20 from 2022-01-01
+ledger points
+sanction held
+offence death -> points +90 per victims
+offence crash -> points +(base + max(0, 15 * victims - 30))
+offence late -> points +0 to 4, fine max(50, 0.1 * price)
+offence fake -> held 1d per victims
+rule deep when ticket of death: victims >= 3 -> held 30d
+"""
+
+
+def told_of(*events: dict[str, object], at: str = "2024-06-01T00:00:00Z") -> Any:
+    """The answer of an account that says of itself that its price is 700."""
+    return told(POLICY, *events, at=at, attributes={"price": 700})
+
+
+def of(id: str, offence: str, at: str = "2021-01-01T00:00:00Z", **attributes: int) -> dict[str, object]:
+    """A ticket for an offence, with its attributes."""
+    return {"event": "ticket", "id": id, "offence": offence, "effective": at, "attributes": attributes}
+
+
+def points(answer: Any) -> Fraction:
+    """The balance."""
+    return Fraction(answer["status"]["merchant"]["ledgers"]["points"])
+
+
+@given(victims=st.lists(st.integers(0, 5), max_size=4))
+def test_so_many_for_each(victims: list[int]) -> None:
+    """Each ticket costs what it says; one that says 0 costs nothing and is a ticket still."""
+    events = [of(f"T{n}", "death", victims=count) for n, count in enumerate(victims)]
+    answer = told_of(*events)
+    assert points(answer) == 90 * sum(victims)
+    assert answer["incomplete"] is False
+
+
+def test_a_sum_with_a_constant_of_the_day() -> None:
+    """10 in 2021, 20 in 2022, by the date by which the ticket counts; and what is above two persons."""
+    late = of("B", "crash", "2022-01-01T00:00:00+09:00", victims=4)
+    assert points(told_of(of("A", "crash", "2021-06-01T00:00:00Z", victims=1))) == 10
+    assert points(told_of(late)) == 50
+
+
+def test_a_ticket_that_does_not_say_its_number_is_left_out() -> None:
+    """Nobody knows what it costs; the other one counts."""
+    answer = told_of(of("A", "death"), of("B", "death", victims=1))
+    assert points(answer) == 90 and answer["incomplete"] is True
+    [anomaly] = answer["anomalies"]
+    assert (anomaly["code"], anomaly["event"]) == ("amount-unknown", "A")
+    assert "victims" in anomaly["help"]
+
+
+def test_the_number_of_the_ticket_comes_before_that_of_the_account() -> None:
+    """A fine of a tenth: of 3000 as the ticket says, of 700 where it says nothing, and at least 50."""
+    costs: list[tuple[dict[str, int], int]] = [({"price": 3000}, 300), ({}, 70), ({"price": 20}, 50)]
+    for own, fine in costs:
+        event = {**of("A", "late"), "attributes": own, "chosen": {"points": "0"}}
+        answer = told_of(event)
+        assert Fraction(answer["status"]["merchant"]["fines"][0]["amount"]) == fine
+        assert points(answer) == 0
+
+
+def test_a_length_and_a_condition_read_the_ticket() -> None:
+    """Two persons are two days; three are enough for the rule."""
+    answer = told_of(of("A", "fake", victims=2), of("B", "death", "2021-02-01T00:00:00Z", victims=3))
+    until = {one["id"]: one["effects"][0]["until"] for one in answer["decisions"]}
+    assert until == {"fake@A": "2021-01-03T09:00:00+09:00", "deep@B": "2021-03-03T09:00:00+09:00"}
+
+
+def test_a_ticket_that_costs_nothing_is_not_reduced() -> None:
+    """An appeal that reduces it is refused, and the account is answered."""
+    appeal = {"event": "appeal", "id": "Z", "ticket": "A", "at": "2021-03-01T00:00:00Z", "outcome": "reduced"}
+    answer = told_of(of("A", "death", victims=0), {**appeal, "points": "10"})
+    assert [one["code"] for one in answer["anomalies"]] == ["reduced-not-less"]

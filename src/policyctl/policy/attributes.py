@@ -16,7 +16,7 @@ def from_outside(draft: Draft) -> list[FactKind]:
     for acts in draft.of(tree.ActsStatement):
         for named in draft.names.owned(acts.names, "act"):
             draft.say("act", named.name.text, named.name.text, named.name.span, named.label, acts.cite)
-            found.append(ActKind(named.name.text))
+            found.append(ActKind(named.name.text, _parts(draft, acts)))
     for metrics in draft.of(tree.MetricsStatement):
         for named in draft.names.owned(metrics.names, "metric"):
             draft.say("metric", named.name.text, named.name.text, named.name.span, named.label, metrics.cite)
@@ -28,6 +28,12 @@ def from_outside(draft: Draft) -> list[FactKind]:
         draft.say("attribute", name, text, attribute.span, attribute.name.label, attribute.cite)
         found.append(AttributeKind(name, tuple(sorted(values))))
     return found
+
+
+def _parts(draft: Draft, acts: tree.ActsStatement) -> tuple[str, ...]:
+    """The acts that are acts of this name, too."""
+    found = [draft.names.find(name, "act") for name in acts.parts]
+    return tuple(sorted({one.name for one in found if one is not None}))
 
 
 def _values(draft: Draft, attribute: tree.AttributeStatement) -> list[str]:

@@ -12,10 +12,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from policyctl.calendar import Repeats
+from policyctl.history.events import Act
 from policyctl.instants import Calendar, Length, Zone
 from policyctl.policy.form import (
+    ActKind,
     Between,
     Comparison,
     ConstantKind,
@@ -346,7 +349,17 @@ class Law:
         effects = [effect for version in policy.versions for rule in version.rules for effect in rule.effects]
         self.elections = any(isinstance(effect, Open) and effect.elected is not None for effect in effects)
         self.waits = any(rules.waits for rules in self._rules.values())
+        self._wider: dict[str, set[str]] = defaultdict(set)
+        for kind in (fact for version in policy.versions for fact in version.facts if isinstance(fact, ActKind)):
+            for name in kind.any_of:
+                self._wider[name].add(kind.name)
         self.frosts = tuple(lasting for rules in self._rules.values() for lasting in rules.frosts)
+
+    def by_its_names(self, act: Act) -> Iterator[Act]:
+        """An act by its own name, and by those that stand for it among others."""
+        yield act
+        for name in sorted(self._wider.get(act.name, set()) - {act.name}):
+            yield replace(act, name=name)
 
     @cached_property
     def unproved(self) -> str | None:

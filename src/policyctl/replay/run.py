@@ -61,7 +61,8 @@ def case(law: Law, identity: str, docket: Docket, account: Account, at: datetime
     besides = (docket.payments, docket.overrides, docket.metrics, docket.acts)
     happened = [*effects, *(event.at for events in besides for event in events)]
     start = min([at, *([account.opened] if account.opened is not None else []), *happened])
-    anchors = Anchors.of(law.zone, account.opened, account.attributes, docket.acts)
+    acts = [one for act in docket.acts for one in law.by_its_names(act)]
+    anchors = Anchors.of(law.zone, account.opened, account.attributes, acts)
     last = max([at, *effects])
     return Case(law, identity, tuple(docket.tickets), docket, start, last, anchors, account.attributes)
 
@@ -208,9 +209,10 @@ def _take(state: State, instant: datetime, phase: Phase, batch: list[object], se
                     state.metrics.append(what)
                     state.happens(Happening("metric", what.name, event=what.id))
                 case Act():
-                    state.acts.append(what)
-                    elect(state, what)
-                    state.happens(Happening("act", what.name, event=what.id, about=what.ticket))
+                    for act in state.law.by_its_names(what):
+                        state.acts.append(act)
+                        elect(state, act)
+                        state.happens(Happening("act", act.name, event=act.id, about=act.ticket))
                 case Evaluation(every):
                     state.happens(Happening("schedule", repr(every)))
                 case KeptFine():

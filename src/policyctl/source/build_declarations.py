@@ -202,7 +202,7 @@ class DeclarationBuilder(WordBuilder):
         return tree.FlagStatement(parts[1], has(parts, "PER"), self._cited(parts), span)
 
     def acts(self, parts: Parts, span: Span) -> tree.ActsStatement:
-        return tree.ActsStatement(all_of(parts, tree.Named), self._cited(parts), span)
+        return tree.ActsStatement(all_of(parts, tree.Named), self._cited(parts), span, all_of(parts, tree.Name))
 
     def metrics(self, parts: Parts, span: Span) -> tree.MetricsStatement:
         return tree.MetricsStatement(all_of(parts, tree.Named), self._cited(parts), span)

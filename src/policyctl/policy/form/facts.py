@@ -120,9 +120,10 @@ class FlagKind(Record, frozen=True, tag="flag"):
 
 
 class ActKind(Record, frozen=True, tag="act"):
-    """Something that the subject does, or that is done for it."""
+    """Something that the subject does, or that is done for it. Acts of the names `any_of` are such acts, too."""
 
     name: str
+    any_of: tuple[str, ...] = ()
 
 
 class MetricKind(Record, frozen=True, tag="metric"):

@@ -138,6 +138,15 @@ SPOKEN_EFFECTS: tuple[Mistake, ...] = (
     ),
     Mistake(
         "instead-form",
+        "acts of which any counts have a name together",
+        "declare it, `acts game = fixture, cup_tie`, and write: until 1 game",
+        at="OR either",
+        before=("NUMBER", "NAME"),
+        forms=_RULES,
+        can="INSTEAD",
+    ),
+    Mistake(
+        "instead-form",
         "it is not said how one of the two is chosen",
         "write `or instead` where the ticket says it: suspend 3d or instead fine 2000; or `or when ACT` for an act",
         at="OR either",

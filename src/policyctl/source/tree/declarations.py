@@ -110,11 +110,12 @@ class FlagStatement:
 
 @dataclass(frozen=True, slots=True)
 class ActsStatement:
-    """`acts exam_passed "考试通过", match_played`."""
+    """`acts exam_passed "考试通过", match_played`; `acts game = fixture, cup_tie` is each of its `parts`."""
 
     names: tuple[Named, ...]
     cite: Text | None
     span: Span
+    parts: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,3 +67,30 @@ def test_a_number_without_a_name_is_said_in_the_words_of_the_reader(tmp_path: Pa
         "上年度违约金笔数",
     ):
         assert said in result.stdout.replace("\n", ""), said
+
+
+@pytest.mark.parametrize(
+    ("measure", "fell"),
+    [
+        ("max(0, 200 - general)", ("190", "180")),
+        ("max(185, 200 - general)", ("190", "185")),
+        ("10 * whole((200 - general) / 15)", ("120", "120")),
+        ("min(100, 300 - general - general)", ("100", "100")),
+    ],
+)
+def test_the_tickets_behind_a_highest_or_lowest_number_are_its_reasons(
+    tmp_path: Path, measure: str, fell: tuple[str, str]
+) -> None:
+    """What the number was before the step is reckoned without the tickets of the step, in each of its parts."""
+    (tmp_path / "p.policy").write_text(
+        f"use standard\nmeasure rating = {measure}\nrule low: rating < 500 and general >= 20 -> suspend 3d\n", "utf-8"
+    )
+    events = [ten("T1", "01-01"), ten("T2", "01-02")]
+    (tmp_path / "h.json").write_text(json.dumps({"merchant": "m", "events": events}), "utf-8")
+    asked = ["explain", str(tmp_path / "h.json"), "--policy", str(tmp_path / "p.policy"), "--at", "2021-01-05"]
+    result = CliRunner().invoke(app, [*asked, "--format", "json"])
+    assert result.exit_code == 0, result.output
+    [decision] = json.loads(result.stdout)["decisions"]
+    [reason] = [one for one in decision["because"] if one["measure"] == "rating"]
+    assert (reason["before"], reason["after"]) == fell
+    assert [(one["event"], one["amount"]) for one in reason["facts"]] == [("T1", "10"), ("T2", "10")]

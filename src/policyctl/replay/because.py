@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 from policyctl.policy.form import Measure, Read
 from policyctl.replay.books import Entry, Scope
 from policyctl.replay.conditions import Compared, Raised, Worded, behind
-from policyctl.replay.facts import Fact, worth
+from policyctl.replay.facts import Fact, of_entry, worth
 from policyctl.replay.law import Listener
-from policyctl.replay.measures import PickOf, ScanOf, Seen
+from policyctl.replay.measures import Formula, Number, PickOf, ScanOf, Seen
 from policyctl.replay.reason import Because, Earlier, Ended, EntryLine, FactLine
 from policyctl.replay.scan import counting, deciding
 from policyctl.replay.state import State
 from policyctl.replay.units import Units, number, units
+
+
+_NO_FACTS = ("constant", "attribute")
+"""What is read and did not happen."""
 
 
 def reasons(
@@ -46,30 +51,21 @@ def _comparison(
         return Because(measure.name, None, None, compare, number(threshold), (), holds)
     if listener.every is not None:
         threshold = after // listener.every * listener.every
-    before, new, listed_before = after, dict[Entry, Units](), 0
+    new, listed_before = dict[Entry, Units](), 0
     told: list[FactLine] = []
     for (times, part), term in zip(test.formula.terms, measure.terms, strict=True):
-        if isinstance(part, ScanOf) and term.read.sort not in ("constant", "attribute"):
-            found = list(deciding(term.read, counting(state, term.read, seen)))
-            before -= times * _of_step(found, term.read, first)
-            fresh_facts = _fresh(state, decision, rule, term.read, found)
-            told += (_fact_line(state, fact, term.read) for fact in fresh_facts)
-            listed_before += len(found) - len(fresh_facts)
         if isinstance(part, ScanOf | PickOf):
+            lines, earlier = _facts_of(state, decision, rule, part, term.read, seen)
+            told += lines
+            listed_before += earlier
             continue
-        for scope, size in _scopes(state, term.read, seen):
-            # The state before a step and the one that is judged differ by the entries that it posted, and nothing else.
-            before -= times * sum(worth for _, worth in _counting(state, term.read, scope, first))
-            listed = 0 if decision == state.law.in_full else state.listed.get((rule, term.read, scope), 0)
-            fresh = dict(_counting(state, term.read, scope, listed))
-            for entry, adds in fresh.items():
-                new[entry] = new.get(entry, 0) + times * adds
-            listed_before += size - len(fresh)
-            state.listed[rule, term.read, scope] = state.posted
+        for entry, adds in (fresh := _fresh_entries(state, decision, rule, term.read, seen)).adds.items():
+            new[entry] = new.get(entry, 0) + times * adds
+        listed_before += fresh.earlier
     start = after - sum(new.values()) - sum(units(line.amount) for line in told if _adds(measure))
     return Because(
         measure=measure.name,
-        before=number(before),
+        before=number(after - _moved(state, test.formula, seen, first)),
         after=number(after),
         compare=test.atom.compare,
         threshold=number(threshold),
@@ -79,6 +75,66 @@ def _comparison(
         ended=_ends(state, measure, seen),
         facts=tuple(told),
     )
+
+
+def _moved(state: State, formula: Formula, seen: Seen, first: int) -> Units:
+    """How far a measure is from what it was just before the step, by the entries that the step posted: nothing else
+    differs."""
+    terms = zip(formula.terms, formula.measure.terms, strict=True)
+    return sum(times * _moved_read(state, part, term.read, seen, first) for (times, part), term in terms)
+
+
+def _moved_read(state: State, part: Number, read: Read, seen: Seen, first: int) -> Units:
+    if isinstance(part, PickOf):
+        now = [one.value(state, seen) or 0 for one in part.of]
+        then = [value - _moved(state, one, seen, first) for value, one in zip(now, part.of, strict=True)]
+        return part.pick(now) - part.pick(then)
+    if isinstance(part, ScanOf):
+        return 0 if read.sort in _NO_FACTS else _of_step(deciding(read, counting(state, read, seen)), read, first)
+    found = (_counting(state, read, scope, first) for scope, _ in _scopes(state, read, seen))
+    return sum(worth for entries in found for _, worth in entries)
+
+
+class _Fresh(NamedTuple):
+    """The entries of a read that no earlier decision of the rule has listed, with what they add; and how many were."""
+
+    adds: dict[Entry, Units]
+    earlier: int
+
+
+def _fresh_entries(state: State, decision: str, rule: str, read: Read, seen: Seen) -> _Fresh:
+    adds, earlier = dict[Entry, Units](), 0
+    for scope, size in _scopes(state, read, seen):
+        listed = 0 if decision == state.law.in_full else state.listed.get((rule, read, scope), 0)
+        fresh = dict(_counting(state, read, scope, listed))
+        adds.update(fresh)
+        earlier += size - len(fresh)
+        state.listed[rule, read, scope] = state.posted
+    return _Fresh(adds, earlier)
+
+
+def _facts_of(
+    state: State, decision: str, rule: str, part: Number, read: Read, seen: Seen
+) -> tuple[list[FactLine], int]:
+    """The facts behind a number that is no sum of entries, also through `max`, `min` and rounding; and how many of them
+    an earlier decision has listed."""
+    told, earlier = list[FactLine](), 0
+    if isinstance(part, PickOf):
+        for formula in part.of:
+            for (_, inner), term in zip(formula.terms, formula.measure.terms, strict=True):
+                lines, listed = _facts_of(state, decision, rule, inner, term.read, seen)
+                told += (line for line in lines if line not in told)
+                earlier += listed
+    elif isinstance(part, ScanOf):
+        if read.sort not in _NO_FACTS:
+            found = list(deciding(read, counting(state, read, seen)))
+            fresh = _fresh(state, decision, rule, read, found)
+            told, earlier = [_fact_line(state, fact, read) for fact in fresh], len(found) - len(fresh)
+    else:
+        entries = _fresh_entries(state, decision, rule, read, seen)
+        told = [_fact_line(state, of_entry(state, entry), read) for entry in entries.adds]
+        earlier = entries.earlier
+    return told, earlier
 
 
 def _adds(measure: Measure) -> bool:

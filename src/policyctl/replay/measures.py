@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
@@ -87,11 +87,13 @@ class PickOf(msgspec.Struct, frozen=True):
         """The number now; None where it is unknown."""
         values = [one.value(sight, seen) for one in self.of]
         known = [value for value in values if value is not None]
-        if len(known) < len(values):
-            return None
+        return self.pick(known) if len(known) == len(values) else None
+
+    def pick(self, values: Sequence[Units]) -> Units:
+        """The one of these that it is."""
         if self.which == "whole":
-            return known[0] // ONE * ONE
-        return max(known) if self.which == "max" else min(known)
+            return values[0] // ONE * ONE
+        return max(values) if self.which == "max" else min(values)
 
 
 Number = BalanceOf | SumOf | ScanOf | PickOf

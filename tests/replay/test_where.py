@@ -179,3 +179,53 @@ def test_by_hand(rule: str, lines: list[str]) -> None:
 )
 def test_what_is_cleared(rule: str, lines: list[str]) -> None:
     assert failures(rule, *lines) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "lines"),
+    [
+        (  # a warning for the same thing, however the warning was posted
+            "ledger warnings expires after 90 days\n"
+            "rule warning when ticket of minor: -> warnings +1\n"
+            "rule strike: count(warnings where key = this key) ever >= 2 -> credit -2",
+            [
+                '2021-01-01 ticket T1 minor key "spam"',
+                '2021-01-02 ticket T2 minor key "hate"',
+                "2021-01-02 expect credit = 12",
+                '2021-01-03 ticket T3 minor key "spam"',
+                "2021-01-03 expect credit = 10",
+                '2021-01-04 ticket T4 minor key "hate"',
+                "2021-01-04 expect credit = 8",
+                'expect "strike@T4"',
+            ],
+        ),
+        (  # more for a repetition goes with the ticket that was the repetition
+            "rule again when ticket of grave: count(grave) in 180 days >= 2 -> points +40\n"
+            "rule back when asked: -> void ticket",
+            [
+                "2021-01-01 ticket T1 grave",
+                "2021-01-02 ticket T2 grave",
+                "2021-01-02 expect points = 60",
+                "2021-01-03 act asked T2",
+                "2021-01-03 expect points = 10",
+            ],
+        ),
+        (  # of two tickets at one instant, with the last of them
+            "rule more when ticket of grave: -> points +5\nrule back when asked: -> void ticket",
+            [
+                "2021-01-01 ticket T1 grave",
+                "2021-01-01 ticket T2 grave",
+                "2021-01-02 act asked T1",
+                "2021-01-02 expect points = 15",
+                "2021-01-03 act asked T2",
+                "2021-01-03 expect points = 0",
+            ],
+        ),
+        (  # what a balance brings is nobody's ticket, and stays
+            "rule full: points >= 10 -> credit -3\nrule back when asked: -> void ticket",
+            ["2021-01-01 ticket T1 grave", "2021-01-02 act asked T1", "2021-01-02 expect points = 0 and credit = 9"],
+        ),
+    ],
+)
+def test_what_a_rule_posts_at_a_ticket_is_that_tickets(rule: str, lines: list[str]) -> None:
+    assert failures(rule, *lines) == []

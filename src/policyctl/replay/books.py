@@ -41,7 +41,8 @@ class Entry(msgspec.Struct, frozen=True, eq=False):
     `points` positive, `book` a number; `posted` is when it was posted. `stands_for_ticket` marks the one entry that a
     count of tickets counts. A `carried` one stands for one that came back, and counts only among the live; its `origin`
     is the number of the one that stood there before its instant. `life`: when it ends by itself. A `superseded` one
-    counts as a ticket and in no sum of points: another one of its group counts."""
+    counts as a ticket and in no sum of points: another one of its group counts. What a rule posted at tickets is
+    `posted_at` these: it bears what the first of them says of itself, and leaves with the last."""
 
     number: int
     ticket: Ticket
@@ -55,6 +56,7 @@ class Entry(msgspec.Struct, frozen=True, eq=False):
     origin: int | None = None
     life: Lasting | None = None
     superseded: bool = False
+    posted_at: tuple[str, ...] = ()
 
     def before(self, instant: datetime) -> int:
         """The number of the entry that stood for these points before an instant."""

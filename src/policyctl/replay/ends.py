@@ -150,17 +150,17 @@ def _set(state: State, decision: Decision, book: Book, effect: End, outcome: Out
     return taken
 
 
-def post(state: State, decision: Decision, outcome: Outcome) -> Outcome:
-    """Post what a rule posts, to the period that runs: with the direction of the ledger as a ticket would; against it
-    by taking off the oldest points, and where the ledger goes beyond its start by an entry the other way. Returns it
-    with what it gave back, for no ledger goes back further than there is room."""
+def post(state: State, decision: Decision, outcome: Outcome, at_tickets: tuple[str, ...] = ()) -> Outcome:
+    """Post what a rule posts, `at_tickets` or not, to the period that runs: with the direction of the ledger as a
+    ticket would; against it by taking off the oldest points, and where the ledger goes beyond its start by an entry the
+    other way. Returns it with what it gave back, for no ledger goes back further than there is room."""
     effect = outcome.opened
     book = state.books.now(effect.name)
     if book is None or outcome.amount is None or outcome.amount <= 0:
         return outcome
     points = units(outcome.amount)
     if not effect.back:
-        _post(state, decision, effect.name, points, outcome.start, carried=False)
+        _post(state, decision, effect.name, points, outcome.start, carried=False, at_tickets=at_tickets)
         return outcome
     taken = units(take_off(state, outcome.start, book, points, "redeemed", decision.id))
     bounds = book.bounds
@@ -175,11 +175,23 @@ def post(state: State, decision: Decision, outcome: Outcome) -> Outcome:
     return replace(outcome, amount=number(taken + max(0, rest)))
 
 
-def _post(state: State, decision: Decision, ledger: str, points: Units, at: datetime, carried: bool) -> None:
-    """An entry by a rule: it stands under the id of its decision, and is no ticket."""
+def _post(
+    state: State,
+    decision: Decision,
+    ledger: str,
+    points: Units,
+    at: datetime,
+    carried: bool,
+    at_tickets: tuple[str, ...] = (),
+) -> None:
+    """An entry by a rule: it stands under the id of its decision, and is no ticket, though it bears what the ticket
+    says of itself at which it was posted."""
     book = state.books.now(ledger)
     assert book is not None
     ticket = Ticket(id=decision.id, identity=state.identity, occurred=at, issued=at, effective=at, recorded=at)
+    of = next((entry.ticket for entry in reversed(state.entries) if entry.ticket.id in at_tickets[:1]), None)
+    if of is not None:
+        ticket = replace(ticket, key=of.key, occasion=of.occasion, attributes=of.attributes)
     entry = Entry(
         number=state.posted,
         ticket=ticket,
@@ -191,6 +203,7 @@ def _post(state: State, decision: Decision, ledger: str, points: Units, at: date
         stands_for_ticket=False,
         carried=carried,
         life=None if carried or state.rules is None else state.rules.life(Posting(ledger, number(points))),
+        posted_at=at_tickets,
     )
     post_to_book(state, entry, at)
     begin_life(state, entry, at)

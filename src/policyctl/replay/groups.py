@@ -152,6 +152,8 @@ def _key(state: State, group: Group, entry: Entry) -> Key | None:
         return sum(1 for act in state.acts if act.name == group.name and act.at <= entry.booked)
     if isinstance(group.by, str) and group.by in CALENDAR:
         return state.zone.local(state.zone.start_of(CALENDAR[group.by], entry.booked)).date()
+    if entry.posted_at:
+        return None  # it is no ticket
     found = words(state, of_entry(state, entry), group.name or str(group.by))
     return tuple(sorted(found)) or None
 

@@ -14,7 +14,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from policyctl.policy.form import Effect, End, Ladder, Move, Open
+from policyctl.policy.form import Effect, End, Ladder, Move, Open, When
 from policyctl.replay import lives
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, Outcome
@@ -314,14 +314,14 @@ def apply_all(state: State, taking: Sequence[Taking]) -> None:
         state.decisions.append(decision)
         name(state, decision)
         state.happens(Happening("decision", decision.rule.name))
-        state.decisions[-1] = open_all(state, one.listener, decision, one.booked)
+        state.decisions[-1] = open_all(state, one.listener, decision, one.booked, one.ticket)
 
 
 def apply_beside(state: State, place: int, more: Taking, confirmed: str) -> None:
     """Let what a person confirmed beside the decision at a place take effect, as more outcomes of it."""
     [taken] = _with_ends(state, [more])
     stands = state.decisions[place]
-    outcomes = (*stands.outcomes, *open_all(state, more.listener, taken, more.booked).outcomes)
+    outcomes = (*stands.outcomes, *open_all(state, more.listener, taken, more.booked, more.ticket).outcomes)
     state.decisions[place] = replace(stands, outcomes=outcomes, confirmed=confirmed)
 
 
@@ -340,9 +340,14 @@ def _with_ends(state: State, taking: Sequence[Taking]) -> list[Decision]:
     ]
 
 
-def open_all(state: State, listener: Listener | None, decision: Decision, booked: datetime) -> Decision:
+def open_all(
+    state: State, listener: Listener | None, decision: Decision, booked: datetime, ticket: Fact | None = None
+) -> Decision:
     """Open what a decision opens; returns it with what it gave back. Its fines and flags belong to the period seen from
-    `booked`."""
+    `booked`. What it posts is posted at the `ticket` that its rule looked at, or at those for which it waited."""
+    at_tickets: tuple[str, ...] = () if ticket is None else (ticket.event,)
+    if not at_tickets and listener is not None and isinstance(listener.rule.occasion, When):
+        at_tickets = decision.tickets if listener.rule.occasion.sort == "ticket" else ()
     outcomes = []
     for opened in decision.outcomes:
         effect = opened.effect
@@ -360,7 +365,7 @@ def open_all(state: State, listener: Listener | None, decision: Decision, booked
             lives.begin(state, decision, opened)
         elif effect.sort == "post":
             state.rule_posted = True
-            opened = post(state, decision, opened)
+            opened = post(state, decision, opened, at_tickets)
         outcomes.append(opened)
     return decision if outcomes == list(decision.outcomes) else replace(decision, outcomes=tuple(outcomes))
 

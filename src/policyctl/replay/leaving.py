@@ -68,11 +68,15 @@ def end_some(state: State, instant: datetime, entries: Sequence[Entry], why: End
 
 
 def repeal_entries(state: State, ticket: str) -> list[tuple[Book, Units]]:
-    """A ticket leaves every measure and balance from now on; returns the books whose balance it moved, with its
-    points there."""
+    """A ticket leaves every measure and balance from now on, with what rules posted at it; returns the books whose
+    balance it moved, with its points there."""
     state.repealed.add(ticket)
+
+    def leaves(entry: Entry) -> bool:
+        return entry.ticket.id == ticket or (ticket in entry.posted_at and state.repealed.issuperset(entry.posted_at))
+
     moved = []
-    for place in sorted({entry.book for entry in forget(state, lambda entry: entry.ticket.id == ticket)}):
+    for place in sorted({entry.book for entry in forget(state, leaves)}):
         book = state.books.numbered(place)
         state.books.fold(book, book.bounds, state.live_entries(book))
         points = book.points - state.books.numbered(place).points

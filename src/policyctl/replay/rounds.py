@@ -6,7 +6,7 @@ round follows at the same instant, with the rules that have not fired in this st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -42,11 +42,20 @@ def happened(state: State, seen: Seen) -> None:
     _go_on(state, state.rules, seen, set(), state.posted, (), ())
 
 
-def go_on(state: State, rules: Rules, seen: Seen, fired: set[str], first: int, batch: Sequence[Judged]) -> None:
-    """The rounds of a step of tickets after the first."""
+def go_on(
+    state: State,
+    rules: Rules,
+    seen: Seen,
+    fired: set[str],
+    first: int,
+    batch: Sequence[Judged],
+    at_ticket: Callable[[Look], Look],
+) -> None:
+    """The rounds of a step of tickets after the first; `at_ticket` gives the look of a rule that looks at each ticket
+    by itself."""
     lives.look(state, seen)
     if state.law.listens or state.rule_posted:
-        _go_on(state, rules, seen, fired, first, batch, tuple(judged.ticket.id for judged in batch if judged.posts))
+        _go_on(state, rules, seen, fired, first, batch, tuple(judged.ticket.id for judged in batch), at_ticket)
 
 
 def _go_on(
@@ -57,6 +66,7 @@ def _go_on(
     first: int,
     batch: Sequence[Judged],
     tickets: tuple[str, ...],
+    at_ticket: Callable[[Look], Look] | None = None,
 ) -> None:
     events: tuple[str, ...] = ()
     about: str | None = None
@@ -77,6 +87,8 @@ def _go_on(
         if not looks:
             return
         moment(state, seen)
+        if at_ticket is not None:
+            looks = [at_ticket(look) for look in looks]
         more = judge(state, rules, [looks], first, batch)
         if not more:
             return

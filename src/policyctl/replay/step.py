@@ -89,7 +89,7 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
     looked = [running, *([own for look in looks if (own := _asked(state, look, happened))] for looks in closed)]
     periods = [[_at_ticket(state, look, taken, before) for look in looks] for looks in looked]
     fired = judge(state, rules, periods, first, batch)
-    go_on(state, rules, seen, fired, first, taken)
+    go_on(state, rules, seen, fired, first, taken, lambda look: _at_ticket(state, look, taken, before))
     # A first ticket may have opened books; else no ticket is late that is not from before those that run.
     may_be_late = back or bool(state.law.from_first_ticket)
     if state.changed is not None or (may_be_late and any(_late_books(state, judged) for judged in taken)):

@@ -21,7 +21,6 @@ from policyctl.replay.scan import counting, deciding
 from policyctl.replay.state import State
 from policyctl.replay.units import Units, number, units
 
-
 _NO_FACTS = ("constant", "attribute")
 """What is read and did not happen."""
 

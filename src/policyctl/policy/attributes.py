@@ -20,7 +20,8 @@ def from_outside(draft: Draft) -> list[FactKind]:
     for metrics in draft.of(tree.MetricsStatement):
         for named in draft.names.owned(metrics.names, "metric"):
             draft.say("metric", named.name.text, named.name.text, named.name.span, named.label, metrics.cite)
-            found.append(MetricKind(named.name.text))
+            start = metrics.starts[metrics.names.index(named)]
+            found.append(MetricKind(named.name.text, None if start is None else start.value))
     for attribute in draft.of(tree.AttributeStatement):
         name = attribute.name.name.text
         values = _values(draft, attribute)

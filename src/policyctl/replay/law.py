@@ -31,6 +31,7 @@ from policyctl.policy.form import (
     Ladder,
     Life,
     Measure,
+    MetricKind,
     Move,
     Open,
     Policy,
@@ -147,6 +148,11 @@ class Rules:
         self._all_measures = {measure.name: measure for measure in version.measures}
         self.formulas = {name: Formula.of(one, numbers, self._all_measures) for name, one in self._all_measures.items()}
         self.constants = {fact.name: _dated(fact, zone) for fact in version.facts if isinstance(fact, ConstantKind)}
+        self.first_values = {
+            fact.name: units(fact.start)
+            for fact in version.facts
+            if isinstance(fact, MetricKind) and fact.start is not None
+        }
         self.listeners = tuple(self._listener(place, rule) for place, rule in enumerate(version.rules, first_place))
         self.bounds = {fact.name: Bounds.of(fact) for fact in version.facts if isinstance(fact, EntryKind)}
         self.starts = {

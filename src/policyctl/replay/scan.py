@@ -47,7 +47,7 @@ def scanned(state: State, read: Read, seen: Seen, past: bool = False, since: dat
         return _acts(state, read, seen, since) * ONE
     found = deciding(read, counting(state, read, seen, past, since))
     if read.of in ("highest", "latest"):
-        return next((fact.amount for fact in found), None)
+        return next((fact.amount for fact in found), _first_value(state, read))
     total: Units = 0
     for fact in found:
         total += worth(fact, read)
@@ -129,6 +129,13 @@ def _constant(state: State, name: str, at: datetime) -> Units | None:
         if since is None or since <= at:
             found = value
     return found
+
+
+def _first_value(state: State, read: Read) -> Units | None:
+    """Where a metric starts that was never told."""
+    if state.rules is None or (read.of, read.sort, read.within) != ("latest", "metric", "ever") or len(read.names) != 1:
+        return None
+    return state.rules.first_values.get(read.names[0])
 
 
 # --- the time that a read looks at ------------------------------------------------------------------------------------

@@ -205,7 +205,12 @@ class DeclarationBuilder(WordBuilder):
         return tree.ActsStatement(all_of(parts, tree.Named), self._cited(parts), span, all_of(parts, tree.Name))
 
     def metrics(self, parts: Parts, span: Span) -> tree.MetricsStatement:
-        return tree.MetricsStatement(all_of(parts, tree.Named), self._cited(parts), span)
+        behind_each = [
+            parts[place + 3] if has(parts[place + 1 : place + 2], "STARTS") else None
+            for place, part in enumerate(parts)
+            if isinstance(part, tree.Named)
+        ]
+        return tree.MetricsStatement(all_of(parts, tree.Named), self._cited(parts), span, tuple(behind_each))
 
     def attribute(self, parts: Parts, span: Span) -> tree.AttributeStatement:
         return tree.AttributeStatement(parts[1], all_of(parts, tree.Name), self._cited(parts), span)

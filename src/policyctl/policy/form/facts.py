@@ -127,9 +127,10 @@ class ActKind(Record, frozen=True, tag="act"):
 
 
 class MetricKind(Record, frozen=True, tag="metric"):
-    """A number from outside; unknown until there is one."""
+    """A number from outside; until there is one it is at its `start`, or unknown."""
 
     name: str
+    start: Fraction | None = None
 
 
 class AttributeKind(Record, frozen=True, tag="attribute"):

@@ -16,7 +16,7 @@ FORMS: dict[str, tuple[str, str]] = {
     "sanction": ("a sanction", 'sanction NAME "label" = PART, PART 7d overlap heaviest'),
     "flag": ("a flag", 'flag NAME "label" per period'),
     "acts": ("a list of acts", 'acts NAME "label", NAME "label"'),
-    "metrics": ("a list of metrics", 'metrics NAME "label", NAME "label"'),
+    "metrics": ("a list of metrics", 'metrics NAME "label", NAME "label" starts at N'),
     "attribute": ("an attribute", 'attribute NAME "label" = VALUE, VALUE'),
     "constant": ("a constant", 'constant NAME "label" = 2000 from DATE cite "SOURCE", 3000 from DATE'),
     "rule": ("a rule", 'rule NAME "label" cite "SOURCE": CONDITION -> EFFECTS'),

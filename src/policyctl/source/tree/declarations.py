@@ -120,11 +120,12 @@ class ActsStatement:
 
 @dataclass(frozen=True, slots=True)
 class MetricsStatement:
-    """`metrics reply_rate "回复率"`."""
+    """`metrics reply_rate "回复率", orders starts at 0`."""
 
     names: tuple[Named, ...]
     cite: Text | None
     span: Span
+    starts: tuple[Number | None, ...]
 
 
 @dataclass(frozen=True, slots=True)

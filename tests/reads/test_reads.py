@@ -250,10 +250,10 @@ def test_an_annulled_ticket_counts_nowhere() -> None:
 
 def test_a_metric_may_start_somewhere() -> None:
     policy = (
-        "use standard\nmetrics orders starts at 0, deposit\n"
+        "metrics orders starts at 0, fees\n"
         "measure rating = 200 + 4 * whole(orders / 200) - general\n"
         "rule risk: rating < 195 -> suspend 3d\n"
-        "rule never: deposit >= 0 or highest(orders) this year >= 500 -> suspend 1d\n"
+        "rule never: fees >= 0 or highest(orders) this year >= 500 -> suspend 1d\n"
     )
     assert fired(policy, ten("T1", "01-01")) == ["risk@T1"]
     assert fired(policy, metric("M1", "orders", "400", "01-01"), ten("T1", "01-02")) == []

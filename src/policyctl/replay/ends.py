@@ -17,14 +17,15 @@ from policyctl.policy.form import End, Move, Open, Posting, Version
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, LedgerEvent, Outcome, PartOutcome
 from policyctl.replay.books import Book, Entry
+from policyctl.replay.ending import ended
 from policyctl.replay.expiry import begin_life
-from policyctl.replay.facts import Fact, is_of, of_entry
+from policyctl.replay.facts import Fact, is_of, of_entry, overlap_of
 from policyctl.replay.leaving import end_entries, repeal_entries
 from policyctl.replay.measures import Seen
 from policyctl.replay.posting import post_to_book, rebuild
 from policyctl.replay.reason import EndReason
 from policyctl.replay.records import SanctionOver
-from policyctl.replay.sanctions import FOR_GOOD, end_of, served_at
+from policyctl.replay.sanctions import FOR_GOOD, Run, begun_later, end_of, runs, served_at
 from policyctl.replay.scan import holds
 from policyctl.replay.state import State
 from policyctl.replay.units import Units, number, units
@@ -217,8 +218,11 @@ def _lift(state: State, name: str, at: datetime) -> Iterable[tuple[str, Fraction
     if state.flags.lower(name, state.books):
         state.touch_all()
         yield name, NOTHING
+    turn = _in_turn(state, name, at)
     for place, decision in enumerate(state.decisions):
-        changed = [_ended(one, name, at) for one in decision.outcomes]
+        if turn is not None and turn.decision != decision.id:
+            continue
+        changed = [_ended(one, name, at, of_turn=turn is not None) for one in decision.outcomes]
         if any(new is not old for new, old in zip(changed, decision.outcomes, strict=True)):
             amend(state, place, replace(decision, outcomes=tuple(changed)), at)
             yield name, NOTHING
@@ -234,15 +238,25 @@ def ended_now(outcome: Outcome, at: datetime) -> Outcome:
     return _ended(outcome, outcome.effect.name, at)
 
 
-def _runs(outcome: Outcome, name: str, at: datetime) -> bool:
-    """Whether it is a sanction of that name that runs or is to come."""
+def _runs(outcome: Outcome, name: str, at: datetime, of_turn: bool = False) -> bool:
+    """Whether it is a sanction of that name that runs or is to come; of one whose turn it is, that is known."""
     if outcome.effect.sort != "sanction" or outcome.effect.name != name or outcome.dropped is not None:
         return False
-    return outcome.until is None or outcome.until > at
+    return of_turn or outcome.until is None or outcome.until > at
 
 
-def _ended(outcome: Outcome, name: str, at: datetime) -> Outcome:
-    if not _runs(outcome, name, at):
+def _in_turn(state: State, name: str, at: datetime) -> Run | None:
+    """Where sanctions of a kind run one after the other, the one that runs, or else comes next. None: each runs by
+    itself, or none has begun."""
+    if overlap_of(state, name) != "consecutive":
+        return None
+    told = [ended(state, decision) for decision in state.decisions]
+    found = runs(name, "consecutive", told, state.sanctions_dropped, state.zone)
+    return next((run for run in found if run.end is None or run.end > at), None)
+
+
+def _ended(outcome: Outcome, name: str, at: datetime, of_turn: bool = False) -> Outcome:
+    if not _runs(outcome, name, at, of_turn):
         return outcome
     parts = tuple(PartOutcome(part.name, min(part.until or FOR_GOOD, at)) for part in outcome.parts)
     # What has not begun never does.
@@ -253,9 +267,14 @@ def _ended(outcome: Outcome, name: str, at: datetime) -> Outcome:
 
 def _move(state: State, effect: Move, times: int, at: datetime) -> Iterable[tuple[str, Fraction]]:
     """Move the ends of what runs of a sanction."""
+    turn = _in_turn(state, effect.name, at)
     for place, decision in enumerate(state.decisions):
+        if turn is not None and turn.decision != decision.id:
+            continue
         changed = [
-            _moved(state, decision, one, effect, times, at) if _runs(one, effect.name, at) else one
+            _moved_in_turn(state, one, effect, times, at, turn)
+            if _runs(one, effect.name, at, turn is not None)
+            else one
             for one in decision.outcomes
         ]
         if any(new is not old for new, old in zip(changed, decision.outcomes, strict=True)):
@@ -263,7 +282,19 @@ def _move(state: State, effect: Move, times: int, at: datetime) -> Iterable[tupl
             yield effect.name, NOTHING
 
 
-def _moved(state: State, decision: Decision, outcome: Outcome, effect: Move, times: int, at: datetime) -> Outcome:
+def _moved_in_turn(state: State, outcome: Outcome, effect: Move, times: int, at: datetime, turn: Run | None) -> Outcome:
+    """What ran later than its decision says, for another one ran before it, is moved where it runs; the decision keeps
+    its own start, and as much time as that makes."""
+    if turn is None or turn.start <= outcome.start:
+        return _moved(state, outcome, effect, times, at)
+    later = turn.start - outcome.start
+    moved = _moved(state, begun_later(outcome, turn.start, state.zone), effect, times, at)
+    parts = tuple(replace(part, until=part.until and part.until - later) for part in moved.parts)
+    until = moved.until and moved.until - later
+    return replace(outcome, parts=parts, until=until, permanent=moved.permanent, moved=True)
+
+
+def _moved(state: State, outcome: Outcome, effect: Move, times: int, at: datetime) -> Outcome:
     own = outcome.parts or (PartOutcome(outcome.effect.name, outcome.until, outcome.permanent),)
     length = replace(effect.by, count=effect.by.count * (times if effect.each else 1))
     zone = state.zone

@@ -120,7 +120,7 @@ def _sanctions(state: State, read: Read, _: int) -> Iterator[Fact]:
     if read.standing == "live":
         for name in read.names:
             for place, run in enumerate(
-                runs(name, _overlap(state, name), decisions, state.sanctions_dropped, state.zone)
+                runs(name, overlap_of(state, name), decisions, state.sanctions_dropped, state.zone)
             ):
                 yield Fact(
                     "sanction", place, name, run.decision, run.start, run.start, until=run.end, decision=run.decision
@@ -146,7 +146,7 @@ def _sanctions(state: State, read: Read, _: int) -> Iterator[Fact]:
                     )
 
 
-def _overlap(state: State, name: str) -> OverlapRule:
+def overlap_of(state: State, name: str) -> OverlapRule:
     """The overlap rule of a kind of sanction, in the version in force."""
     choices = state.version.choices if state.version is not None else ()
     return next((one.rule for one in choices if isinstance(one, Overlap) and one.sanction == name), "later")

@@ -282,13 +282,13 @@ def _consecutive(imposed: list[_Imposed], zone: Zone) -> list[_Imposed]:
             continue
         outcome = run.outcome
         if not _ends_when_said(outcome):
-            outcome = _from(outcome, start, zone)
+            outcome = begun_later(outcome, start, zone)
         if outcome.until is None or start < outcome.until:
             kept.append(_Imposed(start, outcome.until, run.decision, outcome))
     return kept
 
 
-def _from(outcome: Outcome, start: datetime, zone: Zone) -> Outcome:
+def begun_later(outcome: Outcome, start: datetime, zone: Zone) -> Outcome:
     """The same from a later start on, its delay being over; what was moved lasts as long as it did then."""
     if not outcome.moved:
         effect = msgspec.structs.replace(outcome.opened, delay=None, begins=None)

@@ -65,3 +65,32 @@ def test_the_one_that_runs(tmp_path: Path, story: str) -> None:
     file.write_text(POLICY + story.lstrip("\n") + "\n", "utf-8")
     result = CliRunner().invoke(app, ["test", str(file)])
     assert result.exit_code == 0, result.output
+
+
+WEIGHED = """policy cricket
+  timezone Asia/Dubai
+acts test_played, odi_played
+ledger points
+sanction off overlap consecutive
+rule ban: each time points >= 1 -> off until 2 * count(test_played) since off + count(odi_played) since off >= 4
+test "each counts its own matches, and the second begins when the first is over" for merchant
+  2020-01-01 ticket V1 points 1
+  2020-01-03 act odi_played
+  2020-01-05 ticket V2 points 1
+  2020-01-06 act odi_played
+  2020-01-07 act odi_played
+  2020-01-09 act odi_played
+  2020-01-12 act test_played
+  2020-01-19 act odi_played
+  expect off
+  2020-01-20 act odi_played
+  expect no off
+"""
+
+
+def test_what_is_counted_since_a_sanction_is_counted_since_that_one_began(tmp_path: Path) -> None:
+    """The first is over with the fourth one-day match, the second with one test and two one-day matches after it."""
+    file = tmp_path / "cricket.policy"
+    file.write_text(WEIGHED, "utf-8")
+    result = CliRunner().invoke(app, ["test", str(file)])
+    assert result.exit_code == 0, result.output

@@ -50,10 +50,17 @@ def _is_range(effect: tree.Effect, lower: Fraction, upper: Fraction, findings: F
 
 
 def check_ranges(effects: Iterable[tree.Effect], occasion: Occasion | None, findings: Findings) -> None:
-    """Reports ranges of a rule that looks at something else than tickets."""
+    """Reports ranges, and tickets that are void, of a rule that looks at something else than tickets."""
     if occasion is None or occasion == "ticket" or (isinstance(occasion, When) and occasion.sort == "ticket"):
         return
     for effect in effects:
+        if isinstance(effect, tree.Ends) and effect.verb == "void" and not _of_an_act(occasion):
+            findings.error(
+                "void-without-ticket",
+                effect.span,
+                "nothing says which ticket is void: this rule looks at no ticket, and at no act that names one",
+                "begin it with `when ACT`, and let the act name the ticket; or with `when ticket of OFFENCE`",
+            )
         if (effect.most if isinstance(effect, tree.Post) else getattr(effect, "to", None)) is not None:
             findings.error(
                 "range-without-ticket",
@@ -61,3 +68,7 @@ def check_ranges(effects: Iterable[tree.Effect], occasion: Occasion | None, find
                 f"`{effect_text(effect)}` leaves a choice that a ticket carries, and this rule looks at no ticket",
                 "write one number; what people choose they impose themselves",
             )
+
+
+def _of_an_act(occasion: Occasion) -> bool:
+    return isinstance(occasion, When) and occasion.sort == "act"

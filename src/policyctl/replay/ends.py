@@ -6,7 +6,7 @@ Within these, what comes first is clearing, then consuming, then setting; ties g
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from fractions import Fraction
 
@@ -58,7 +58,8 @@ def end(
         case End("lift", (name,)):
             return replace(outcome, ended=tuple(_lift(state, name, at)))
         case End("void"):
-            return replace(outcome, ended=tuple(_void(state, about, decision, at)))
+            own = decision.tickets if ticket is None else (ticket.event,)
+            return replace(outcome, ended=tuple(_void(state, own if about is None else (about,), decision, at)))
         case End():
             return replace(outcome, ended=tuple(_points(state, decision, outcome, booked, ticket)))
     return outcome
@@ -313,15 +314,16 @@ def _moved(state: State, outcome: Outcome, effect: Move, times: int, at: datetim
     return replace(outcome, parts=tuple(parts) if outcome.parts else (), until=last, permanent=permanent, moved=True)
 
 
-def _void(state: State, about: str | None, decision: Decision, at: datetime) -> Iterable[tuple[str, Fraction]]:
-    """The ticket that the act names leaves every measure and balance from now on."""
-    if about is None or about in state.repealed:
-        return
-    for book, points in repeal_entries(state, about):
-        state.ledger_events.append(
-            LedgerEvent(at, state.identity, book.ledger, "repealed", number(points), book.name, decision.id)
-        )
-        yield book.ledger, number(points)
+def _void(state: State, tickets: Sequence[str], decision: Decision, at: datetime) -> Iterable[tuple[str, Fraction]]:
+    """The ticket that the act names, or those that the rule looks at, leave every measure and balance from now on."""
+    for ticket in tickets:
+        if ticket in state.repealed:
+            continue
+        for book, points in repeal_entries(state, ticket):
+            state.ledger_events.append(
+                LedgerEvent(at, state.identity, book.ledger, "repealed", number(points), book.name, decision.id)
+            )
+            yield book.ledger, number(points)
 
 
 # --- fines that wait for sanctions ------------------------------------------------------------------------------------

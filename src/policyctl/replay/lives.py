@@ -17,7 +17,19 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from policyctl.instants import Length, Zone
-from policyctl.policy.form import AllOf, AnyOf, Comparison, Condition, Not, Open, Overlap, Part, Read, condition_text
+from policyctl.policy.form import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Condition,
+    Not,
+    Open,
+    Overlap,
+    Part,
+    Read,
+    Since,
+    condition_text,
+)
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, Outcome, PartOutcome
 from policyctl.replay.conditions import Test, ready
@@ -153,9 +165,7 @@ def _looked(state: State, decision: Decision, outcome: Outcome, seen: Seen) -> O
         return outcome
     if effect.frozen is not None:
         return _stood_still(state, decision, outcome, effect.frozen, at)
-    holds = effect.until is None or _test(state, decision, effect.until).holds(
-        _Own(state, decision, outcome.start), seen
-    )
+    holds = effect.until is None or _test(state, decision, effect.until).holds(_Own(state, decision, outcome), seen)
     lasts = holds and effect.until is not None and _stays(state, decision, effect.until)
     own = outcome.parts or (PartOutcome(effect.name, outcome.until, outcome.permanent),)
     kinds = {part.name: part for part in effect.parts}
@@ -277,7 +287,7 @@ def _waits(outcome: Outcome, at: datetime) -> bool:
 
 
 def _missing(state: State, decision: Decision, outcome: Outcome, at: datetime) -> Outcome:
-    effect, sight = outcome.opened, _Own(state, decision, outcome.start)
+    effect, sight = outcome.opened, _Own(state, decision, outcome)
     if effect.frozen is not None:
         return replace(outcome, missing=(Not(effect.frozen),))
     missing = tuple(
@@ -306,8 +316,9 @@ class _Own:
     """What the condition of a life sees: acts since it began, and the fine of its own decision, if it opened one; else
     what there is."""
 
-    def __init__(self, state: State, decision: Decision, start: datetime) -> None:
-        self._state, self._decision, self._start = state, decision, start
+    def __init__(self, state: State, decision: Decision, outcome: Outcome) -> None:
+        self._state, self._decision, self._start = state, decision, outcome.start
+        self._begun = Since("sanction", outcome.effect.name)
 
     def balance(self, ledger: str, booked: datetime) -> Units:
         """The balance of a ledger."""
@@ -318,7 +329,10 @@ class _Own:
         return self._state.total(tally, booked)
 
     def scan(self, read: Read, seen: Seen) -> Units | None:
-        """A number that no running sum has: of acts over all time, and of fines, only what concerns this life."""
+        """A number that no running sum has: of acts over all time, of fines, and of what there was since such a
+        sanction began, only what concerns this life."""
+        if read.back == self._begun:
+            return scanned(self._state, replace(read, back=None), seen, since=self._start)
         if read.of in ("highest", "latest") or read.sort not in ("act", "fine"):
             return self._state.scan(read, seen)
         if read.sort == "act":

@@ -116,6 +116,13 @@ DECLARATIONS: dict[str, Explained] = {
         "acts checked\nrule late when checked: general >= 20 -> suspend 3d to 7d",
         "acts checked\nrule late when checked: general >= 20 -> suspend 3d",
     ),
+    "void-without-ticket": Explained(
+        "`void ticket` takes a ticket out of every balance: the one that an act names, or those that the rule looks "
+        "at. A rule that looks at a date, a streak, a fine or a sanction has none. Let an act name it, or clear the "
+        "points: `clear general`.",
+        "rule mercy every monday: general >= 5 -> void ticket",
+        "acts objection_upheld\nrule mercy when objection_upheld: -> void ticket",
+    ),
     "range-of-nothing": Explained(
         "A range of points, of a fine or of a length is written with its lower end first: `general +5 to 10`, `fine "
         "500 to 1000`, `suspend 3d to 7d` (both ends in one unit). Each ticket then carries the number that was "

@@ -57,8 +57,17 @@ def _plain(draft: Draft, written: tree.Group) -> Group | None:
     most = None if written.most is None else written.most.value
     by = written.by
     if isinstance(by, tree.Quantity):
+        if written.once is not None and written.once.word != "first":
+            draft.findings.error(
+                "group-form",
+                written.once.span,
+                "only the first ticket opens the time in which others count with it",
+                "write `from first ticket`",
+            )
         window = length(by, draft.findings, "no `one per`")
-        return None if window is None else Group(window, None, takes, None, written.sliding)
+        return (
+            None if window is None else Group(window, None, takes, None, written.sliding, once=written.once is not None)
+        )
     if isinstance(by, tree.Name):
         found = draft.names.find(by, "anchor")
         if found is None:

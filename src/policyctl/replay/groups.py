@@ -136,7 +136,8 @@ def _keyed(state: State, group: Group, entries: Sequence[Entry]) -> Iterator[tup
         last: datetime | None = None
         for entry in sorted(entries, key=lambda one: (one.booked, one.number)):
             since = last if group.sliding else begun
-            if since is None or state.zone.after(since, group.by) <= entry.booked:
+            alone = group.once and number > 1
+            if since is None or alone or state.zone.after(since, group.by) <= entry.booked:
                 number, begun = number + 1, entry.booked
             last = entry.booked
             yield number, entry

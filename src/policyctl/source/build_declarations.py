@@ -110,16 +110,18 @@ class DeclarationBuilder(WordBuilder):
 
     def group(self, parts: Parts, span: Span) -> tree.Group:
         most, by = has(parts, "ATMOST"), behind(parts, "PER")
-        takes = next((word_of(p) for p in parts if isinstance(p, Token) and p.kind in ("CHOICE", "PLACE")), None)
+        takes = [word_of(p) for p in parts if isinstance(p, Token) and p.kind in ("CHOICE", "PLACE")]
+        once = takes.pop(0) if has(parts, "TICKET") else None
         spared = one_of(parts, _Spared)
         return tree.Group(
             bare_number(parts) if most else None,
             word_of(by) if isinstance(by, Token) else by,
             has(parts, "SLIDING"),
-            takes,
+            takes[0] if takes else None,
             None if spared is None else spared.where,
             span,
             spared is not None and spared.whole,
+            once,
         )
 
     def spared(self, parts: Parts, span: Span) -> _Spared:

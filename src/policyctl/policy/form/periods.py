@@ -14,8 +14,9 @@ from policyctl.policy.form.conditions import Condition
 class Group(Record, frozen=True):
     """Entries that count together: of one occasion, key or value of the attribute `name`; of one unit of the calendar;
     between two acts called `name`; or not further apart than a length from the first of them (`sliding`: from the one
-    before). The `first` of them counts, or the `highest`, or `most` points of all. Entries for which `unless` holds
-    stand outside; where `lifted` holds for one of them, all of its group count."""
+    before; `once`: from the very first of all, and behind these each by itself). The `first` of them counts, or the
+    `highest`, or `most` points of all. Entries for which `unless` holds stand outside; where `lifted` holds for one of
+    them, all of its group count."""
 
     by: Literal["occasion", "key", "attribute", "act"] | Calendar | Length
     name: str | None = None
@@ -24,6 +25,7 @@ class Group(Record, frozen=True):
     sliding: bool = False
     unless: Condition | None = None
     lifted: Condition | None = None
+    once: bool = False
 
 
 class Carrying(Record, frozen=True):

@@ -64,7 +64,8 @@ class Resets:
 class Group:
     """`at most 6 per day except where key is vip`, `one per occasion highest`, `one per 7 days sliding`. `by` is
     `occasion`, `key`, a unit, a name or a length; `takes` is `first` or `highest`, where it is said. With `whole` one
-    that is `spared` spares all with which it counts: `unless any where …`."""
+    that is `spared` spares all with which it counts: `unless any where …`. `once`: from the first ticket on, and then
+    no more."""
 
     most: Number | None
     by: Word | Name | Quantity
@@ -73,6 +74,7 @@ class Group:
     spared: Expression | None
     span: Span
     whole: bool = False
+    once: Word | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.corrections.story import told
@@ -41,6 +41,7 @@ def points(answer: Any) -> Fraction:
     return Fraction(answer["status"]["merchant"]["ledgers"]["points"])
 
 
+@settings(deadline=None)
 @given(victims=st.lists(st.integers(0, 5), max_size=4))
 def test_so_many_for_each(victims: list[int]) -> None:
     """Each ticket costs what it says; one that says 0 costs nothing and is a ticket still."""
@@ -88,3 +89,51 @@ def test_a_ticket_that_costs_nothing_is_not_reduced() -> None:
     appeal = {"event": "appeal", "id": "Z", "ticket": "A", "at": "2021-03-01T00:00:00Z", "outcome": "reduced"}
     answer = told_of(of("A", "death", victims=0), {**appeal, "points": "10"})
     assert [one["code"] for one in answer["anomalies"]] == ["reduced-not-less"]
+
+
+EACH = """policy harm
+  timezone Asia/Seoul
+  currency KRW
+attribute price
+attribute victims
+ledger points
+sanction held
+offence late -> points +1, fine 5 each
+offence lost -> fine 0.1 * price each rounded to 1
+offence hurt -> held 1d per victims each
+offence rude -> fine 7
+rule grave when ticket of hurt: victims >= 2 -> points +10 each
+"""
+
+
+def amounts(*events: dict[str, Any], at: str = "2021-06-01T00:00:00Z") -> dict[str, str]:
+    """The fines, by the decisions that opened them."""
+    answer = told(EACH, *events, at=at)
+    return {one["decision"]: one["amount"] for one in answer["status"]["merchant"]["fines"]}
+
+
+def test_two_tickets_of_one_instant_are_two_where_it_says_each() -> None:
+    """Five for each order, and a tenth of each price; without `each` one decision is one fine."""
+    assert amounts(of("A", "late"), of("B", "late"), of("C", "late")) == {"late@A": "15"}
+    assert amounts(of("A", "lost", price=300), of("B", "lost", price=55)) == {"lost@A": "36"}
+    assert amounts(of("A", "rude"), of("B", "rude")) == {"rude@A": "7"}
+    assert amounts(of("A", "late"), of("B", "rude")) == {"late@A": "5", "rude@B": "7"}
+
+
+def test_each_counts_the_tickets_for_which_a_rule_holds() -> None:
+    """Two persons and three are five days; the rule holds for two of three tickets."""
+    tickets = [of("A", "hurt", victims=2), of("B", "hurt", victims=3), of("C", "hurt", victims=1)]
+    answer = told(EACH, *tickets, at="2021-06-01T00:00:00Z")
+    assert points(answer) == 20
+    until = {one["id"]: one["effects"][0]["until"] for one in answer["decisions"]}
+    assert until["hurt@A"] == "2021-01-07T09:00:00+09:00"
+
+
+def test_an_annulled_ticket_takes_its_part_of_the_fine_with_it() -> None:
+    """Two orders, ten paid; one was not late: five are owed back."""
+    tickets = [of("A", "late"), of("B", "late")]
+    pays = {"event": "payment", "id": "P", "at": "2021-01-02T00:00:00Z", "amount": "10", "identity": "merchant"}
+    appeal = {"event": "appeal", "id": "Z", "ticket": "A", "at": "2021-02-01T00:00:00Z", "outcome": "annulled"}
+    answer = told(EACH, *tickets, pays, appeal, at="2021-06-01T00:00:00Z")
+    assert answer["status"]["merchant"]["fines"][0]["amount"] == "5"
+    assert answer["lighter"][0]["owed_back"]["amount"] == "5"

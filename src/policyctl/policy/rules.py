@@ -148,7 +148,9 @@ class _Rules:
         for place, case in enumerate(cases):
             condition, every = self.lines.condition(case)
             lines.append(self.lines.limited(condition, whose, case.exempt))
-            found = self.lines.draft.effects.of(case.effects, condition, case.every is not None)
+            # What looks at tickets of a kind counts these.
+            counts = case.every is not None or (isinstance(when, When) and when.sort == "ticket")
+            found = self.lines.draft.effects.of(case.effects, condition, counts)
             check_ranges(case.effects, when, self.lines.draft.findings)
             effects += (replace_record(effect, line=place) for effect in found)
         known = [line for line in lines if line is not None]

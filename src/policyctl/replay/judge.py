@@ -21,7 +21,7 @@ from policyctl.replay.answer import Decision, Outcome
 from policyctl.replay.because import reasons
 from policyctl.replay.chosen import as_chosen, taken_up
 from policyctl.replay.ends import amount_of, end, in_order, post
-from policyctl.replay.facts import Fact
+from policyctl.replay.facts import Fact, at_hand
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.flags import CLOSED
 from policyctl.replay.law import Listener, Rules
@@ -242,8 +242,35 @@ def _outcomes(state: State, look: Look, times: int, id: str, batch: Sequence[Jud
     tickets = [judged.ticket for judged in batch if judged.ticket.id in look.tickets]
     written = [one for one in listener.rule.effects if one.line == line]
     effects = (as_chosen(state, one, id, tickets) for one in taken_up(written, tickets))
-    found = (outcome(state, one, times, seen, listener) for one in effects)
+    own = _each_ticket(state, look, batch)
+    found = (
+        _of_each(state, one, own, listener) if own and one.each else outcome(state, one, times, seen, listener)
+        for one in effects
+    )
     return tuple(one for one in found if isinstance(one.effect, End) or (one.amount != 0 and one.factor))
+
+
+def _each_ticket(state: State, look: Look, batch: Sequence[Judged]) -> list[Seen]:
+    """Of a rule whose occasion is tickets, these, each as it is seen from it: those for which it holds."""
+    occasion = look.listener.rule.occasion
+    if not isinstance(occasion, When) or occasion.sort != "ticket":
+        return []
+    own = sorted((one for one in batch if one.ticket.id in look.tickets), key=lambda one: one.ticket.id)
+    found = [look.seen._replace(ticket=at_hand(one.ticket, one.booked)) for one in own if not one.annulled]
+    return [one for one in found if look.listener.level(state, one) > 0] if look.listener.at_ticket else found
+
+
+def _of_each(state: State, effect: Effect, tickets: Sequence[Seen], listener: Listener) -> Outcome:
+    """What an effect opens (ends, moves) for each of some tickets together; a sum is read from each of them."""
+    first = outcome(state, effect, len(tickets), tickets[0], listener)
+    if isinstance(effect, Move) or effect.formula is None:
+        return first
+    singly = [outcome(state, replace(effect, each=False), 1, one, listener) for one in tickets]
+    factor = sum(one.factor for one in singly)
+    if isinstance(effect, Open) and effect.sort == "sanction":
+        made = impose(replace(effect, each=False), first.start, 1, state.zone, factor)
+        return replace(made, effect=effect)
+    return replace(first, amount=sum((one.amount or Fraction(0) for one in singly), Fraction(0)))
 
 
 def _unknown(state: State, listener: Listener, seen: Seen) -> Iterator[str]:

@@ -76,8 +76,9 @@ RULES: dict[str, Explained] = {
         "every 12 of general -> suspend 3d",
     ),
     "each-without-every": Explained(
-        "`each` multiplies a length or an amount by how many multiples were newly passed, and only a rule that "
-        "begins with `every N of …` counts multiples. Leave `each` out, or let the rule count.",
+        "`each` multiplies a length or an amount by how many multiples were newly passed, where a rule begins with "
+        "`every N of …`; what an offence does, or a rule `when ticket`, it multiplies by the tickets of one instant. "
+        "Other rules count nothing. Leave `each` out, or let the rule count.",
         "general >= 12 -> suspend 3d each",
         "every 12 of general -> suspend 3d each",
     ),

@@ -100,3 +100,21 @@ def _own_end(decision: Decision) -> datetime | None:
 
 
 POLICY = answers.written(RULES)
+
+
+def test_a_ban_in_matches_behind_another_is_told_as_waiting_for_it() -> None:
+    rules = answers.written(
+        'use standard\nacts fixture\nsanction a "甲" overlap consecutive\n'
+        "rule one: general >= 1 -> a until 1 fixture\nrule two: severe >= 1 -> a until 1 fixture\n"
+    )
+    tickets = [
+        answers.ticket("T-0", "2021-03-01 10:00", "general", 1),
+        answers.ticket("T-1", "2021-03-01 11:00", "severe", 1),
+    ]
+    answer = answers.answer(rules, "2021-03-02", tickets)
+    for language, said in {
+        "en": ["After it, a runs again.", "a (甲) when the one before it has ended", "waiting a"],
+        "zh": ["此后接着执行甲。", "甲，待前一项结束后执行"],
+    }.items():
+        shown = told(answer, "zh" if language == "zh" else "en")
+        assert [one for one in said if one.replace(" (甲)", "") not in shown.replace(" (甲)", "")] == []

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from policyctl.explain.terminal import lines as page
 from policyctl.policy.form import Policy
 from policyctl.policy.load import PolicyText, compile_texts
 from policyctl.replay.answer import Answer
@@ -130,3 +131,11 @@ def test_the_points_whose_fine_is_unpaid_move_to_the_next_period() -> None:
     assert points(answer(with_fines(LICENCE), "2022-12-31", *events, late)) == 6
     assert points(answer(with_fines(LICENCE), "2023-01-01", *events, late)) == 0
     assert points(answer(with_fines(LICENCE), "2023-01-01", *events)) == 6
+
+
+def test_the_page_says_what_moved_on_into_the_new_period() -> None:
+    found = answer(COUNTERFEIT, "2022-02-01", ticket("T1", "2021-05-01", 36))
+    shown = "".join(line.plain for line in page(found, lang="en", width=300))
+    assert "36 points of points ended; into the new period moved on: 24 points of points" in shown
+    shown = "".join(line.plain for line in page(found, lang="zh", width=300))
+    assert "points 36 分已清零，其中 points 24 分转入新周期" in shown

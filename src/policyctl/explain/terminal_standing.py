@@ -309,8 +309,14 @@ def _last_reset(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     ended = [event for event in resets if event.at == newest]
     since = any(start is not None and start > newest for start in (begun[event.ledger] for event in ended))
     points = speaker.points_of((event.ledger, event.points) for event in ended)
+    kept = [
+        (event.ledger, event.points)
+        for event in speaker.answer.ledger_events
+        if (event.identity, event.kind, event.at) == (status.identity, "carried", newest) and event.points
+    ]
     key = "standing.last_reset_with_points" if since else "standing.last_reset"
-    return page.paragraph(speaker.say(key, when=speaker.when(newest), points=points))
+    said = speaker.say(key, when=speaker.when(newest), points=points)
+    return page.paragraph(speaker.say("standing.moved_on", said=said, kept=speaker.points_of(kept)) if kept else said)
 
 
 def _was_blocked(speaker: Speaker, page: Page, status: Status) -> list[Text]:

@@ -104,7 +104,7 @@ POLICY = answers.written(RULES)
 
 def test_a_ban_in_matches_behind_another_is_told_as_waiting_for_it() -> None:
     rules = answers.written(
-        'use standard\nacts fixture\nsanction a "甲" overlap consecutive\n'
+        'acts fixture\nsanction a "甲" overlap consecutive\n'
         "rule one: general >= 1 -> a until 1 fixture\nrule two: severe >= 1 -> a until 1 fixture\n"
     )
     tickets = [

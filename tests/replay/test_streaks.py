@@ -152,3 +152,67 @@ def test_a_change_of_version_goes_on_with_what_had_begun() -> None:
     policy = compiled.policies["streaks"]
     assert policy is not None
     assert not run_test(policy, compiled.tests["streaks"][0]).failures
+
+
+@pytest.mark.parametrize(
+    ("rule", "lines"),
+    [
+        (  # the whole ledger again: what was taken off comes back, with the lives that it had
+            "rule r when 1 year after done without tickets by occurred: -> set credit to 12",
+            [
+                "2020-12-01 ticket T0 credit 7",
+                "2021-01-01 act done",
+                "2022-01-01 expect credit = 12",
+                "2022-03-01 ticket T1 credit 1 occurred 2021-12-20",
+                "2022-03-01 expect credit = 4",
+                "expect r at 2022-01-01",
+            ],
+        ),
+        (  # one at a time: those for the time before it stay
+            "rule r every 10 days without tickets by occurred: -> credit +1",
+            [
+                "2021-01-01 ticket T0 credit 7",
+                "2021-01-31 expect credit = 8",
+                "2021-02-01 ticket T1 credit 1 occurred 2021-01-15",
+                "2021-02-01 expect credit = 5",
+                "2021-02-04 expect credit = 6",
+            ],
+        ),
+        (  # an older act changes nothing; neither does one on the very day
+            "rule r when 10 days after done without tickets by occurred: -> clear points",
+            [
+                "2021-01-01 ticket T0 grave",
+                "2021-01-02 act done",
+                "2021-01-12 expect points = 0",
+                "2021-01-13 ticket T1 minor occurred 2021-01-01",
+                "2021-01-14 ticket T2 minor occurred 2021-01-12",
+                "2021-01-14 expect points = 2",
+                "2021-01-15 ticket T3 minor occurred 2021-01-11",
+                "2021-01-15 expect points = 13",
+            ],
+        ),
+        (  # what comes back is looked at in the same instant
+            "rule r when 10 days after done without tickets by occurred: -> clear points\nrule full: points >= 12 -> noted",
+            [
+                "2021-01-01 ticket T0 grave",
+                "2021-01-02 act done",
+                "2021-01-13 ticket T1 points 2 occurred 2021-01-11",
+                "expect full at 2021-01-13",
+            ],
+        ),
+        (  # what a rule adds for a clean time ends, and nothing comes back of a ticket that was repealed since
+            "rule r when 10 days after done without tickets by occurred: -> points +3, clear credit\n"
+            "rule back when asked: -> void ticket",
+            [
+                "2021-01-01 ticket T0 credit 7",
+                "2021-01-02 act done",
+                "2021-01-12 expect points = 3 and credit = 12",
+                "2021-01-13 act asked T0",
+                "2021-01-14 ticket T1 minor occurred 2021-01-11",
+                "2021-01-14 expect points = 1 and credit = 12",
+            ],
+        ),
+    ],
+)
+def test_what_was_given_goes_back_when_the_time_was_not_clean(rule: str, lines: list[str]) -> None:
+    assert failures(rule, *lines) == []

@@ -131,6 +131,12 @@ def rebuild(
 ) -> Fraction:
     """Part of what is `live` in a running book ends; what is `kept` (whole, or in part) stands in new entries, in
     the order that it had. Returns the points that ended."""
+    stays = {entry.number: entry.points for entry in kept}
+    parts = ((entry, entry.points - stays.get(entry.number, 0)) for entry in live)
+    state.taken_off[cause] = (
+        *state.taken_off.get(cause, ()),
+        *(replace(entry, points=points) for entry, points in parts if points),
+    )
     state.ended.update((entry.number, instant) for entry in live)
     for tally in (tally for tally in state.tallies if tally.read.standing == "live"):
         for entry in live:

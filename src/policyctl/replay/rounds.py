@@ -23,6 +23,7 @@ from policyctl.replay.measures import Seen
 from policyctl.replay.occasions import TICKET, Happening, Overdue, Required, Streak, Watch, events_of, fits, hears
 from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, standing
 from policyctl.replay.state import State
+from policyctl.replay.undoing import undo
 from policyctl.replay.tickets import Judged
 
 
@@ -171,6 +172,8 @@ def _look_at(state: State, listener: Listener, without: Without, found: Sequence
         return max(dates, default=None)
 
     begins, ends = latest(without.after or without.things), latest(without.things)
+    if ends is not None and ends < at:
+        undo(state, listener.rule.name, ends, at)
     if without.after and runs is not None and ends is not None and ends >= runs.since:
         del state.streaks[listener.rule.name]
         runs = None
@@ -214,6 +217,7 @@ def kept(state: State, instant: datetime, streak: Streak) -> None:
                 state.agenda.add(due, Phase.STREAKS, streak.rule, streak)
                 continue
         state.streaks[streak.rule] = replace(streak, kept=True)
+        state.kept_streaks.append((streak, instant))
         state.happens(Happening("streak", streak.rule))
         if without.again:
             _expect(state, _streak(state, listener, without, streak.since, streak.times + 1), instant)

@@ -91,6 +91,10 @@ class State:
         self.last: dict[Happening, datetime] = {}
         self.streaks: dict[str, Streak] = {}
         self.stopped: tuple[Streak, ...] = ()
+        self.kept_streaks: list[tuple[Streak, datetime]] = []
+        """Streaks that were kept, each with when that was."""
+        self.taken_off: dict[str, tuple[Entry, ...]] = {}
+        """What a decision took off of live entries, by its id."""
         self.serving: frozenset[str] = frozenset()
         self.open_lives = False
         self.rule_posted = False

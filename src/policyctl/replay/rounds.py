@@ -23,8 +23,8 @@ from policyctl.replay.measures import Seen
 from policyctl.replay.occasions import TICKET, Happening, Overdue, Required, Streak, Watch, events_of, fits, hears
 from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, standing
 from policyctl.replay.state import State
-from policyctl.replay.undoing import undo
 from policyctl.replay.tickets import Judged
+from policyctl.replay.undoing import undo
 
 
 def moment(state: State, seen: Seen) -> None:

@@ -182,13 +182,20 @@ class Books:
 
     def begun(self, booked: datetime) -> bool:
         """Whether every ledger had a book by then."""
-        firsts = (self._books[numbers[0]].start for numbers in self.order.values())
-        return all(start is None or start <= booked for start in firsts)
+        for numbers in self.order.values():
+            start = self._books[numbers[0]].start
+            if start is not None and start > booked:
+                return False
+        return True
 
     def last_start(self) -> datetime | None:
         """Since when every book that runs has run; None where they always have."""
-        starts = (self._books[numbers[-1]].start for numbers in self.order.values())
-        return max((start for start in starts if start is not None), default=None)
+        last = None
+        for numbers in self.order.values():
+            start = self._books[numbers[-1]].start
+            if start is not None and (last is None or start > last):
+                last = start
+        return last
 
     def seen_from(self, ledger: str, booked: datetime) -> Book | None:
         """The book that a booking date belongs to: the newest that had begun by then, else the oldest."""

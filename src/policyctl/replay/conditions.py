@@ -227,9 +227,15 @@ def behind(test: Test, sight: Sight, seen: Seen, wanted: bool) -> list[tuple[Ato
 def why_not(test: Test, sight: Sight, seen: Seen) -> SilentReason:
     """Why a condition does not hold, in a word."""
     if isinstance(test, Compared | Raised | Worded):
-        return test.part(sight, seen, should=True).reason
+        return _reason(test, True, sight, seen)
     atoms = behind(test, sight, seen, wanted=False)
-    return atoms[0][0].part(sight, seen, not atoms[0][1]).reason if len(atoms) == 1 else "several_parts"
+    return _reason(atoms[0][0], not atoms[0][1], sight, seen) if len(atoms) == 1 else "several_parts"
+
+
+def _reason(atom: Atom, should: bool, sight: Sight, seen: Seen) -> SilentReason:
+    """Why an atom is not as it should be; the same as that of its `part`, without what it is short of."""
+    unknown = isinstance(atom, Compared) and atom.read.value(sight, seen) is None
+    return "unknown_metric" if unknown else atom.lacks(should)
 
 
 def lacking(formula: Formula, compare: Compare, threshold: Units, sight: Sight, seen: Seen) -> SilentPart:

@@ -38,5 +38,9 @@ class FineRecord(Struct, frozen=True):
     @property
     def open(self) -> Fraction:
         """What is left to pay."""
-        over = self.dropped is not None or self.waived is not None
-        return Fraction(0) if over else self.amount - self.paid
+        return self.amount - self.paid if self.is_open else Fraction(0)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is left to pay."""
+        return self.dropped is None and self.waived is None and self.paid != self.amount

@@ -85,6 +85,8 @@ def judge(
     return their names. `first` is the number of the first entry that the step posted; the `batch` are all tickets of
     the step: any of them may name the decisions."""
     fired = [one for looks in periods for one in _rise(state, rules, looks, first, batch)]
+    if not fired:
+        return set()
     taking: list[Taking] = []
     # In the order of their ids, so that fines stand in the order in which payments fill them.
     for one in sorted(fired, key=lambda one: one.stands.id if one.stands is not None else ""):
@@ -100,7 +102,8 @@ def judge(
 
 
 def _rise(state: State, rules: Rules, looks: Sequence[Look], first: int, batch: Sequence[Judged]) -> Iterator[Fired]:
-    """Those that rise in one period, without the steps of a ladder that a higher one outranks."""
+    """Those that rise in one period, without the steps of a ladder that a higher one outranks. Why others are silent is
+    said of the running period."""
     risen: dict[str, tuple[Look, int]] = {}
     silent: list[tuple[Look, SilentReason]] = []
     for look in looks:
@@ -110,7 +113,7 @@ def _rise(state: State, rules: Rules, looks: Sequence[Look], first: int, batch: 
             counted = 0
         if now > counted and not state.closed:
             risen[look.listener.rule.name] = (look, now - counted)
-        else:
+        elif look.closed is None:
             held = latch if look.before is None else replace(latch, counted=counted)
             silent.append((look, silent_reason(state, look.listener, held, now, look.seen)))
     for name in _not_yet(rules, risen):

@@ -209,6 +209,8 @@ class Rules:
             for listener in self.listeners
             if listener.rule.mode == "each" and listener.rule.occasion == "ticket"
         )
+        self.at_ticket = tuple(one for one in self.listeners if one.at_ticket)
+        self.by_units = tuple(one for one in self.listeners if one.by_units and not one.at_ticket)
         self.listening = tuple(
             listener for listener in self.listeners if listener.rule.occasion != "ticket" or listener.outside
         )

@@ -49,7 +49,7 @@ def _oldest(state: State) -> list[int]:
     """The places of the fines that take money and were opened first, all at one instant, in the order of their
     decisions' ids."""
     fines = state.fines
-    while state.first_due < len(fines) and not fines[state.first_due].open:
+    while state.first_due < len(fines) and not fines[state.first_due].is_open:
         state.first_due += 1
     due: list[int] = []
     for place in range(state.first_due, len(fines)):
@@ -67,8 +67,8 @@ def _fill(state: State, instant: datetime, place: int, left: Fraction, payment: 
     if part <= 0:
         return left
     paid = replace(fine, paid=fine.paid + part, payments=(*fine.payments, PaymentPart(payment.id, instant, part)))
-    state.fines[place] = paid if paid.open else replace(paid, paid_at=instant)
-    if not paid.open:
+    state.fines[place] = paid if paid.is_open else replace(paid, paid_at=instant)
+    if not paid.is_open:
         state.happens(Happening("fine", "fine", "paid", payment.id))
         if fine.served_at is not None and fine.served_at > instant:
             # An end that nobody knows yet is later than all that is asked about.

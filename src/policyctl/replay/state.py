@@ -16,7 +16,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from datetime import datetime
 from fractions import Fraction
-from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -211,7 +210,7 @@ class State:
     def holding(self, book: Book) -> list[Entry]:
         """The entries that a book holds, whether its balance is of them already or not."""
         start, number, gone = bisect_left(self.entries, book.first_live, key=_NUMBER), book.number, self.gone
-        held = [entry for entry in islice(self.entries, start, None) if entry.book == number]
+        held = [entry for entry in self.entries[start:] if entry.book == number]
         return [entry for entry in held if entry.number not in gone] if gone else held
 
     def is_live_in(self, book: Book, entry: Entry) -> bool:

@@ -41,9 +41,9 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
             state.unusual += 1
             reach_back(state, judged.booked)
     counting = [judged for judged in batch if _counts(state, judged, instant)]
-    waiting = [judged for judged in counting if state.law.waits and must_wait(state, judged, instant)]
+    waiting = [judged for judged in counting if must_wait(state, judged, instant)] if state.law.waits else []
     state.parked = (*state.parked, *waiting)
-    taken = [judged for judged in counting if judged not in waiting]
+    taken = [judged for judged in counting if judged not in waiting] if waiting else counting
     if not taken:
         state.posted += sum(judged.withdrawn for judged in batch)
         return
@@ -60,20 +60,18 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
         for look in looks:
             if not look.listener.at_ticket:
                 _settle(state, look)
-    for listener in rules.listeners:
-        if listener.by_units and not listener.at_ticket:
-            _settle(state, Look(listener, None, Seen(instant, instant), ()))
+    for listener in rules.by_units:
+        _settle(state, Look(listener, None, Seen(instant, instant), ()))
     before = _before(state, rules, taken, instant)
     first = state.posted
     if state.law.from_first_ticket:
         _note_first_tickets(state, taken, instant)
-    more = {id(one): {ledger: _times(state, one, ledger, instant) for ledger in _ledgers(one)} for one in taken}
     costs = {id(one): _costs(state, one, instant) for one in taken}
     for judged in batch:
         if judged.annulled:
             state.posted += judged.withdrawn
-        elif id(judged) in more:
-            _post(state, judged, instant, more[id(judged)], costs[id(judged)])
+        elif id(judged) in costs:
+            _post(state, judged, instant, costs[id(judged)])
     seen, tickets = Seen(instant, instant), tuple(judged.ticket.id for judged in taken)
     running = [
         Look(listener, None, seen, _running_tickets(state, listener, instant, taken) if back else tickets)
@@ -87,8 +85,9 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
     for one in happened:
         state.happens(one)
     looked = [running, *([own for look in looks if (own := _asked(state, look, happened))] for looks in closed)]
-    periods = [[_at_ticket(state, look, taken, before) for look in looks] for looks in looked]
-    fired = judge(state, rules, periods, first, batch)
+    if rules.at_ticket:
+        looked = [[_at_ticket(state, look, taken, before) for look in looks] for looks in looked]
+    fired = judge(state, rules, looked, first, batch)
     go_on(state, rules, seen, fired, first, taken, lambda look: _at_ticket(state, look, taken, before))
     # A first ticket may have opened books; else no ticket is late that is not from before those that run.
     may_be_late = back or bool(state.law.from_first_ticket)
@@ -154,11 +153,11 @@ def _closed_periods(state: State, rules: Rules, taken: Sequence[Judged], instant
     """For every date on which a ticket is booked: the rules that look at a closed period seen from there."""
     periods: list[list[Look]] = []
     done: set[LatchKey] = set()
+    named = [_named(judged) for judged in taken]
+    hearing = [listener for listener in rules.listeners if _heard(state, listener, named)]
     for booked in sorted({judged.booked for judged in taken}):
         looks = []
-        for listener in rules.listeners:
-            if not _heard(state, listener, [_named(judged) for judged in taken]):
-                continue
+        for listener in hearing:
             key = state.key_seen_from(listener, booked)
             if key != state.latch_key(listener, instant) and key not in done:
                 own = [judged for judged in taken if state.key_seen_from(listener, judged.booked) == key]
@@ -233,8 +232,7 @@ def _before(state: State, rules: Rules, taken: Sequence[Judged], at: datetime) -
     """Of every rule that looks at tickets by themselves, its level just before the step, seen from each of them."""
     return {
         (listener, judged.ticket.id, booked): listener.level(state, _from(judged, at, booked))
-        for listener in rules.listeners
-        if listener.at_ticket
+        for listener in rules.at_ticket
         for judged in taken
         for booked in {at, judged.booked}
     }
@@ -301,20 +299,24 @@ def _times(state: State, judged: Judged, ledger: str, instant: datetime) -> Unit
     return times
 
 
-def _costs(state: State, judged: Judged, instant: datetime) -> tuple[Posting, ...]:
-    """What a ticket costs, without what an exception spares; read before anything of the step is posted."""
-    tests, now = state.law.rules(judged.version).exempt, _from(judged, instant, instant)
-    return tuple(one for one in judged.posts if one.unless is None or not tests[one.unless].holds(state, now))
+def _costs(state: State, judged: Judged, instant: datetime) -> list[tuple[Posting, Units]]:
+    """What a ticket costs, without what an exception spares, and how many times as much each of it counts; read before
+    anything of the step is posted."""
+    tests = state.law.rules(judged.version).exempt
+    return [
+        (one, _times(state, judged, one.ledger, instant))
+        for one in judged.posts
+        if one.unless is None or not tests[one.unless].holds(state, _from(judged, instant, instant))
+    ]
 
 
-def _post(
-    state: State, judged: Judged, instant: datetime, times: Mapping[str, Units], costs: Sequence[Posting]
-) -> None:
+def _post(state: State, judged: Judged, instant: datetime, costs: Sequence[tuple[Posting, Units]]) -> None:
     """Post the entries of a ticket; the first stands for it where tickets are counted. One that costs nothing has an
     entry that stands for it, in no ledger."""
     if not costs:
         stand_for(state, judged.ticket, judged.booked, instant)
-    for place, posting in enumerate(costs):
+    rules = state.law.rules(judged.version)
+    for place, (posting, times) in enumerate(costs):
         late = state.late(posting.ledger, judged.booked)
         book = late or state.books.now(posting.ledger)
         assert book is not None
@@ -322,14 +324,14 @@ def _post(
             number=state.posted,
             ticket=judged.ticket,
             ledger=posting.ledger,
-            points=units(posting.points) * times[posting.ledger],
+            points=units(posting.points) * times,
             booked=judged.booked,
             posted=instant,
             book=book.number,
             stands_for_ticket=place == 0,
-            life=state.law.rules(judged.version).life(posting),
+            life=rules.life(posting),
         )
-        period = state.law.rules(judged.version).periods[posting.ledger]
+        period = rules.periods[posting.ledger]
         if period.groups:
             post_in_groups(state, period, entry, instant)
         else:

@@ -213,9 +213,9 @@ def waiting_places(come: Iterable[Coming]) -> list[int]:
 def open_places(state: State) -> Iterator[int]:
     """The places of the open fines."""
     fines = state.fines
-    while state.first_due < len(fines) and not fines[state.first_due].open:
+    while state.first_due < len(fines) and not fines[state.first_due].is_open:
         state.first_due += 1
-    return (place for place in range(state.first_due, len(fines)) if fines[place].open)
+    return (place for place in range(state.first_due, len(fines)) if fines[place].is_open)
 
 
 def any_waived(state: State, new: Iterable[FineRecord]) -> bool:

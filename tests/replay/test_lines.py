@@ -146,7 +146,7 @@ def test_a_step_is_told_with_all_that_makes_it() -> None:
         one = policy("use standard", "flag watched", f"ladder table {cite}:\n  {steps}", "severe >= 1 -> watched")
         rules = {key: said for key, said in one.words.said.items() if "table[" in key and " rule " in f" {key}"}
         assert {(said.text, said.cite) for said in rules.values()} == {
-            ("severe >= 2 and severe <= 5 -> suspend 7d", "clause 4"),
+            ("severe 2 to 5 -> suspend 7d", "clause 4"),
             ("severe >= 6 and (watched or general >= 3) -> suspend 8d", "clause 4"),
         }
 

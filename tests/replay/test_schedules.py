@@ -151,7 +151,7 @@ def test_a_line_that_is_no_day() -> None:
 
 # --- laws -------------------------------------------------------------------------------------------------------------
 
-days = st.dates().map(lambda day: day.replace(year=2020 + day.year % 3)).filter(lambda day: day.day != 29)
+days = st.dates().filter(lambda day: day.day != 29).map(lambda day: day.replace(year=2020 + day.year % 3))
 stories = st.lists(st.tuples(days, st.integers(1, 9)), max_size=6)
 as_year, as_date = (
     policy(f"ledger points resets {said} unless points >= 20\nrule node: points >= 10 -> ban 3d\n")

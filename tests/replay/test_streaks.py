@@ -192,7 +192,8 @@ def test_a_change_of_version_goes_on_with_what_had_begun() -> None:
             ],
         ),
         (  # what comes back is looked at in the same instant
-            "rule r when 10 days after done without tickets by occurred: -> clear points\nrule full: points >= 12 -> noted",
+            "rule r when 10 days after done without tickets by occurred: -> clear points\n"
+            "rule full: points >= 12 -> noted",
             [
                 "2021-01-01 ticket T0 grave",
                 "2021-01-02 act done",

@@ -1,5 +1,5 @@
-"""What a streak gave is taken back where it turns out that it was not kept: a ticket whose date lies inside is learnt of
-later. As with a reset that is decided again, the points move from now on, and the days in between stay as they were.
+"""What a streak gave is taken back where it turns out that it was not kept: a ticket whose date lies inside is learnt
+of later. As with a reset that is decided again, the points move from now on, and the days in between stay as they were.
 
 It may be assumed that nothing but points moves: what the rule imposed, lifted or told besides stays.
 """

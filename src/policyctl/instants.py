@@ -188,6 +188,10 @@ class Zone:
             return self.midnight(self._last_business_day(local.date(), length.count) + timedelta(days=1))
         return self.at(add_months(local, length.count * _MONTHS[length.unit]))
 
+    def dated(self, date: str, at: datetime) -> datetime:
+        """The instant that a date of a policy names; of a day of every year (`12-01`) that of the year of `at`."""
+        return self.read(date if len(date) > len("12-01") else f"{self.local(at).year}-{date}")
+
     def left(self, start: datetime, end: datetime, length: Length) -> timedelta:
         """How much is left of a length that ends at `end`: by the clock, where the length goes by the clock."""
         if length.unit in _EXACT:

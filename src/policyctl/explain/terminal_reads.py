@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from policyctl.explain.terminal_layout import hold
 from policyctl.explain.text import Text
 from policyctl.instants import Length
-from policyctl.policy.form import Last, Measure, Previous, Read, Since, Term, Version, condition_text
+from policyctl.policy.form import Last, Lately, Measure, Previous, Read, Since, Term, Version, condition_text
 
 if TYPE_CHECKING:
     from policyctl.explain.terminal_words import Speaker
@@ -99,6 +99,8 @@ def _within(speaker: Speaker, read: Read, version: Version | None) -> Text:
         case Since(sort, name, at):
             key = "measure.since_act" if sort == "act" else f"measure.since_{at}"
             return speaker.say(key, name=speaker.name(sort, name, version))
+        case Lately(count):
+            return speaker.say("measure.last_periods", count=str(count))
         case Last(count, act):
             return speaker.say("measure.last", count=str(count), name=speaker.name("act", act, version))
     if isinstance(read.within, Length):

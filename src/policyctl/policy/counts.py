@@ -9,7 +9,7 @@ from typing import Literal
 from policyctl.exact import plain
 from policyctl.instants import Length
 from policyctl.policy.facts import Where
-from policyctl.policy.form import Last, Previous, Read, Since, Sort
+from policyctl.policy.form import Last, Lately, Previous, Read, Since, Sort
 from policyctl.policy.lengths import length
 from policyctl.policy.names import KINDS, Declared, Names
 from policyctl.source import tree
@@ -190,7 +190,8 @@ class Counts:
                 f"write `{example}`, or {others} in that place",
             )
             return None
-        of_period = within in ("period", tree.PreviousUnit("period"), tree.SinceEvent(None, False))
+        lately = isinstance(within, tree.LastActs) and within.act is None
+        of_period = lately or within in ("period", tree.PreviousUnit("period"), tree.SinceEvent(None, False))
         if of_period and not is_points and len(self._periodic) != 1:
             self._findings.error(
                 "period-of-tickets",
@@ -249,7 +250,7 @@ class Counts:
             ledger=self._periodic[0] if of_period and not is_points else None,
         )
 
-    def _time(self, within: tree.Within) -> tuple[Scope, Previous | Since | Last | None] | None:
+    def _time(self, within: tree.Within) -> tuple[Scope, Previous | Since | Last | Lately | None] | None:
         """The time that a count looks at; None, and reported, where that is none."""
         match within:
             case tree.Quantity():
@@ -271,15 +272,17 @@ class Counts:
                     return "ever", Since("decision", found.name)
                 return "ever", Since("sanction", found.name, "end" if ends else "start")
             case tree.LastActs(count, name):
-                act = self._names.find(name, "act")
+                act = None if name is None else self._names.find(name, "act")
                 if count.value.denominator != 1 or count.value < 1:
                     self._findings.error(
                         "length-not-whole",
                         count.span,
-                        f"`{plain(count.value)}` is not a whole number of acts",
-                        "write how many, such as `in last 5 match_played`",
+                        f"`{plain(count.value)}` is not a whole number of {'periods' if name is None else 'acts'}",
+                        f"write how many, such as `in last 5 {'periods' if name is None else name.text}`",
                     )
                     return None
+                if name is None:
+                    return "ever", Lately(int(count.value))
                 return None if act is None else ("ever", Last(int(count.value), act.name))
             case "minute" | "hour":
                 raise AssertionError(within)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from policyctl.instants import Zone
-from policyctl.policy.dates import day
+from policyctl.policy.dates import day, day_of_year
 from policyctl.policy.form import Between, Compare, Condition, Has, Is, Not, Same
 from policyctl.policy.joining import FLIPPED, composed
 from policyctl.policy.lengths import length
@@ -61,7 +61,10 @@ class Where:
         """A condition on a date: of now, or of a ticket."""
         dated = said.dated or "now"
         if isinstance(said, tree.ByDate):
-            date = day(said.date, self._zone, self._findings)
+            if said.month is not None:
+                date = day_of_year(said.date, said.month, self._findings)
+            else:
+                date = day(said.date, self._zone, self._findings)
             if date is None:
                 return None
             return Between(since=date, dated=dated) if said.word == "from" else Between(until=date, dated=dated)

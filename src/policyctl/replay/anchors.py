@@ -65,7 +65,7 @@ class Anchors(Struct, frozen=True):
         """Whether an instant lies where a condition on dates says."""
         if atom.length is not None and atom.anchor is not None:
             return self.within(atom.length, atom.anchor, at)
-        since, until = (None if date is None else self.zone.read(date) for date in (atom.since, atom.until))
+        since, until = (None if date is None else self.zone.dated(date, at) for date in (atom.since, atom.until))
         return (since is None or since <= at) and (until is None or at < until)
 
     def ends(self, length: Length, anchor: str) -> Iterator[datetime]:

@@ -107,6 +107,8 @@ class Worded(msgspec.Struct, frozen=True, eq=False):
     atom: Is | Between
     since: datetime | None = None
     until: datetime | None = None
+    yearly: Zone | None = None
+    """The zone, where its days return every year."""
 
     def holds(self, sight: Sight, seen: Seen) -> bool:
         """Whether it holds."""
@@ -122,6 +124,11 @@ class Worded(msgspec.Struct, frozen=True, eq=False):
             at = dated
         if self.atom.length is not None and self.atom.anchor is not None:
             return sight.within(self.atom.length, self.atom.anchor, at)
+        if self.yearly is not None:
+            since, until = self.atom.since, self.atom.until
+            return (since is None or self.yearly.dated(since, at) <= at) and (
+                until is None or at < self.yearly.dated(until, at)
+            )
         return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
 
     def atoms(self, sight: Sight, seen: Seen, comes_to: bool) -> Iterator[tuple[Atom, bool]]:
@@ -205,6 +212,8 @@ def ready(condition: Condition, formulas: Mapping[str, Formula], zone: Zone) -> 
             case Is():
                 return atoms.setdefault(condition, Worded(condition))
             case Between(since=since, until=until):
+                if any(len(date) == len("12-01") for date in (since, until) if date is not None):
+                    return atoms.setdefault(condition, Worded(condition, yearly=zone))
                 since_at, until_at = (None if date is None else zone.read(date) for date in (since, until))
                 return atoms.setdefault(condition, Worded(condition, since_at, until_at))
             case AllOf(parts):

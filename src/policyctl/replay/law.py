@@ -29,6 +29,7 @@ from policyctl.policy.form import (
     FlagKind,
     FlagUp,
     Ladder,
+    Lately,
     Life,
     Measure,
     MetricKind,
@@ -375,13 +376,19 @@ class Law:
         proved for. None where there is nothing."""
         return unproved(self.policy)
 
-    def dates(self) -> Iterator[datetime]:
-        """The instants at which a constant, or a condition with a date, changes by itself."""
+    def dates(self, start: datetime, last: datetime) -> Iterator[datetime]:
+        """The instants at which a constant, or a condition with a date, changes by itself, and those of every year from
+        one instant to another at which a condition does."""
+        years = range(self.zone.local(start).year, self.zone.local(last).year + 1)
         for rules in self._rules.values():
             for values in rules.constants.values():
                 yield from (since for since, _ in values if since is not None)
             for one in records(rules.version, Between):
-                yield from (self.zone.read(date) for date in (one.since, one.until) if date is not None)
+                for date in (one.since, one.until):
+                    if date is not None and len(date) == len("12-01"):
+                        yield from (self.zone.read(f"{year}-{date}") for year in years)
+                    elif date is not None:
+                        yield self.zone.read(date)
 
     def ages(self, anchors: Anchors) -> Iterator[datetime]:
         """The instants at which a condition changes by itself for one account, so long after one of its dates."""
@@ -417,7 +424,7 @@ def _of_period(reads: Iterable[Read]) -> tuple[str, ...]:
     for read in reads:
         if read.ledger is not None:
             found.add(read.ledger)
-        elif read.of == "balance" or read.within == "period" or read.back == Previous("period"):
+        elif read.of == "balance" or read.within == "period" or isinstance(read.back, Lately | Previous):
             found.update(read.names if read.sort == "entry" else ())
     return tuple(sorted(found))
 

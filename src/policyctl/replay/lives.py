@@ -261,7 +261,7 @@ def _stays(state: State, decision: Decision, condition: Condition) -> bool:
             return all(_stays(state, decision, part) for part in parts)
         case Comparison(name, compare, threshold):
             [*reads] = (term.read for term in state.law.rules(decision.version).formulas[name].measure.terms)
-            if {read.sort for read in reads} == {"fine"}:
+            if {(read.of, read.sort) for read in reads} == {("count", "fine")}:
                 return compare == "=" and threshold == 0 and fines_of(decision)
             ever = all((read.of, read.sort, read.within, read.back) == ("count", "act", "ever", None) for read in reads)
             return ever and compare in (">=", ">")
@@ -337,7 +337,7 @@ class _Own:
             return self._state.scan(read, seen)
         if read.sort == "act":
             return scanned(self._state, read, seen, since=self._start)
-        if not fines_of(self._decision):
+        if read.of == "sum" or not fines_of(self._decision):
             return self._state.scan(read, seen)
         own = (fact for fact in counting(self._state, read, seen) if fact.decision == self._decision.id)
         return sum((worth(fact, read) for fact in own), 0)

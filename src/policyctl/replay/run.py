@@ -150,7 +150,7 @@ def _due(case: Case) -> Iterator[Due]:
     for starts, version in law.versions.starts:
         if starts is not None and starts > case.start:
             yield starts, Phase.VERSIONS, "", version
-    for date in {*law.dates(), *law.ages(case.anchors)}:
+    for date in {*law.dates(case.start, case.last), *law.ages(case.anchors)}:
         if case.start < date <= case.last:
             yield date, Phase.VERSIONS, "date", Passing()
     for every in law.evaluations:

@@ -21,7 +21,21 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from policyctl.instants import Length
-from policyctl.policy.form import AllOf, AnyOf, Between, Condition, Has, Is, Last, Not, Previous, Read, Same, Since
+from policyctl.policy.form import (
+    AllOf,
+    AnyOf,
+    Between,
+    Condition,
+    Has,
+    Is,
+    Last,
+    Lately,
+    Not,
+    Previous,
+    Read,
+    Same,
+    Since,
+)
 from policyctl.replay.agenda import Phase
 from policyctl.replay.books import JUST_AFTER, Book, Entry, at_ticket
 from policyctl.replay.facts import Fact, amount_of, compares, facts, lasts, words, worth
@@ -151,8 +165,8 @@ class _Time:
             self._end = seen.ticket.date(read.dated)
         self._from, self._to = _bounds(state, read, seen)
         ledgers = read.names if read.sort == "entry" else ()
-        of_period = read.within == "period" or read.back == Previous("period")
-        self._books = [book for name in ledgers if (book := _book(state, read, name, seen)) is not None]
+        of_period = read.within == "period" or read.back == Previous("period") or isinstance(read.back, Lately)
+        self._books = [book for name in ledgers for book in _books(state, read, name, seen)]
         self._by_book = of_period and read.sort == "entry"
 
     def holds(self, fact: Fact) -> bool:
@@ -189,6 +203,16 @@ def _book(state: State, read: Read, ledger: str, seen: Seen) -> Book | None:
     return book
 
 
+def _books(state: State, read: Read, ledger: str, seen: Seen) -> list[Book]:
+    """The books of a ledger that a read looks at, the last one first."""
+    found: list[Book] = []
+    book = _book(state, read, ledger, seen)
+    while book is not None and len(found) < (read.back.count if isinstance(read.back, Lately) else 1):
+        found.append(book)
+        book = state.books.before(book)
+    return found
+
+
 def _bounds(state: State, read: Read, seen: Seen) -> tuple[datetime | None, datetime | None]:
     """From when on, and until when, facts count; None: no bound."""
     zone = state.zone
@@ -197,6 +221,9 @@ def _bounds(state: State, read: Read, seen: Seen) -> tuple[datetime | None, date
         if read.sort != "entry" and book is None:
             return seen.at, seen.at  # there was no period before
         return _interval(state, book)
+    if isinstance(read.back, Lately):
+        books = [] if read.ledger is None else _books(state, read, read.ledger, seen)
+        return (_interval(state, books[-1])[0], _interval(state, books[0])[1]) if books else (None, None)
     match read.back:
         case Previous(unit):
             assert unit != "period"

@@ -18,6 +18,7 @@ from policyctl.source.parts import (
     expressions_of,
     has,
     one_of,
+    word_of,
 )
 from policyctl.source.text import Span
 from policyctl.source.tokens import Token
@@ -100,8 +101,11 @@ class ConditionBuilder(WordBuilder):
         return self._deep(made, parts, span)
 
     def by_date(self, parts: Parts, span: Span) -> tree.ByDate:
-        *dated, word, date = parts
-        return tree.ByDate(word.word, date_of(date), span, dated[0].word if dated else None)
+        place = next(n for n, part in enumerate(parts) if part.kind in ("BEFORE", "FROM"))
+        dated, day, month = parts[:place], parts[place + 1], parts[place + 2 :]
+        date = tree.Date(day.text, day.span) if month else date_of(day)
+        when = word_of(month[0]) if month else None
+        return tree.ByDate(parts[place].word, date, span, dated[0].word if dated else None, when)
 
     def by_age(self, parts: Parts, span: Span) -> tree.ByAge:
         dated: Any = next((part.word for part in parts[:1] if part.kind == "DATED"), None)
@@ -120,7 +124,7 @@ class ConditionBuilder(WordBuilder):
         if has(parts, "SINCE"):
             return _Within(tree.SinceEvent(name, has(parts, "ENDS")), False)
         number = bare_number(parts)
-        if number is not None and name is not None:
+        if number is not None:
             return _Within(tree.LastActs(number, name), False)
         word = parts[-1].word
         if word in ("minute", "hour"):

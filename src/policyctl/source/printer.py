@@ -123,8 +123,9 @@ def expression_text(expression: Expression, name: PrintName = as_written) -> str
             words = [expression_text(subject, name), "is", "not" if negated else "", name(state)]
             words.append(_within_text(within, expression.far_edge, name, expression.anchor))
             return " ".join(word for word in words if word)
-        case ByDate(word, date):
-            return f"{expression.dated + ' ' if expression.dated else ''}{word} {date.text}"
+        case ByDate(word, date, month=month):
+            words = [expression.dated or "", word, date.text, month.word if month is not None else ""]
+            return " ".join(word for word in words if word)
         case ByAge(length, since, dated):
             words = [dated or "", _within_text(length, False, name), "from", "opened" if since is None else name(since)]
             return " ".join(word for word in words if word)
@@ -306,7 +307,7 @@ def _within_text(within: Within | None, far_edge: bool, name: PrintName, anchor:
         case PreviousUnit(unit):
             return f"previous {unit}"
         case LastActs(times, act):
-            return f"in last {plain(times.value)} {name(act)}"
+            return f"in last {plain(times.value)} {'periods' if act is None else name(act)}"
         case SinceEvent(since, ends):
             return "since last reset" if since is None else f"since {name(since)}{' ends' if ends else ''}"
         case "ever":

@@ -48,7 +48,7 @@ from policyctl.policy.form.facts import (
     StartFor,
     TicketKind,
 )
-from policyctl.policy.form.measures import Last, Measure, Previous, Read, Since, Sort, Term, reads_of
+from policyctl.policy.form.measures import Last, Lately, Measure, Previous, Read, Since, Sort, Term, reads_of
 from policyctl.policy.form.periods import Carrying, Group, Period
 from policyctl.policy.form.policy import Chosen, Policy, Said, Words, canonical, decode_policy, encode, key
 from policyctl.policy.form.rules import Choice, Every, Ladder, Occasion, Overlap, Prevails, Rule, When, Without
@@ -87,6 +87,7 @@ __all__ = [
     "Is",
     "Ladder",
     "Last",
+    "Lately",
     "LedgerMoves",
     "Life",
     "Measure",

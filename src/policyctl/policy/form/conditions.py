@@ -10,6 +10,11 @@ from policyctl.exact import plain
 from policyctl.instants import Length
 from policyctl.policy.form.base import ZERO, Compare, DateName, Record
 
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+
 
 class Comparison(Record, frozen=True, tag="compare"):
     """Measure `measure` against a constant."""
@@ -48,9 +53,9 @@ class Same(Record, frozen=True, tag="same"):
 
 
 class Between(Record, frozen=True, tag="between"):
-    """It is not before a date, and before another (None: no bound); or not so long after an `anchor`: the date in an
-    attribute of the account, the last act of a name, or `opened`. That is asked of now, or of a date of the fact (the
-    ticket) looked at."""
+    """It is not before a date, and before another (None: no bound; `12-01` is that day of every year); or not so long
+    after an `anchor`: the date in an attribute of the account, the last act of a name, or `opened`. That is asked of
+    now, or of a date of the fact (the ticket) looked at."""
 
     since: str | None = None
     until: str | None = None
@@ -108,7 +113,15 @@ def atom_text(atom: Is | Has | Same | Between) -> str:
             said = "" if dated == "now" else f"{dated} "
             if length is not None:
                 return f"{said}in {_length_text(length)} from {anchor}"
-            return f"{said}from {since}" if until is None else f"{said}before {until}"
+            return f"{said}from {_day_text(since)}" if until is None else f"{said}before {_day_text(until)}"
+
+
+def _day_text(date: str | None) -> str:
+    """A date, or a day of every year, as it is written."""
+    if date is None or len(date) > len("12-01"):
+        return date or ""
+    month, day = date.split("-")
+    return f"{int(day)} {MONTHS[int(month) - 1]}"
 
 
 def _length_text(length: Length) -> str:

@@ -33,6 +33,12 @@ class Last(Record, frozen=True, tag="last"):
     act: str
 
 
+class Lately(Record, frozen=True, tag="lately"):
+    """The period that is looked at, and those before it: so many in all."""
+
+    count: int
+
+
 Sort = Literal[
     "entry", "ticket", "sanction", "fine", "flag", "act", "metric", "decision", "constant", "attribute", "measure"
 ]
@@ -60,7 +66,7 @@ class Read(Record, frozen=True):
     within: Literal["period", "day", "week", "month", "quarter", "year", "ever"] | Length = "ever"
     dated: Literal["booking"] | DateName = "booking"
     far_edge: bool = False
-    back: Previous | Since | Last | None = None
+    back: Previous | Since | Last | Lately | None = None
     where: Condition | None = None
     anchor: Literal["now", "ticket", "any"] = "now"
     ledger: str | None = None

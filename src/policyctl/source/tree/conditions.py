@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from policyctl.source.text import Span
-from policyctl.source.tree.words import Date, DateWord, Name, Number, Quantity, Text, UnitWord
+from policyctl.source.tree.words import Date, DateWord, Name, Number, Quantity, Text, UnitWord, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,10 @@ class PreviousUnit:
 
 @dataclass(frozen=True, slots=True)
 class LastActs:
-    """`in last 5 match_played`."""
+    """`in last 5 match_played`; without an act `in last 3 periods`."""
 
     count: Number
-    act: Name
+    act: Name | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +89,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class ByDate:
-    """`before 2024-01-01`, `from 2024-01-01`; `occurred before 2024-01-01` asks a date of a ticket."""
+    """`before 2024-01-01`, `from 2024-01-01`; `occurred before 2024-01-01` asks a date of a ticket. The day of a
+    `month` returns every year: `before 1 december`; `date` has its number."""
 
     word: Literal["before", "from"]
     date: Date
     span: Span
     dated: Literal["final"] | DateWord | None = None
+    month: Word | None = None
 
 
 @dataclass(frozen=True, slots=True)

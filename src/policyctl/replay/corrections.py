@@ -204,7 +204,9 @@ class _Record:
         # Where a later appeal was on record before, this replay is beyond the instant of this one.
         then = self._back_to(appeal.at) or state
         stood = {key_of(one): ended(then, one) for one in then.decisions if not imposed(one) and one.at < appeal.at}
-        limits = {**old.limits, **{key_of(one): one for one in state.decisions if key_of(one) in exceeded}}
+        limits = dict(old.limits)
+        if exceeded:
+            limits.update((key_of(one), one) for one in state.decisions if key_of(one) in exceeded)
         waived = {**old.waived, **dict(_waived(state, appeal.at))}
         instants = {**old.instants, appeal.id: appeal.at}
         return Memory(appeal.at, appeal.id, stood, reviewed, exceeded, limits, waived, instants)

@@ -48,7 +48,7 @@ def still_running(state: State, decision: Decision, instant: datetime) -> tuple[
 def _sanction(state: State, outcome: Outcome, lifted: datetime | None) -> Outcome:
     if outcome.effect.sort not in ("sanction", "close"):
         return outcome
-    if outcome.effect.sort == "sanction":
+    if state.sanctions_dropped and outcome.effect.sort == "sanction":
         # What a step imposes at the very instant of a change of version is imposed after it.
         imposed = outcome.imposed or outcome.start
         drop = next((drop for drop in state.sanctions_dropped if drop > imposed), None)

@@ -229,3 +229,21 @@ def test_what_is_cleared(rule: str, lines: list[str]) -> None:
 )
 def test_what_a_rule_posts_at_a_ticket_is_that_tickets(rule: str, lines: list[str]) -> None:
     assert failures(rule, *lines) == []
+
+
+def test_a_ticket_that_waited_is_effective_from_when_it_took_effect() -> None:
+    ledgers = (
+        "ledger one expires after 30 days from effective waits while held is running\n"
+        "ledger two expires after 30 days from occurred waits while held is running\n"
+        "rule ban: points >= 10 -> held 20d"
+    )
+    lines = [
+        "2021-01-01 ticket T0 grave",
+        "2021-01-05 ticket T1 one 1",
+        "2021-01-05 ticket T2 two 1",
+        "2021-01-20 expect one = 0 and two = 0",
+        "2021-01-21 expect one = 1 and two = 1",
+        "2021-02-04 expect one = 1 and two = 0",
+        "2021-02-20 expect one = 0",
+    ]
+    assert failures(ledgers, *lines) == []

@@ -275,13 +275,16 @@ def must_wait(state: State, judged: Judged, instant: datetime) -> bool:
 
 
 def go_on_with(state: State, instant: datetime) -> None:
-    """The tickets that wait no longer take effect now."""
+    """The tickets that wait no longer take effect now: that is the date from which they are effective."""
     waiting, state.parked = state.parked, ()
     for judged in waiting:
         if must_wait(state, judged, instant):
             state.parked = (*state.parked, judged)
         else:
-            state.agenda.add(instant, Phase.TICKETS, judged.ticket.id, judged)
+            of_effect = judged.version.settings.count_by == "effective"
+            ticket = replace(judged.ticket, effective=instant)
+            taken = replace(judged, ticket=ticket, booked=instant if of_effect else judged.booked)
+            state.agenda.add(instant, Phase.TICKETS, ticket.id, taken)
 
 
 def _ledgers(judged: Judged) -> list[str]:

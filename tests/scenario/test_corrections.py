@@ -264,7 +264,7 @@ FORWARD = "put the lines in the order of time; what came on record later says so
         (
             "expect short_ban\n2021-03-06 09:00 ticket T4 both",
             "an expectation above has already looked at 2021-03-06T09:00:00+08:00",
-            "write it below this line",
+            "write the expectation below this line",
         ),
         ("2021-03-07 10:00 appeal against T9 annulled", "no line above tells of a ticket `T9`", "appeal against T1"),
         ("2021-03-07 10:00 appeal against T1 annulled for merchant", "`T1` is of promoter", "appeal against T1"),

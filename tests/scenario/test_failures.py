@@ -60,3 +60,13 @@ def test_a_long_list_is_shortened() -> None:
 
 def test_an_identity_that_is_not_closed() -> None:
     assert _found(TICKETS[0], "expect closed") == ("the identity is not closed",)
+
+
+def test_an_expectation_without_a_date_behind_a_dated_one_says_where_it_looks() -> None:
+    text = RULES + 'test "t" for promoter\n  2021-03-01 10:00 ticket T1 general 10\n'
+    text += "  2021-03-02 12:00 expect no suspend\n  expect no suspend\n"
+    compiled = compile_texts([PolicyText("t.policy", Path("t.policy"), text.encode())])
+    [(name, policy)] = compiled.policies.items()
+    assert policy is not None
+    [failure] = run_test(policy, compiled.tests[name][0]).failures
+    assert failure.help == "it looks at 2021-03-01T10:00:00+08:00, the last event above it"

@@ -67,6 +67,7 @@ class _Runner:
             yield unusable(Wrong(self._test.name.span, f'say for whom: `test "…" for {identities[0]}`'))
         yield from self._story.unusable
         last: datetime | None = None
+        looked: datetime | None = None
         known: datetime | None = None
         told = 0
         for number, line in enumerate(self._test.lines):
@@ -79,10 +80,16 @@ class _Runner:
                     at = self._story.read(line.on) if line.on is not None else last
                     if at is None:
                         raise Wrong(line.span, "there is no dated line above it; give it a date")
-                    yield from self._expect(line, self._answer(_Asked(told, at, known)))
+                    asked = _Asked(told, at, known)
+                    for failure in self._expect(line, self._answer(asked)):
+                        # Whoever reads a dated expectation above may take this one to look there, too.
+                        apart = line.on is None and looked is not None and looked != at
+                        help = f"it looks at {self._story.zone.show(at)}, the last event above it" if apart else None
+                        yield msgspec.structs.replace(failure, help=failure.help or help)
+                    looked = at if line.on is not None else looked
                 else:
                     known, told = None, number + 1
-                    last = self._story.read(line.at)
+                    last, looked = self._story.read(line.at), None
             except Wrong as wrong:
                 yield unusable(wrong, line)
 

@@ -165,7 +165,9 @@ class Story:
         if looked is not None and at <= looked:
             when = self.zone.show(looked)
             if at == looked:
-                raise Wrong(span, f"an expectation above has already looked at {when}", "write it below this line")
+                raise Wrong(
+                    span, f"an expectation above has already looked at {when}", "write the expectation below this line"
+                )
             raise Wrong(span, f"a test runs forward, and an expectation above looks at {when}", _IN_ORDER)
 
     # --- the events ---

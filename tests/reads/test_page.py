@@ -94,3 +94,23 @@ def test_the_tickets_behind_a_highest_or_lowest_number_are_its_reasons(
     [reason] = [one for one in decision["because"] if one["measure"] == "rating"]
     assert (reason["before"], reason["after"]) == fell
     assert [(one["event"], one["amount"]) for one in reason["facts"]] == [("T1", "10"), ("T2", "10")]
+
+
+@pytest.mark.parametrize(("rule", "act"), [("incurred(general) in 3 years", "2021-01-01 08:00"), ("general", "")])
+def test_where_the_day_of_the_act_counts_it_stands_among_the_reasons(tmp_path: Path, rule: str, act: str) -> None:
+    """By the day on which they took effect nobody could see which days are meant."""
+    header = f"policy p\n  use standard\n  count by {'occurred' if act else 'issued'}\n"
+    (tmp_path / "p.policy").write_text(
+        f"{header}rule full: {rule} >= 20 -> suspend 3d\nrule any: general >= 20 -> suspend 1d\n"
+        "rule near: live(general) in 3 years to this ticket by occurred >= 20 -> suspend 2d\n",
+        "utf-8",
+    )
+    events = [{**ten("T1", "01-01"), "occurred": "2021-01-01T08:00:00+08:00"}, ten("T2", "01-02")]
+    (tmp_path / "h.json").write_text(json.dumps({"merchant": "m", "events": events}), "utf-8")
+    asked = ["explain", str(tmp_path / "h.json"), "--policy", str(tmp_path / "p.policy"), "--at", "2021-01-05"]
+    for language, said in (("en", "act of 2021-01-01 08:00"), ("zh", "行为发生于 2021-01-01 08:00")):
+        result = CliRunner().invoke(app, [*asked, "--lang", language], env={"COLUMNS": "140"})
+        assert result.exit_code == 0, result.output
+        assert said in result.stdout
+        column = "occurred          effective" if language == "en" else "发生时间          生效时间"
+        assert (column in result.stdout) == bool(act)

@@ -139,6 +139,8 @@ def _entries(speaker: Speaker, page: Page, decision: Decision, because: Because)
     gap = range(FIRST_SHOWN, FIRST_SHOWN + hidden) if hidden > 1 else range(0)
     told = {n: _cells(speaker, decision, entry) for n, entry in enumerate(entries) if n not in gap}
     absent = set() if len({entry.ledger for entry in entries}) > 1 else {"ledger"}
+    if all(entry.occurred in (None, entry.effective) for entry in entries):
+        absent.add("occurred")
     below = _below(speaker, page, list(told.values()), absent)
     absent |= below & {"offence"} if any(entry.offence for entry in entries) else {"offence"}
     shown = [name for name in _COLUMNS if name not in absent]
@@ -184,6 +186,8 @@ def _facts(speaker: Speaker, page: Page, decision: Decision, because: Because) -
                 when=speaker.when(fact.at),
                 event=Text(hold(fact.event)),
             )
+            if fact.occurred not in (None, fact.at):
+                said = speaker.say("why.fact_of", said=said, occurred=speaker.when(fact.occurred))
             lines += page.paragraph(said)
         elif place == FIRST_SHOWN:
             lines += page.paragraph(speaker.say("why.more", hidden, count=speaker.number(Fraction(hidden))))
@@ -191,6 +195,7 @@ def _facts(speaker: Speaker, page: Page, decision: Decision, because: Because) -
 
 
 _COLUMNS = {
+    "occurred": Column(),
     "effective": Column(),
     "ticket": Column(gives=True),
     "offence": Column(gives=True, least=10),
@@ -235,6 +240,7 @@ def _beside(texts: list[Text]) -> Text:
 
 def _cells(speaker: Speaker, decision: Decision, entry: EntryLine) -> dict[str, Text]:
     return {
+        "occurred": Text() if entry.occurred is None else speaker.when(entry.occurred),
         "effective": speaker.when(entry.effective),
         "ticket": Text(entry.event),
         "mark": _mark(speaker, decision, entry),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from policyctl.policy.form import Measure, Read
+from policyctl.policy.form import Measure, Read, Version
 from policyctl.replay.books import Entry, Scope
 from policyctl.replay.conditions import Compared, Raised, Worded, behind
 from policyctl.replay.facts import Fact, of_entry, worth
@@ -54,7 +54,7 @@ def _comparison(
     told: list[FactLine] = []
     for (times, part), term in zip(test.formula.terms, measure.terms, strict=True):
         if isinstance(part, ScanOf | PickOf):
-            lines, earlier = _facts_of(state, decision, rule, part, term.read, seen)
+            lines, earlier = _facts_of(state, decision, listener, part, term.read, seen)
             told += lines
             listed_before += earlier
             continue
@@ -68,7 +68,7 @@ def _comparison(
         after=number(after),
         compare=test.atom.compare,
         threshold=number(threshold),
-        entries=tuple(_lines(state, new, start, measure)),
+        entries=tuple(_lines(state, new, start, measure, listener.version)),
         holds=holds,
         earlier=_earlier(state, decision, rule, measure.name, listed_before, start),
         ended=_ends(state, measure, seen),
@@ -113,25 +113,26 @@ def _fresh_entries(state: State, decision: str, rule: str, read: Read, seen: See
 
 
 def _facts_of(
-    state: State, decision: str, rule: str, part: Number, read: Read, seen: Seen
+    state: State, decision: str, listener: Listener, part: Number, read: Read, seen: Seen
 ) -> tuple[list[FactLine], int]:
     """The facts behind a number that is no sum of entries, also through `max`, `min` and rounding; and how many of them
     an earlier decision has listed."""
     told, earlier = list[FactLine](), 0
+    rule, version = listener.rule.name, listener.version
     if isinstance(part, PickOf):
         for formula in part.of:
             for (_, inner), term in zip(formula.terms, formula.measure.terms, strict=True):
-                lines, listed = _facts_of(state, decision, rule, inner, term.read, seen)
+                lines, listed = _facts_of(state, decision, listener, inner, term.read, seen)
                 told += (line for line in lines if line not in told)
                 earlier += listed
     elif isinstance(part, ScanOf):
         if read.sort not in _NO_FACTS:
             found = list(deciding(read, counting(state, read, seen)))
             fresh = _fresh(state, decision, rule, read, found)
-            told, earlier = [_fact_line(state, fact, read) for fact in fresh], len(found) - len(fresh)
+            told, earlier = [_fact_line(state, fact, read, version) for fact in fresh], len(found) - len(fresh)
     else:
         entries = _fresh_entries(state, decision, rule, read, seen)
-        told = [_fact_line(state, of_entry(state, entry), read) for entry in entries.adds]
+        told = [_fact_line(state, of_entry(state, entry), read, version) for entry in entries.adds]
         earlier = entries.earlier
     return told, earlier
 
@@ -157,9 +158,10 @@ def _fresh(state: State, decision: str, rule: str, read: Read, found: Sequence[F
     return [fact for fact in found if fact.number >= listed]
 
 
-def _fact_line(state: State, fact: Fact, read: Read) -> FactLine:
+def _fact_line(state: State, fact: Fact, read: Read, version: Version) -> FactLine:
     at = fact.at if fact.entry is None else state.first(fact.entry).posted
-    return FactLine(fact.event, fact.sort, fact.name, at, number(worth(fact, read)))
+    occurred = fact.ticket.occurred if fact.ticket is not None and _by_act(read, version) else None
+    return FactLine(fact.event, fact.sort, fact.name, at, number(worth(fact, read)), occurred)
 
 
 def _scopes(state: State, read: Read, seen: Seen) -> Iterator[tuple[Scope, int]]:
@@ -206,8 +208,16 @@ def _ends(state: State, measure: Measure, seen: Seen) -> tuple[Ended, ...]:
     return tuple(state.last_end[name] for name in running if name in state.last_end)
 
 
-def _lines(state: State, new: Mapping[Entry, Units], start: Units, measure: Measure) -> Iterator[EntryLine]:
+def _by_act(read: Read, version: Version) -> bool:
+    """Whether a number counts by when an act occurred."""
+    return read.dated == "occurred" or (read.dated == "booking" and version.settings.count_by == "occurred")
+
+
+def _lines(
+    state: State, new: Mapping[Entry, Units], start: Units, measure: Measure, version: Version
+) -> Iterator[EntryLine]:
     """The entries in posting order, with the measure running along."""
+    by_act = any(_by_act(term.read, version) for term in measure.terms)
     counts = all(term.read.of == "count" for term in measure.terms)
     balances = all(term.read.of == "balance" for term in measure.terms)
     first = {entry: state.first(entry) for entry in new}
@@ -216,4 +226,5 @@ def _lines(state: State, new: Mapping[Entry, Units], start: Units, measure: Meas
         points, posted = number(entry.points), number(first[entry].points)
         amount = Fraction(1) if counts else state.books.direction(entry) * points if balances else points
         ticket, of = entry.ticket, None if posted == points or counts else posted
-        yield EntryLine(ticket.id, entry.ledger, amount, first[entry].posted, number(start), ticket.offence, of)
+        effective, occurred = first[entry].posted, ticket.occurred if by_act else None
+        yield EntryLine(ticket.id, entry.ledger, amount, effective, number(start), ticket.offence, of, occurred)

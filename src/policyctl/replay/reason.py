@@ -46,19 +46,20 @@ SilentReason = Literal[
 
 class FactLine(msgspec.Struct, frozen=True):
     """A fact as a reason, where a number is no sum of entries: what happened, by its event, what it is called, and
-    when. `amount` is what it adds; of a count 1."""
+    when. `amount` is what it adds; of a count 1. `occurred`: when the act was, where the number counts by that."""
 
     event: str
     kind: str
     name: str
     at: datetime
     amount: Fraction
+    occurred: datetime | None = None
 
 
 class EntryLine(msgspec.Struct, frozen=True):
     """An entry as a reason. `amount` is signed as it moved the ledger; `balance` runs along the list. Of points that
     moved on or came back, `effective` is when they took effect at first, and `of` how many they were, where that is not
-    what is left."""
+    what is left. `occurred`: when the act was, where the measure counts by that."""
 
     event: str
     ledger: str
@@ -67,6 +68,7 @@ class EntryLine(msgspec.Struct, frozen=True):
     balance: Fraction
     offence: str | None = None
     of: Fraction | None = None
+    occurred: datetime | None = None
 
 
 class Earlier(msgspec.Struct, frozen=True):

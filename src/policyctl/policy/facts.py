@@ -72,6 +72,8 @@ class Where:
         anchor = None if said.since is None else self._names.find(said.since, "anchor")
         if lasts is None or (said.since is not None and anchor is None):
             return None
+        if said.of is not None:
+            return Between(length=lasts, dated=dated, of=said.of)
         return Between(length=lasts, anchor="opened" if anchor is None else anchor.name, dated=dated)
 
     def _wrong(self, expression: tree.Expression) -> Condition | None:

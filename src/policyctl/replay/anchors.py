@@ -54,9 +54,11 @@ class Anchors(Struct, frozen=True):
             return self.opened
         return self.dates.get(every.name or "") if every.since == "attribute" else None
 
-    def within(self, length: Length, anchor: str, at: datetime) -> bool:
+    def within(self, length: Length, anchor: str | datetime, at: datetime) -> bool:
         """Whether an instant is not so long after an anchor: when the account was opened, a date among its attributes,
-        or the last act of that name by then. After one that there is not, nothing is."""
+        the last act of that name by then, or an instant. After one that there is not, nothing is."""
+        if isinstance(anchor, datetime):
+            return anchor <= at < self.zone.after(anchor, length)
         start = self.opened if anchor == "opened" else self.dates.get(anchor)
         start = start or max((act for act in self.acts.get(anchor, ()) if act <= at), default=None)
         return start is not None and start <= at < self.zone.after(start, length)

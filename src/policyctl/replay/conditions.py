@@ -122,8 +122,10 @@ class Worded(msgspec.Struct, frozen=True, eq=False):
             if dated is None:
                 return False
             at = dated
-        if self.atom.length is not None and self.atom.anchor is not None:
-            return sight.within(self.atom.length, self.atom.anchor, at)
+        if self.atom.length is not None:
+            own = None if self.atom.of is None or seen.ticket is None else seen.ticket.date_or_none(self.atom.of)
+            anchor = own or self.atom.anchor
+            return anchor is not None and sight.within(self.atom.length, anchor, at)
         if self.yearly is not None:
             since, until = self.atom.since, self.atom.until
             return (since is None or self.yearly.dated(since, at) <= at) and (
@@ -150,16 +152,17 @@ class Worded(msgspec.Struct, frozen=True, eq=False):
 
 
 def of_ticket(read: Read, occasion: Occasion) -> bool:
-    """Whether a number is that of the ticket looked at: an attribute, at an occasion that is a ticket."""
-    return read.sort == "attribute" and isinstance(occasion, When) and occasion.sort == "ticket"
+    """Whether a number is that of the ticket looked at: an attribute, at an occasion that is a ticket, or an act, which
+    may name one."""
+    return read.sort == "attribute" and isinstance(occasion, When) and occasion.sort in ("ticket", "act")
 
 
 def asks_ticket(atom: object, occasion: Occasion) -> bool:
     """Whether a condition asks for a date of the ticket looked at; or for an attribute, at an occasion that is a
-    ticket."""
+    ticket, or an act, which may name one."""
     if isinstance(atom, Is):
-        return isinstance(occasion, When) and occasion.sort == "ticket" and atom.field != "identity"
-    return isinstance(atom, Between) and atom.dated != "now"
+        return isinstance(occasion, When) and occasion.sort in ("ticket", "act") and atom.field != "identity"
+    return isinstance(atom, Between) and (atom.dated != "now" or atom.of is not None)
 
 
 class Joined(msgspec.Struct, frozen=True, eq=False):

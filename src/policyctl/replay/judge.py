@@ -382,7 +382,8 @@ def open_all(
     for opened in decision.outcomes:
         effect = opened.effect
         if effect.sort == "require" and opened.opened.due is not None and opened.until is not None:
-            state.agenda.add(opened.until, Phase.ENDS, decision.id, Required(effect.name, opened.start))
+            due = Required(effect.name, opened.start, decision.tickets)
+            state.agenda.add(opened.until, Phase.ENDS, decision.id, due)
         elif effect.sort == "fine":
             open_fine(state, decision, opened, booked)
         elif effect.sort == "close":

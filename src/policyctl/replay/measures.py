@@ -40,7 +40,7 @@ class Sight(Protocol):
     def says(self, field: str, ticket: Fact | None = None) -> frozenset[str]:
         """What a ticket that is looked at says of itself; else the account."""
 
-    def within(self, length: Length, anchor: str, at: datetime) -> bool:
+    def within(self, length: Length, anchor: str | datetime, at: datetime) -> bool:
         """Whether an instant is not so long after a date of the account."""
 
     def flag_up(self, name: str, seen: Seen) -> bool:

@@ -99,10 +99,12 @@ class Overdue(msgspec.Struct, frozen=True):
 
 
 class Required(msgspec.Struct, frozen=True):
-    """To come: until then an act was to be done, from when it was required on."""
+    """To come: until then an act was to be done, from when it was required on. An act that names a ticket is done for
+    what was required at that one (none: for whatever it names)."""
 
     act: str
     since: datetime
+    tickets: tuple[str, ...] = ()
 
 
 class Watch(msgspec.Struct, frozen=True):

@@ -191,7 +191,7 @@ class _Past:
         """What a ticket that is looked at says of itself; else the account."""
         return self._state.says(field, ticket)
 
-    def within(self, length: Length, anchor: str, at: datetime) -> bool:
+    def within(self, length: Length, anchor: str | datetime, at: datetime) -> bool:
         """Whether an instant is not so long after a date of the account."""
         return self._state.within(length, anchor, at)
 

@@ -16,7 +16,7 @@ from policyctl.replay import lives
 from policyctl.replay.agenda import Phase
 from policyctl.replay.ending import ended
 from policyctl.replay.expiry import NO_FROST, Frost
-from policyctl.replay.facts import tickets
+from policyctl.replay.facts import of_entry, tickets
 from policyctl.replay.judge import Look, judge
 from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
@@ -88,12 +88,21 @@ def _go_on(
         if not looks:
             return
         moment(state, seen)
-        if at_ticket is not None:
-            looks = [at_ticket(look) for look in looks]
+        looks = [_at_named(state, look) if at_ticket is None else at_ticket(look) for look in looks]
         more = judge(state, rules, [looks], first, batch)
         if not more:
             return
         fired |= more
+
+
+def _at_named(state: State, look: Look) -> Look:
+    """The look of a rule at an act, from the ticket that the act names, where the rule asks for something of it."""
+    occasion = look.listener.rule.occasion
+    if look.about is None or not look.listener.at_ticket or not isinstance(occasion, When) or occasion.sort != "act":
+        return look
+    named = (one for one in state.entries if one.ticket.id == look.about and one.stands_for_ticket)
+    found = next((of_entry(state, one, "ticket") for one in named), None)
+    return look if found is None else replace(look, seen=look.seen._replace(ticket=found))
 
 
 def _take(state: State, seen: Seen) -> list[Happening]:
@@ -243,7 +252,8 @@ def _frost(state: State, streak: Streak) -> Frost | None:
 
 def required(state: State, due: Required) -> None:
     """The end of the time in which an act was to be done."""
-    if not any(state.acts_after(due.since, due.act)):
+    acts = state.acts_after(due.since, due.act)
+    if not any(act.ticket is None or not due.tickets or act.ticket in due.tickets for act in acts):
         state.happens(Happening("require", due.act, "overdue"))
 
 

@@ -313,6 +313,9 @@ def holds(state: State, where: Condition | None, fact: Fact, ticket: Fact | None
             return lasts(state, fact, compare, length)
         case Has(field, compare, threshold):
             return compares(amount_of(state, fact, field), compare, threshold)
+        case Between(dated=dated, of=str() as of, length=Length() as length):
+            date, own = fact.date_or_none(dated), fact.date_or_none(of)
+            return date is not None and own is not None and state.anchors.within(length, own, date)
         case Between(dated=dated):
             date = fact.date_or_none(dated)
             return date is not None and state.anchors.between(where, date)

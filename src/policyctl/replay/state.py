@@ -163,7 +163,7 @@ class State:
         """What a ticket that is looked at says of itself; else the account."""
         return of_account(self, field) if ticket is None else words(self, ticket, field)
 
-    def within(self, length: Length, anchor: str, at: datetime) -> bool:
+    def within(self, length: Length, anchor: str | datetime, at: datetime) -> bool:
         """Whether an instant is not so long after a date of the account."""
         return self.anchors.within(length, anchor, at)
 

@@ -108,10 +108,11 @@ class ConditionBuilder(WordBuilder):
         return tree.ByDate(parts[place].word, date, span, dated[0].word if dated else None, when)
 
     def by_age(self, parts: Parts, span: Span) -> tree.ByAge:
-        dated: Any = next((part.word for part in parts[:1] if part.kind == "DATED"), None)
+        dated: Any = next((part.word for part in parts[:1] if isinstance(part, Token) and part.kind == "DATED"), None)
+        of: Any = parts[-1].word if isinstance(parts[-1], Token) and parts[-1].kind == "DATED" else None
         quantity = one_of(parts, tree.Quantity)
         assert quantity is not None
-        return tree.ByAge(quantity, one_of(parts, tree.Name), dated, span)
+        return tree.ByAge(quantity, one_of(parts, tree.Name), dated, span, of)
 
     def within(self, parts: Parts, span: Span) -> _Within:
         quantity = one_of(parts, tree.Quantity)

@@ -126,8 +126,9 @@ def expression_text(expression: Expression, name: PrintName = as_written) -> str
         case ByDate(word, date, month=month):
             words = [expression.dated or "", word, date.text, month.word if month is not None else ""]
             return " ".join(word for word in words if word)
-        case ByAge(length, since, dated):
-            words = [dated or "", _within_text(length, False, name), "from", "opened" if since is None else name(since)]
+        case ByAge(length, since, dated, of=of):
+            whence = (of or "opened") if since is None else name(since)
+            words = [dated or "", _within_text(length, False, name), "from", whence]
             return " ".join(word for word in words if word)
         case Arithmetic():
             return _between(expression.left, expression.operator, expression.right, name)

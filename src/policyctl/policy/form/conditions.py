@@ -54,14 +54,15 @@ class Same(Record, frozen=True, tag="same"):
 
 class Between(Record, frozen=True, tag="between"):
     """It is not before a date, and before another (None: no bound; `12-01` is that day of every year); or not so long
-    after an `anchor`: the date in an attribute of the account, the last act of a name, or `opened`. That is asked of
-    now, or of a date of the fact (the ticket) looked at."""
+    after an `anchor`: the date in an attribute of the account, the last act of a name, or `opened`; or a date `of` the
+    ticket looked at. That is asked of now, or of a date of the fact (the ticket) looked at."""
 
     since: str | None = None
     until: str | None = None
     length: Length | None = None
     anchor: str | None = None
     dated: Literal["now", "final"] | DateName = "now"
+    of: DateName | None = None
 
 
 class AllOf(Record, frozen=True, tag="and"):
@@ -109,10 +110,10 @@ def atom_text(atom: Is | Has | Same | Between) -> str:
             return f"{field} {compare} {plain(threshold) if length is None else _length_text(length)}"
         case Same(field):
             return f"{field} = this {field}"
-        case Between(since, until, length, anchor, dated):
+        case Between(since, until, length, anchor, dated, of):
             said = "" if dated == "now" else f"{dated} "
             if length is not None:
-                return f"{said}in {_length_text(length)} from {anchor}"
+                return f"{said}in {_length_text(length)} from {of or anchor}"
             return f"{said}from {_day_text(since)}" if until is None else f"{said}before {_day_text(until)}"
 
 

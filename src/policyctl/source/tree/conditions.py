@@ -101,13 +101,14 @@ class ByDate:
 
 @dataclass(frozen=True, slots=True)
 class ByAge:
-    """`in 2 years from opened`, `occurred in 2 years from qualified`: `since` is the name of an attribute, or None for
-    the opening of the account."""
+    """`in 2 years from opened`, `occurred in 2 years from qualified`, `in 24h from issued`: `since` is the name of an
+    attribute, `of` a date of the ticket looked at; neither is the opening of the account."""
 
     length: Quantity
     since: Name | None
     dated: DateWord | None
     span: Span
+    of: DateWord | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ class Tickets:
                 "correct the identity, or the offence",
                 named=ticket.offence,
             )
-        posts = self._chosen(ticket, kind, version, booked)
+        posts = self._chosen(ticket, kind, version, day)
         if carried is not None and [(p.ledger, p.points) for p in carried] != [(p.ledger, p.points) for p in posts]:
             costs = " and ".join(f"{post.ledger} {plain(post.points)}" for post in posts)
             raise Refused(
@@ -131,7 +131,7 @@ class Tickets:
                 error=False,
             )
 
-    def _chosen(self, ticket: Ticket, kind: TicketKind, version: Version, booked: datetime) -> tuple[Posting, ...]:
+    def _chosen(self, ticket: Ticket, kind: TicketKind, version: Version, day: datetime) -> tuple[Posting, ...]:
         """What a ticket posts; where the policy leaves a range, the number that was chosen, and where it reckons, what
         that comes to. 0 points are none."""
         found = []
@@ -139,14 +139,14 @@ class Tickets:
             if posting.most is not None:
                 posting = replace(posting, points=self._picked(ticket, posting), most=None)
             elif posting.formula is not None:
-                points = self._reckoned(ticket, posting, posting.formula, version, booked)
+                points = self._reckoned(ticket, posting, posting.formula, version, day)
                 posting = replace(posting, points=points, formula=None)
             found.append(posting)
         return tuple(posting for posting in found if posting.points > 0)
 
-    def _reckoned(self, ticket: Ticket, posting: Posting, formula: str, version: Version, booked: datetime) -> Fraction:
+    def _reckoned(self, ticket: Ticket, posting: Posting, formula: str, version: Version, day: datetime) -> Fraction:
         reckoning = Reckoning.of(version, self._account, self._zone)
-        points = reckoning.value(formula, ticket, booked)
+        points = reckoning.value(formula, ticket, day)
         if points is None:
             missing = reckoning.missing(formula, ticket)
             raise Refused(

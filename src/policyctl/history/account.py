@@ -26,7 +26,7 @@ def _events(value: object, zone: Zone) -> list[object]:
 _FIELDS: Final[Mapping[str, Reader]] = {
     "merchant": fields.text,
     "opened": fields.instant,
-    "attributes": fields.attributes,
+    "attributes": fields.of_account,
     "events": _events,
 }
 _REQUIRED: Final = {

@@ -134,6 +134,23 @@ class LeftOut(msgspec.Struct, frozen=True):
     at: datetime | None = None
 
 
+class Changing(msgspec.Struct, frozen=True):
+    """An attribute of an account whose value changes: each value with the instant from which it holds (None: always
+    before the next), in their order."""
+
+    values: tuple[tuple[datetime | None, object], ...]
+
+    def at(self, instant: datetime) -> object:
+        """The value at an instant; None before the first."""
+        found = [value for since, value in self.values if since is None or since <= instant]
+        return found[-1] if found else None
+
+
+def as_of(value: object, instant: datetime) -> object:
+    """A value of an attribute at an instant."""
+    return value.at(instant) if isinstance(value, Changing) else value
+
+
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """One account: its events in the order of (id, revision), whatever the order of the file, and the problems by event
     and code. All events of one id are of one kind, and no id and revision stands twice. `said` and `left_out` are what

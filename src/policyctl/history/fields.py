@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from policyctl.exact import NotANumber, exact
+from policyctl.history.events import Changing
 from policyctl.history.raw import Numeral, Twice
 from policyctl.history.wording import meant, shown, sort_of
 from policyctl.instants import BadInstant, Zone
@@ -179,6 +180,28 @@ def attributes(value: object, zone: Zone) -> Mapping[str, object]:
     """Facts about an event or an account: `str`, `bool`, exact `Fraction`, and tuples and dicts of these. One given as
     `null` was left out."""
     return _each(value, lambda given: _attribute(given, DEEPEST))
+
+
+def of_account(value: object, zone: Zone) -> Mapping[str, object]:
+    """The same of an account, where a value may change: a list of objects with a `value` and when it holds `from`."""
+    return {name: _changing(name, given, zone) for name, given in attributes(value, zone).items()}
+
+
+def _changing(name: str, given: object, zone: Zone) -> object:
+    if not (isinstance(given, tuple) and given and all(isinstance(one, dict) and "value" in one for one in given)):
+        return given
+    found: dict[datetime | None, object] = {}
+    for one in given:
+        try:
+            since = None if one.get("from") is None else instant(one["from"], zone)
+        except Wrong as wrong:
+            raise Wrong(wrong.code, f"holds `{shown(name)}`, whose `from` {wrong.says}", wrong.help) from None
+        if since in found:
+            says = f"holds `{shown(name)}` with two values from one date"
+            raise Wrong("repeated-field", says, "keep one of them")
+        found[since] = one["value"]
+    first = datetime.min.replace(tzinfo=UTC)
+    return Changing(tuple(sorted(found.items(), key=lambda dated: dated[0] or first)))
 
 
 def _each(value: object, read: Callable[[object], Any]) -> dict[str, Any]:

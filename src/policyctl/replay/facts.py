@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from policyctl.exact import plain
-from policyctl.history.events import Ticket
+from policyctl.history.events import Changing, Ticket
 from policyctl.instants import Length
 from policyctl.policy.form import Compare, Overlap, Read, Sort
 from policyctl.replay.books import DATES, Entry, takes
@@ -257,6 +257,8 @@ def spoken(value: object) -> frozenset[str]:
     match value:
         case None:
             return frozenset()
+        case Changing(values):
+            return frozenset(word for _, one in values for word in spoken(one))
         case bool():
             return frozenset({"true" if value else "false"})
         case Fraction():

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import msgspec
 
-from policyctl.history.events import Ticket
+from policyctl.history.events import Ticket, as_of
 from policyctl.instants import Zone
 from policyctl.policy.form import ConstantKind, Measure, Version
 
@@ -44,7 +44,7 @@ class Reckoning(msgspec.Struct, frozen=True):
                 found = self._constant(term.read.names[0], booked)
             else:
                 (wanted,) = term.read.names
-                said = ticket.attributes.get(wanted, self.account.get(wanted))
+                said = ticket.attributes.get(wanted, as_of(self.account.get(wanted), booked))
                 found = said if isinstance(said, Fraction) else None
             if found is None:
                 return None
@@ -58,7 +58,9 @@ class Reckoning(msgspec.Struct, frozen=True):
             for one in term.read.names:
                 if term.read.sort == "measure":
                     found += self.missing(one, ticket)
-                elif not isinstance(ticket.attributes.get(one, self.account.get(one)), Fraction):
+                elif not isinstance(
+                    ticket.attributes.get(one, as_of(self.account.get(one), ticket.effective)), Fraction
+                ):
                     found.append(one)
         return found
 

@@ -18,7 +18,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from policyctl.calendar import Recurring
-from policyctl.history.events import Account, Act, Appeal, Metric, Override, Payment
+from policyctl.history.events import Account, Act, Appeal, Changing, Metric, Override, Payment, as_of
 from policyctl.policy.form import Version
 from policyctl.replay import people, rounds
 from policyctl.replay.admit import Docket
@@ -79,11 +79,22 @@ def begin(case: Case, planned: Plan | None = None) -> State:
     already."""
     agenda = Agenda(plan(case) if planned is None else planned)
     state = State(case.law, case.identity, case.law.versions.in_force(case.start), agenda, case.anchors)
-    state.attributes = case.attributes
+    state.attributes = _attributes(case, case.start)
     first_books(state, case.start)
     rounds.moment(state, Seen(case.start, case.start))
     rounds.begin_streaks(state, case.start)
     return state
+
+
+class Became(Struct, frozen=True):
+    """To come: what the account says of itself from an instant on."""
+
+    attributes: Mapping[str, object]
+
+
+def _attributes(case: Case, at: datetime) -> Mapping[str, object]:
+    """What an account says of itself at an instant."""
+    return {name: as_of(value, at) for name, value in case.attributes.items()}
 
 
 def advance(state: State, until: datetime) -> None:
@@ -153,6 +164,10 @@ def _due(case: Case) -> Iterator[Due]:
     for date in {*law.dates(case.start, case.last), *law.ages(case.anchors)}:
         if case.start < date <= case.last:
             yield date, Phase.VERSIONS, "date", Passing()
+    changing = [value for value in case.attributes.values() if isinstance(value, Changing)]
+    for since in {since for value in changing for since, _ in value.values if since is not None}:
+        if case.start < since <= case.last:
+            yield since, Phase.VERSIONS, "attributes", Became(_attributes(case, since))
     for every in law.evaluations:
         for turn in case.anchors.turns(every, case.start, case.last):
             yield turn, Phase.EVALUATIONS, str(every), Evaluation(every)
@@ -213,6 +228,8 @@ def _take(state: State, instant: datetime, phase: Phase, batch: list[object], se
                         state.acts.append(act)
                         elect(state, act)
                         state.happens(Happening("act", act.name, event=act.id, about=act.ticket))
+                case Became(attributes):
+                    state.attributes = attributes
                 case Evaluation(every):
                     state.happens(Happening("schedule", repr(every)))
                 case KeptFine():

@@ -6,12 +6,12 @@ at. So an expectation may be asked of the lines above it alone, as somebody who 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
 from policyctl.exact import plain
-from policyctl.history.events import Account, Act, Appeal, Event, Metric, Override, Payment, Ticket
+from policyctl.history.events import Account, Act, Appeal, Changing, Event, Metric, Override, Payment, Ticket
 from policyctl.instants import BadInstant, Zone
 from policyctl.policy.currencies import finer, said_finer
 from policyctl.policy.form import AttributeKind, EntryKind, Policy, SanctionKind, TicketKind
@@ -84,6 +84,7 @@ class Story:
         self._events: dict[str, tuple[int, Event]] = {}
         self._opened: datetime | None = None
         self._attributes: dict[str, object] = {}
+        self._given: dict[str, dict[datetime | None, object]] = {}
         self._read_lines()
 
     def account(self, lines: int) -> Account:
@@ -289,9 +290,18 @@ class Story:
     def _give(self, line: stories.GivenLine) -> None:
         """What the account says of itself holds for the whole test."""
         name, value = self._attribute(line.attribute, line.value)
-        if name in self._attributes:
-            raise Wrong(line.span, f"`{line.attribute.text}` is said twice", "leave one of them out")
-        self._attributes[name] = value
+        since = None if line.since is None else self.read(line.since)
+        given = self._given.setdefault(name, {})
+        if since in given:
+            raise Wrong(
+                line.span,
+                f"`{line.attribute.text}` is said twice" + ("" if since is None else " from one date"),
+                "leave one of them out, or say from when it holds: attribute class full from 2024-06-01",
+            )
+        given[since] = value
+        first = datetime.min.replace(tzinfo=UTC)
+        dated = tuple(sorted(given.items(), key=lambda one: one[0] or first))
+        self._attributes[name] = value if dated == ((None, value),) else Changing(dated)
 
     def _attribute(
         self, attribute: tree.Name, said: tree.Name | tree.Text | tree.Number | tree.Date

@@ -53,7 +53,7 @@ class StoryBuilder:
 
     def given(self, parts: Parts, span: Span) -> stories.GivenLine:
         value = date_of(parts[2]) if isinstance(parts[2], Token) else parts[2]
-        return stories.GivenLine(parts[1], value, span)
+        return stories.GivenLine(parts[1], value, span, date_of(parts[-1]) if has(parts, "FROM") else None)
 
     def happened(self, parts: Parts, span: Span) -> stories.HappenedLine:
         value = one_of(parts, tree.Number)

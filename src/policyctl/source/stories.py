@@ -21,11 +21,12 @@ class OpenedLine:
 
 @dataclass(frozen=True, slots=True)
 class GivenLine:
-    """`attribute vehicle large`: what the account says of itself."""
+    """`attribute vehicle large`, `attribute class full from 2024-06-01`: what the account says of itself."""
 
     attribute: Name
     value: Name | Text | Number | Date
     span: Span
+    since: Date | None = None
 
 
 @dataclass(frozen=True, slots=True)

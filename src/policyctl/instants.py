@@ -192,6 +192,12 @@ class Zone:
         """The instant that a date of a policy names; of a day of every year (`12-01`) that of the year of `at`."""
         return self.read(date if len(date) > len("12-01") else f"{self.local(at).year}-{date}")
 
+    def next_dated(self, date: str, start: datetime) -> datetime:
+        """The same, of a day of every year the next one that begins after an instant."""
+        found = self.dated(date, start)
+        yearly = len(date) == len("12-01")
+        return self.read(f"{self.local(start).year + 1}-{date}") if yearly and found <= start else found
+
     def left(self, start: datetime, end: datetime, length: Length) -> timedelta:
         """How much is left of a length that ends at `end`: by the clock, where the length goes by the clock."""
         if length.unit in _EXACT:

@@ -12,7 +12,7 @@ from policyctl.exact import plain
 from policyctl.policy.conditions import Conditions
 from policyctl.policy.currencies import finer, next_above, said_finer
 from policyctl.policy.endings import Endings
-from policyctl.policy.form import Condition, Effect, FlagKind, Open, Part, SanctionKind, measures_of
+from policyctl.policy.form import Between, Condition, Effect, FlagKind, Open, Part, SanctionKind, measures_of
 from policyctl.policy.lengths import length
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Numbers
@@ -161,14 +161,15 @@ class Effects:
         if found.kind == "sanction":
             return self._sanction(effect, found.name)
         flag = found.kind == "flag" and effect.amount is None and not effect.permanently
-        if flag and (effect.length is not None or effect.until is not None):
+        if flag and (effect.length is not None or effect.until is not None or effect.day is not None):
             return self._flag_for_a_time(effect, found.name)
-        if effect.length is not None or effect.amount is not None or effect.permanently or effect.until is not None:
-            lasts = "lasts for good" if found.name == "close_identity" else "has no length of its own"
+        lasts = effect.length is not None or effect.amount is not None or effect.permanently
+        if lasts or effect.until is not None or effect.day is not None:
+            how = "lasts for good" if found.name == "close_identity" else "has no length of its own"
             self._findings.error(
                 "length-of-a-mark",
                 effect.span,
-                f"`{effect.name.text}` {lasts}",
+                f"`{effect.name.text}` {how}",
                 f"write only `{effect.name.text}`; what ends by itself is a sanction",
             )
             return None
@@ -189,7 +190,13 @@ class Effects:
         if life is None or (duration is None and effect.length is not None):
             return None
         highest = None if effect.to is None or duration is None else upper_length(effect, duration, self._findings)
-        return change(life, sort="flag", name=name, parts=(Part(name, duration, highest=highest),), each=effect.each)
+        lasts = Part(name, duration, highest=highest, day=self._day(effect))
+        return change(life, sort="flag", name=name, parts=(lasts,), each=effect.each)
+
+    def _day(self, effect: tree.Impose) -> str | None:
+        """The date with which it ends."""
+        found = None if effect.day is None else self.lives.condition(effect.day)
+        return found.since if isinstance(found, Between) else None
 
     def _ledger_as_effect(self, effect: tree.Impose, ledger: str, before: tree.Effect | None) -> None:
         """A ledger behind a comma, mostly in a list of ledgers to clear."""
@@ -229,7 +236,8 @@ class Effects:
         if life is None:
             return None
         acts, until = self.lives.acts(effect), life.until
-        if effect.acts is not None and acts is None:
+        day = self._day(effect)
+        if (effect.acts is not None and acts is None) or (effect.day is not None and day is None):
             return None
         if effect.permanently and until is not None:
             self._findings.error(
@@ -239,10 +247,11 @@ class Effects:
                 f"leave out `permanently`: `{written} until …` runs until the condition holds",
             )
             return None
-        if open_ended and duration is None and not effect.permanently and acts is None and until is None:
+        said = duration is not None or effect.permanently or acts is not None or until is not None or day is not None
+        if open_ended and not said:
             self._missing_length(effect, [part.name for part in open_ended if len(open_ended) < len(own)])
             return None
-        if not open_ended and (duration is not None or effect.permanently or acts is not None or until is not None):
+        if not open_ended and said:
             self._findings.error(
                 "length-said-twice",
                 effect.span,
@@ -251,7 +260,7 @@ class Effects:
             )
             return None
         highest = None if effect.to is None or duration is None else upper_length(effect, duration, self._findings)
-        lasts = Part(name, duration, effect.permanently, acts, highest)
+        lasts = Part(name, duration, effect.permanently, acts, highest, day)
         parts = tuple(
             part if part.length is not None or part.permanent else change(lasts, name=part.name) for part in own
         )

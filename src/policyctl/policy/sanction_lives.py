@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from policyctl.policy.conditions import Conditions
-from policyctl.policy.form import ActCount, Open
+from policyctl.policy.form import ActCount, Condition, Open
 from policyctl.policy.lengths import length
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Numbers
@@ -67,6 +67,10 @@ class Lives:
                 f"write how long it lasts: `{said}`; what it waits for stands in `until`",
             )
         return wrong
+
+    def condition(self, said: tree.Expression) -> Condition | None:
+        """A condition of a life."""
+        return self._conditions.condition(said)
 
     def acts(self, effect: tree.Impose) -> ActCount | None:
         """So many acts of a name; None where the effect says none, or, reported, none that there are."""

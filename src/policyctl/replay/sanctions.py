@@ -313,7 +313,9 @@ def _lasting(part: Part, effect: Open, start: datetime, times: int, zone: Zone, 
 
 
 def earliest(part: Part, effect: Open, start: datetime, times: int, zone: Zone, factor: int) -> datetime | None:
-    """When the length of a part is over; None where it has none."""
+    """When the length of a part is over, or its day has come; None where it has none."""
+    if part.day is not None:
+        return max(start, zone.next_dated(part.day, start))
     if part.length is None:
         return None
     count = part.length.count * factor * (times if effect.each else 1)

@@ -15,6 +15,7 @@ from policyctl.source.parts import (
     all_of,
     bare_number,
     behind,
+    date_of,
     has,
     number_of,
     one_of,
@@ -65,7 +66,9 @@ class EffectBuilder(WordBuilder):
     def impose(self, parts: Parts, span: Span) -> tree.Impose:
         per, most = one_of(parts, _Per), one_of(parts, _Most)
         until, delay = one_of(parts, _Until), one_of(parts, _Delay)
-        lengths, amount = all_of(parts, tree.Quantity), bare_number(parts)
+        lengths, amount, day = all_of(parts, tree.Quantity), bare_number(parts), _day(parts, span)
+        if day is not None:
+            amount = None
         if has(parts, "TO") and amount is not None:
             # `3 to 7d`: the unit is that of the second number.
             lengths = (replace(lengths[0], count=amount.value, span=amount.span), *lengths)
@@ -85,6 +88,7 @@ class EffectBuilder(WordBuilder):
             lengths[1] if len(lengths) > 1 else None,
             None if delay is None else delay.act,
             behind(parts, "WHILE"),
+            day,
         )
 
     def most(self, parts: Parts, span: Span) -> _Most:
@@ -223,3 +227,14 @@ class EffectBuilder(WordBuilder):
 def _is_range(sum_: tree.Arithmetic) -> bool:
     """Whether two plain numbers stand there, as people write a range."""
     return isinstance(sum_.left, tree.Number) and isinstance(sum_.right, tree.Number)
+
+
+def _day(parts: Parts, span: Span) -> tree.ByDate | None:
+    """`until 2024-12-31`, `until 30 june`."""
+    for place, part in enumerate(parts):
+        if isinstance(part, Token) and part.kind == "DATE":
+            return tree.ByDate("from", date_of(part), span)
+        if isinstance(part, Token) and part.kind == "MONTH":
+            number = parts[place - 1]
+            return tree.ByDate("from", tree.Date(number.text, number.span), span, None, word_of(part))
+    return None

@@ -151,6 +151,7 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
     match effect:
         case Impose():
             words = [name(effect.name), "until" if effect.acts else "", _length(effect.length, effect.amount)]
+            words.append("" if effect.day is None else expression_text(effect.day).replace("from", "until", 1))
             words += [f"to {quantity_text(effect.to)}" if effect.to else "", name(effect.acts) if effect.acts else ""]
             words += ["permanently" if effect.permanently else ""]
             words += [f"per {expression_text(effect.per, name)}" if effect.per else "", "each" if effect.each else ""]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from policyctl.source.text import Span
-from policyctl.source.tree.conditions import Expression
+from policyctl.source.tree.conditions import ByDate, Expression
 from policyctl.source.tree.words import Name, Number, Quantity, Text, Word
 
 
@@ -16,7 +16,7 @@ class Impose:
     number: of so many `acts`, or where a length belongs (an error said later). `per` is a sum by which the length is
     multiplied, `most` its limit; it ends not before `until` holds, and begins so much `later`. With `to` the ticket
     carries the length that was chosen, from the first up to this one. It begins `from_next` act of that name, and its
-    time does not run while `frozen` holds."""
+    time does not run while `frozen` holds. It ends on the next `day` of that date."""
 
     name: Name
     length: Quantity | None
@@ -32,6 +32,7 @@ class Impose:
     to: Quantity | None = None
     from_next: Name | None = None
     frozen: Expression | None = None
+    day: ByDate | None = None
 
 
 @dataclass(frozen=True, slots=True)

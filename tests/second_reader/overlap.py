@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from policyctl.instants import Length, Zone
+from policyctl.policy.form import Overlap, Version
 from tests.second_reader.facts import Imposed
 
 
 def runs_at(zone: Zone, rule: str, own: list[Imposed], at: datetime) -> Imposed | None:
     """The sanction that runs at an instant. `own` are all of one name that were not dropped, in the order of start and
     decision; of several that run (`later`), the one that ends last is shown, with the later end of each part."""
-    shown = [s for s in _arranged(zone, rule, own) if s.start <= at and (s.until is None or at < s.until)]
+    shown = [s for s in arranged(zone, rule, own) if s.start <= at and (s.until is None or at < s.until)]
     if not shown:
         return None
     last = max(shown, key=lambda s: (s.until is None, s.until or at))
@@ -28,7 +29,7 @@ def runs_at(zone: Zone, rule: str, own: list[Imposed], at: datetime) -> Imposed 
 
 def waits_at(zone: Zone, rule: str, own: list[Imposed], at: datetime) -> list[Imposed]:
     """The sanctions that have been imposed and have not begun, since the one before still runs."""
-    return [s for s in _arranged(zone, rule, own) if s.start > at]
+    return [s for s in arranged(zone, rule, own) if s.start > at]
 
 
 def ran(
@@ -37,11 +38,17 @@ def ran(
     """Each stretch in which sanctions of one name ran, with its decision; a `drop` ended all that began before it."""
     for since, until in pairwise([None, *sorted(drops), None]):
         these = [s for s in own if (since is None or s.start >= since) and (until is None or s.start < until)]
-        for s in _arranged(zone, rule, sorted(these, key=lambda s: (s.start, s.decision))):
+        for s in arranged(zone, rule, sorted(these, key=lambda s: (s.start, s.decision))):
             yield s.decision, s.start, min((end for end in (s.until, until) if end is not None), default=None)
 
 
-def _arranged(zone: Zone, rule: str, own: list[Imposed]) -> list[Imposed]:
+def rule_of(version: Version | None, name: str) -> str:
+    """How sanctions of a name overlap."""
+    choices = version.choices if version is not None else ()
+    return next((c.rule for c in choices if isinstance(c, Overlap) and c.sanction == name), "later")
+
+
+def arranged(zone: Zone, rule: str, own: list[Imposed]) -> list[Imposed]:
     """What really runs, and when."""
     shown: list[Imposed] = []
     for s in own:

@@ -13,6 +13,7 @@ from policyctl.history.events import Appeal, Override
 from policyctl.policy.form import Comparison, Open, Rule
 from tests.second_reader.facts import Anomaly, Before, Decision, Fine, Imposed, LedgerTold, Review, Told, sanction_kinds
 from tests.second_reader.late import decide_again
+from tests.second_reader.overlap import arranged, rule_of
 from tests.second_reader.paying import clear, named, whole_name
 from tests.second_reader.record import in_order
 
@@ -62,7 +63,7 @@ def _lift(one: Replay, override: Override) -> bool:
     decision, found = _of(one, override), False
     for effect, opened in decision.effects if decision is not None else ():
         assert decision is not None
-        if isinstance(opened, Imposed) and not opened.ended and (opened.until is None or one.now < opened.until):
+        if isinstance(opened, Imposed) and not opened.ended and _stands(one, opened):
             opened.full, opened.until, opened.lifted_at, found = opened.until, one.now, one.now, True
             opened.parts = tuple((name, _sooner(end, one.now)) for name, end in opened.parts)
         if effect.sort == "close" and decision.reopened is None:
@@ -75,6 +76,23 @@ def _lift(one: Replay, override: Override) -> bool:
             if fine.waits:
                 clear(fine, one.ground, one.now)
     return found
+
+
+def _stands(one: Replay, opened: Imposed) -> bool:
+    """Whether a sanction runs or is to come, by itself or beside others of its name; there it has the ends of what it
+    is part of."""
+    own = [s for s in one.sanctions if s.name == opened.name and not s.ended]
+    own.sort(key=lambda s: (s.start, s.decision))
+    for run in arranged(one.zone, rule_of(one.version, opened.name), own):
+        if opened.lifted_at is not None:
+            break  # it is over by itself
+        waited = run.decision == opened.decision and run.start > opened.start
+        if (run.until is None or one.now < run.until) and (waited or opened.decision in run.joined):
+            if run.start <= one.now and run.until is not None:
+                ends = dict(run.parts)
+                opened.parts = tuple((name, ends.get(name, end)) for name, end in opened.parts)
+            return True
+    return opened.until is None or one.now < opened.until
 
 
 def _sooner(end: datetime | None, now: datetime) -> datetime:

@@ -47,6 +47,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """Ended early by a person, or by an effect of a rule."""
     moved: bool = False
     """An effect moved its end, or its open end has come."""
+    settled: bool = False
+    """Its end is as it ran when a person or an effect changed it; no other one of its kind moves that any more."""
     factor: int = 1
     """How often its length counts, where that is a sum."""
     ended: tuple[tuple[str, Fraction], ...] = ()

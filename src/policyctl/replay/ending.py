@@ -10,9 +10,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from policyctl.instants import Zone
+from policyctl.policy.form import Overlap, Version
 from policyctl.replay.answer import Decision, Outcome, PartOutcome
 from policyctl.replay.fines import FineRecord
-from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, runs
+from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, Standing, as_they_run, runs
 
 if TYPE_CHECKING:
     from policyctl.replay.state import State
@@ -33,16 +34,37 @@ def ended(state: State, decision: Decision) -> Decision:
     return decision if outcomes == decision.outcomes else replace(decision, outcomes=outcomes)
 
 
-def still_running(state: State, decision: Decision, instant: datetime) -> tuple[int, ...]:
-    """The places of the outcomes that a person can end at an instant: sanctions that run or are to come, a closure."""
-    return tuple(
-        place
-        for place, outcome in enumerate(ended(state, decision).outcomes)
-        if outcome.effect.sort in ("sanction", "close")
-        and outcome.lifted is None
-        and outcome.dropped is None
-        and (outcome.until is None or outcome.until > instant)
-    )
+def still_running(state: State, decision: Decision, instant: datetime) -> dict[int, Outcome]:
+    """What a person can end of a decision at an instant, by its places: sanctions that run or are to come, as they run
+    beside others; a closure."""
+    outcomes = ended(state, decision).outcomes
+    names = {outcome.effect.name for outcome in outcomes if outcome.effect.sort == "sanction"}
+    found = {
+        one.number: one.outcome
+        for name in sorted(names)
+        for one in standing_sanctions(state, name, instant)
+        if one.decision == decision.id
+    }
+    closed = {place: one for place, one in enumerate(outcomes) if one.effect.sort == "close" and one.lifted is None}
+    return dict(sorted((found | closed).items()))
+
+
+def standing_sanctions(state: State, name: str, at: datetime) -> list[Standing]:
+    """The sanctions of a name that run or are to come, by the overlap rule in force."""
+    decisions = [ended(state, decision) for decision in state.decisions]
+    return as_they_run(name, overlap_of(state.version, name), decisions, state.sanctions_dropped, at, state.zone)
+
+
+def in_front(state: State, name: str, at: datetime) -> list[Standing]:
+    """Those of them that a rule can change: of sanctions that run one after the other, only the first."""
+    found = standing_sanctions(state, name, at)
+    return found[:1] if overlap_of(state.version, name) == "consecutive" else found
+
+
+def overlap_of(version: Version | None, name: str) -> OverlapRule:
+    """How sanctions of a name overlap."""
+    choices = version.choices if version is not None else ()
+    return next((one.rule for one in choices if isinstance(one, Overlap) and one.sanction == name), "later")
 
 
 def _sanction(state: State, outcome: Outcome, lifted: datetime | None) -> Outcome:

@@ -17,15 +17,15 @@ from policyctl.policy.form import End, Move, Open, Posting, Version
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, LedgerEvent, Outcome, PartOutcome
 from policyctl.replay.books import Book, Entry
-from policyctl.replay.ending import ended
+from policyctl.replay.ending import in_front
 from policyctl.replay.expiry import begin_life
-from policyctl.replay.facts import Fact, is_of, of_entry, overlap_of
+from policyctl.replay.facts import Fact, is_of, of_entry
 from policyctl.replay.leaving import end_entries, repeal_entries
 from policyctl.replay.measures import Seen
 from policyctl.replay.posting import post_to_book, rebuild
 from policyctl.replay.reason import EndReason
 from policyctl.replay.records import SanctionOver
-from policyctl.replay.sanctions import FOR_GOOD, Run, begun_later, end_of, runs, served_at
+from policyctl.replay.sanctions import FOR_GOOD, Standing, end_of, served_at
 from policyctl.replay.scan import holds
 from policyctl.replay.state import State
 from policyctl.replay.units import Units, number, units
@@ -219,14 +219,17 @@ def _lift(state: State, name: str, at: datetime) -> Iterable[tuple[str, Fraction
     if state.flags.lower(name, state.books):
         state.touch_all()
         yield name, NOTHING
-    turn = _in_turn(state, name, at)
-    for place, decision in enumerate(state.decisions):
-        if turn is not None and turn.decision != decision.id:
-            continue
-        changed = [_ended(one, name, at, of_turn=turn is not None) for one in decision.outcomes]
-        if any(new is not old for new, old in zip(changed, decision.outcomes, strict=True)):
-            amend(state, place, replace(decision, outcomes=tuple(changed)), at)
-            yield name, NOTHING
+    for one in in_front(state, name, at):
+        _change(state, one, _ended(one.outcome, name, at), at)
+        yield name, NOTHING
+
+
+def _change(state: State, standing: Standing, outcome: Outcome, at: datetime) -> None:
+    """What a sanction is from now on."""
+    place = next(place for place, one in enumerate(state.decisions) if one.id == standing.decision)
+    decision = state.decisions[place]
+    outcomes = (outcome if number == standing.number else old for number, old in enumerate(decision.outcomes))
+    amend(state, place, replace(decision, outcomes=tuple(outcomes)), at)
 
 
 def runs_on(outcome: Outcome, at: datetime) -> bool:
@@ -239,25 +242,15 @@ def ended_now(outcome: Outcome, at: datetime) -> Outcome:
     return _ended(outcome, outcome.effect.name, at)
 
 
-def _runs(outcome: Outcome, name: str, at: datetime, of_turn: bool = False) -> bool:
-    """Whether it is a sanction of that name that runs or is to come; of one whose turn it is, that is known."""
+def _runs(outcome: Outcome, name: str, at: datetime) -> bool:
+    """Whether it is a sanction of that name that runs or is to come."""
     if outcome.effect.sort != "sanction" or outcome.effect.name != name or outcome.dropped is not None:
         return False
-    return of_turn or outcome.until is None or outcome.until > at
+    return outcome.until is None or outcome.until > at
 
 
-def _in_turn(state: State, name: str, at: datetime) -> Run | None:
-    """Where sanctions of a kind run one after the other, the one that runs, or else comes next. None: each runs by
-    itself, or none has begun."""
-    if overlap_of(state, name) != "consecutive":
-        return None
-    told = [ended(state, decision) for decision in state.decisions]
-    found = runs(name, "consecutive", told, state.sanctions_dropped, state.zone)
-    return next((run for run in found if run.end is None or run.end > at), None)
-
-
-def _ended(outcome: Outcome, name: str, at: datetime, of_turn: bool = False) -> Outcome:
-    if not _runs(outcome, name, at, of_turn):
+def _ended(outcome: Outcome, name: str, at: datetime) -> Outcome:
+    if not _runs(outcome, name, at):
         return outcome
     parts = tuple(PartOutcome(part.name, min(part.until or FOR_GOOD, at)) for part in outcome.parts)
     # What has not begun never does.
@@ -268,34 +261,12 @@ def _ended(outcome: Outcome, name: str, at: datetime, of_turn: bool = False) -> 
 
 def _move(state: State, effect: Move, times: int, at: datetime) -> Iterable[tuple[str, Fraction]]:
     """Move the ends of what runs of a sanction."""
-    turn = _in_turn(state, effect.name, at)
-    for place, decision in enumerate(state.decisions):
-        if turn is not None and turn.decision != decision.id:
-            continue
-        changed = [
-            _moved_in_turn(state, one, effect, times, at, turn)
-            if _runs(one, effect.name, at, turn is not None)
-            else one
-            for one in decision.outcomes
-        ]
-        if any(new is not old for new, old in zip(changed, decision.outcomes, strict=True)):
-            amend(state, place, replace(decision, outcomes=tuple(changed)), at)
-            yield effect.name, NOTHING
+    for one in in_front(state, effect.name, at):
+        _change(state, one, _moved(state, one.outcome, one.start, effect, times, at), at)
+        yield effect.name, NOTHING
 
 
-def _moved_in_turn(state: State, outcome: Outcome, effect: Move, times: int, at: datetime, turn: Run | None) -> Outcome:
-    """What ran later than its decision says, for another one ran before it, is moved where it runs; the decision keeps
-    its own start, and as much time as that makes."""
-    if turn is None or turn.start <= outcome.start:
-        return _moved(state, outcome, effect, times, at)
-    later = turn.start - outcome.start
-    moved = _moved(state, begun_later(outcome, turn.start, state.zone), effect, times, at)
-    parts = tuple(replace(part, until=part.until and part.until - later) for part in moved.parts)
-    until = moved.until and moved.until - later
-    return replace(outcome, parts=parts, until=until, permanent=moved.permanent, moved=True)
-
-
-def _moved(state: State, outcome: Outcome, effect: Move, times: int, at: datetime) -> Outcome:
+def _moved(state: State, outcome: Outcome, start: datetime, effect: Move, times: int, at: datetime) -> Outcome:
     own = outcome.parts or (PartOutcome(outcome.effect.name, outcome.until, outcome.permanent),)
     length = replace(effect.by, count=effect.by.count * (times if effect.each else 1))
     zone = state.zone
@@ -306,7 +277,7 @@ def _moved(state: State, outcome: Outcome, effect: Move, times: int, at: datetim
             if effect.sort == "extend":
                 until = zone.after(until, length)
                 if effect.most is not None:
-                    until = max(part.until or until, min(until, zone.after(outcome.start, effect.most)))
+                    until = max(part.until or until, min(until, zone.after(start, effect.most)))
             else:
                 until = max(at, until - (zone.after(until, length) - until))
         parts.append(replace(part, until=until))

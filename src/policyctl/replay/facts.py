@@ -17,11 +17,11 @@ from msgspec.structs import replace
 from policyctl.exact import plain
 from policyctl.history.events import Changing, Ticket
 from policyctl.instants import Length
-from policyctl.policy.form import Compare, Overlap, Read, Sort
+from policyctl.policy.form import Compare, Read, Sort
 from policyctl.replay.books import DATES, Entry, takes
 from policyctl.replay.conditions import HOLDS
-from policyctl.replay.ending import ended
-from policyctl.replay.sanctions import OverlapRule, runs
+from policyctl.replay.ending import ended, overlap_of
+from policyctl.replay.sanctions import runs
 from policyctl.replay.units import ONE, Units, number, units
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _sanctions(state: State, read: Read, _: int) -> Iterator[Fact]:
     if read.standing == "live":
         for name in read.names:
             for place, run in enumerate(
-                runs(name, overlap_of(state, name), decisions, state.sanctions_dropped, state.zone)
+                runs(name, overlap_of(state.version, name), decisions, state.sanctions_dropped, state.zone)
             ):
                 yield Fact(
                     "sanction", place, name, run.decision, run.start, run.start, until=run.end, decision=run.decision
@@ -144,12 +144,6 @@ def _sanctions(state: State, read: Read, _: int) -> Iterator[Fact]:
                         decision=decision.id,
                         permanent=outcome.permanent,
                     )
-
-
-def overlap_of(state: State, name: str) -> OverlapRule:
-    """The overlap rule of a kind of sanction, in the version in force."""
-    choices = state.version.choices if state.version is not None else ()
-    return next((one.rule for one in choices if isinstance(one, Overlap) and one.sanction == name), "later")
 
 
 def _fines(state: State, read: Read, _: int) -> Iterator[Fact]:

@@ -68,9 +68,11 @@ def _standing(state: State, named: str | None) -> Decision | None:
 def _lift(state: State, instant: datetime, event: Override) -> bool:
     """End the sanctions of a decision, and a closure by it; a fine that waits for them to be served waits no longer."""
     decision = _standing(state, event.decision)
-    running = () if decision is None else still_running(state, decision, instant)
+    running = {} if decision is None else still_running(state, decision, instant)
     if decision is None or not running:
         return False
+    outcomes = tuple(running.get(place, one) for place, one in enumerate(decision.outcomes))
+    state.decisions[state.decisions.index(decision)] = replace(decision, outcomes=outcomes)
     state.lifted |= {(decision.id, place): instant for place in running}
     state.flags.down(CLOSED, decision.id, state.books)
     for place in state.fine_places(decision):

@@ -11,17 +11,17 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from policyctl.policy.form import Overlap, Version, When, Without
+from policyctl.policy.form import When, Without
 from policyctl.replay import lives
 from policyctl.replay.agenda import Phase
-from policyctl.replay.ending import ended
+from policyctl.replay.ending import ended, overlap_of
 from policyctl.replay.expiry import NO_FROST, Frost
 from policyctl.replay.facts import of_entry, tickets
 from policyctl.replay.judge import Look, judge
 from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
 from policyctl.replay.occasions import TICKET, Happening, Overdue, Required, Streak, Watch, events_of, fits, hears
-from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, standing
+from policyctl.replay.sanctions import FOR_GOOD, standing
 from policyctl.replay.state import State
 from policyctl.replay.tickets import Judged
 from policyctl.replay.undoing import undo
@@ -141,12 +141,6 @@ def _watched(state: State, at: datetime) -> list[Happening]:
     was, state.serving = state.serving, frozenset(running)
     over = [Happening("sanction", name, "end") for name in sorted(was - running)]
     return over + [Happening("sanction", name, "start") for name in sorted(running - was)]
-
-
-def overlap_of(version: Version | None, name: str) -> OverlapRule:
-    """How sanctions of a name overlap."""
-    choices = version.choices if version is not None else ()
-    return next((one.rule for one in choices if isinstance(one, Overlap) and one.sanction == name), "later")
 
 
 # --- streaks and due dates --------------------------------------------------------------------------------------------

@@ -99,6 +99,62 @@ def standing(
     return [_shown(name, shown, parts, tuple(also))], waiting
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """A sanction that runs or is to come, by its decision and its place among the effects: `outcome` has the end that
+    it comes to beside others of its kind, from `start` on."""
+
+    decision: str
+    number: int
+    start: datetime
+    outcome: Outcome
+
+
+def as_they_run(
+    name: str, rule: OverlapRule, decisions: Sequence[Decision], drops: Sequence[datetime], at: datetime, zone: Zone
+) -> list[Standing]:
+    """The sanctions of a name that run at an instant or are to come, in the terms of `standing`, in their order.
+
+    Whoever changes one changes what there is of it then: where others of its kind moved it, it ends from now on when it
+    says."""
+    since = max((drop for drop in drops if drop <= at), default=None)
+    imposed = [one for one in _imposed(name, decisions) if since is None or one.start >= since]
+    arranged = [run for run in _ARRANGE[rule](imposed, zone) if run.end is None or run.end > at]
+    found = {
+        (one.decision, one.number): one
+        for one in (
+            Standing(decision.id, number, one.start, one)
+            for decision in decisions
+            for number, one in enumerate(decision.outcomes)
+            if one.effect.sort == "sanction" and one.effect.name == name and one.dropped is None
+            if one.until is None or one.until > at
+        )
+    }
+    if rule in ("consecutive", "extends"):
+        members = (_as_it_runs(one, run, at) for run in arranged for one in imposed if _is_of(one, run))
+        found |= {(one.decision, one.number): one for one in members}
+    return sorted(found.values(), key=lambda one: (one.outcome.queued or one.outcome.start, one.decision))
+
+
+def _is_of(one: _Imposed, run: _Imposed) -> bool:
+    """Whether a stretch is that of a sanction, moved by others, or whether that moved its end. What was lifted is over
+    by itself."""
+    if one.outcome.lifted is not None:
+        return False
+    if run.joined:
+        return one.decision in run.joined
+    return (one.decision, one.number) == (run.decision, run.number)
+
+
+def _as_it_runs(one: _Imposed, run: _Imposed, at: datetime) -> Standing:
+    own = one.outcome
+    waited = run.start > one.start
+    if run.covers(at) and run.end is not None and (waited or one.decision in run.joined):
+        ends = {part.name: part for part in run.outcome.parts}
+        parts = tuple(ends.get(part.name, part) for part in own.parts)
+        own = replace(own, until=run.end, permanent=False, parts=parts, settled=True)
+    return Standing(one.decision, one.number, run.start, own)
+
+
 class Run(msgspec.Struct, frozen=True):
     """A stretch in which a sanction runs by one decision, after the overlap rule. `waited`: it began only when the one
     before it ended. `end` None is for good, or until the version changes; `ended` says whether it came to its end by
@@ -173,9 +229,11 @@ def _dropped_by(run: _Imposed, at: datetime) -> bool:
 
 def _imposed(name: str, decisions: Sequence[Decision]) -> Iterator[_Imposed]:
     found = [
-        _Imposed(o.queued if o.queued is not None and o.awaits_start else o.start, o.until, decision.id, o)
+        _Imposed(
+            o.queued if o.queued is not None and o.awaits_start else o.start, o.until, decision.id, o, number=number
+        )
         for decision in decisions
-        for o in decision.outcomes
+        for number, o in enumerate(decision.outcomes)
         if o.effect.sort == "sanction" and o.effect.name == name and (o.queued is not None or not o.awaits_start)
     ]
     # What a person confirmed starts long after its decision.
@@ -184,13 +242,14 @@ def _imposed(name: str, decisions: Sequence[Decision]) -> Iterator[_Imposed]:
 
 class _Imposed(msgspec.Struct, frozen=True):
     """A sanction that one decision imposed, from when to when it runs; `end` None is for good. `outcome` has its parts,
-    `joined` are decisions that moved its end."""
+    `joined` are decisions that moved its end, `number` is its place among the effects of its decision."""
 
     start: datetime
     end: datetime | None
     decision: str
     outcome: Outcome
     joined: tuple[str, ...] = ()
+    number: int = 0
 
     @property
     def place(self) -> datetime:
@@ -282,13 +341,13 @@ def _consecutive(imposed: list[_Imposed], zone: Zone) -> list[_Imposed]:
             continue
         outcome = run.outcome
         if not _ends_when_said(outcome):
-            outcome = begun_later(outcome, start, zone)
+            outcome = _begun_later(outcome, start, zone)
         if outcome.until is None or start < outcome.until:
-            kept.append(_Imposed(start, outcome.until, run.decision, outcome))
+            kept.append(replace(run, start=start, end=outcome.until, outcome=outcome))
     return kept
 
 
-def begun_later(outcome: Outcome, start: datetime, zone: Zone) -> Outcome:
+def _begun_later(outcome: Outcome, start: datetime, zone: Zone) -> Outcome:
     """The same from a later start on, its delay being over; what was moved lasts as long as it did then."""
     if not outcome.moved:
         effect = msgspec.structs.replace(outcome.opened, delay=None, begins=None)
@@ -299,8 +358,10 @@ def begun_later(outcome: Outcome, start: datetime, zone: Zone) -> Outcome:
 
 
 def _ends_when_said(outcome: Outcome) -> bool:
-    """Whether a person said when it ends, so that it does not last longer for starting later."""
+    """Whether it was said when it ends, so that it does not last longer for starting later."""
     effect = outcome.opened
+    if outcome.settled:
+        return True
     parts = (part for part in effect.parts if not part.permanent)
     return outcome.lifted is not None or effect.until is not None or any(part.length is None for part in parts)
 

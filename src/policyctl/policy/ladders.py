@@ -132,8 +132,8 @@ class _Ladder:
                     "step-without-direction",
                     _comparison(step),
                     f"a step is reached from one side, and `{step.compare}` has none",
-                    f"write `>= {plain(step.threshold.value)} -> …`, or `<=` for points that count down; for that number"
-                    f" alone `{plain(step.threshold.value)} to {plain(step.threshold.value)} -> …`",
+                    f"write `>= {plain(step.threshold.value)} -> …`, or `<=` for points that count down; for that"
+                    f" number alone `{plain(step.threshold.value)} to {plain(step.threshold.value)} -> …`",
                 )
             else:
                 sided.append(step)

@@ -259,7 +259,7 @@ STATEMENTS: tuple[Mistake, ...] = (
     Mistake(
         "missing-comparison",
         "the step does not begin with a comparison",
-        "write: >= {before} -> EFFECTS, or both ends: {before} to 39 -> EFFECTS",
+        "write: >= {before} -> EFFECTS, or both ends: {before} to 39 -> EFFECTS ({before} to {before} for it alone)",
         at="ARROW COLON TEXT",
         before=("_NL", "NUMBER"),
         forms="ladder",

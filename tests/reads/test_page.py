@@ -114,3 +114,20 @@ def test_where_the_day_of_the_act_counts_it_stands_among_the_reasons(tmp_path: P
         assert said in result.stdout
         column = "occurred          effective" if language == "en" else "发生时间          生效时间"
         assert (column in result.stdout) == bool(act)
+
+
+def test_a_count_that_never_becomes_less_again_is_not_near(tmp_path: Path) -> None:
+    (tmp_path / "p.policy").write_text(
+        "use standard\nacts fixture\nladder cards on general:\n  >= 20 while count(fixture) ever <= 2 -> suspend 1d\n",
+        "utf-8",
+    )
+    fixtures = [act(f"F{n}", "fixture", f"01-0{n}") for n in (2, 3, 4)]
+    (tmp_path / "h.json").write_text(json.dumps({"merchant": "m", "events": [ten("T1", "01-01"), *fixtures]}), "utf-8")
+    asked = ["explain", str(tmp_path / "h.json"), "--policy", str(tmp_path / "p.policy"), "--identity", "promoter"]
+    shown = [
+        CliRunner().invoke(app, [*asked, "--at", at], env={"COLUMNS": "200"}).stdout
+        for at in ("2021-01-03", "2021-01-05")
+    ]
+    assert "10 points away: general" in shown[0] and "beyond" not in shown[0]
+    assert "count(fixture) ever is at 3, beyond 2 or less" in shown[1]
+    assert "The nearest rule" not in shown[1] and "1 to a condition" not in shown[1]

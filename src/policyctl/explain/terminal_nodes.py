@@ -21,6 +21,7 @@ from policyctl.policy.form import (
     Has,
     Is,
     Not,
+    Read,
     Rule,
     Said,
     Same,
@@ -29,6 +30,7 @@ from policyctl.policy.form import (
 )
 from policyctl.replay.answer import Answer, Pending, Silent, Status
 from policyctl.replay.conditions import OPPOSITE
+from policyctl.replay.reason import SilentPart
 
 _UP = (">=", ">")
 _DOWN = ("<=", "<")
@@ -72,6 +74,33 @@ def passed(version: Version | None, between: Band | None, value: Fraction | None
     return between.passed(value, beginning(version, between.measure))
 
 
+def gone(version: Version | None, rule: Rule, part: SilentPart) -> bool:
+    """Whether a number has gone beyond what a rule wants of it: through a band, or because it never becomes less."""
+    if version is None or part.value is None:
+        return False
+    if passed(version, band(rule.condition, part.measure), part.value):
+        return True
+    needed = rule.condition.parts if isinstance(rule.condition, AllOf) else (rule.condition,)
+    return (
+        part.compare in _DOWN
+        and only_grows(version, part.measure)
+        and any(
+            isinstance(one, Comparison) and (one.measure, one.compare) == (part.measure, part.compare) for one in needed
+        )
+    )
+
+
+def only_grows(version: Version, measure: str) -> bool:
+    """Whether a number counts all that ever happened, so that it never becomes less."""
+    found = find_measure(version, measure)
+    return found is not None and bool(found.terms) and all(_grows(term.read, term.times) for term in found.terms)
+
+
+def _grows(read: Read, times: Fraction) -> bool:
+    ever = (read.within, read.back, read.standing, read.anchor) == ("ever", None, "posted", "now")
+    return times > 0 and ever and read.of in ("count", "sum") and read.sort not in ("constant", "attribute", "metric")
+
+
 def share(version: Version, measure: str, value: Fraction, node: Node) -> Fraction:
     """How much of the way from the start to the threshold lies behind."""
     start = beginning(version, measure)
@@ -107,7 +136,7 @@ def _nodes(version: Version, measure: str, value: Fraction) -> Iterator[Node]:
                 for times in (count, count + 1):
                     if times > 0:
                         yield Node(rule, Comparison(measure, ">=", rule.every * times), True)
-            else:
+            elif comparison.compare in _UP or compares(comparison, value) or not only_grows(version, measure):
                 yield Node(rule, comparison, comparison is rule.condition)
 
 
@@ -190,8 +219,8 @@ def nearest(answer: Answer, identity: str) -> Silent | None:
 
 
 def has_passed(version: Version | None, silent: Silent) -> bool:
-    """Whether a rule is silent because its number has gone through a band."""
-    return any(passed(version, band(silent.rule.condition, part.measure), part.value) for part in silent.parts)
+    """Whether a rule is silent because a number of it has gone beyond what it wants."""
+    return any(gone(version, silent.rule, part) for part in silent.parts)
 
 
 def spared_by(answer: Answer, silent: Silent) -> list[Said]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from policyctl.explain.bands import band, is_one
 from policyctl.explain.terminal_layout import Column, Page, hold, indent, table
-from policyctl.explain.terminal_nodes import has_passed, passed, spared_by
+from policyctl.explain.terminal_nodes import gone, has_passed, spared_by
 from policyctl.explain.terminal_occasions import always, occasion, of_offence
 from policyctl.explain.terminal_words import Speaker, asks_if_running
 from policyctl.explain.text import Text
@@ -126,7 +126,7 @@ def _part(
     between = band(rule.condition, part.measure)
     if between is not None:
         wanted = speaker.wanted_band(between)
-    if part.value is not None and passed(speaker.version, between, part.value):
+    if part.value is not None and gone(speaker.version, rule, part):
         return speaker.say("silent.passed", measure=measure, value=Text(speaker.number(part.value)), wanted=wanted)
     if every is not None:
         number, reached = (speaker.quantity(part.measure, n) for n in (every, part.threshold))

@@ -131,3 +131,43 @@ def test_a_count_that_never_becomes_less_again_is_not_near(tmp_path: Path) -> No
     assert "10 points away: general" in shown[0] and "beyond" not in shown[0]
     assert "count(fixture) ever is at 3, beyond 2 or less" in shown[1]
     assert "The nearest rule" not in shown[1] and "1 to a condition" not in shown[1]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            [
+                "incurred(general) in 3 years rose from 10 to 20; the rule fires at 13 points or more (limit).",
+                "general rose from 10 to 20; the rule fires at every full 2 points above 1 (here 19 points).",
+                "18 away: count(tickets) ever + general is at 22, fires at 40 or more (far)",
+            ],
+        ),
+        (
+            "zh",
+            [
+                "近 3 年内一般违规累计扣分由 10 升至 20，规则在达到 13 分（limit）时触发。",
+                "一般违规由 10 升至 20，规则在 1 以上每满 2 分（此次为 19 分）时触发。",
+                "（far）",
+            ],
+        ),
+    ],
+)
+def test_a_comparison_is_told_by_its_two_sides(tmp_path: Path, language: str, said: list[str]) -> None:
+    """And not as a difference to a constant, or to the number above which multiples are counted."""
+    (tmp_path / "p.policy").write_text(
+        "use standard\nconstant limit = 12 from 2006-01-01, 13 from 2011-01-01\n"
+        "constant far = 30 from 2006-01-01, 40 from 2011-01-01\n"
+        "rule dated: incurred(general) in 3 years >= limit -> suspend 3d\n"
+        "rule above: every 2 of general above 1 -> suspend 1d\n"
+        "rule long: count(tickets) ever + general >= far -> suspend 9d\n",
+        "utf-8",
+    )
+    events = [ten("T1", "01-01"), ten("T2", "01-02")]
+    (tmp_path / "h.json").write_text(json.dumps({"merchant": "m", "events": events}), "utf-8")
+    asked = ["explain", str(tmp_path / "h.json"), "--policy", str(tmp_path / "p.policy"), "--at", "2021-01-05"]
+    result = CliRunner().invoke(app, [*asked, "--lang", language], env={"COLUMNS": "200"})
+    assert result.exit_code == 0, result.output
+    assert [text for text in said if text not in result.stdout.replace(" (一般违规)", "")] == []
+    assert "- limit" not in result.stdout and "general - 1" not in result.stdout

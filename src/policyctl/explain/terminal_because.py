@@ -8,6 +8,7 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from policyctl.explain.bands import band, is_one
+from policyctl.explain.compared import Side, side_of, wanted_of
 from policyctl.explain.terminal_layout import HOLD, Column, Page, hold, table, whole
 from policyctl.explain.terminal_occasions import always, occasion, of_offence
 from policyctl.explain.terminal_words import Speaker, asks_if_running, find_measure
@@ -70,6 +71,9 @@ def _moved(speaker: Speaker, decision: Decision, because: Because) -> Text:
     way = "stayed"
     if before is not None and after is not None and before != after:
         way = "rose" if after > before else "fell"
+    side = side_of(speaker, because.measure, version, decision.at, "bold")
+    if side is not None:
+        before, after = (None if number is None else number - side.shift for number in (before, after))
     suffix = "" if because.holds else "_not"
     if because.holds and speaker.says_itself(decision.rule, decision.version):
         suffix = "_condition"
@@ -77,10 +81,10 @@ def _moved(speaker: Speaker, decision: Decision, because: Because) -> Text:
         suffix = "_part"
     return speaker.say(
         f"why.{way}{suffix}",
-        measure=speaker.measure(because.measure, version, "bold"),
-        before=hold(speaker.number(because.before)),
-        after=Text(hold(speaker.number(because.after)), style="bold"),
-        wanted=_wanted(speaker, decision, because),
+        measure=speaker.measure(because.measure, version, "bold") if side is None else side.name,
+        before=hold(speaker.number(before)),
+        after=Text(hold(speaker.number(after)), style="bold"),
+        wanted=_wanted(speaker, decision, because, side),
     )
 
 
@@ -90,9 +94,11 @@ def _condition(decision: Decision) -> Condition:
     return rule.lines[decision.line] if rule.lines else rule.condition
 
 
-def _wanted(speaker: Speaker, decision: Decision, because: Because) -> Text:
+def _wanted(speaker: Speaker, decision: Decision, because: Because, side: Side | None) -> Text:
     """What the rule asks for; one that counts multiples asks for each."""
     version, every = decision.version, decision.rule.every
+    if side is not None:
+        return wanted_of(speaker, because.measure, because.compare, because.threshold, side, version, every)
     if every is None:
         between = band(_condition(decision), because.measure) if because.holds else None
         if between is not None:
@@ -137,7 +143,9 @@ def _entries(speaker: Speaker, page: Page, decision: Decision, because: Because)
         return []
     hidden = len(entries) - FIRST_SHOWN - LAST_SHOWN
     gap = range(FIRST_SHOWN, FIRST_SHOWN + hidden) if hidden > 1 else range(0)
-    told = {n: _cells(speaker, decision, entry) for n, entry in enumerate(entries) if n not in gap}
+    side = side_of(speaker, because.measure, decision.version, decision.at)
+    shift = Fraction(0) if side is None else side.shift
+    told = {n: _cells(speaker, decision, entry, shift) for n, entry in enumerate(entries) if n not in gap}
     absent = set() if len({entry.ledger for entry in entries}) > 1 else {"ledger"}
     if all(entry.occurred in (None, entry.effective) for entry in entries):
         absent.add("occurred")
@@ -238,7 +246,7 @@ def _beside(texts: list[Text]) -> Text:
     return line
 
 
-def _cells(speaker: Speaker, decision: Decision, entry: EntryLine) -> dict[str, Text]:
+def _cells(speaker: Speaker, decision: Decision, entry: EntryLine, shift: Fraction) -> dict[str, Text]:
     return {
         "occurred": Text() if entry.occurred is None else speaker.when(entry.occurred),
         "effective": speaker.when(entry.effective),
@@ -247,7 +255,7 @@ def _cells(speaker: Speaker, decision: Decision, entry: EntryLine) -> dict[str, 
         "offence": speaker.offence(entry.offence, decision.version) if entry.offence else Text(),
         "ledger": speaker.ledger(entry.ledger, decision.version),
         "points": Text(speaker.signed(entry.amount)),
-        "balance": Text(speaker.number(entry.balance), style="bold"),
+        "balance": Text(speaker.number(entry.balance - shift), style="bold"),
     }
 
 

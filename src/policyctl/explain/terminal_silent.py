@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from policyctl.explain.bands import band, is_one
+from policyctl.explain.compared import side_of, wanted_of
 from policyctl.explain.terminal_layout import Column, Page, hold, indent, table
 from policyctl.explain.terminal_nodes import gone, has_passed, spared_by
 from policyctl.explain.terminal_occasions import always, occasion, of_offence
@@ -121,19 +122,22 @@ def _part(
     gap = None if part.gap is None else speaker.gap(part.measure, part.compare or ">=", part.gap)
     if part.compare is None or part.threshold is None:
         return speaker.say("silent.gap_plain", gap=gap) if gap else speaker.say("silent.not_equal_plain")
-    measure = speaker.measure(part.measure)
+    side = None if part.value is None else side_of(speaker, part.measure, speaker.version, speaker.answer.at)
+    measure = speaker.measure(part.measure) if side is None else side.name
     wanted = speaker.wanted(part.measure, part.compare, part.threshold)
     between = band(rule.condition, part.measure)
     if between is not None:
         wanted = speaker.wanted_band(between)
-    if part.value is not None and gone(speaker.version, rule, part):
-        return speaker.say("silent.passed", measure=measure, value=Text(speaker.number(part.value)), wanted=wanted)
-    if every is not None:
+    elif side is not None:
+        wanted = wanted_of(speaker, part.measure, part.compare, part.threshold, side, speaker.version, every, "next")
+    elif every is not None:
         number, reached = (speaker.quantity(part.measure, n) for n in (every, part.threshold))
         wanted = speaker.say("wanted.every_next", number=number, reached=reached)
     if part.value is None:
         return speaker.say("silent.unknown", measure=measure, wanted=wanted)
-    value = Text(speaker.number(part.value))
+    value = Text(speaker.number(part.value - (Fraction(0) if side is None else side.shift)))
+    if gone(speaker.version, rule, part):
+        return speaker.say("silent.passed", measure=measure, value=value, wanted=wanted)
     if gap is None or part.reason == "not_equal":
         return speaker.say("silent.not_equal", measure=measure, value=value, wanted=wanted)
     return speaker.say(key if part.gap else f"{key}_strict", gap=gap, measure=measure, value=value, wanted=wanted)

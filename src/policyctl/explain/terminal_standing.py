@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from policyctl.explain.compared import side_of
 from policyctl.explain.headline import by_ticket
 from policyctl.explain.headline_corrections import closed_by, closed_since
 from policyctl.explain.terminal_because import clause_text
@@ -59,9 +60,12 @@ def _numbers(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     for name, value in status.ledgers + tuple(m for m in status.measures + status.unnamed if m[0] not in names):
         if asks_if_running(version, name) is not None:
             continue  # the sanctions that run are told below
-        kind = "ledger" if name in names else "measure"
-        number = Text(speaker.number(value), style="bold")
-        cells = [speaker.name(kind, name) if kind == "ledger" else speaker.measure(name), number]
+        side = side_of(speaker, name, version, speaker.answer.at)
+        number = Text(speaker.number(value if side is None or value is None else value - side.shift), style="bold")
+        if side is None:
+            cells = [speaker.name("ledger", name) if name in names else speaker.measure(name), number]
+        else:
+            cells = [side.name, number]
         if version is None:
             rows.append([*cells, Text(), Text()])
             continue
@@ -78,6 +82,8 @@ def _towards(speaker: Speaker, page: Page, version: Version, status: Status, nam
     cells = _NARROW if page.width < 90 else _WIDE
     if value is None:
         return [Text(), Text()]
+    side = side_of(speaker, name, version, speaker.answer.at)
+    shift = Fraction(0) if side is None else side.shift
     ahead = None if status.closed else next_node(version, name, value)
     if ahead is not None:
         behind = share(version, name, value, ahead)
@@ -88,14 +94,14 @@ def _towards(speaker: Speaker, page: Page, version: Version, status: Status, nam
             key if gap else f"{key}_strict",
             gap=speaker.gap(name, compare, gap),
             rule=speaker.rule(ahead.rule),
-            threshold=speaker.number(ahead.threshold),
+            threshold=speaker.number(ahead.threshold - shift),
         )
         return [bar(behind, cells, _colour(behind >= _CLOSE), page.glyphs), said]
     reached = last_node(version, name, value)
     if reached is not None and value != beginning(version, name):
         said = speaker.say(
             "standing.reached_condition" if speaker.says_itself(reached.rule) else "standing.reached",
-            threshold=speaker.number(reached.threshold),
+            threshold=speaker.number(reached.threshold - shift),
             rule=speaker.rule(reached.rule),
         )
         return [bar(share(version, name, value, reached), cells, "red", page.glyphs), said]

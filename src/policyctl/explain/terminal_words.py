@@ -203,8 +203,8 @@ class Speaker:
         measure = find_measure(version, name)
         if measure is None or not measure.terms:
             return "points"
-        units = {unit_of(term.read) for term in measure.terms}
-        if len(units) > 1 or ("points" not in units and any(term.times != 1 for term in measure.terms)):
+        units = {unit_of(term.read) for term in measure.terms if term.read.sort != "constant"}
+        if len(units) != 1 or ("points" not in units and any(term.times != 1 for term in measure.terms)):
             return "number"
         return units.pop()
 

@@ -45,6 +45,7 @@ _EXACT: dict[str, timedelta] = {
 }
 _MONTHS = {"month": 1, "quarter": 3, "year": 12, "calendar_month": 1, "calendar_year": 12}
 _SATURDAY = 5
+_SMALLEST = timedelta(microseconds=1)
 _INSTANT = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6})0*)?)?)?(Z|[+-]\d{2}:\d{2})?\Z", re.ASCII
 )
@@ -62,22 +63,28 @@ class BadInstant(ValueError):
         self.help = help
 
 
-class Length(msgspec.Struct, frozen=True, order=False):
+class Length(msgspec.Struct, frozen=True, order=False, omit_defaults=True):
     """A length of time as it was said: `3d` is `(3, "day")`, 72 hours; `3 calendar days` and `3 business days` end at a
     local midnight, the day on which they start being the first (if it is a business day); calendar months and years end
     as the day of that date begins; `3 local days` end at the same time of day by the local clock."""
 
     count: int
     unit: Unit
+    rolled: bool = False
+    """It ends on a business day: where its last day is none, on the next."""
+
+    def times(self, count: int) -> Length:
+        """So many times as long."""
+        return Length(self.count * count, self.unit, self.rolled)
 
     def longest(self) -> timedelta:
         """No shorter than this length can turn out: for bounds, never for results."""
         if self.unit in _EXACT:
-            return _EXACT[self.unit] * self.count
+            return _EXACT[self.unit] * self.count + timedelta(days=31 * self.rolled)
         # Of a hundred business days no more than a few weeks of holidays are ever lost beside the weekends.
         unit = self.unit.removeprefix("calendar_")
         days = {"day": 1, "local_day": 1, "business_day": 3, "month": 31, "year": 366}[unit]
-        return timedelta(days=days * self.count + (31 if self.unit == "business_day" else 1))
+        return timedelta(days=days * self.count + (31 if self.unit == "business_day" or self.rolled else 1))
 
 
 @lru_cache(maxsize=64)
@@ -175,6 +182,14 @@ class Zone:
 
     def after(self, start: datetime, length: Length) -> datetime:
         """The instant at which a length that starts at `start` ends."""
+        end = self._after(start, length)
+        if not length.rolled:
+            return end
+        last = self.local(end - _SMALLEST).date()
+        later = self._last_business_day(last, 1) - last
+        return self.at(self.local(end).replace(tzinfo=None) + later) if later else end
+
+    def _after(self, start: datetime, length: Length) -> datetime:
         if length.unit in _EXACT:
             return start + _EXACT[length.unit] * length.count
         local = self.local(start).replace(tzinfo=None)

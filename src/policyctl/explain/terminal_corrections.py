@@ -320,7 +320,7 @@ def _length(part: Part, outcome: Outcome) -> Length | None:
     """How long a part lasts; None for good."""
     if part.permanent or part.length is None:
         return None
-    return Length(part.length.count * (outcome.times if outcome.effect.each else 1), part.length.unit)
+    return part.length.times(outcome.times if outcome.effect.each else 1)
 
 
 def _lasting(speaker: Speaker, key: str, name: Text, length: Length | None) -> Text:

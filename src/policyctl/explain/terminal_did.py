@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
-from policyctl.instants import Length
 from policyctl.policy.form import End, Move, Open, SanctionKind
 from policyctl.replay.answer import Decision, Outcome
 
@@ -25,7 +24,7 @@ def did(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
         case Open(sort, name):
             return speaker.say(f"did.{sort}", what=speaker.notice(decision.rule.name, name, version))
         case Move(sort, name, by):
-            length = Length(by.count * (outcome.times if effect.each else 1), by.unit)
+            length = by.times(outcome.times if effect.each else 1)
             key = f"did.{sort}" if outcome.ended else f"did.{sort}_nothing"
             return speaker.say(key, sanction=speaker.name("sanction", name, version), length=speaker.length(length))
         case End("set", (ledger,)):

@@ -261,7 +261,8 @@ class Speaker:
 
     def length(self, length: Length) -> Text:
         """A length of time as the policy says it."""
-        return self._value(f"duration.{length.unit}s", "", Fraction(length.count), number=str(length.count))
+        text = self._value(f"duration.{length.unit}s", "", Fraction(length.count), number=str(length.count))
+        return self.say("duration.rolled", length=text) if length.rolled else text
 
     # --- lists -------------------------------------------------------------------------------------------------------
 

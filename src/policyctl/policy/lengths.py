@@ -21,6 +21,10 @@ _SMALLER: dict[tree.UnitWord, tuple[int, tree.UnitWord]] = {
     "year": (12, "month"),
 }
 """How many of a smaller unit a unit has, exactly."""
+_AS_SAID: dict[tree.UnitWord, tuple[int, Unit]] = {
+    **{unit: (1, unit) for unit in ("minute", "hour", "day", "week", "month", "year")},
+    "quarter": (3, "month"),
+}
 _BY_DAYS: dict[tree.DayWord, dict[tree.UnitWord, tuple[int, Unit]]] = {
     "calendar": {
         "day": (1, "calendar_day"),
@@ -78,12 +82,8 @@ def length(quantity: tree.Quantity, findings: Findings, endless: str) -> Length 
             f"write how many days, such as `5 {quantity.calendar} days`",
         )
         return None
-    if quantity.calendar is not None:
-        times, unit = _BY_DAYS[quantity.calendar][quantity.unit]
-        return Length(int(count) * times, unit)
-    if quantity.unit == "quarter":
-        return Length(int(count) * 3, "month")
-    return Length(int(count), quantity.unit)
+    times, unit = _AS_SAID[quantity.unit] if quantity.calendar is None else _BY_DAYS[quantity.calendar][quantity.unit]
+    return Length(int(count) * times, unit, quantity.rolled)
 
 
 def _in_whole_units(quantity: tree.Quantity) -> str:

@@ -194,7 +194,7 @@ def _begin(state: State, listener: Listener, without: Without, since: datetime, 
 
 def _streak(state: State, listener: Listener, without: Without, since: datetime, times: int) -> Streak:
     length = without.length
-    due = state.zone.after(since, type(length)(length.count * times, length.unit))
+    due = state.zone.after(since, length.times(times))
     return Streak(listener.rule.name, since, due, times)
 
 

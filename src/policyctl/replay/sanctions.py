@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from policyctl.instants import Length, Zone
+from policyctl.instants import Zone
 from policyctl.policy.form import (
     Open,
     Part,
@@ -379,8 +379,7 @@ def earliest(part: Part, effect: Open, start: datetime, times: int, zone: Zone, 
         return max(start, zone.next_dated(part.day, start))
     if part.length is None:
         return None
-    count = part.length.count * factor * (times if effect.each else 1)
-    until = zone.after(start, Length(count, part.length.unit))
+    until = zone.after(start, part.length.times(factor * (times if effect.each else 1)))
     return until if effect.most is None else min(until, zone.after(start, effect.most))
 
 

@@ -78,8 +78,8 @@ class WordBuilder:
         return tree.Number(-value if has(parts, "SIGN") else value, span)
 
     def quantity(self, parts: Parts, span: Span) -> tree.Quantity:
-        unit = cast(tree.UnitWord, parts[-1].word)
-        return tree.Quantity(number_of(parts[0]).value, unit, _day_word(parts), span)
+        unit = cast(tree.UnitWord, next(part.word for part in parts if part.kind == "UNIT"))
+        return tree.Quantity(number_of(parts[0]).value, unit, _day_word(parts), span, has(parts, "ROLLED"))
 
     def clock(self, parts: Parts, span: Span) -> tree.Word:
         hour, minute = (token.word for token in parts[1:])

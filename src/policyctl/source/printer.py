@@ -6,6 +6,7 @@ Names of rules without a name are made of it, so it must never depend on how a t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from policyctl.exact import plain
 from policyctl.source.tree import (
@@ -59,6 +60,8 @@ def as_written(name: Name) -> str:
 
 def quantity_text(length: Quantity) -> str:
     """`3d`, `72h`, `30min`, `2w`; `3 calendar days`, `2 months`, `1 year`."""
+    if length.rolled:
+        return f"{quantity_text(replace(length, rolled=False))} to a business day"
     count = plain(length.count)
     if not length.calendar and length.unit in _SHORT:
         return count + _SHORT[length.unit]
@@ -295,7 +298,7 @@ def _within_text(within: Within | None, far_edge: bool, name: PrintName, anchor:
     match within:
         case None:
             return ""
-        case Quantity(length, unit, calendar):
+        case Quantity(length, unit, calendar, rolled=rolled):
             # A window is read aloud, so its length is written out.
             count = plain(length)
             words = [
@@ -304,7 +307,11 @@ def _within_text(within: Within | None, far_edge: bool, name: PrintName, anchor:
                 calendar or "",
                 f"{unit}{'' if length == 1 else 's'}",
             ]
-            words += ["inclusive" if far_edge else "", "to this ticket" if anchor == "ticket" else ""]
+            words += [
+                "to a business day" if rolled else "",
+                "inclusive" if far_edge else "",
+                "to this ticket" if anchor == "ticket" else "",
+            ]
             return " ".join(word for word in words if word)
         case PreviousUnit(unit):
             return f"previous {unit}"

@@ -46,12 +46,13 @@ class Number:
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number with a unit of time: `3d`, `3 days`, `3 calendar days`, `2 months`; `calendar` is the word in front of
-    the unit."""
+    the unit. One that is `rolled` ends on a business day."""
 
     count: Fraction
     unit: UnitWord
     calendar: DayWord | None
     span: Span
+    rolled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -348,3 +348,23 @@ def test_a_rule_for_those_whose_sanction_does_not_run_says_so() -> None:
     first = [ticket(n, "fake.mild", "2021-03-01T10:00") for n in (1, 2, 3)]
     assert "held was not running." in told(first, "2021-03-02", "en").replace(" (扣留)", "")
     assert "当时扣留未在执行。" in told(first, "2021-03-02", "zh")
+
+
+def test_what_a_streak_gave_and_had_to_give_back_is_told_with_its_decision() -> None:
+    rules = """
+policy shop
+  timezone Asia/Shanghai
+ledger points
+sanction held
+offence late -> points +2
+rule clean when 10 days without tickets by occurred: points >= 1 -> clear points
+"""
+    known = {"event": "ticket", "id": "T1", "offence": "late", "effective": "2021-03-01T10:00:00+08:00"}
+    late = {**known, "id": "T2", "effective": "2021-03-20T10:00:00+08:00", "occurred": "2021-03-05T10:00:00+08:00"}
+    answer = _of(rules, [known, late], "2021-03-21T00:00:00+08:00")
+    words: dict[Language, str] = {
+        "en": "From 2021-03-20 10:00 on 2 points of points count again: the time was not clean after all.",
+        "zh": "自 2021-03-20 10:00 起，points 2 分重新计入：据以恢复的期间内另有违规。",
+    }
+    for language, said in words.items():
+        assert said in "\n".join(line.plain for line in page(answer, lang=language, width=300))

@@ -98,6 +98,11 @@ def _imposed(speaker: Speaker, page: Page, decision: Decision, status: Status) -
             continue
         lines += page.item(_headline_of(speaker, decision, outcome))
         lines += indent(_details(speaker, page.narrower(2), decision, outcome, status), 2)
+    for event in speaker.answer.ledger_events:
+        if (event.kind, event.cause, event.identity) == ("came_back", decision.id, decision.identity):
+            points = speaker.points_of([(event.ledger, event.points)], decision.version)
+            said = speaker.say("other.came_back", event.points, when=speaker.when(event.at, "bold"), points=points)
+            lines += indent(page.narrower(2).paragraph(said), 2)
     return lines
 
 

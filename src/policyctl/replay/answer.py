@@ -324,12 +324,12 @@ class Silent(msgspec.Struct, frozen=True):
 class LedgerEvent(msgspec.Struct, frozen=True):
     """Something that happened to a whole ledger, in order: `cleared` by a payment, `reset`, `blocked` (the reset did
     not happen), `version` (entries dropped), `repealed` on appeal, `reset_undone` or `reset_made` (a past reset was
-    decided again). `points` are those that ended (or stayed, if blocked, or came back, if undone)."""
+    decided again), `came_back` (what a streak had taken off, by its decision, which was not kept). `points` are those that ended (or stayed, if blocked, or came back, if undone)."""
 
     at: datetime
     identity: str
     ledger: str
-    kind: EndReason | Literal["blocked", "carried", "reset_undone", "reset_made"]
+    kind: EndReason | Literal["blocked", "carried", "came_back", "reset_undone", "reset_made"]
     points: Fraction
     period: str | None
     cause: str | None = None

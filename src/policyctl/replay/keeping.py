@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -52,9 +53,11 @@ def newest(live: Sequence[Entry], left: Units) -> list[Entry]:
     return kept[::-1]
 
 
-def take_over(state: State, instant: datetime, book: Book, entries: Sequence[Entry], at: datetime) -> Kept | None:
+def take_over(
+    state: State, instant: datetime, book: Book, entries: Sequence[Entry], at: datetime, undone: str | None = None
+) -> Kept | None:
     """Post to the period that a reset `at` opened what it takes over, now. In a period that is closed by now it counts
-    as it would have."""
+    as it would have. What comes back because a decision was `undone` is told as that."""
     if not entries:
         return None
     runs = state.books.now(book.ledger) is book
@@ -68,7 +71,8 @@ def take_over(state: State, instant: datetime, book: Book, entries: Sequence[Ent
         made.append(back)
     state.fold(book)
     points = number(sum(entry.points for entry in entries))
-    state.ledger_events.append(LedgerEvent(instant, state.identity, book.ledger, "carried", points, book.name))
+    kind: Literal["carried", "came_back"] = "carried" if undone is None else "came_back"
+    state.ledger_events.append(LedgerEvent(instant, state.identity, book.ledger, kind, points, book.name, undone))
     state.touch_all()
     return Kept(
         book.ledger, tuple((entry.number, back.number, entry.points) for entry, back in zip(entries, made, strict=True))

@@ -26,5 +26,5 @@ def undo(state: State, rule: str, date: datetime, instant: datetime) -> None:
             book = state.books.numbered(number)
             if book is state.books.now(book.ledger):
                 mine = [entry for entry in back if entry.book == number and entry.ticket.id not in state.repealed]
-                take_over(state, instant, book, mine, instant)
+                take_over(state, instant, book, mine, instant, decision.id)
         state.rule_posted = True  # rules that look at tickets look once more

@@ -33,7 +33,7 @@ from policyctl.timeline.rows import (
     VersionRow,
 )
 
-OF_PERIODS = ("reset", "blocked", "reset_undone", "reset_made", "carried", "carried_back", "superseded")
+OF_PERIODS = ("reset", "blocked", "reset_undone", "reset_made", "carried", "came_back", "carried_back", "superseded")
 """Kinds of ledger events that have a row of their own wherever they come from."""
 
 

@@ -16,7 +16,7 @@ from policyctl.explain.headline_corrections import (
     corrections,
 )
 from policyctl.explain.terminal_layout import hold
-from policyctl.explain.terminal_nodes import beginning, closes, nearest, triggered
+from policyctl.explain.terminal_nodes import awaited, beginning, closes, nearest, triggered
 from policyctl.explain.terminal_occasions import open_end
 from policyctl.explain.terminal_pay import open_fines, waits_for
 from policyctl.explain.terminal_words import Speaker
@@ -114,7 +114,7 @@ def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
     yield from by_person(speaker, status)
     yield from corrections(speaker, status, identity, moved is not None)
     if not stands(status) and moved is None:
-        near = nearest(speaker.answer, status.identity)
+        near = awaited(speaker.answer, status.identity) or nearest(speaker.answer, status.identity)
         if near is not None and not any(pending.triggers for pending in status.pending):
             yield _near(speaker, near)
     yield from _pending(speaker, status)
@@ -139,6 +139,8 @@ def _untouched(speaker: Speaker, statuses: tuple[Status, ...]) -> Text:
 
 def _near(speaker: Speaker, near: Silent) -> Text:
     """The rule that is nearest, and how far away it is."""
+    if near.reason == "awaits_ticket":
+        return speaker.say("headline.awaited", rule=speaker.rule(near.rule))
     measure, compare = (near.parts[0].measure, near.parts[0].compare) if near.parts else ("", None)
     gap = speaker.gap(measure, compare or ">=", near.gap or Fraction(0)).stylize("bold")
     return speaker.say("headline.near" if near.gap else "headline.near_strict", rule=speaker.rule(near.rule), gap=gap)

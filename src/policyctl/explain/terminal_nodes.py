@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from math import floor
 
 import msgspec
 
@@ -115,8 +116,16 @@ def beginning(version: Version, measure: str) -> Fraction:
     found = find_measure(version, measure)
     if found is None:
         return starts.get(measure, Fraction(0))
-    balances = (term for term in found.terms if term.read.of == "balance")
-    return found.plus + sum((t.times * starts.get(t.read.names[0], Fraction(0)) for t in balances), Fraction(0))
+    return found.plus + sum((term.times * _begins(version, term.read, starts) for term in found.terms), Fraction(0))
+
+
+def _begins(version: Version, read: Read, starts: Mapping[str, Fraction]) -> Fraction:
+    if read.of == "balance":
+        return starts.get(read.names[0], Fraction(0))
+    if read.sort != "measure":
+        return Fraction(0)
+    parts = [beginning(version, name) for name in read.names]
+    return {"max": max(parts), "min": min(parts), "whole": Fraction(floor(parts[0]))}.get(read.of, Fraction(0))
 
 
 def _nodes(version: Version, measure: str, value: Fraction) -> Iterator[Node]:
@@ -216,6 +225,12 @@ def nearest(answer: Answer, identity: str) -> Silent | None:
         if not has_passed(answer.version, s)
     ]
     return min(near, key=lambda s: s.gap or Fraction(0), default=None)
+
+
+def awaited(answer: Answer, identity: str) -> Silent | None:
+    """A rule whose condition holds already, so that any ticket brings it."""
+    found = (s for s in answer.silent if s.identity == identity and s.reason == "awaits_ticket")
+    return next(found, None)
 
 
 def has_passed(version: Version | None, silent: Silent) -> bool:

@@ -40,6 +40,8 @@ def _waits_for_its_offence(speaker: Speaker, rule: Silent) -> bool:
 
 
 def _nearness(speaker: Speaker, rule: Silent) -> tuple[bool, object, str]:
+    if rule.reason == "awaits_ticket":
+        return False, 0, rule.rule.name
     return rule.gap is None or has_passed(speaker.version, rule), rule.gap or 0, rule.rule.name
 
 

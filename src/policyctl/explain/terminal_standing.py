@@ -84,6 +84,9 @@ def _towards(speaker: Speaker, page: Page, version: Version, status: Status, nam
         return [Text(), Text()]
     side = side_of(speaker, name, version, speaker.answer.at)
     shift = Fraction(0) if side is None else side.shift
+    armed = _armed(speaker, page, version, status, name)
+    if armed:
+        return armed
     ahead = None if status.closed else next_node(version, name, value)
     if ahead is not None:
         behind = share(version, name, value, ahead)
@@ -106,6 +109,18 @@ def _towards(speaker: Speaker, page: Page, version: Version, status: Status, nam
         )
         return [bar(share(version, name, value, reached), cells, "red", page.glyphs), said]
     return [Text(), Text()]
+
+
+def _armed(speaker: Speaker, page: Page, version: Version, status: Status, name: str) -> list[Text]:
+    """A threshold that is reached, and whose rule waits for no more than a ticket."""
+    value = dict(status.unnamed + status.measures + status.ledgers)[name]
+    reached = None if value is None or status.closed else last_node(version, name, value)
+    silent = (one for one in speaker.answer.silent if one.identity == status.identity)
+    if reached is None or not any(one.rule == reached.rule and one.reason == "awaits_ticket" for one in silent):
+        return []
+    rule, threshold = speaker.rule(reached.rule), speaker.number(reached.threshold)
+    cells = _NARROW if page.width < 90 else _WIDE
+    return [bar(Fraction(1), cells, "red", page.glyphs), speaker.say("standing.armed", rule=rule, threshold=threshold)]
 
 
 MOST_LISTED = 8

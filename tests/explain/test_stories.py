@@ -1,0 +1,47 @@
+"""What `explain` says of the tests of a policy, where a reader would be led astray by less."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from policyctl.cli.main import app
+
+
+def _page(folder: Path, text: str, at: str, command: str = "explain", language: str = "en") -> str:
+    path = folder / "story.policy"
+    path.write_text(text, encoding="utf-8")
+    options = ["--at", at, "--lang", language] if command == "explain" else ["--lang", language]
+    result = CliRunner().invoke(app, [command, str(path), *options], env={"COLUMNS": "120"})
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+RATING = """policy rating
+  timezone America/Los_Angeles
+acts order_done
+ledger points expires after 180 days
+sanction limited
+measure rating = max(0, 200 + 4 * whole(count(order_done) in 180 days / 2) - points)
+ladder milestones on rating:
+  <= 150 -> limited 7d
+  <= 100 -> limited 14d
+test "orders leave the window" for merchant
+  2024-01-01 10:00 act order_done
+  2024-01-01 11:00 act order_done
+  2024-05-01 10:00 ticket V1 points 51
+"""
+
+
+def test_a_rule_that_any_ticket_brings_is_the_nearest(tmp_path: Path) -> None:
+    page = _page(tmp_path, RATING, "2024-06-30T10:00")
+    assert "milestones[<= 150] holds already: the next ticket brings it." in page
+    assert "150 reached: the next ticket fires milestones[<= 150]" in page
+    assert "49 to milestones[<= 100]" not in page
+    assert "已达节点 150：下一张违约单触发" in _page(tmp_path, RATING, "2024-06-30T10:00", language="zh")
+
+
+def test_the_way_of_a_measure_begins_where_it_stood_before_anything_happened(tmp_path: Path) -> None:
+    bars = {at: _page(tmp_path, RATING, at).count("█") for at in ("2024-04-01T10:00", "2024-05-01T10:00")}
+    assert bars["2024-04-01T10:00"] == 0 < bars["2024-05-01T10:00"]

@@ -324,7 +324,8 @@ class Silent(msgspec.Struct, frozen=True):
 class LedgerEvent(msgspec.Struct, frozen=True):
     """Something that happened to a whole ledger, in order: `cleared` by a payment, `reset`, `blocked` (the reset did
     not happen), `version` (entries dropped), `repealed` on appeal, `reset_undone` or `reset_made` (a past reset was
-    decided again), `came_back` (what a streak had taken off, by its decision, which was not kept). `points` are those that ended (or stayed, if blocked, or came back, if undone)."""
+    decided again), `came_back` (what a decision for a streak had taken off, that turns out not to have been kept).
+    `points` are those that ended (or stayed, if blocked, or came back)."""
 
     at: datetime
     identity: str

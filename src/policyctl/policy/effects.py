@@ -333,7 +333,9 @@ class Effects:
         if effect.formula is not None:
             if isinstance(effect.formula, tree.Name) and self._names.an_effect(effect.formula):
                 return None
-            measure = self._numbers.kept(effect.formula, "write what the fine comes to: `fine 100 * general`")
+            measure = self._numbers.kept(
+                effect.formula, "write what the fine comes to: `fine 100 * general`", fixed=True
+            )
             if measure is None:
                 return None
             fine = change(fine, formula=measure)

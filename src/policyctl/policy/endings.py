@@ -96,7 +96,7 @@ class Endings:
         """A plain number, or the measure that a sum is; neither, and reported, where it is none."""
         if isinstance(sum_, tree.Number):
             return sum_.value, None
-        return None, self._numbers.kept(sum_, "write how many points, such as `general / 2`")
+        return None, self._numbers.kept(sum_, "write how many points, such as `general / 2`", fixed=True)
 
     def _is_nothing(self, number: tree.Number, effect: tree.Effect) -> bool:
         if number.value > 0:

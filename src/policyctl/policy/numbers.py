@@ -116,13 +116,13 @@ class Numbers:
             self.measures[name] = value.measure(name)
         return name
 
-    def kept(self, expression: tree.Expression, instead: str) -> str | None:
+    def kept(self, expression: tree.Expression, instead: str, fixed: bool = False) -> str | None:
         """The measure of a sum that stands alone (of a ladder, of `every N of …`); `instead` is the way out where a
-        condition stands there."""
+        condition stands there. An amount may be `fixed`: a sum of plain numbers and constants."""
         value = self.linear(expression, instead)
         if value is None:
             return None
-        if not value.terms:
+        if not value.terms and not fixed:
             self._findings.error(
                 "constant-condition",
                 expression.span,

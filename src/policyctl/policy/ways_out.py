@@ -86,9 +86,15 @@ _EACH_LEDGER = "name each of them: `clears general and severe`"
 
 _INSTEAD: dict[Place, dict[str, str]] = {
     "effect": {
+        **dict.fromkeys(("remove", "subtract", "deduct", "take"), "points that are given back are written `LEDGER -2`"),
+        **dict.fromkeys(("waive", "cancel", "reduce"), "a fine is waived by a person: an `override` of the history"),
+        "fine": "a fine is waived by a person: an `override` of the history; no rule lifts it",
         **dict.fromkeys(("close", "closes", "closure", "close_account", "terminate", "deactivate"), _CLOSE),
         **dict.fromkeys(("warning", "notice", "message", "alert"), _WARN),
         **dict.fromkeys(("penalty", "charge", "pay", "payment", "money"), _FINE),
+    },
+    "occasion": {
+        "opened": "let the history tell it as an act, `acts shop_opened`; how long ago asks `in 30 days from opened`",
     },
     "condition": {
         **dict.fromkeys(("more", "above", "over", "higher", "less", "below", "under", "lower"), _MORE),
@@ -100,6 +106,7 @@ _INSTEAD: dict[Place, dict[str, str]] = {
     },
     "ledger": {
         "served": "write `clears when served`",
+        "fines": "a fine is waived by a person: an `override` of the history; no rule ends it",
         "each": "write `each` behind the amount: `fine 100 each clears`",
         "paid": "leave `paid` out: `clears` alone waits for the payment",
         **dict.fromkeys(("all", "everything", "points", "balance", "ledgers", "balances"), _EACH_LEDGER),
@@ -141,12 +148,12 @@ def for_kind(place: Place, kind: Kind, text: str, ledger: str) -> str | None:
             return f"it is a condition by itself: write `{text}` or `not {text}`"
         case "language" if asks:
             return "ask with `closed`"
+        case "sanction" if place == "condition":
+            return f"ask whether it runs: `{text} is running`, or `not {text} is running`"
+        case "rule" | "ladder" if place == "condition":
+            return f"count its decisions: `count({text}) ever >= 1`"
         case "sanction" | "rule" | "ladder" if asks:
-            return (
-                "let the rule raise a flag (`flag NAME`, and `NAME` as one of its effects) and ask for the flag"
-                if place == "condition"
-                else f"compare points, such as `{ledger} >= 20`"
-            )
+            return f"compare points, such as `{ledger} >= 20`"
         case "sanction" if place == "occasion":
             return f"write `when {text} starts`, or `when {text} ends`"
         case "offence" if place == "occasion":

@@ -23,6 +23,7 @@ from policyctl.source.mistakes.effects import SPOKEN_EFFECTS
 from policyctl.source.mistakes.forms import FORMS, NUMBER_WORDS
 from policyctl.source.mistakes.ladders import SPOKEN_LADDERS
 from policyctl.source.mistakes.layouts import SPOKEN_LINES
+from policyctl.source.mistakes.published import SPOKEN_SENTENCES
 from policyctl.source.mistakes.record import Mistake
 from policyctl.source.mistakes.rules import SPOKEN_RULES
 from policyctl.source.mistakes.signs import SIGNS
@@ -31,6 +32,7 @@ from policyctl.source.mistakes.stories import SPOKEN_STORIES
 
 SPOKEN: tuple[Mistake, ...] = (
     SPOKEN_CORRECTIONS
+    + SPOKEN_SENTENCES
     + SPOKEN_STORIES
     + SPOKEN_RULES
     + SPOKEN_LADDERS

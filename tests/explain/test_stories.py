@@ -45,3 +45,24 @@ def test_a_rule_that_any_ticket_brings_is_the_nearest(tmp_path: Path) -> None:
 def test_the_way_of_a_measure_begins_where_it_stood_before_anything_happened(tmp_path: Path) -> None:
     bars = {at: _page(tmp_path, RATING, at).count("█") for at in ("2024-04-01T10:00", "2024-05-01T10:00")}
     assert bars["2024-04-01T10:00"] == 0 < bars["2024-05-01T10:00"]
+
+
+QUEUE = """policy queue
+  timezone Asia/Seoul
+ledger points
+sanction stop overlap consecutive
+rule often: each time points >= 1 -> stop 10d, clear points
+test "one behind the other" for merchant
+  2023-01-01 00:00 ticket V1 points 1
+  2023-01-03 00:00 ticket V2 points 1
+"""
+
+
+def test_what_waits_behind_another_one_is_not_told_with_an_end_that_it_never_has(tmp_path: Path) -> None:
+    page = " ".join(_page(tmp_path, QUEUE, "2023-01-10").split())
+    assert "stop from 2023-01-11 00:00 until 2023-01-21 00:00 Sanctions of this kind run one after the other:" in page
+    assert "2023-01-13" not in page
+    line = " ".join(_page(tmp_path, QUEUE, "2023-02-01", "timeline").split())
+    assert "often@V2: stop for 10 days, when the one that runs has ended" in line and "2023-01-13" not in line
+    chinese = _page(tmp_path, QUEUE, "2023-02-01", "timeline", "zh")
+    assert "待执行中的结束后开始" in chinese

@@ -241,6 +241,8 @@ def _times_fine(speaker: Speaker, outcome: Outcome) -> Iterator[Text]:
 
 def _moved_by_others(speaker: Speaker, how: Moves, own: datetime | None) -> Text:
     """Why a sanction does not run as the decision says by itself."""
+    if how == "consecutive":
+        return speaker.say("sanction.consecutive")
     if own is None:
         return speaker.say(f"sanction.{how}_good")
     return speaker.say(f"sanction.{how}", until=speaker.when(own))

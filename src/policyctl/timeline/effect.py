@@ -7,7 +7,7 @@ no other row tells of.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator
 from datetime import datetime
 
 from policyctl.history.events import Account
@@ -48,9 +48,10 @@ def effect_rows(found: Replayed, account: Account) -> list[Row]:
     rows: list[Row] = []
     turns: list[Turn] = []
     for part in found.identities:
+        behind = {(run.decision, name) for name, run in part.sanction_runs(found.answer.version) if run.waited}
         for turn in part.course():
             turns.append(turn)
-            rows += _of_turn(part, turn)
+            rows += _of_turn(part, turn, behind)
         rows += _sanctions(part, found.answer.version, found.answer.at)
     rows += event_rows(found, by_id(sayings(account)), turns)
     rows += _of_answer(found)
@@ -71,7 +72,7 @@ def _of_answer(found: Replayed) -> Iterator[Row]:
 # --- what happened ----------------------------------------------------------------------------------------------------
 
 
-def _of_turn(part: Identity, turn: Turn) -> Iterator[Row]:
+def _of_turn(part: Identity, turn: Turn, behind: Collection[tuple[str, str]]) -> Iterator[Row]:
     """What one thing that happened changed, but for the rows of events."""
     identity, phase, tie = part.state.identity, ACTED[turn.phase], _tie(turn)
     alone = [event for event in turn.ledger_events if tells_alone(turn, event)]
@@ -80,7 +81,8 @@ def _of_turn(part: Identity, turn: Turn) -> Iterator[Row]:
     for decision in turn.decisions:
         moved = by_rules if decision.id == last else ()
         place = (phase, tie, 1, decision.id)
-        yield DecisionRow(at=turn.at, place=place, identity=identity, decision=decision, moved=moved)
+        waits = frozenset(name for id, name in behind if id == decision.id)
+        yield DecisionRow(at=turn.at, place=place, identity=identity, decision=decision, moved=moved, behind=waits)
     if isinstance(turn.what, Version):
         yield _version(part, turn, turn.what)
     for number, event in enumerate(alone):

@@ -120,10 +120,11 @@ class EventRow(Row, frozen=True, kw_only=True):
 class DecisionRow(Row, frozen=True, kw_only=True):
     """A rule fired, or a person imposed or confirmed something: the decision as it was made. In order of knowledge it
     is told as it stands by now. `moved` are the balances that the rules of its step moved, told with the last of them,
-    where no event's row tells of it."""
+    where no event's row tells of it. `behind` are its sanctions that began only when another one had ended."""
 
     decision: Decision
     moved: tuple[Moved, ...] = ()
+    behind: frozenset[str] = frozenset()
 
 
 class ReviewRow(Row, frozen=True, kw_only=True):

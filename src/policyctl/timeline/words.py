@@ -5,7 +5,7 @@ Every sentence is a whole one of `phrases/`; only names, dates, amounts and list
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 from fractions import Fraction
 
@@ -48,7 +48,7 @@ def sentence(speaker: Speaker, row: Row, recorded: bool = False) -> Text:
         case EventRow():
             said = speaker.clauses([_event(speaker, row), *_notes(speaker, row, recorded)])
         case DecisionRow():
-            said = _decision(speaker, row.decision)
+            said = _decision(speaker, row.decision, row.behind)
         case ReviewRow():
             key = "made.excess" if row.review.excess else "made.review"
             decision = row.review.decision
@@ -214,11 +214,11 @@ def _state(speaker: Speaker, row: EventRow) -> Iterator[Text]:
 # --- decisions --------------------------------------------------------------------------------------------------------
 
 
-def _decision(speaker: Speaker, decision: Decision) -> Text:
+def _decision(speaker: Speaker, decision: Decision, behind: Collection[str]) -> Text:
     """A decision with its effects, and the measure that brought it where that is not just the balance of a ledger."""
     ledgers = {ledger.name for ledger in decision.version.facts}
     summed = next((one for one in decision.because if one.measure not in ledgers and one.holds), None)
-    values: dict[str, str | Text] = {"id": _id(decision.id), "effects": _effects(speaker, decision)}
+    values: dict[str, str | Text] = {"id": _id(decision.id), "effects": _effects(speaker, decision, behind)}
     if decision.confirmed is not None and decision.tickets:  # what a person imposed has no tickets
         return speaker.say("made.confirmed", event=decision.confirmed, **values)
     if summed is None or summed.before == summed.after:
@@ -229,12 +229,12 @@ def _decision(speaker: Speaker, decision: Decision) -> Text:
     return speaker.say("made.moved", measure=measure, **numbers, **values)
 
 
-def _effects(speaker: Speaker, decision: Decision) -> Text:
-    said = [_effect(speaker, decision, outcome) for outcome in decision.outcomes]
+def _effects(speaker: Speaker, decision: Decision, behind: Collection[str] = ()) -> Text:
+    said = [_effect(speaker, decision, outcome, outcome.effect.name in behind) for outcome in decision.outcomes]
     return speaker.listed(said) if said else speaker.say("made.nothing")
 
 
-def _effect(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
+def _effect(speaker: Speaker, decision: Decision, outcome: Outcome, behind: bool) -> Text:
     say, name, version = speaker.say, outcome.effect.name, decision.version
     match outcome.effect.sort:
         case "fine":
@@ -250,6 +250,10 @@ def _effect(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
     sanction = speaker.name("sanction", name, version)
     if outcome.permanent:
         return say("effect.sanction_good", sanction=sanction)
+    if behind:
+        lasts = None if outcome.until is None else speaker.duration(outcome.until - outcome.start)
+        key = "effect.sanction_behind_open" if lasts is None else "effect.sanction_behind"
+        return say(key, sanction=sanction, lasts=lasts or Text())
     if outcome.until is None:
         return say("effect.sanction_open", sanction=sanction)
     return say("effect.sanction", sanction=sanction, until=speaker.when(outcome.until))

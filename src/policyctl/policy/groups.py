@@ -97,7 +97,7 @@ def multiplied(draft: Draft, statement: tree.LedgerStatement) -> tuple[Multiplie
                 "multiplied-by-nothing",
                 clause.span,
                 "points that are multiplied by 0 do not count",
-                "write a number above 0, or leave the points out where they do not count",
+                "write a number above 0; what costs nothing says so: `offence NAME -> LEDGER +3 except when CONDITION`",
             )
             continue
         when = None if clause.when is None else draft.conditions.condition(clause.when)

@@ -148,6 +148,8 @@ def for_kind(place: Place, kind: Kind, text: str, ledger: str) -> str | None:
             return f"it is a condition by itself: write `{text}` or `not {text}`"
         case "language" if asks:
             return "ask with `closed`"
+        case "act" if place == "condition":
+            return f"write `{text} is done`; so many of them end a sanction: `until 1 {text}`"
         case "sanction" if place == "condition":
             return f"ask whether it runs: `{text} is running`, or `not {text} is running`"
         case "rule" | "ladder" if place == "condition":

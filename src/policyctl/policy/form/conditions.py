@@ -127,7 +127,8 @@ def _day_text(date: str | None) -> str:
 
 def _length_text(length: Length) -> str:
     unit = length.unit.replace("_", " ")
-    return f"{length.count} {unit if length.count == 1 else unit + 's'}"
+    rolled = " to a business day" if length.rolled else ""
+    return f"{length.count} {unit if length.count == 1 else unit + 's'}{rolled}"
 
 
 def condition_text(condition: Condition) -> str:

@@ -134,3 +134,19 @@ def test_who_is_next_in_line_can_be_lifted_and_moves_up_when_the_first_is() -> N
     lifted = override("O", "lift", "2021-03-01T20:00:00+08:00", decision=second)
     answer = told(plain, RED, FIFTH, lifted, fixture(2), at="2021-03-10")
     assert promoter(answer)["sanctions"] == promoter(answer)["waiting"] == []
+
+
+def test_a_match_too_many_is_owed_when_the_first_of_two_bans_is_taken_back() -> None:
+    """Without the first ban the second would have run at once: the match of the third of March was one too many."""
+    plain = FIXTURES.format(next="")
+    first = ticket("A", "general", "1", "2021-03-01T11:00:00+08:00")
+    second = ticket("B", "severe", "1", "2021-03-01T12:00:00+08:00")
+    back = appeal("X", "A", "annulled", "2021-03-08T12:00:00+08:00")
+    answer = told(plain, first, second, fixture(2), fixture(3), back, at="2021-03-10")
+    assert bans(answer) == {"fifth@B": ("01T12", "02T12")}
+    [taken] = answer["rescinded"]
+    assert taken["decision"] == "red@A"
+    assert [(one["from"][8:13], one["until"][8:13]) for one in taken["served"]] == [
+        ("01T11", "01T12"),
+        ("02T12", "03T12"),
+    ]

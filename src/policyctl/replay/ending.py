@@ -130,8 +130,21 @@ class Arrangement(Struct, frozen=True):
         would have run without it, or with what was `left` of it."""
         ran = list(self.ran(name, stood))
         without = [one for one in stood if one.id != decision.id] + ([] if left is None else [left])
+        without = [_not_queued(one, name, decision) for one in without] if left is None else without
         free = _less((interval for _, interval in ran), (interval for _, interval in self.ran(name, without)))
         return free if left is not None else _joined([*free, *(interval for id, interval in ran if id == decision.id)])
+
+
+def _not_queued(one: Decision, name: str, before: Decision) -> Decision:
+    """A decision without the sanctions that waited behind those of another one: without that they would not have run
+    when they did. When they would have is known where the others stand."""
+    places = [outcome.queued or outcome.start for outcome in before.outcomes if outcome.effect.name == name]
+    stays = tuple(
+        outcome
+        for outcome in one.outcomes
+        if outcome.effect.name != name or outcome.queued is None or outcome.queued < min(places, default=FOR_GOOD)
+    )
+    return one if len(stays) == len(one.outcomes) else replace(one, outcomes=stays)
 
 
 def time_served(

@@ -46,10 +46,10 @@ STATE = {
     **dict.fromkeys(CHANGES, BY_NAME),
     "first_due": FOUND_AGAIN, "levels": FOUND_AGAIN, "running": FOUND_AGAIN,
     "anchors": FIXED, "attributes": FIXED, "restless": UNPROVED, "gone": RARE, "begun": RARE,
-    "metrics": RARE, "acts": RARE,
+    "metrics": RARE, "acts": RARE, "acts_of": FOUND_AGAIN,
     **dict.fromkeys(("first_posted", "changed", "parked", "overdue", "frosts", "happened", "last"), UNPROVED),
     **dict.fromkeys(("streaks", "serving", "open_lives", "rule_posted", "foreseen"), UNPROVED),
-    **dict.fromkeys(("expected", "expired", "cut", "counted", "stopped"), UNPROVED),
+    **dict.fromkeys(("expected", "expired", "cut", "counted", "stopped", "kept_streaks", "taken_off"), UNPROVED),
     "lifted": RARE, "turns": RARE, "sanctions_dropped": RARE, "problems": RARE, "unusual": RARE,
     "postings": LEFT_OUT,
 }  # fmt: skip
@@ -60,10 +60,11 @@ PARTS: dict[type, set[str]] = {
     Book: {"number", "ledger", "name", "start", "bounds", "balance", "live", "points", "first_live"},
     # `TallyChange` knows the sums, the sizes and what is inside; all else follows from what is read.
     Tally: {"read", "_zone", "window", "_loses", "totals", "sizes", "inside"},
-    # `same_entry` compares them all, but for `life` and `superseded`, which only policies use that are not noted.
+    # `same_entry` compares them all, but for `life`, `superseded` and `posted_at`: these only policies use that are not
+    # noted.
     Entry: {
         "number", "ticket", "ledger", "points", "booked", "posted", "book", "stands_for_ticket", "carried", "origin",
-        "life", "superseded",
+        "life", "superseded", "posted_at",
     },
     # `Flags.shown` says all but since when, and by which decision: that is asked of past resets alone.
     Flags: {"_raised", "_up"},

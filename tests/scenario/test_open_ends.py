@@ -24,8 +24,8 @@ test "t" for merchant
 """
 
 
-def _found(*lines: str) -> list[tuple[str, ...]]:
-    text = TEXT + "".join(f"  {line}\n" for line in lines)
+def _found(*lines: str, of: str = TEXT) -> list[tuple[str, ...]]:
+    text = of + "".join(f"  {line}\n" for line in lines)
     compiled = compile_texts([PolicyText("t.policy", Path("t.policy"), text.encode())])
     assert not [finding for finding in compiled.findings if finding.code != "unusable-test-line"]
     [(name, policy)] = compiled.policies.items()
@@ -61,3 +61,22 @@ def test_what_it_waits_for_is_shown() -> None:
 
 def test_an_act_that_there_is_not() -> None:
     assert _found("expect suspended until 1 event_ovr") == [("the policy has no act `event_ovr`",)]
+
+
+def test_a_wrong_end_is_answered_with_what_it_waits_for_as_it_was_written() -> None:
+    """Not by the count that the words stand for."""
+    policy = """policy p
+  timezone Asia/Shanghai
+  currency CNY
+acts interviewed
+attribute posted
+ledger points
+sanction s
+offence o -> points +2
+rule a: points >= 3 -> s until interviewed is done and fine is paid, fine 5
+test "x" for merchant
+  2024-01-01 10:00 ticket V1 o with posted 2024-01-01
+  2024-01-02 10:00 ticket V2 points 3
+"""
+    found = _found("expect s until 2024-02-01", of=policy)
+    assert found == [("s until interviewed is done and fine is paid",)]

@@ -294,8 +294,21 @@ def _missing(state: State, decision: Decision, outcome: Outcome, at: datetime) -
         part for part in conjuncts(effect.until) if not _test(state, decision, part).holds(sight, Seen(at, at))
     )
     acts = [f"{part.acts.count} {part.acts.name}" for part in effect.parts if part.acts is not None]
-    words = (*acts, *(condition_text(part) for part in missing)) or ("length",)
+    words = (*acts, *(_words(state, decision, part) for part in missing)) or ("length",)
     return replace(outcome, missing=missing, open_until=tuple(dict.fromkeys(words)))
+
+
+def _words(state: State, decision: Decision, part: Condition) -> str:
+    """What is missing, as people write it: `exam is done`, `fine is paid`."""
+    if isinstance(part, Comparison):
+        terms = state.law.rules(decision.version).formulas[part.measure].measure.terms
+        read = terms[0].read if len(terms) == 1 else None
+        done, none_open = part.compare == ">=" and part.threshold == 1, part.compare == "=" and not part.threshold
+        if read is not None and read == Read("count", "act", read.names[:1]) and done:
+            return f"{read.names[0]} is done"
+        if read is not None and read == Read("count", "fine", (), "live") and none_open:
+            return "fine is paid"
+    return condition_text(part)
 
 
 def conjuncts(condition: Condition | None) -> Iterator[Condition]:

@@ -71,7 +71,8 @@ class StoryBuilder:
     def ticket_word(self, parts: Parts, span: Span) -> stories.TicketWord:
         named = parts[1] if len(parts) == 3 else None
         field = tree.Name(named.word, named.span) if isinstance(named, Token) else named
-        return stories.TicketWord(word_of(parts[0]), field, parts[-1], span)
+        last = parts[-1]
+        return stories.TicketWord(word_of(parts[0]), field, date_of(last) if isinstance(last, Token) else last, span)
 
     def ticket_date(self, parts: Parts, span: Span) -> tuple[tree.Word, tree.Date]:
         return word_of(parts[0]), date_of(parts[1])

@@ -35,7 +35,7 @@ class TicketWord:
 
     word: Word
     named: Name | None
-    value: Name | Text | Number
+    value: Name | Text | Number | Date
     span: Span
 
 

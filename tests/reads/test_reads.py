@@ -257,3 +257,18 @@ def test_a_metric_may_start_somewhere() -> None:
     )
     assert fired(policy, ten("T1", "01-01")) == ["risk@T1"]
     assert fired(policy, metric("M1", "orders", "400", "01-01"), ten("T1", "01-02")) == []
+
+
+def test_a_ticket_is_of_every_ledger_that_it_posts_to() -> None:
+    policy = (
+        "offence both -> general +5, severe +5\n"
+        "rule two: count(tickets where ledger is severe) ever >= 2 -> suspend 3d\n"
+        "rule calm when 30 days without tickets where ledger = severe: severe >= 1 -> warned\nflag warned\n"
+    )
+    events = (ticket("A", "severe", "5", day("03-01")), act("M", "match", "03-02"))
+    later = (ticket("C", "general", "5", day("03-20")), {"event": "ticket", "id": "B", "identity": "promoter",
+             "offence": "both", "effective": day("03-10"), "issued": day("03-10")})  # fmt: skip
+    found = fired(policy, *events, *later, at="2021-05-01")
+    assert [one for one in found if one.startswith("two")] == ["two@B"]
+    # the ticket of 20 March is for the other ledger and breaks nothing: 30 days after 10 March, not later
+    assert [one for one in found if one.startswith("calm")] == ["calm@promoter,2021-04-09T10:00:00+08:00"]

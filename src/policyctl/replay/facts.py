@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from fractions import Fraction
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -223,7 +224,7 @@ def words(state: State, fact: Fact, field: str) -> frozenset[str]:
             offence = "" if ticket is None else ticket.offence or ""
             return spoken(offence.rpartition(".")[2] if "." in offence else None)
         case "ledger":
-            return spoken(fact.entry.ledger if fact.entry is not None else None)
+            return _ledgers_of(state, fact)
         case "name":
             return spoken(fact.name)
         case "key" | "occasion":
@@ -233,6 +234,15 @@ def words(state: State, fact: Fact, field: str) -> frozenset[str]:
         case "fine":
             return _fine_of(state, fact)
     return spoken(fact.attributes.get(field, state.attributes.get(field)))
+
+
+def _ledgers_of(state: State, fact: Fact) -> frozenset[str]:
+    """The ledger of an entry; of a ticket all to which it posted, which it did at once."""
+    if fact.sort == "ticket" and fact.ticket is not None:
+        id = fact.ticket.id
+        posted = takewhile(lambda entry: entry.ticket.id == id, state.entries_from(fact.number))
+        return frozenset(entry.ledger for entry in posted if entry.ledger)
+    return spoken(fact.entry.ledger if fact.entry is not None else None)
 
 
 def of_account(state: State, field: str) -> frozenset[str]:

@@ -57,3 +57,27 @@ def test_labels_stand_for_names() -> None:
     assert right.failures == ()
     assert [failure.found for failure in wrong.failures] == [("the policy has no offence `goods.商品`",)]
     assert [failure.found for failure in fired.failures] == [("ban at 2021-01-01T00:00:00+00:00 (ban@A)",)]
+
+
+def test_a_label_stands_for_every_step_and_after_the_name_of_a_sanction() -> None:
+    text = """policy p
+  timezone UTC
+ledger points
+sanction limited
+ladder bound "edge" on points:
+  >= 20 -> limited 2d
+  > 24 -> limited 3d
+rule node "limited": points >= 1 -> limited 7d
+test "the highest step of a ladder with a label" for merchant
+  2024-01-01 ticket A points 25
+  expect bound
+  expect edge
+test "the sanction, not the rule" for merchant
+  2024-01-01 ticket A points 1
+  expect limited
+  2024-02-01 expect no limited
+"""
+    compiled = compile_texts([PolicyText("p.policy", Path("p.policy"), text.encode())])
+    policy = compiled.policies["p"]
+    assert policy is not None, compiled.findings
+    assert [run_test(policy, test).failures for test in compiled.tests["p"]] == [(), ()]

@@ -31,12 +31,17 @@ class Labels:
         return next((self._names[kind, text] for kind in kinds if (kind, text) in self._names), text)
 
     def rules(self, text: str) -> set[str]:
-        """The rules that a text means: the one of that name or label, or all steps of a ladder."""
-        name = self.name(text, "rule", "ladder")
-        found = {rule.name for version in self._policy.versions for rule in version.rules if rule.name in (name, text)}
+        """The rules that a text means: those of that name or label, all steps of a ladder among them. The name of a
+        sanction or flag goes before the label of a rule that is spelled like it."""
+        meant = {text}
+        if text not in self.names("sanction", "flag"):
+            meant |= {
+                name for (kind, name), label in self._labels.items() if kind in ("rule", "ladder") and label == text
+            }
+        found = {rule.name for version in self._policy.versions for rule in version.rules if rule.name in meant}
         for version in self._policy.versions:
             for choice in version.choices:
-                if isinstance(choice, Ladder) and choice.name == name:
+                if isinstance(choice, Ladder) and choice.name in meant:
                     found.update(choice.steps)
         return found
 

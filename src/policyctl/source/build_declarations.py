@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from policyctl.source import tree
-from policyctl.source.build_words import WordBuilder
+from policyctl.source.build_words import Whom, WordBuilder
 from policyctl.source.parts import (
     Parts,
     all_of,
@@ -35,12 +35,6 @@ class _Overlap:
 class _Costs:
     effects: tuple[tree.Effect, ...]
     nothing: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Identity:
-    name: tree.Name
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +155,7 @@ class DeclarationBuilder(WordBuilder):
     def offence(self, parts: Parts, span: Span) -> tree.OffenceStatement:
         severities = all_of(parts, tree.Severity)
         cite, exempt = self._ends([part for part in parts if not isinstance(part, tree.Severity)])
-        whose = all_of(parts, _Identity)
+        whose = all_of(parts, Whom)
         for again in whose[1:]:
             self._twice("for", again.span, whose[0].span)
         costs = one_of(parts, _Costs) or _Costs((), False)
@@ -175,9 +169,6 @@ class DeclarationBuilder(WordBuilder):
 
     def costs(self, parts: Parts, span: Span) -> _Costs:
         return _Costs(effects_of(parts), has(parts, "NOTHING"))
-
-    def of_identity(self, parts: Parts, span: Span) -> _Identity:
-        return _Identity(parts[1], span)
 
     def severity(self, parts: Parts, span: Span) -> tree.Severity:
         cite, exempt = self._ends(parts)

@@ -6,14 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from policyctl.source import stories, tree
+from policyctl.source.build_words import Whom
 from policyctl.source.parts import Parts, all_of, date_of, has, number_of, one_of, text_of, word_of
 from policyctl.source.text import Span
 from policyctl.source.tokens import Token
-
-
-@dataclass(frozen=True, slots=True)
-class _For:
-    name: tree.Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +38,6 @@ class StoryBuilder:
     def test(self, parts: Parts, span: Span) -> tree.TestStatement:
         lines = tuple(part for part in parts if isinstance(part, stories.StoryLine))
         return tree.TestStatement(parts[1], _whose(parts), lines, span)
-
-    def whom(self, parts: Parts, span: Span) -> _For:
-        return _For(parts[1])
 
     # --- what the account is, and what happens ------------------------------------------------------------------------
 
@@ -205,5 +198,5 @@ def _recorded(parts: Parts) -> tree.Date | None:
 
 
 def _whose(parts: Parts) -> tree.Name | None:
-    found = one_of(parts, _For)
+    found = one_of(parts, Whom)
     return found.name if found is not None else None

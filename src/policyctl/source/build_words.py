@@ -25,6 +25,14 @@ class _Cite:
 
 
 @dataclass(frozen=True, slots=True)
+class Whom:
+    """`for promoter`."""
+
+    name: tree.Name
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Above:
     number: tree.Number
 
@@ -76,6 +84,9 @@ class WordBuilder:
     def number(self, parts: Parts, span: Span) -> tree.Number:
         value = number_of(parts[-1]).value
         return tree.Number(-value if has(parts, "SIGN") else value, span)
+
+    def whom(self, parts: Parts, span: Span) -> Whom:
+        return Whom(parts[1], span)
 
     def quantity(self, parts: Parts, span: Span) -> tree.Quantity:
         unit = cast(tree.UnitWord, next(part.word for part in parts if part.kind == "UNIT"))

@@ -111,3 +111,43 @@ test "two Mondays" for merchant
     shown = told(tmp_path, policy, "2024-01-16")
     assert shown.count("metric ldr, 2024-01-03 10:00: 0.15") == 2
     assert "listed under" not in shown
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "en",
+            (
+                "required until 2024-01-02 10:00: course (Course)",
+                "off for 6 months, from the next handed_in (Licence handed in) on",
+                "2 points of miles taken off",
+                "2 points of credit given back",
+            ),
+        ),
+        ("zh", ("须于 2024-01-02 10:00 前完成：Course", "off 6 个月，自下一次", "减去 miles 2 分", "返还 credit 2 分")),
+    ],
+)
+def test_what_is_asked_for_bears_its_label_and_what_is_to_come_its_length(
+    tmp_path: Path, lang: str, words: tuple[str, ...]
+) -> None:
+    """Points of a credit that violations use up are given back; of any other ledger they are taken off."""
+    policy = """
+policy shop
+  timezone Asia/Shanghai
+acts course "Course", handed_in "Licence handed in", spent
+ledger points
+ledger miles
+ledger credit starts at 12 down
+sanction off
+rule learn: points >= 3 -> require course within 24h, off 6 months from next handed_in
+rule back when spent: -> miles -2, credit +2
+test "one ticket" for merchant
+  2024-01-01 08:00 ticket V1 miles 5
+  2024-01-01 09:00 ticket V2 credit 5
+  2024-01-01 09:30 act spent
+  2024-01-01 10:00 ticket V3 points 3
+"""
+    shown = told(tmp_path, policy, "2024-01-01 12:00", lang)
+    for one in words:
+        assert one in shown, one

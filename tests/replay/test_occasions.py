@@ -252,9 +252,9 @@ def test_silent_rules_say_what_they_wait_for() -> None:
     [
         (
             "en",
-            ("3 points of points cleared", "held extended by 2 days", "2 points of points given back", "noted lifted"),
+            ("3 points of points cleared", "held extended by 2 days", "2 points of points taken off", "noted lifted"),
         ),
-        ("zh", ("清除 points 3 分", "held 延长 2 天", "返还 points 2 分", "解除 noted")),
+        ("zh", ("清除 points 3 分", "held 延长 2 天", "减去 points 2 分", "解除 noted")),
     ],
 )
 def test_what_a_rule_did_is_told(language: Language, words: tuple[str, ...]) -> None:

@@ -148,7 +148,12 @@ def _until(speaker: Speaker, name: Text, outcome: Outcome, decision: Decision) -
         return speaker.say("sanction.behind", sanction=name)
     if outcome.awaits_start:
         act = speaker.name("act", outcome.opened.begins or "", decision.version)
-        return speaker.say("sanction.next", sanction=name, act=act)
+        lengths = {part.length for part in outcome.opened.parts if part.acts is None and not part.permanent}
+        length = lengths.pop() if len(lengths) == 1 else None
+        if length is None or outcome.opened.formula is not None:
+            return speaker.say("sanction.next", sanction=name, act=act)
+        length = length.times(outcome.times if outcome.effect.each else 1)
+        return speaker.say("sanction.next_for", sanction=name, act=act, length=speaker.length(length))
     if outcome.lifted is not None and outcome.lifted == outcome.start == outcome.until:
         return speaker.say("sanction.never", sanction=name, when=speaker.when(outcome.lifted, "bold"))
     if outcome.start > speaker.answer.at:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
-from policyctl.policy.form import End, Move, Open, SanctionKind
+from policyctl.policy.form import ActKind, End, EntryKind, Move, Open, SanctionKind, Version
 from policyctl.replay.answer import Decision, Outcome
 
 
@@ -17,12 +17,12 @@ def did(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
             if not outcome.amount:
                 return speaker.say("did.back_nothing", ledger=speaker.ledger(ledger, version))
             amount = speaker.points_of([(ledger, outcome.amount)], version)
-            return speaker.say("did.back" if effect.back else "did.post", points=amount)
+            return speaker.say(f"did.{_moved(effect, version)}", points=amount)
         case Open("require", name) if effect.due is not None and outcome.until is not None:
-            what = speaker.notice(decision.rule.name, name, version)
+            what = _asked_for(speaker, decision, name)
             return speaker.say("did.require_until", what=what, until=speaker.when(outcome.until, "bold"))
         case Open(sort, name):
-            return speaker.say(f"did.{sort}", what=speaker.notice(decision.rule.name, name, version))
+            return speaker.say(f"did.{sort}", what=_asked_for(speaker, decision, name))
         case Move(sort, name, by):
             length = by.times(outcome.times if effect.each else 1)
             key = f"did.{sort}" if outcome.ended else f"did.{sort}_nothing"
@@ -38,3 +38,23 @@ def did(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
             if not points:
                 return speaker.say(f"did.{sort}_nothing")
             return speaker.say(f"did.{sort}", points=speaker.points_of(points, version))
+
+
+def _moved(effect: Open, version: Version) -> str:
+    """Points that a rule posts; and against the direction of the ledger: given back of a credit that violations use up,
+    else taken off."""
+    if not effect.back:
+        return "post"
+    down = any(
+        isinstance(fact, EntryKind) and fact.name == effect.name and fact.direction < 0 for fact in version.facts
+    )
+    return "back" if down else "taken"
+
+
+def _asked_for(speaker: Speaker, decision: Decision, name: str) -> Text:
+    """What is required, or forwarded: an act of the policy by its label, else what the rule calls it."""
+    rule, version = decision.rule.name, decision.version
+    acts = {fact.name for fact in version.facts if isinstance(fact, ActKind)}
+    if name in acts and speaker.label("notice", f"{rule}.{name}", version) is None:
+        return speaker.name("act", name, version)
+    return speaker.notice(rule, name, version)

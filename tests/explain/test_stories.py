@@ -66,3 +66,26 @@ def test_what_waits_behind_another_one_is_not_told_with_an_end_that_it_never_has
     assert "often@V2: stop for 10 days, when the one that runs has ended" in line and "2023-01-13" not in line
     chinese = _page(tmp_path, QUEUE, "2023-02-01", "timeline", "zh")
     assert "待执行中的结束后开始" in chinese
+
+
+COURSE = """policy course
+  timezone Asia/Seoul
+acts law_course "법규교육", site_course, drill
+ledger points
+sanction stop
+rule field: points >= 10 and law_course is done -> stop 10d
+rule other when site_course: law_course is done -> points -5
+rule trained: points >= 10 and count(drill) ever >= 3 -> stop 1d
+test "no course yet" for merchant
+  2023-01-01 00:00 ticket V1 points 12
+  2023-02-01 00:00 act law_course
+"""
+
+
+def test_an_act_that_must_be_done_is_no_number(tmp_path: Path) -> None:
+    page = _page(tmp_path, COURSE, "2023-01-02")
+    assert "  field    law_course (법규교육) is not done" in page
+    assert "count(law_course)" not in page and "The nearest rule is trained" in page
+    assert "count(drill) ever" in page
+    assert "law_course (법규교육) was done." in _page(tmp_path, COURSE, "2023-02-02")
+    assert "법규교육尚未完成" in _page(tmp_path, COURSE, "2023-01-02", language="zh").replace(" ", "")

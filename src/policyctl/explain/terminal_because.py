@@ -11,7 +11,7 @@ from policyctl.explain.bands import band, is_one
 from policyctl.explain.compared import Side, side_of, wanted_of
 from policyctl.explain.terminal_layout import HOLD, Column, Page, hold, table, whole
 from policyctl.explain.terminal_occasions import always, occasion, of_offence
-from policyctl.explain.terminal_words import Speaker, asks_if_running, find_measure
+from policyctl.explain.terminal_words import Speaker, asks_whether, find_measure
 from policyctl.explain.text import Text
 from policyctl.policy.form import Condition, Rule, Said, Version
 from policyctl.replay.answer import IMPOSE, Answer, Decision
@@ -63,11 +63,10 @@ def _occasion(speaker: Speaker, decision: Decision) -> Text:
 def _moved(speaker: Speaker, decision: Decision, because: Because) -> Text:
     version = decision.version
     before, after = because.before, because.after
-    sanction = asks_if_running(version, because.measure)
-    if sanction is not None:
-        return speaker.say(
-            "why.runs" if after else "why.runs_not", sanction=speaker.name("sanction", sanction, version)
-        )
+    asked = asks_whether(version, because.measure)
+    if asked is not None:
+        keys = ("why.sanction", "why.sanction_not") if asked[0] == "sanction" else ("why.act", "why.act_not")
+        return speaker.say(keys[0] if after else keys[1], name=speaker.name(*asked, version))
     way = "stayed"
     if before is not None and after is not None and before != after:
         way = "rose" if after > before else "fell"

@@ -9,7 +9,7 @@ from math import floor
 import msgspec
 
 from policyctl.explain.bands import Band, band, is_one
-from policyctl.explain.terminal_words import asks_if_running, find_measure
+from policyctl.explain.terminal_words import asks_whether, find_measure
 from policyctl.policy.form import (
     AllOf,
     AnyOf,
@@ -221,7 +221,7 @@ def nearest(answer: Answer, identity: str) -> Silent | None:
         for s in answer.silent
         if s.identity == identity and s.gap is not None and s.reason in ("below_threshold", "above_threshold")
         if s.rule.occasion == "ticket" and not spared_by(answer, s)
-        if not any(asks_if_running(version, part.measure) for part in s.parts[:1] for version in answer.policy.versions)
+        if not any(asks_whether(version, part.measure) for part in s.parts[:1] for version in answer.policy.versions)
         if not has_passed(answer.version, s)
     ]
     return min(near, key=lambda s: s.gap or Fraction(0), default=None)

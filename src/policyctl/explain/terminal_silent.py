@@ -9,7 +9,7 @@ from policyctl.explain.compared import side_of, wanted_of
 from policyctl.explain.terminal_layout import Column, Page, hold, indent, table
 from policyctl.explain.terminal_nodes import gone, has_passed, spared_by
 from policyctl.explain.terminal_occasions import always, occasion, of_offence
-from policyctl.explain.terminal_words import Speaker, asks_if_running
+from policyctl.explain.terminal_words import Speaker, asks_whether
 from policyctl.explain.text import Text
 from policyctl.policy.form import Comparison, Ladder, Prevails, Rule, Said
 from policyctl.replay.answer import Silent
@@ -116,11 +116,10 @@ def _part(
         return speaker.say(f"silent.{part.reason}", flag=speaker.name("flag", part.measure))
     if part.reason in ("condition_fails", "condition_holds"):
         return speaker.say(f"silent.{part.reason}", words=Text(part.measure))
-    sanction = asks_if_running(speaker.version, part.measure)
-    if sanction is not None:
-        return speaker.say(
-            "silent.runs" if part.value else "silent.runs_not", sanction=speaker.name("sanction", sanction)
-        )
+    asked = asks_whether(speaker.version, part.measure)
+    if asked is not None:
+        key = f"silent.{asked[0]}" if part.value else f"silent.{asked[0]}_not"
+        return speaker.say(key, name=speaker.name(*asked))
     gap = None if part.gap is None else speaker.gap(part.measure, part.compare or ">=", part.gap)
     if part.compare is None or part.threshold is None:
         return speaker.say("silent.gap_plain", gap=gap) if gap else speaker.say("silent.not_equal_plain")

@@ -17,7 +17,7 @@ from policyctl.explain.terminal_nodes import beginning, closes, holds_now, last_
 from policyctl.explain.terminal_pay import open_fines
 from policyctl.explain.terminal_people import answered
 from policyctl.explain.terminal_periods import decided_again, late, to_come, undone_later
-from policyctl.explain.terminal_words import Speaker, asks_if_running
+from policyctl.explain.terminal_words import Speaker, asks_whether
 from policyctl.explain.text import Text
 from policyctl.policy.form import Period, Version
 from policyctl.replay.answer import PeriodNow, Running, Status
@@ -58,8 +58,8 @@ def _numbers(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     rows = []
     names = {name for name, _ in status.ledgers}
     for name, value in status.ledgers + tuple(m for m in status.measures + status.unnamed if m[0] not in names):
-        if asks_if_running(version, name) is not None:
-            continue  # the sanctions that run are told below
+        if asks_whether(version, name) is not None:
+            continue  # no number of the account; the sanctions that run are told below
         side = side_of(speaker, name, version, speaker.answer.at)
         number = Text(speaker.number(value if side is None or value is None else value - side.shift), style="bold")
         if side is None:

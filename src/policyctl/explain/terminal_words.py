@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from fractions import Fraction
+from typing import Literal
 
 from policyctl.exact import plain
 from policyctl.explain.bands import Band, is_one
@@ -19,7 +20,7 @@ from policyctl.explain.terminal_overlap import AsItRuns
 from policyctl.explain.terminal_reads import unit_of, worded
 from policyctl.explain.text import Text
 from policyctl.instants import Length
-from policyctl.policy.form import Comparison, Measure, Rule, Version
+from policyctl.policy.form import AllOf, AnyOf, Comparison, Condition, Measure, Not, Read, Rule, Version
 from policyctl.policy.readings import Readings
 from policyctl.replay.answer import IMPOSE, Answer, FineStatus
 
@@ -299,9 +300,34 @@ def find_measure(version: Version | None, name: str) -> Measure | None:
     return next((m for m in version.measures if m.name == name), None) if version else None
 
 
-def asks_if_running(version: Version | None, name: str) -> str | None:
-    """The sanction of which a measure says only whether it runs; None where it is another number."""
+def asks_whether(version: Version | None, name: str) -> tuple[Literal["sanction", "act"], str] | None:
+    """The sanction of which a measure says only whether it runs, the act of which it is only asked whether it was done;
+    None where it is another number."""
     measure = find_measure(version, name)
-    read = measure.terms[0].read if measure is not None and len(measure.terms) == 1 and not measure.declared else None
-    running = read is not None and (read.of, read.sort, read.standing) == ("count", "sanction", "live")
-    return read.names[0] if read is not None and running else None
+    if version is None or measure is None or len(measure.terms) != 1 or measure.declared:
+        return None
+    read = measure.terms[0].read
+    if (read.of, read.sort, read.standing) == ("count", "sanction", "live"):
+        return "sanction", read.names[0]
+    if len(read.names) != 1 or read != Read("count", "act", read.names):
+        return None
+    rules = [rule for rule in version.rules if name in compared(rule.condition)]
+    once = all(rule.every is None and compared(rule.condition)[name] == {1} for rule in rules)
+    return ("act", read.names[0]) if once else None
+
+
+def compared(condition: Condition) -> dict[str, set[Fraction]]:
+    """The measures of a condition with the numbers that they are compared with."""
+    match condition:
+        case Comparison(measure, _, threshold):
+            return {measure: {threshold}}
+        case Not(part):
+            return compared(part)
+        case AllOf(parts) | AnyOf(parts):
+            found: dict[str, set[Fraction]] = {}
+            for part in parts:
+                for measure, thresholds in compared(part).items():
+                    found.setdefault(measure, set()).update(thresholds)
+            return found
+        case _:
+            return {}

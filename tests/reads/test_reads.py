@@ -272,3 +272,8 @@ def test_a_ticket_is_of_every_ledger_that_it_posts_to() -> None:
     assert [one for one in found if one.startswith("two")] == ["two@B"]
     # the ticket of 20 March is for the other ledger and breaks nothing: 30 days after 10 March, not later
     assert [one for one in found if one.startswith("calm")] == ["calm@promoter,2021-04-09T10:00:00+08:00"]
+
+
+def test_a_balance_that_was_set_further_on_is_looked_at_at_once() -> None:
+    policy = "rule leap when match: -> raise general to 20\nrule full: general >= 20 -> suspend 3d\n"
+    assert fired(policy, act("M", "match", "03-01"), at="2021-05-01") == ["full@M", "leap@M"]

@@ -84,6 +84,8 @@ def sanctions(draft: Draft) -> list[Overlap]:
         draft.effects.sanctions[name] = _sanction(draft, statement, named)
         if statement.overlap is not None:
             overlaps.append(Overlap(name, _MANNERS[statement.overlap.word]))
+            if overlaps[-1].rule == "extends":
+                draft.effects.extending.add(name)
     return overlaps
 
 

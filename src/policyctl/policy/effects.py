@@ -43,6 +43,8 @@ class Effects:
         self.endings = Endings(names, numbers, findings, conditions)
         self.lives = Lives(names, numbers, findings, conditions)
         self.sanctions: dict[str, SanctionKind | None] = {}
+        self.extending: set[str] = set()
+        """The sanctions of which a later one makes the running one longer."""
         self.flags: dict[str, FlagKind] = {"no_reset": FlagKind("no_reset", per_period=True)}
         self.needs_currency: Span | None = None
         self.needs_annulment: Span | None = None
@@ -185,6 +187,14 @@ class Effects:
 
     def _flag_for_a_time(self, effect: tree.Impose, name: str) -> Open | None:
         """A flag that goes down by itself: after a time, or when a condition holds."""
+        if effect.frozen is not None:
+            self._findings.error(
+                "frozen-mark",
+                effect.span,
+                f"the time of a sanction can stand still, and `{name}` is a flag",
+                f"declare `sanction {name}` in its place; a condition asks for it as `{name} is running`",
+            )
+            return None
         duration = None if effect.length is None else length(effect.length, self._findings, "no length")
         life = self.lives.of(effect)
         if life is None or (duration is None and effect.length is not None):
@@ -238,6 +248,14 @@ class Effects:
         acts, until = self.lives.acts(effect), life.until
         day = self._day(effect)
         if (effect.acts is not None and acts is None) or (effect.day is not None and day is None):
+            return None
+        if name in self.extending and duration is None and (acts is not None or until is not None):
+            self._findings.error(
+                "extends-without-length",
+                effect.span,
+                f"`{written}` makes longer what runs, and this one has no length that could be added",
+                f"write a length, or let it come behind the other: `sanction {name} overlap consecutive`",
+            )
             return None
         if effect.permanently and until is not None:
             self._findings.error(

@@ -144,6 +144,7 @@ def _set(state: State, decision: Decision, book: Book, effect: End, outcome: Out
     points = book.bounds.direction * (wanted - now)
     if points > 0:
         _post(state, decision, book.ledger, points, outcome.start, carried=True)
+        state.rule_posted = True
         return NOTHING
     taken = take_off(state, outcome.start, book, -points, "set", decision.id) if points else NOTHING
     beyond = -points - units(taken)

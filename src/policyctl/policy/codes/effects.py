@@ -37,6 +37,19 @@ EFFECTS: dict[str, Explained] = {
         "flag held\ngeneral >= 20 -> suspend until not held frozen while held, held",
         "flag held\ngeneral >= 20 -> suspend 7d frozen while held, held",
     ),
+    "frozen-mark": Explained(
+        "A flag with a length goes down when that is over, whatever happens meanwhile. What has a time that can stand "
+        "still is a sanction; a condition may ask whether it is running as it would ask for a flag.",
+        "flag watched\ngeneral >= 20 -> suspend 7d, watched 30d frozen while suspend is running",
+        "use standard\nsanction watched\ngeneral >= 20 -> suspend 7d, watched 30d frozen while suspend is running",
+    ),
+    "extends-without-length": Explained(
+        "`overlap extends` makes the sanction that runs longer by the length of the one that comes. One that ends after "
+        "some acts, or when a condition holds, has no length to add. `overlap consecutive` lets it begin when the "
+        "other has ended, which comes to the same number of acts.",
+        "use standard\nacts fixture\nsanction banned overlap extends\ngeneral >= 20 -> banned until 2 fixture",
+        "use standard\nacts fixture\nsanction banned overlap consecutive\ngeneral >= 20 -> banned until 2 fixture",
+    ),
     "length-of-a-mark": Explained(
         "A closure is for good and does not end after a time; and a flag that never goes down needs no word for that. "
         "What ends by itself is a sanction, or a flag with a length.",

@@ -151,3 +151,35 @@ test "one ticket" for merchant
     shown = told(tmp_path, policy, "2024-01-01 12:00", lang)
     for one in words:
         assert one in shown, one
+
+
+@pytest.mark.parametrize(
+    ("lang", "first", "second"),
+    [
+        ("en", "2024-07-01 10:00: 3 points of points expire", "2024-03-31 10:00: 1 point of other expires"),
+        ("zh", "2024-07-01 10:00：points 3 分失效", "2024-03-31 10:00：other 1 分失效"),
+    ],
+)
+def test_when_points_expire_next_stands_with_the_balance(tmp_path: Path, lang: str, first: str, second: str) -> None:
+    """Two tickets of one day together, the next of each ledger; what stands still has no date."""
+    policy = """
+policy shop
+  timezone Asia/Shanghai
+ledger points expires after 6 months
+ledger other expires after 90 days
+ledger still expires after 1 day frozen while points >= 1
+ledger plain
+rule far: points >= 100 -> warn
+test "three ledgers" for merchant
+  2024-01-01 10:00 ticket V1 points 1
+  2024-01-01 10:00 ticket V2 points 2
+  2024-01-01 10:00 ticket V3 other 1
+  2024-01-01 11:00 ticket V4 still 1
+  2024-02-01 10:00 ticket V5 points 4
+  2024-02-01 10:00 ticket V6 plain 4
+"""
+    shown = told(tmp_path, policy, "2024-02-02", lang)
+    assert first in shown and second in shown
+    assert "of still expire" not in shown and "still 1 分失效" not in shown
+    later = told(tmp_path, policy, "2024-07-01 10:00", lang)
+    assert "2024-08-01 10:00" in later and second not in later

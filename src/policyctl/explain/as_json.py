@@ -25,6 +25,7 @@ from policyctl.replay.answer import (
     FineStatus,
     ForReview,
     KnownAppeal,
+    Lapse,
     LatePosting,
     LedgerEvent,
     Outcome,
@@ -278,7 +279,12 @@ def _status(status: Status, instant: Instant) -> dict[str, Any]:
             for pending in status.pending
         ],
         "appeals": [{"event": a.appeal, "ticket": a.ticket, "at": instant(a.at)} for a in status.appeals],
+        **({"lapses": [_lapse(one, instant) for one in status.lapses]} if status.lapses else {}),
     }
+
+
+def _lapse(one: Lapse, instant: Instant) -> dict[str, Any]:
+    return {"ledger": one.ledger, "at": instant(one.at), "points": _number(one.points)}
 
 
 def _appeal(appeal: KnownAppeal, status: Status, instant: Instant) -> dict[str, Any]:

@@ -45,6 +45,7 @@ def standing(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     lines += field(speaker, "review", _review(speaker, room, status))
     lines += field(speaker, "appeal", _appeals(speaker, room, status))
     lines += field(speaker, "late", late(speaker, room, status))
+    lines += field(speaker, "lapse", _lapses(speaker, room, status))
     lines += field(speaker, "reset", _resets(speaker, room, status))
     lines += field(speaker, "version", to_come(speaker, room, status))
     return [title, *indent(lines, 2)]
@@ -282,6 +283,15 @@ def _pending(speaker: Speaker, page: Page, status: Status) -> list[Text]:
             lines += indent(clause_text(page.narrower(2), speaker.answer, rule, speaker.version), 2)
     if lines and speaker.version is not None and speaker.version.settings.wait_for_final:
         lines += page.paragraph(speaker.say("standing.waits_final"))
+    return lines
+
+
+def _lapses(speaker: Speaker, page: Page, status: Status) -> list[Text]:
+    """When points expire next, ledger by ledger."""
+    lines = []
+    for one in status.lapses:
+        points = speaker.points_of([(one.ledger, one.points)])
+        lines += page.paragraph(speaker.say("standing.lapse", one.points, when=speaker.when(one.at), points=points))
     return lines
 
 

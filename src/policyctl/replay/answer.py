@@ -286,6 +286,14 @@ class PeriodNow(msgspec.Struct, frozen=True):
     next_reset: datetime | None
 
 
+class Lapse(msgspec.Struct, frozen=True):
+    """When points of a ledger expire next, as things stand, and how many of them."""
+
+    ledger: str
+    at: datetime
+    points: Fraction
+
+
 class Status(msgspec.Struct, frozen=True):
     """Where an identity stands at the instant asked about."""
 
@@ -308,6 +316,7 @@ class Status(msgspec.Struct, frozen=True):
     """What took effect in the running periods and counts in earlier ones."""
     unnamed: tuple[tuple[str, Fraction | None], ...] = ()
     """Numbers that rules compare and that have no name in the policy."""
+    lapses: tuple[Lapse, ...] = ()
 
 
 class Silent(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ from policyctl.replay.measures import Formula, Seen
 if TYPE_CHECKING:
     from policyctl.replay.books import Entry
     from policyctl.replay.state import State
+    from policyctl.replay.units import Units
 
 
 class Lasting(msgspec.Struct, frozen=True, eq=False):
@@ -128,6 +129,19 @@ def look(state: State, instant: datetime) -> None:
             ended.append(entry)
     state.overdue = tuple(waiting)
     end_some(state, instant, ended, "expired", instant)
+
+
+def next_lapse(state: State, ledger: str, instant: datetime) -> tuple[datetime, Units] | None:
+    """When entries of a running book expire next, if what spares them or freezes their time stays as it is, and how
+    many points; None where none does."""
+    book = state.books.now(ledger)
+    ends: dict[datetime, Units] = {}
+    for entry in state.live_entries(book) if book is not None else ():
+        if entry.life is not None and not _stays(state, entry.life, Seen(instant, instant)):
+            end = _end(state, entry, entry.life, instant)
+            ends[end] = ends.get(end, 0) + entry.points
+    first = min((end for end in ends if end > instant), default=None)
+    return None if first is None else (first, ends[first])
 
 
 def _end(state: State, entry: Entry, lasting: Lasting, instant: datetime) -> datetime:

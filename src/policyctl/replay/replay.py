@@ -20,6 +20,7 @@ from policyctl.replay.answer import (
     Decision,
     FineStatus,
     ForReview,
+    Lapse,
     OpenAppeal,
     PaymentPart,
     Pending,
@@ -33,6 +34,7 @@ from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.came_back import came_back
 from policyctl.replay.corrections import replay_corrected
 from policyctl.replay.ending import Arrangement, ended, time_served
+from policyctl.replay.expiry import next_lapse
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.judge import silent_reason
 from policyctl.replay.law import Law
@@ -342,6 +344,11 @@ def _status(
         pending=pending,
         appeals=appeals,
         unnamed=() if version is None else unnamed_measures(version, state, at),
+        lapses=tuple(
+            Lapse(p.ledger, found[0], number(found[1]))
+            for p in periods
+            if (found := next_lapse(state, p.ledger, at)) is not None
+        ),
         periods=tuple(
             PeriodNow(
                 p.ledger,

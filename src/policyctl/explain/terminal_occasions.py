@@ -30,6 +30,7 @@ _KINDS = {
     "act": "act",
     "require": "act",
     "decision": "rule",
+    "fine": "rule",
     "metric": "metric",
     "ledger": "ledger",
 }
@@ -90,7 +91,8 @@ def _when(speaker: Speaker, waits: When, version: Version) -> Text:
         if waits.sort in ("ticket", "act", "metric", "ledger", "require", "decision")
         else f"occasion.{waits.at}"
     )
-    return speaker.say(key, names=_names(speaker, waits, version))
+    of = "_of" if waits.sort == "fine" and waits.names else ""
+    return speaker.say(f"{key}{of}", names=_names(speaker, waits, version))
 
 
 def _said(where: Condition) -> Text:

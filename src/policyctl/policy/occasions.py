@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from policyctl.calendar import OnAct, Repeats
 from policyctl.policy.draft import Draft
@@ -24,7 +25,10 @@ def occasion(draft: Draft, said: tree.Occasion | None) -> Occasion | None:
             return _tickets(draft, said.names, said.where)
         case "fine":
             assert said.at is not None
-            return When("fine", at="paid" if said.at.word == "paid" else "overdue")
+            found = [draft.names.find(name, "rule") for name in said.names]
+            names = tuple(one.name for one in found if one is not None)
+            at: Literal["paid", "overdue"] = "paid" if said.at.word == "paid" else "overdue"
+            return When("fine", names, at) if len(names) == len(found) else None
         case "streak":
             return _streak(draft, said)
         case "schedule":

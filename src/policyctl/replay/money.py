@@ -69,7 +69,7 @@ def _fill(state: State, instant: datetime, place: int, left: Fraction, payment: 
     paid = replace(fine, paid=fine.paid + part, payments=(*fine.payments, PaymentPart(payment.id, instant, part)))
     state.fines[place] = paid if paid.is_open else replace(paid, paid_at=instant)
     if not paid.is_open:
-        state.happens(Happening("fine", "fine", "paid", payment.id))
+        state.happens(Happening("fine", fine.decision.rule.name, "paid", payment.id))
         if fine.served_at is not None and fine.served_at > instant:
             # An end that nobody knows yet is later than all that is asked about.
             state.agenda.add(fine.served_at, Phase.ENDS, fine.decision.id, SanctionOver(place))

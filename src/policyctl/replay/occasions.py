@@ -51,7 +51,7 @@ def fits(state: State, when: When, happened: Happening) -> bool:
         if names and not any(happened.name == name or happened.name.startswith(name + ".") for name in names):
             return False
         return happened.fact is None or holds(state, when.where, happened.fact, None)
-    if when.sort == "decision":
+    if when.sort == "decision" or (when.sort == "fine" and when.names):
         return any(happened.name == name or happened.name.startswith(name + "[") for name in when.names)
     return not when.names or happened.name in when.names
 

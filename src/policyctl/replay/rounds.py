@@ -256,4 +256,4 @@ def overdue(state: State, due: Overdue) -> None:
     fine = state.fines[due.fine] = replace(state.fines[due.fine], fell_due=True)
     if fine.open and not fine.ghost:
         state.touch_all()
-        state.happens(Happening("fine", "fine", "overdue"))
+        state.happens(Happening("fine", fine.decision.rule.name, "overdue"))

@@ -243,7 +243,8 @@ def moment_text(occasion: Occasion, name: PrintName = as_written) -> str:
             words += [f"frozen while {expression_text(occasion.frozen, name)}"] if occasion.frozen is not None else []
             return " ".join(words)
         case _:
-            words = ["when", "fine" if occasion.sort == "fine" else names, occasion.at.word if occasion.at else ""]
+            fine = f"fine of {names}" if names else "fine"
+            words = ["when", fine if occasion.sort == "fine" else names, occasion.at.word if occasion.at else ""]
             return " ".join(word for word in words if word)
 
 

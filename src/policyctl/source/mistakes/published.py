@@ -79,7 +79,7 @@ SPOKEN_SENTENCES: tuple[Mistake, ...] = (
     Mistake(
         "effect-form",
         "a fine clears all that is live, or nothing",
-        "let a rule give some points back: rule paid when fine paid: -> LEDGER -{word}",
+        "let a rule give some points back: rule paid when fine of RULE paid: -> LEDGER -{word}",
         at="NUMBER",
         before=("CLEARS",),
         behind=("OF of",),

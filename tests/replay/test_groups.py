@@ -41,7 +41,7 @@ def test_a_lower_one_never_counts() -> None:
     events = [said("T1", "2021-03-01", 6, occasion="o"), said("T2", "2021-03-05", 3, occasion="o")]
     found = answer(ONCE, "2021-03-10", *events)
     assert (points(found), measured(found, "all"), measured(found, "cases")) == (6, 6, 2)
-    assert found.ledger_events == ()
+    assert [(event.kind, event.cause) for event in found.ledger_events] == [("superseded", "T2")]
 
 
 def test_the_points_of_one_occasion_do_not_make_a_node_together() -> None:

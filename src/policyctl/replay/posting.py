@@ -77,6 +77,9 @@ def post_to_book(state: State, entry: Entry, instant: datetime, late: Book | Non
     if entry.superseded:
         state.gone.add(entry.number)
         state.ended[entry.number] = instant
+        why: EndReason = "superseded"
+        lost, cause = number(entry.points), entry.ticket.id
+        state.ledger_events.append(LedgerEvent(instant, state.identity, entry.ledger, why, lost, before.name, cause))
     else:
         state.books.post(entry)
     after = state.books.numbered(entry.book).balance

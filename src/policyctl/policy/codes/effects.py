@@ -45,8 +45,8 @@ EFFECTS: dict[str, Explained] = {
     ),
     "extends-without-length": Explained(
         "`overlap extends` makes the sanction that runs longer by the length of the one that comes. One that ends "
-        "after some acts, or when a condition holds, has no length to add. `overlap consecutive` lets it begin when the "
-        "other has ended, which comes to the same number of acts.",
+        "after some acts, or when a condition holds, has no length to add. `overlap consecutive` lets it begin when "
+        "the other has ended, which comes to the same number of acts.",
         "use standard\nacts fixture\nsanction banned overlap extends\ngeneral >= 20 -> banned until 2 fixture",
         "use standard\nacts fixture\nsanction banned overlap consecutive\ngeneral >= 20 -> banned until 2 fixture",
     ),

@@ -104,6 +104,67 @@ from tests.replay.test_streaks import failures
                 "2021-08-03 expect r at 2021-08-03",
             ],
         ),
+        (  # of an open end it is the length imposed, while it runs, when it took longer, and when it ended before
+            "rule s when ticket where points = 1: -> held 3d until done is done\n"
+            "rule short when ticket where points = 2: count(held where length < 4 days) ever = 1 "
+            "and count(held where length >= 4 days) ever = 0 -> noted\n"
+            "rule freed when asked: -> lift held\n"
+            "rule cut when ticket where points = 3: count(held where length < 3 days) ever = 1 -> noted",
+            [
+                "2021-01-01 ticket T1 points 1",
+                "2021-01-02 ticket T2 points 2",
+                "2021-01-02 expect short at 2021-01-02",
+                "2021-01-09 ticket T3 points 2",
+                "2021-01-09 expect short at 2021-01-09",
+                "2021-01-10 act done",
+                "2021-01-11 ticket T4 points 2",
+                "2021-01-11 expect short at 2021-01-11",
+                "2021-01-12 ticket T5 points 3",
+                "2021-01-12 expect no cut",
+            ],
+        ),
+        (  # lifted before that, it was shorter
+            "rule s when ticket where points = 1: -> held 3d until done is done\n"
+            "rule freed when asked: -> lift held\n"
+            "rule cut when ticket where points = 3: count(held where length < 3 days) ever = 1 -> noted",
+            [
+                "2021-01-01 ticket T1 points 1",
+                "2021-01-02 act asked",
+                "2021-01-11 ticket T2 points 3",
+                "2021-01-11 expect cut at 2021-01-11",
+            ],
+        ),
+        (  # neither longer nor shorter, as long as nobody knows
+            "rule s when ticket where points = 1: -> held until done is done\n"
+            "rule r when ticket where points = 3: count(held where length < 9 days) ever = 1 -> noted",
+            [
+                "2021-01-01 ticket T1 points 1",
+                "2021-01-02 ticket T2 points 3",
+                "2021-01-02 expect no r",
+                "2021-01-03 act done",
+                "2021-01-04 ticket T3 points 3",
+                "2021-01-04 expect r at 2021-01-04",
+            ],
+        ),
+        (  # before it begins, too
+            "rule s when ticket where points = 1: -> held 3d from next done\n"
+            "rule r when ticket where points = 3: count(held where length < 9 days) ever = 1 "
+            "and count(held where length < 3 days) ever = 0 -> noted",
+            ["2021-01-01 ticket T1 points 1", "2021-01-02 ticket T2 points 3", "2021-01-02 expect r at 2021-01-02"],
+        ),
+        (  # each month begins armed for what is looked at when it is over; other rules on dates wait until it was false
+            "rule r every month: count(tickets) this month = 0 -> noted\nrule again every month: points >= 0 -> noted",
+            [
+                "2021-01-05 ticket T1 points 1",
+                "2021-02-01 expect no r",
+                "2021-03-01 expect r at 2021-03-01",
+                "2021-04-01 expect r at 2021-04-01",
+                "2021-04-02 ticket T2 points 1",
+                "2021-05-01 expect no r at 2021-05-01",
+                "2021-06-01 expect r at 2021-06-01",
+                "2021-06-02 expect no again",
+            ],
+        ),
     ],
 )
 def test_by_hand(rule: str, lines: list[str]) -> None:

@@ -22,11 +22,11 @@ from policyctl.policy.form import Compare, Read, Sort
 from policyctl.replay.books import DATES, Entry, takes
 from policyctl.replay.conditions import HOLDS
 from policyctl.replay.ending import ended, overlap_of
-from policyctl.replay.sanctions import runs
+from policyctl.replay.sanctions import impose, runs
 from policyctl.replay.units import ONE, Units, number, units
 
 if TYPE_CHECKING:
-    from policyctl.replay.answer import Decision
+    from policyctl.replay.answer import Decision, Outcome
     from policyctl.replay.state import State
 
 
@@ -49,6 +49,8 @@ class Fact(Struct, frozen=True):
     attributes: Mapping[str, object] = {}
     decision: str | None = None
     permanent: bool = False
+    written: datetime | None = None
+    """Of a sanction with an open end: its end by the length that is written, where there is one."""
 
     def date(self, dated: str) -> datetime:
         """One of its dates; what has no such date has the one by which it counts."""
@@ -124,7 +126,16 @@ def _sanctions(state: State, read: Read, _: int) -> Iterator[Fact]:
                 runs(name, overlap_of(state.version, name), decisions, state.sanctions_dropped, state.zone)
             ):
                 yield Fact(
-                    "sanction", place, name, run.decision, run.start, run.start, until=run.end, decision=run.decision
+                    "sanction",
+                    place,
+                    name,
+                    run.decision,
+                    run.start,
+                    run.start,
+                    until=run.end,
+                    decision=run.decision,
+                    permanent=run.end is None and run.outcome.permanent,
+                    written=_written(state, run.outcome, run.start),
                 )
         return
     for decision in decisions:
@@ -144,7 +155,18 @@ def _sanctions(state: State, read: Read, _: int) -> Iterator[Fact]:
                         until=until,
                         decision=decision.id,
                         permanent=outcome.permanent,
+                        written=_written(state, outcome, start),
                     )
+
+
+def _written(state: State, outcome: Outcome, start: datetime) -> datetime | None:
+    """When a sanction with an open end would end by the length that is written; None where its own end tells it."""
+    effect = outcome.opened
+    if outcome.awaits_start:
+        alone = impose(replace(effect, begins=None, delay=None), start, outcome.times, state.zone, outcome.factor)
+        return alone.least or alone.until
+    waits = effect.until is not None or any(part.acts is not None for part in effect.parts)
+    return outcome.least if waits or outcome.until is None else None
 
 
 def _fines(state: State, read: Read, _: int) -> Iterator[Fact]:
@@ -310,10 +332,12 @@ def compares(found: Fraction | None, compare: Compare, threshold: Fraction) -> b
 
 
 def lasts(state: State, fact: Fact, compare: Compare, length: Length) -> bool:
-    """How long a fact lasts, against a length: what is permanent is longer, and what has no end yet is not known."""
-    if fact.until is None:
+    """How long a fact lasts, against a length: what is permanent is longer; where the end is open it is the length
+    that is written, or less if it was ended before, and without one it is not known until it ends."""
+    until = min((one for one in (fact.until, fact.written) if one is not None), default=None)
+    if until is None:
         return fact.permanent and compare in (">=", ">", "!=")
-    return HOLDS[compare](fact.until, state.zone.after(fact.at, length))
+    return HOLDS[compare](until, state.zone.after(fact.at, length))
 
 
 def worth(fact: Fact, read: Read) -> Units:

@@ -96,6 +96,11 @@ class Listener(msgspec.Struct, frozen=True, eq=False):
         value = self._measure().value(sight, seen)
         return 0 if value is None else max(0, value // self.every)
 
+    def begins(self, level: int) -> int:
+        """What a new latch has counted where the level is that. On a schedule each calendar unit that is read is looked
+        at when it is over: what was true from its start on has counted for nothing."""
+        return 0 if isinstance(self.rule.occasion, Every) and (self.by_year or self.by_units) else level
+
     def line(self, sight: Sight, seen: Seen) -> int:
         """The first of its lines that holds: what it says happens."""
         return next((place for place, line in enumerate(self.lines) if line.holds(sight, seen)), 0)

@@ -32,7 +32,8 @@ def moment(state: State, seen: Seen) -> None:
     for listener in state.take_unsettled(seen.booked):
         latch, level = state.latch(listener, seen.booked), state.level(listener, seen)
         if latch.counted is None or level < latch.counted:
-            state.set_latch(listener, seen.booked, latch.fallen(level))
+            fallen = latch.fallen(listener.begins(level) if latch.counted is None else level)
+            state.set_latch(listener, seen.booked, fallen)
 
 
 def happened(state: State, seen: Seen) -> None:

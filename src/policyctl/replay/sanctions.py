@@ -166,6 +166,7 @@ class Run(msgspec.Struct, frozen=True):
     waited: bool
     ended: bool
     parts: tuple[PartOutcome, ...]
+    outcome: Outcome
 
 
 def runs(
@@ -186,7 +187,7 @@ def runs(
             ended = run.end is not None and (until is None or run.end <= until) and run.end != run.outcome.lifted
             last = min(run.end or FOR_GOOD, until or FOR_GOOD)
             parts = tuple(part for part in run.outcome.parts if part.until is not None and part.until < last)
-            yield Run(run.decision, run.start, run.end, waited, ended, parts)
+            yield Run(run.decision, run.start, run.end, waited, ended, parts, run.outcome)
 
 
 def turn(

@@ -262,7 +262,7 @@ def _settle(state: State, look: Look) -> None:
     """The moment just before the postings: the latch of a closed period falls with the level of its rule."""
     latch, level = look.latch(state), look.level(state)
     if latch.counted is None or level < latch.counted:
-        look.set_latch(state, latch.fallen(level))
+        look.set_latch(state, latch.fallen(look.listener.begins(level) if latch.counted is None else level))
 
 
 # --- posting ----------------------------------------------------------------------------------------------------------

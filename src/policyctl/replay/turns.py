@@ -119,7 +119,7 @@ def change_version(state: State, instant: datetime, version: Version) -> None:
         for listener in new.listeners:
             level = state.level(listener, Seen(instant, instant))
             latch = state.latch(listener, instant)
-            counted = level if transition.reached == "as_reached" else 0
+            counted = listener.begins(level) if transition.reached == "as_reached" else 0
             # Why the version before had counted it is so still; what only the change counts is true from its start.
             same = counted == latch.counted
             state.set_latch(

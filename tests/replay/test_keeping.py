@@ -113,7 +113,8 @@ def paid(id: str, at: str, decision: str, amount: int) -> Event:
 def with_fines(text: str) -> Policy:
     words = "sanction ban\n"
     compiled = compile_texts([PolicyText("p.policy", Path("p.policy"), (HEAD + words + text).encode())])
-    assert not compiled.findings, render(compiled.findings)
+    odd = [one for one in compiled.findings if one.code != "never-used"]
+    assert not odd, render(odd)
     [found] = compiled.policies.values()
     assert found is not None
     return found

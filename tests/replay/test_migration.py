@@ -28,7 +28,8 @@ REFORM = NEW + (
 def answer(old: str, new: str, at: str, *events: Event) -> Answer:
     texts = [PolicyText(name, Path(name), text.encode()) for name, text in (("a.policy", old), ("b.policy", new))]
     compiled = compile_texts(texts)
-    assert not compiled.findings, render(compiled.findings)
+    odd = [one for one in compiled.findings if one.code != "never-used"]
+    assert not odd, render(odd)
     [found] = compiled.policies.values()
     assert found is not None
     zone = zone_of(found)

@@ -21,7 +21,8 @@ HEAD = "policy p\n  timezone Asia/Shanghai\nsanction ban\nacts season_end, renew
 def policy(text: str, beside: tuple[tuple[str, bytes], ...] = (), header: str = "") -> Policy:
     whole = HEAD.replace("\nsanction", f"\n  {header.strip()}\nsanction", 1) if header else HEAD
     compiled = compile_texts([PolicyText("p.policy", Path("p.policy"), (whole + text).encode(), beside)])
-    assert not compiled.findings, render(compiled.findings)
+    odd = [one for one in compiled.findings if one.code != "never-used"]
+    assert not odd, render(odd)
     [found] = compiled.policies.values()
     assert found is not None
     return found

@@ -52,7 +52,8 @@ def test_by_hand(whom: str, lines: list[str]) -> None:
     licensed = [] if any("licensed" in line for line in lines) else ["attribute licensed 2010-01-01"]
     text = TEXT + f'test "t" for {whom}\n' + "".join(f"  {line}\n" for line in (*licensed, *lines))
     compiled = compile_texts([PolicyText("t.policy", Path("t.policy"), text.encode())])
-    assert not compiled.findings, render(compiled.findings)
+    odd = [one for one in compiled.findings if one.code != "never-used"]
+    assert not odd, render(odd)
     policy = compiled.policies["card"]
     assert policy is not None
     assert [failure.found for failure in run_test(policy, compiled.tests["card"][0]).failures] == []

@@ -33,7 +33,8 @@ def failures(rule: str, *lines: str) -> list[tuple[str, ...]]:
     """What fails of a test of one rule."""
     text = HEAD + rule + '\ntest "t" for merchant\n' + "".join(f"  {line}\n" for line in lines)
     compiled = compile_texts([PolicyText("t.policy", Path("t.policy"), text.encode())])
-    assert not compiled.findings, render(compiled.findings)
+    odd = [one for one in compiled.findings if one.code != "never-used"]
+    assert not odd, render(odd)
     policy = compiled.policies["streaks"]
     assert policy is not None
     return [failure.found for failure in run_test(policy, compiled.tests["streaks"][0]).failures]
@@ -148,7 +149,8 @@ def test_a_change_of_version_goes_on_with_what_had_begun() -> None:
     files = [PolicyText(name, Path(name), text.encode()) for name, text in zip("ab", texts, strict=True)]
     files[1] = PolicyText("b", Path("b"), (texts[1] + story).encode())
     compiled = compile_texts(files)
-    assert not compiled.findings, render(compiled.findings)
+    odd = [one for one in compiled.findings if one.code != "never-used"]
+    assert not odd, render(odd)
     policy = compiled.policies["streaks"]
     assert policy is not None
     assert not run_test(policy, compiled.tests["streaks"][0]).failures

@@ -132,7 +132,7 @@ def test_what_the_policy_does_not_know_from_outside() -> None:
     text = """acts exam
 metrics rate
 attribute vehicle = ordinary, large
-general >= 20 -> suspend 3d
+general >= 20 and rate < 1 and vehicle is large -> suspend 3d
 test "t" for promoter
   attribute vehicle larg
   attribute colour red

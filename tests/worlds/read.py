@@ -13,7 +13,9 @@ from policyctl.instants import Zone
 from policyctl.policy.form import Policy
 from policyctl.policy.load import PolicyText, compile_texts
 
-ODD = frozenset({"holds-from-the-start", "no-reset-asked-nowhere", "reset-on-first-day", "starts-above-zero"})
+ODD = frozenset(
+    {"holds-from-the-start", "never-used", "no-reset-asked-nowhere", "reset-on-first-day", "starts-above-zero"}
+)
 """Warnings that random policies may deserve: what they warn of has a meaning, and is to be tested."""
 
 

@@ -28,6 +28,7 @@ from policyctl.policy.numbers import Numbers
 from policyctl.source import tree
 from policyctl.source.diagnostics import Diagnostic, Findings
 from policyctl.source.parser import Parsed
+from policyctl.source.stories import HappenedLine
 from policyctl.source.text import Source, Span
 
 
@@ -73,6 +74,7 @@ def lower(
     draft = _declared(file, head, findings)
     version = _version(draft)
     draft.names.report_missing()
+    _check_used(draft)
     transition = _transition(draft)
     label = file.header.name.label if file.header is not None else None
     readings = draft.of(tree.ReadingStatement)
@@ -220,6 +222,26 @@ def _decides(statement: tree.Statement) -> bool:
         return isinstance(statement, tree.RuleStatement | tree.LadderStatement | tree.TransitionStatement)
     effects = (*statement.effects, *(one for line in statement.severities for one in line.effects))
     return any(not isinstance(effect, tree.Post) for effect in effects)
+
+
+def _check_used(draft: Draft) -> None:
+    """What is declared and nothing asks for: often a clause that was forgotten. Said only of a file in which all else
+    is right, and which does not take over from an older version; not of an act that a test has, to show that it has no
+    effect."""
+    takes_over = any(isinstance(statement, tree.TransitionStatement) for statement in draft.statements)
+    if draft.findings.found or draft.file.unread.any or takes_over:
+        return
+    own = {statement.span.source for statement in draft.file.own}
+    lines = (line for test in draft.of(tree.TestStatement) for line in test.lines)
+    without_effect = {line.name.text for line in lines if isinstance(line, HappenedLine)}
+    for declared in draft.names.unused():
+        if declared.name not in without_effect and declared.span is not None and declared.span.source in own:
+            draft.warn(
+                "never-used",
+                declared.span,
+                f"the {declared.kind} `{declared.name}` is declared, and nothing asks for it",
+                f"write the clause that it is for, or leave `{declared.name}` out",
+            )
 
 
 def _texts(part: object) -> Iterator[tree.Text]:

@@ -145,6 +145,7 @@ class Names:
         self._labels: dict[tuple[str, str], Declared] = {}
         self._missing: dict[str, _Missing] = {}
         self._contested: set[str] = set()
+        self._used: set[str] = set()
         self.quoted: list[Name] = []
         """Rules without a name, and steps, that something asks for: what they are called is known when all are read."""
 
@@ -240,6 +241,7 @@ class Names:
             space = _SPACE.get(kind, "things")
             for found in (self._declared.get((space, text)), self._labels.get((space, text))):
                 if found is not None and found.kind == kind:
+                    self._used.add(found.name)
                     return found
         return None
 
@@ -314,6 +316,13 @@ class Names:
     def missing(self, text: str) -> bool:
         """Whether a name was looked for and is declared nowhere."""
         return text in self._missing
+
+    def unused(self) -> Iterator[Declared]:
+        """What is declared and stands in no sentence, of what does nothing by itself."""
+        idle = ("act", "metric", "attribute", "constant", "flag")
+        for declared in self._declared.values():
+            if declared.kind in idle and declared.name not in self._used and declared.span is not None:
+                yield declared
 
     def report_missing(self) -> None:
         """Report each name that is not declared, once, however often it is used."""

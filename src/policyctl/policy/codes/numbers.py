@@ -73,8 +73,8 @@ NUMBERS: dict[str, Explained] = {
     "value-twice": Explained(
         "A constant has one value at a time, and an attribute names each value that it may have once. Here one stands "
         "twice: mostly a date or a word is a slip.",
-        "constant base = 2000, 3000\ngeneral >= 20 -> suspend 3d",
-        "constant base = 2000, 3000 from 2022-01-01\ngeneral >= 20 -> suspend 3d",
+        "constant base = 20, 30\ngeneral >= base -> suspend 3d",
+        "constant base = 20, 30 from 2022-01-01\ngeneral >= base -> suspend 3d",
     ),
     "number-in-a-condition": Explained(
         "A condition holds or does not: it compares a number with another, or asks for a flag. Here a number stands "

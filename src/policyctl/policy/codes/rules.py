@@ -7,6 +7,14 @@ from policyctl.source.codes import Explained
 _SHOP = "policy shop\n  timezone Asia/Shanghai\n"
 
 RULES: dict[str, Explained] = {
+    "never-used": Explained(
+        "An act, a metric, an attribute, a constant or a flag does nothing by itself: a rule, an offence, a ledger or "
+        "a measure has to ask for it. Where none does, a clause was mostly forgotten. It is said only of a file in "
+        "which nothing else is found, and not of one that takes over from an older version.",
+        "acts exam_passed, course_done\nrule study when exam_passed: -> general -2",
+        "acts exam_passed, course_done\nrule study when exam_passed: -> general -2\n"
+        "rule course when course_done: -> general -4",
+    ),
     "one-rule-one-case": Explained(
         "A rule that counts multiples (`every 12 of …`) has one line: how many multiples were passed would not be one "
         "number otherwise. Make the other line a rule of its own.",

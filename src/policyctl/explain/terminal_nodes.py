@@ -33,6 +33,11 @@ from policyctl.replay.answer import Answer, Pending, Silent, Status
 from policyctl.replay.conditions import OPPOSITE
 from policyctl.replay.reason import SilentPart
 
+Words = Mapping[str, bool]
+"""Words about the account, and dates, as they are written, each with whether it holds."""
+
+NO_WORDS: Words = {}
+
 _UP = (">=", ">")
 _DOWN = ("<=", "<")
 
@@ -50,18 +55,30 @@ class Node(msgspec.Struct, frozen=True):
         return self.comparison.threshold
 
 
-def next_node(version: Version, measure: str, value: Fraction) -> Node | None:
-    """The nearest threshold that the value has yet to reach: above it for `>=`, else below it for `<=`."""
-    ahead = [n for n in _nodes(version, measure, value) if n.comparison.compare in _UP and not _reached(n, value)]
+def words_of(answer: Answer, identity: str) -> Words:
+    """What is known of words and dates from the rules that did not fire."""
+    parts = (part for silent in answer.silent if silent.identity == identity for part in silent.parts)
+    said = {"condition_fails": False, "condition_holds": True}
+    return {part.measure: said[part.reason] for part in parts if part.reason in said}
+
+
+def next_node(version: Version, measure: str, value: Fraction, words: Words = NO_WORDS) -> Node | None:
+    """The nearest threshold that the value has yet to reach: above it for `>=`, else below it for `<=`. What stands
+    beside a word that does not hold is none."""
+    ahead = [
+        n for n in _nodes(version, measure, value, words) if n.comparison.compare in _UP and not _reached(n, value)
+    ]
     if ahead:
         return min(ahead, key=lambda n: n.threshold)
-    below = [n for n in _nodes(version, measure, value) if n.comparison.compare in _DOWN and not _reached(n, value)]
+    below = [
+        n for n in _nodes(version, measure, value, words) if n.comparison.compare in _DOWN and not _reached(n, value)
+    ]
     return max(below, key=lambda n: n.threshold, default=None)
 
 
-def last_node(version: Version, measure: str, value: Fraction) -> Node | None:
+def last_node(version: Version, measure: str, value: Fraction, words: Words = NO_WORDS) -> Node | None:
     """The threshold that the value reached last."""
-    reached = [n for n in _nodes(version, measure, value) if _reached(n, value)]
+    reached = [n for n in _nodes(version, measure, value, words) if _reached(n, value)]
     up = [n for n in reached if n.comparison.compare in _UP]
     if up:
         return max(up, key=lambda n: n.threshold)
@@ -128,11 +145,11 @@ def _begins(version: Version, read: Read, starts: Mapping[str, Fraction]) -> Fra
     return {"max": max(parts), "min": min(parts), "whole": Fraction(floor(parts[0]))}.get(read.of, Fraction(0))
 
 
-def _nodes(version: Version, measure: str, value: Fraction) -> Iterator[Node]:
+def _nodes(version: Version, measure: str, value: Fraction, words: Words) -> Iterator[Node]:
     for rule in version.rules:
         if rule.occasion != "ticket":
             continue  # the number alone does not bring it: it waits for something else
-        for comparison in _comparisons(rule.condition):
+        for comparison in _comparisons(rule.condition, words):
             if comparison.measure != measure or comparison.compare not in _UP + _DOWN:
                 continue
             between = band(rule.condition, measure)
@@ -149,13 +166,22 @@ def _nodes(version: Version, measure: str, value: Fraction) -> Iterator[Node]:
                 yield Node(rule, comparison, comparison is rule.condition)
 
 
-def _comparisons(condition: Condition) -> Iterator[Comparison]:
+def _comparisons(condition: Condition, words: Words) -> Iterator[Comparison]:
     match condition:
         case Comparison():
             yield condition
         case AllOf(parts) | AnyOf(parts):
+            if isinstance(condition, AllOf) and any(_fails(part, words) for part in parts):
+                return
             for part in parts:
-                yield from _comparisons(part)
+                yield from _comparisons(part, words)
+
+
+def _fails(condition: Condition, words: Words) -> bool:
+    """Whether a word about the account, or a date, is known not to hold."""
+    if isinstance(condition, Not):
+        return isinstance(condition.part, Is | Between) and words.get(atom_text(condition.part)) is True
+    return isinstance(condition, Is | Between) and words.get(atom_text(condition)) is False
 
 
 def _reached(node: Node, value: Fraction) -> bool:

@@ -1,35 +1,32 @@
-"""Where an identity stands, for the terminal: numbers with bars, and everything that runs, is open or is on its way."""
+"""Where an identity stands, for the terminal: its numbers, and everything that runs, is open or is on its way."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
 
-from policyctl.explain.compared import side_of
 from policyctl.explain.headline import by_ticket
 from policyctl.explain.headline_corrections import closed_by, closed_since
 from policyctl.explain.terminal_because import clause_text
 from policyctl.explain.terminal_corrections import owed, reviews_of, taken_from
 from policyctl.explain.terminal_decision import ends_differ, part_ends
 from policyctl.explain.terminal_fields import field, inner
-from policyctl.explain.terminal_layout import Column, Page, bar, hold, indent, table
-from policyctl.explain.terminal_nodes import beginning, closes, holds_now, last_node, next_node, share, triggered
+from policyctl.explain.terminal_layout import Page, hold, indent
+from policyctl.explain.terminal_nodes import closes, holds_now, triggered
+from policyctl.explain.terminal_numbers import numbers
 from policyctl.explain.terminal_pay import open_fines
 from policyctl.explain.terminal_people import answered
 from policyctl.explain.terminal_periods import decided_again, late, to_come, undone_later
-from policyctl.explain.terminal_words import Speaker, asks_whether
+from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
-from policyctl.policy.form import Period, Version
+from policyctl.policy.form import Period
 from policyctl.replay.answer import PeriodNow, Running, Status
-
-_NARROW, _WIDE = 10, 24
-"""Cells of a bar at 80 columns or less, and on a wide page."""
 
 
 def standing(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     """All about one identity."""
     body, title = page.narrower(2), speaker.identity(status.identity, "bold")
-    lines = _numbers(speaker, body, status)
+    lines = numbers(speaker, body, status)
     lines += [Text()] if lines else []
     room = inner(speaker, body)
     fields = _closed(speaker, room, status)
@@ -51,87 +48,8 @@ def standing(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     return [title, *indent(lines, 2)]
 
 
-# --- numbers ---------------------------------------------------------------------------------------------------------
-
-
-def _numbers(speaker: Speaker, page: Page, status: Status) -> list[Text]:
-    version = speaker.answer.version
-    rows = []
-    names = {name for name, _ in status.ledgers}
-    for name, value in status.ledgers + tuple(m for m in status.measures + status.unnamed if m[0] not in names):
-        if asks_whether(version, name) is not None:
-            continue  # no number of the account; the sanctions that run are told below
-        side = side_of(speaker, name, version, speaker.answer.at)
-        number = Text(speaker.number(value if side is None or value is None else value - side.shift), style="bold")
-        if side is None:
-            cells = [speaker.name("ledger", name) if name in names else speaker.measure(name), number]
-        else:
-            cells = [side.name, number]
-        if version is None:
-            rows.append([*cells, Text(), Text()])
-            continue
-        with speaker.by_name_alone():
-            cells += _towards(speaker, page, version, status, name)
-        rows.append(cells)
-    columns = [Column(gives=True), Column("right"), Column(), Column(gives=True, least=20)]
-    return table(rows, columns, page.width)
-
-
-def _towards(speaker: Speaker, page: Page, version: Version, status: Status, name: str) -> list[Text]:
-    """The bar towards the next threshold, and which it is."""
-    value = dict(status.unnamed + status.measures + status.ledgers)[name]
-    cells = _NARROW if page.width < 90 else _WIDE
-    if value is None:
-        return [Text(), Text()]
-    side = side_of(speaker, name, version, speaker.answer.at)
-    shift = Fraction(0) if side is None else side.shift
-    armed = _armed(speaker, page, version, status, name)
-    if armed:
-        return armed
-    ahead = None if status.closed else next_node(version, name, value)
-    if ahead is not None:
-        behind = share(version, name, value, ahead)
-        itself = "standing.next_condition" if speaker.says_itself(ahead.rule) else "standing.next"
-        key, compare = itself if ahead.whole else "standing.next_part", ahead.comparison.compare
-        gap = abs(ahead.threshold - value)
-        said = speaker.say(
-            key if gap else f"{key}_strict",
-            gap=speaker.gap(name, compare, gap),
-            rule=speaker.rule(ahead.rule),
-            threshold=speaker.number(ahead.threshold - shift),
-        )
-        return [bar(behind, cells, _colour(behind >= _CLOSE), page.glyphs), said]
-    reached = last_node(version, name, value)
-    if reached is not None and value != beginning(version, name):
-        said = speaker.say(
-            "standing.reached_condition" if speaker.says_itself(reached.rule) else "standing.reached",
-            threshold=speaker.number(reached.threshold - shift),
-            rule=speaker.rule(reached.rule),
-        )
-        return [bar(share(version, name, value, reached), cells, "red", page.glyphs), said]
-    return [Text(), Text()]
-
-
-def _armed(speaker: Speaker, page: Page, version: Version, status: Status, name: str) -> list[Text]:
-    """A threshold that is reached, and whose rule waits for no more than a ticket."""
-    value = dict(status.unnamed + status.measures + status.ledgers)[name]
-    reached = None if value is None or status.closed else last_node(version, name, value)
-    silent = (one for one in speaker.answer.silent if one.identity == status.identity)
-    if reached is None or not any(one.rule == reached.rule and one.reason == "awaits_ticket" for one in silent):
-        return []
-    rule, threshold = speaker.rule(reached.rule), speaker.number(reached.threshold)
-    cells = _NARROW if page.width < 90 else _WIDE
-    return [bar(Fraction(1), cells, "red", page.glyphs), speaker.say("standing.armed", rule=rule, threshold=threshold)]
-
-
 MOST_LISTED = 8
 """Decisions or fines that one line of status names; of more only the number is told."""
-
-_CLOSE = Fraction(1, 2)
-
-
-def _colour(close: bool) -> str:
-    return "magenta" if close else "green"
 
 
 # --- what runs, is open, is up, is on its way ------------------------------------------------------------------------

@@ -6,7 +6,7 @@ Everything is in the order in which the fixed output has it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Literal
@@ -385,6 +385,8 @@ class Answer(msgspec.Struct, frozen=True):
     recorded: tuple[Decided, ...] = ()
     """What the platform says it imposed, by id, each with its identity. Nothing follows from it."""
     next_version: NextVersion | None = None
+    attributes: Mapping[str, object] = {}
+    """Those of the account, but for what one of its tickets says of itself."""
 
     def every_decision(self) -> Iterator[Decision]:
         """Those that stand, those that were taken back and those for review."""

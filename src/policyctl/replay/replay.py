@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from policyctl.history.events import Account, Decided, Problem
+from policyctl.history.events import Account, Decided, Problem, Ticket
 from policyctl.history.known import known_at
 from policyctl.instants import Zone
 from policyctl.policy.form import Overlap, Policy, Version
@@ -127,8 +127,16 @@ def replayed(
         judgements=tuple(judgement for part in parts for judgement in part.state.judgements),
         recorded=_recorded(admitted.dockets),
         next_version=next_version(law, at),
+        attributes=_of_account_alone(on_record),
     )
     return Replayed(answer, on_record, admitted, parts)
+
+
+def _of_account_alone(account: Account) -> Mapping[str, object]:
+    if not account.attributes:
+        return {}
+    own = {name for event in account.events if isinstance(event, Ticket) for name in event.attributes}
+    return {name: value for name, value in account.attributes.items() if name not in own}
 
 
 def _recorded(dockets: Mapping[str, Docket]) -> tuple[Decided, ...]:

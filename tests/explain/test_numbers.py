@@ -1,0 +1,104 @@
+"""The numbers of an identity on the page: one line each, told as they are written, with what concerns it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from policyctl.cli.main import app
+
+
+def page(tmp_path: Path, text: str, at: str, *more: str) -> str:
+    """The page about the first test of a policy, in one line."""
+    (tmp_path / "p.policy").write_text("policy p\n  timezone UTC\n" + text, "utf-8")
+    asked = ["explain", str(tmp_path / "p.policy"), "--at", at, *more]
+    result = CliRunner().invoke(app, asked, env={"COLUMNS": "300"})
+    assert result.exit_code == 0, result.output
+    return re.sub(r"\s+", " ", re.sub("[█░]+ ", "", result.stdout))
+
+
+LIMIT = """attribute limit
+ledger points
+sanction revoked
+rule full:
+  points >= 2 * limit -> revoked 12 months
+  points >= limit -> revoked 6 months
+test "the limit is 12 from May on" for merchant
+  attribute limit 8
+  attribute limit 12 from 2024-05-01
+  2024-04-01 ticket T1 points 9
+  expect full
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["points rose from 0 to 9; the rule fires at 8 or more (limit).", " +9 9 ", "points 9 3 to"]),
+        ("zh", ["points 由 0 升至 9，规则在达到 8（limit）时触发。"]),
+    ],
+)
+def test_a_limit_of_the_account_is_told_as_that(tmp_path: Path, language: str, said: list[str]) -> None:
+    found = page(tmp_path, LIMIT, "2024-06-01", "--lang", language)
+    assert [text for text in said if text not in found] == []
+    assert "- limit" not in found and "- (2" not in found
+
+
+def test_a_multiple_of_it_is_told_as_it_is_written(tmp_path: Path) -> None:
+    found = page(tmp_path, LIMIT.replace("points 9\n", "points 17\n"), "2024-04-02")
+    assert "points rose from 0 to 17; the rule fires at 16 or more (2 * limit)." in found, found
+
+
+def test_what_a_ticket_says_of_itself_is_no_limit_of_the_account(tmp_path: Path) -> None:
+    policy, history = tmp_path / "p.policy", tmp_path / "h.json"
+    policy.write_text("policy p\n  timezone UTC\n" + LIMIT.partition("test ")[0], "utf-8")
+    ticket = {"event": "ticket", "id": "T1", "ledger": "points", "points": 9, "effective": "2024-04-01T00:00:00Z"}
+    for own, told in (({}, "points rose"), ({"attributes": {"limit": 3}}, "points - limit rose")):
+        account = {"merchant": "m", "attributes": {"limit": 8}, "events": [ticket | own]}
+        history.write_text(json.dumps(account), "utf-8")
+        asked = ["explain", str(history), "--policy", str(policy), "--at", "2024-04-02"]
+        assert f" {told} from" in CliRunner().invoke(app, asked).stdout
+
+
+AGES = """attribute born
+ledger points
+sanction revoked
+ladder young on points for in 25 years from born:
+  >= 4 -> revoked 3 months
+ladder adult on points for not in 25 years from born:
+  >= 15 -> revoked 3 months
+test "of some age" for merchant
+  attribute born 1980-05-01
+  2024-06-01 ticket T1 points 1
+  expect nothing
+"""
+
+
+@pytest.mark.parametrize(("born", "said"), [("1980", "14 points to"), ("2004", "3 points to")])
+def test_a_step_for_others_is_not_the_next(tmp_path: Path, born: str, said: str) -> None:
+    assert f"points 1 {said}" in page(tmp_path, AGES.replace("1980", born), "2024-06-02")
+
+
+TWICE = """ledger limits
+rule three: limits >= 3 -> notify rider
+rule more: every 2 of limits above 3 -> limits +0, notify team
+test "two rules" for merchant
+  2024-06-01 ticket T1 limits 1
+  expect nothing
+"""
+
+
+@pytest.mark.parametrize(
+    ("points", "said"), [(1, "limits 1 2 points to three"), (4, "limits 4 1 point to more (at 5)")]
+)
+def test_a_number_that_two_rules_look_at_has_one_line(tmp_path: Path, points: int, said: str) -> None:
+    text = TWICE.replace("limits +0, ", "").replace("T1 limits 1", f"T1 limits {points}")
+    if points == 4:
+        text = text.replace("expect nothing", "expect three")
+    found = page(tmp_path, text, "2024-06-02")
+    assert said in found, found
+    assert found.split("Where they stand")[1].split("Rules that")[0].count("limits") == 1

@@ -277,3 +277,20 @@ def test_a_ticket_is_of_every_ledger_that_it_posts_to() -> None:
 def test_a_balance_that_was_set_further_on_is_looked_at_at_once() -> None:
     policy = "rule leap when match: -> raise general to 20\nrule full: general >= 20 -> suspend 3d\n"
     assert fired(policy, act("M", "match", "03-01"), at="2021-05-01") == ["full@M", "leap@M"]
+
+
+def test_what_a_rule_posts_is_in_no_group() -> None:
+    policy = (
+        "policy groups\n  timezone Asia/Shanghai\n"
+        "identities promoter\nledger general one per 5 days\nledger extra\nsanction s\n"
+        "rule more: extra >= 1 -> general +4\nrule s3: general >= 6 -> s 3d\n"
+    )
+    events = (
+        ticket("A", "general", "2", day("03-01")),
+        ticket("B", "extra", "1", day("03-02")),
+        ticket("C", "general", "2", day("03-03")),
+    )
+    found = told(policy, *events, at="2021-03-04")
+    # the third ticket does not count beside the first, and takes nothing away from what the rule posted
+    assert found["status"]["promoter"]["ledgers"]["general"] == "6"
+    assert ids(found) == ["more@B", "s3@B"]

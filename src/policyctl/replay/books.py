@@ -58,6 +58,11 @@ class Entry(msgspec.Struct, frozen=True, eq=False):
     superseded: bool = False
     posted_at: tuple[str, ...] = ()
 
+    @property
+    def by_rule(self) -> bool:
+        """Whether a rule posted it: it bears the id of a decision, and no ticket's id holds an `@`."""
+        return "@" in self.ticket.id
+
     def before(self, instant: datetime) -> int:
         """The number of the entry that stood for these points before an instant."""
         return self.origin if self.origin is not None and self.posted >= instant else self.number

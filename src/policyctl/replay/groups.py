@@ -82,7 +82,7 @@ def _lifts(state: State, group: Group, entry: Entry) -> bool:
 def _alike(state: State, group: Group, entry: Entry) -> list[Entry]:
     """The entries posted before that count together with one."""
     key = next((key for key, one in _keyed(state, group, [entry])), None)
-    same = [one for one in state.entries if one.ledger == entry.ledger and not one.carried and not one.superseded]
+    same = [one for one in _of_tickets(state, entry.ledger) if not one.superseded]
     others = [one for one in same if one.number != entry.number and not _spared(state, group, one)]
     return [one for other, one in _keyed(state, group, others) if other == key]
 
@@ -102,12 +102,16 @@ def _make_up(state: State, group: Group, entry: Entry, instant: datetime) -> Non
 def _candidates(state: State, ledger: str) -> Iterator[Entry]:
     """What stands for each ticket that posted to a ledger: the entry that counts, else the one that was superseded."""
     found: dict[str, Entry] = {}
-    for entry in state.entries:
-        if entry.ledger == ledger and not entry.carried:
-            before = found.get(entry.ticket.id)
-            if before is None or before.superseded:
-                found[entry.ticket.id] = entry
+    for entry in _of_tickets(state, ledger):
+        before = found.get(entry.ticket.id)
+        if before is None or before.superseded:
+            found[entry.ticket.id] = entry
     yield from found.values()
+
+
+def _of_tickets(state: State, ledger: str) -> Iterator[Entry]:
+    """What tickets posted to a ledger; what a rule posts is in no group."""
+    return (one for one in state.entries if one.ledger == ledger and not one.carried and not one.by_rule)
 
 
 def _spared(state: State, group: Group, entry: Entry) -> bool:
@@ -153,8 +157,6 @@ def _key(state: State, group: Group, entry: Entry) -> Key | None:
         return sum(1 for act in state.acts if act.name == group.name and act.at <= entry.booked)
     if isinstance(group.by, str) and group.by in CALENDAR:
         return state.zone.local(state.zone.start_of(CALENDAR[group.by], entry.booked)).date()
-    if entry.posted_at:
-        return None  # it is no ticket
     found = words(state, of_entry(state, entry), group.name or str(group.by))
     return tuple(sorted(found)) or None
 

@@ -58,7 +58,7 @@ class Reckoning(msgspec.Struct, frozen=True):
             for one in term.read.names:
                 if term.read.sort == "measure":
                     found += self.missing(one, ticket)
-                elif not isinstance(
+                elif term.read.sort == "attribute" and not isinstance(
                     ticket.attributes.get(one, as_of(self.account.get(one), ticket.effective)), Fraction
                 ):
                     found.append(one)

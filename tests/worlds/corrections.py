@@ -178,7 +178,9 @@ class Corrections:
             if all(self.instants.zone.read(date) <= moved for date in dates):
                 changed["effective"] = self._show(moved)
         elif "at" in event:
-            changed["at"] = self._show(self.instants.beside(self.instants.zone.read(event["at"])))
+            moved = self.instants.beside(self.instants.zone.read(event["at"]))
+            if "until" not in event or moved <= self.instants.zone.read(event["until"]):
+                changed["at"] = self._show(moved)
         return changed
 
     # --- people -------------------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ from policyctl.replay.answer import (
     Running,
     Silent,
     Status,
+    ToDo,
 )
 from policyctl.replay.reason import Because, Ended
 
@@ -280,7 +281,12 @@ def _status(status: Status, instant: Instant) -> dict[str, Any]:
         ],
         "appeals": [{"event": a.appeal, "ticket": a.ticket, "at": instant(a.at)} for a in status.appeals],
         **({"lapses": [_lapse(one, instant) for one in status.lapses]} if status.lapses else {}),
+        **({"to_do": [_to_do(one, instant) for one in status.to_do]} if status.to_do else {}),
     }
+
+
+def _to_do(one: ToDo, instant: Instant) -> dict[str, Any]:
+    return {"act": one.act, "until": instant(one.until), "decision": one.decision}
 
 
 def _lapse(one: Lapse, instant: Instant) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from policyctl.explain.headline_corrections import (
     corrected,
     corrections,
 )
+from policyctl.explain.terminal_did import required
 from policyctl.explain.terminal_layout import hold
 from policyctl.explain.terminal_nodes import awaited, beginning, closes, nearest, triggered
 from policyctl.explain.terminal_occasions import open_end
@@ -109,7 +110,12 @@ def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
         yield _lasting(speaker, lasting, paying=paying is not None)
     elif paying is None and status.sanctions and all(one.until is not None for one in status.sanctions):
         yield speaker.say("headline.nothing_to_pay")
-    if not stands(status) and moved is None:
+    if status.to_do:
+        first = status.to_do[0]
+        more, when = len(status.to_do) - 1, speaker.when(first.until, "bold red")
+        key = "headline.to_do_more" if more else "headline.to_do"
+        yield speaker.say(key, what=required(speaker, first), when=when, count=str(more))
+    if not stands(status) and moved is None and (status.flags or not status.to_do):
         yield _clear(speaker, status, identity, complete=not missing)
     yield from by_person(speaker, status)
     yield from corrections(speaker, status, identity, moved is not None)

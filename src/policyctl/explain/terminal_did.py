@@ -5,7 +5,7 @@ from __future__ import annotations
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.policy.form import ActKind, End, EntryKind, Move, Open, SanctionKind, Version
-from policyctl.replay.answer import Decision, Outcome
+from policyctl.replay.answer import Decision, Outcome, ToDo
 
 
 def did(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
@@ -49,6 +49,12 @@ def _moved(effect: Open, version: Version) -> str:
         isinstance(fact, EntryKind) and fact.name == effect.name and fact.direction < 0 for fact in version.facts
     )
     return "back" if down else "taken"
+
+
+def required(speaker: Speaker, one: ToDo) -> Text:
+    """What a decision requires."""
+    decision = speaker.decisions.get(one.decision)
+    return Text(one.act) if decision is None else _asked_for(speaker, decision, one.act)
 
 
 def _asked_for(speaker: Speaker, decision: Decision, name: str) -> Text:

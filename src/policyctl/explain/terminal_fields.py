@@ -13,6 +13,7 @@ from policyctl.explain.text import Text
 FieldName = Literal[
     "imposed", "pay", "paid", "why", "clause", "running", "waiting", "fines", "flags", "closed", "pending", "reset",
     "appeal", "owed", "served", "was", "effect", "confirm", "people", "late", "version", "review",
+    "to_do",
     "lapse",
 ]  # fmt: skip
 _NAMES: tuple[FieldName, ...] = get_args(FieldName)

@@ -10,6 +10,7 @@ from policyctl.explain.headline_corrections import closed_by, closed_since
 from policyctl.explain.terminal_because import clause_text
 from policyctl.explain.terminal_corrections import owed, reviews_of, taken_from
 from policyctl.explain.terminal_decision import ends_differ, part_ends
+from policyctl.explain.terminal_did import required
 from policyctl.explain.terminal_fields import field, inner
 from policyctl.explain.terminal_layout import Page, hold, indent
 from policyctl.explain.terminal_nodes import closes, holds_now, triggered
@@ -36,7 +37,10 @@ def standing(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     lines += field(speaker, "fines", _fines(speaker, room, status))
     lines += field(speaker, "flags", _flags(speaker, room, status))
     lines += field(speaker, "pending", _pending(speaker, room, status))
-    if not (status.closed or status.sanctions or status.waiting or open_fines(status) or status.pending):
+    lines += field(speaker, "to_do", _to_do(speaker, room, status))
+    if not (
+        status.to_do or status.closed or status.sanctions or status.waiting or open_fines(status) or status.pending
+    ):
         lines += body.paragraph(speaker.say("standing.nothing"))
     lines += field(speaker, "owed", _owed(speaker, room, status))
     lines += field(speaker, "review", _review(speaker, room, status))
@@ -211,6 +215,16 @@ def _lapses(speaker: Speaker, page: Page, status: Status) -> list[Text]:
         points = speaker.points_of([(one.ledger, one.points)])
         lines += page.paragraph(speaker.say("standing.lapse", one.points, when=speaker.when(one.at), points=points))
     return lines
+
+
+def _to_do(speaker: Speaker, page: Page, status: Status) -> list[Text]:
+    """What is to be done within a time that runs."""
+    lines = []
+    for one in status.to_do[:MOST_LISTED]:
+        said = speaker.say("standing.to_do", what=required(speaker, one), when=speaker.when(one.until, "bold red"))
+        lines += page.paragraph(said) + _of(page, one.decision)
+    more = len(status.to_do) - MOST_LISTED
+    return lines + (page.paragraph(speaker.say("standing.waiting_more", count=str(more))) if more > 0 else [])
 
 
 # --- resets ----------------------------------------------------------------------------------------------------------

@@ -294,6 +294,14 @@ class Lapse(msgspec.Struct, frozen=True):
     points: Fraction
 
 
+class ToDo(msgspec.Struct, frozen=True):
+    """What a decision requires within a time that runs, and that is not done."""
+
+    act: str
+    until: datetime
+    decision: str
+
+
 class Status(msgspec.Struct, frozen=True):
     """Where an identity stands at the instant asked about."""
 
@@ -317,6 +325,8 @@ class Status(msgspec.Struct, frozen=True):
     unnamed: tuple[tuple[str, Fraction | None], ...] = ()
     """Numbers that rules compare and that have no name in the policy."""
     lapses: tuple[Lapse, ...] = ()
+    to_do: tuple[ToDo, ...] = ()
+    """In the order of their dates."""
 
 
 class Silent(msgspec.Struct, frozen=True):

@@ -1,5 +1,5 @@
 """What is not decided yet at the instant asked about: tickets that have no effect yet, with what they will bring, and
-appeals that nothing has answered.
+appeals that nothing has answered; and what is to be done.
 
 Assumes that the replay is over up to that instant, and goes on with copies of its state. Where a correction lies ahead,
 what comes before it stands only if it stood without the correction: then everything is replayed once more.
@@ -13,9 +13,11 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from policyctl.replay.admit import Docket
-from policyctl.replay.answer import Decision, OpenAppeal, Pending
+from policyctl.replay.answer import Decision, OpenAppeal, Pending, ToDo
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.corrections import replay_corrected
+from policyctl.replay.occasions import Required
+from policyctl.replay.rounds import is_done
 from policyctl.replay.run import Case, advance, due
 from policyctl.replay.sanctions import FOR_GOOD
 from policyctl.replay.state import State
@@ -82,3 +84,15 @@ def open_appeals(docket: Docket, at: datetime) -> tuple[OpenAppeal, ...]:
         if one.outcome == "filed" and (one.ticket not in last or last[one.ticket] < one.at)
     }
     return tuple(OpenAppeal(one.id, ticket, one.at) for ticket, one in sorted(filed.items()) if ticket is not None)
+
+
+def to_do(state: State, decisions: Iterable[Decision], at: datetime) -> tuple[ToDo, ...]:
+    """What is required within a time that runs, and that is not done, by date. Of a closed identity nothing comes."""
+    found = [
+        ToDo(one.effect.name, one.until, decision.id)
+        for decision in decisions
+        for one in decision.outcomes
+        if one.effect.sort == "require" and one.opened.due is not None and one.until is not None and one.until > at
+        if not is_done(state, Required(one.effect.name, one.start, decision.tickets))
+    ]
+    return () if state.closed else tuple(sorted(found, key=lambda one: (one.until, one.decision, one.act)))

@@ -42,7 +42,7 @@ from policyctl.replay.lives import with_missing
 from policyctl.replay.measures import Seen
 from policyctl.replay.misfits import money_left_over
 from policyctl.replay.owed import fills_now, freed, kept, owed_back, paid_then
-from policyctl.replay.pending import open_appeals, pending
+from policyctl.replay.pending import open_appeals, pending, to_do
 from policyctl.replay.people import WITHOUT_EFFECT
 from policyctl.replay.record import (
     appeals_of,
@@ -357,6 +357,7 @@ def _status(
             for p in periods
             if (found := next_lapse(state, p.ledger, at)) is not None
         ),
+        to_do=to_do(state, decisions, at),
         periods=tuple(
             PeriodNow(
                 p.ledger,

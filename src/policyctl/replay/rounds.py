@@ -247,9 +247,14 @@ def _frost(state: State, streak: Streak) -> Frost | None:
 
 def required(state: State, due: Required) -> None:
     """The end of the time in which an act was to be done."""
-    acts = state.acts_after(due.since, due.act)
-    if not any(act.ticket is None or not due.tickets or act.ticket in due.tickets for act in acts):
+    if not is_done(state, due):
         state.happens(Happening("require", due.act, "overdue"))
+
+
+def is_done(state: State, due: Required) -> bool:
+    """Whether what is required was done by now."""
+    acts = state.acts_after(due.since, due.act)
+    return any(act.ticket is None or not due.tickets or act.ticket in due.tickets for act in acts)
 
 
 def overdue(state: State, due: Overdue) -> None:

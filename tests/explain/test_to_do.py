@@ -45,5 +45,5 @@ def test_what_is_to_be_done_is_told_until_it_is(tmp_path: Path, at: str, said: l
 def test_it_stands_in_the_fixed_output_and_in_chinese(tmp_path: Path) -> None:
     assert "须在 2021-03-06 00:00 前完成：a correction" in page(tmp_path, TWO, "2021-03-01T12:00", "--lang", "zh")
     asked = ["explain", str(tmp_path / "p.policy"), "--at", "2021-03-03T12:00", "--format", "json"]
-    [status] = [one["status"] for one in json.loads(CliRunner().invoke(app, asked).stdout)["identities"].values()]
+    status = json.loads(CliRunner().invoke(app, asked).stdout)["status"]["merchant"]
     assert status["to_do"] == [{"act": "corrected", "until": "2021-03-07T00:00:00+00:00", "decision": "wording@W2"}]

@@ -44,6 +44,13 @@ def test_what_a_confirmation_would_impose() -> None:
     assert "自该时起，在现有处罚之外另行：·hidden，为期7天如不确认" in chinese
 
 
+@pytest.mark.parametrize("life", ["until 30 june", "7d until points < 3", "7d from 3d later"])
+def test_a_confirmation_sends_to_the_clause_where_no_length_says_when_it_ends(life: str) -> None:
+    page = told(review("fine 100", more=f", hidden {life}"))
+    assert "· hidden, from when and for as long as the clause says" in page
+    assert "for good" not in page and f"hidden {life}" in page
+
+
 def test_an_excess_of_several_times() -> None:
     """By hand: 2 and 26 make 28, twice 12; with the 9 they make 37, three times, and 9, 2 and 38 make 49, four."""
     assert "beside what stands: · hidden for 7 days" in told(review("hidden 7d each", 26))

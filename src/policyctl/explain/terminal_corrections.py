@@ -16,7 +16,7 @@ from policyctl.explain.terminal_layout import Page, beside, hang, hold, indent
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.instants import Length
-from policyctl.policy.form import Part
+from policyctl.policy.form import Open, Part
 from policyctl.replay.answer import Answer, Decision, ForReview, KnownAppeal, Outcome, PaymentPart, Rescinded, Status
 
 MOST_IN_FULL, MOST_TOLD = 8, 100
@@ -306,6 +306,8 @@ def _anew(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
     if effect.sort != "sanction":
         return _was(speaker, decision, outcome)
     name = speaker.name("sanction", effect.name, version, "bold")
+    if _is_more_than_a_length(outcome.opened):
+        return speaker.say("review.as_said", sanction=name)
     lengths = [_length(part, outcome) for part in outcome.opened.parts]
     if len(set(lengths)) == 1:
         return _lasting(speaker, "review.sanction", name, lengths[0])
@@ -314,6 +316,14 @@ def _anew(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
         for part, length in zip(outcome.opened.parts, lengths, strict=True)
     ]
     return speaker.say("review.sanction_parts", sanction=name, parts=speaker.listed(parts))
+
+
+def _is_more_than_a_length(effect: Open) -> bool:
+    """Whether no length says when a sanction begins and ends; its clause, which stands below, does."""
+    others = (effect.until, effect.delay, effect.begins, effect.frozen, effect.formula, effect.most)
+    return any(one is not None for one in others) or any(
+        part.length is None and not part.permanent for part in effect.parts
+    )
 
 
 def _length(part: Part, outcome: Outcome) -> Length | None:

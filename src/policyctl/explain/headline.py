@@ -23,7 +23,7 @@ from policyctl.explain.terminal_pay import open_fines, waits_for
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.history.events import Problem
-from policyctl.replay.answer import IMPOSE, Answer, FineStatus, Pending, Running, Silent, Status
+from policyctl.replay.answer import IMPOSE, Answer, FineStatus, Outcome, Pending, Running, Silent, Status
 
 MOST_PENDING = 3
 """Pending tickets that the first sentences name; of more only the number is told."""
@@ -186,19 +186,44 @@ def _sanctions(speaker: Speaker, status: Status, identity: Text) -> Text:
 
 def _open(speaker: Speaker, running: Running, identity: Text) -> Text | None:
     """What the one sanction that runs waits for, if one decision alone says so."""
-    decision = speaker.decisions.get(running.decision)
-    if decision is None or running.also:
-        return None
-    outcome = next(one for one in decision.outcomes if one.effect.name == running.name)
-    conditions = open_end(speaker, decision, outcome)
+    conditions = waits_of(speaker, running)
     if not conditions:
         return None
+    outcome = _outcome(speaker, running.decision, running.name)
+    assert outcome is not None
     name, waits = speaker.name("sanction", running.name, style="bold"), speaker.listed(conditions)
     if outcome.least is None or outcome.least <= speaker.answer.at or outcome.left:
         return speaker.say("headline.sanction_until", identity=identity, sanction=name, conditions=waits)
     when = speaker.when(outcome.least, "bold red")
     key = "headline.sanction_until_not_before"
     return speaker.say(key, identity=identity, sanction=name, conditions=waits, when=when)
+
+
+def waits_of(speaker: Speaker, running: Running) -> list[Text]:
+    """What a sanction waits for; nothing where others of its kind may wait for something else."""
+    outcome = _outcome(speaker, running.decision, running.name)
+    others = [_outcome(speaker, one, running.name) for one in running.also]
+    if outcome is None or any(one is None or not (one.until or _for_the_same(one, outcome)) for one in others):
+        return []
+    return open_end(speaker, speaker.decisions[running.decision], outcome)
+
+
+def to_serve(speaker: Speaker, running: Running) -> list[Text]:
+    """The same, where it waits for acts."""
+    outcome = _outcome(speaker, running.decision, running.name)
+    return waits_of(speaker, running) if outcome is not None and any(outcome.to_serve) else []
+
+
+def _outcome(speaker: Speaker, decision: str, name: str) -> Outcome | None:
+    found = speaker.decisions.get(decision)
+    return None if found is None else next((one for one in found.outcomes if one.effect.name == name), None)
+
+
+def _for_the_same(one: Outcome, other: Outcome) -> bool:
+    """Whether two open ends wait for acts of one name, and for nothing else: the one that is told ends last."""
+    acts = [part.acts for outcome in (one, other) for part in outcome.opened.parts]
+    alone = one.opened.until is None and other.opened.until is None and None not in acts
+    return alone and len({part.name for part in acts if part is not None}) == 1
 
 
 def _lasting(speaker: Speaker, sanction: Running, paying: bool) -> Text:

@@ -129,15 +129,17 @@ def open_end(speaker: Speaker, decision: Decision, outcome: Outcome) -> list[Tex
     effect, version = outcome.opened, decision.version
     paid = speaker.say("condition.paid" if fines_of(decision) else "condition.all_paid")
     if effect.frozen is not None and outcome.left:
-        left = speaker.duration(max(rest for rest in outcome.left if rest is not None))
+        rest_of = speaker.duration(max(rest for rest in outcome.left if rest is not None))
         return [
-            speaker.say("condition.goes_on", left=left, condition=_condition(speaker, effect.frozen, version, paid))
+            speaker.say("condition.goes_on", left=rest_of, condition=_condition(speaker, effect.frozen, version, paid))
         ]
-    waits = [
-        speaker.say("condition.acts", number=str(part.acts.count), act=speaker.name("act", part.acts.name, version))
-        for part in effect.parts
-        if part.acts is not None
-    ]
+    waits = []
+    served = outcome.served or (None,) * len(effect.parts)
+    for part, needed, done in zip(effect.parts, outcome.to_serve, served, strict=True):
+        if part.acts is not None:
+            act, left = speaker.name("act", part.acts.name, version), str(max(0, needed - (done or 0)))
+            key = "condition.acts_left" if done else "condition.acts"
+            waits.append(speaker.say(key, number=str(needed), act=act, done=str(done), left=left))
     return [*waits, *(_condition(speaker, one, version, paid) for one in outcome.missing or conjuncts(effect.until))]
 
 

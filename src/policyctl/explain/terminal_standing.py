@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from policyctl.explain.headline import by_ticket
+from policyctl.explain.headline import by_ticket, to_serve
 from policyctl.explain.headline_corrections import closed_by, closed_since
 from policyctl.explain.terminal_because import clause_text
 from policyctl.explain.terminal_corrections import owed, reviews_of, taken_from
@@ -79,6 +79,8 @@ def _sanction(speaker: Speaker, page: Page, sanction: Running, status: Status) -
         said = speaker.say("sanction.parts_differ", sanction=name)
     elif sanction.permanent:
         said = speaker.say("standing.sanction_good", sanction=name)
+    elif sanction.until is None and (waits := to_serve(speaker, sanction)):
+        said = speaker.say("standing.sanction_until", sanction=name, conditions=speaker.listed(waits))
     elif sanction.until is None:
         said = speaker.say("standing.sanction_open", sanction=name)
     else:

@@ -58,6 +58,8 @@ class Outcome(msgspec.Struct, frozen=True):
     missing: tuple[Condition, ...] = ()
     """Where an end is open: the parts of its condition that do not hold yet, at the instant asked about."""
 
+    served: tuple[int, ...] = ()
+    """Where an end is open: of each part, how many of the acts that it waits for have happened by then."""
     imposed: datetime | None = None
     """When its start was left to the next act of a name, or to the end of others of its kind, where that is so."""
     queued: datetime | None = None
@@ -69,6 +71,12 @@ class Outcome(msgspec.Struct, frozen=True):
     def awaits_start(self) -> bool:
         """Whether nobody knows yet when it starts: `start` is later than every instant then."""
         return self.imposed is not None and self.start.year == datetime.max.year
+
+    @property
+    def to_serve(self) -> tuple[int, ...]:
+        """How many acts each part waits for in all; 0 where it waits for none."""
+        times = self.factor * (self.times if self.opened.each else 1)
+        return tuple(0 if part.acts is None else part.acts.count * times for part in self.opened.parts)
 
     @property
     def opened(self) -> Open:

@@ -245,8 +245,8 @@ def _end(state: State, kind: Part, part: PartOutcome, outcome: Outcome, lasts: b
     if part.until is not None or part.permanent:
         return None
     if kind.acts is not None:
-        done = scanned(state, Read("count", "act", (kind.acts.name,)), Seen(at, at), since=outcome.start) or 0
-        if done < ONE * kind.acts.count * outcome.factor * (outcome.times if outcome.opened.each else 1):
+        needed = kind.acts.count * outcome.factor * (outcome.times if outcome.opened.each else 1)
+        if _done(state, kind.acts.name, outcome, at) < ONE * needed:
             return None
     over = earliest(kind, outcome.opened, outcome.start, outcome.times, state.zone, outcome.factor)
     if over is None or over <= at:
@@ -282,7 +282,10 @@ def with_missing(state: State, decision: Decision, at: datetime) -> Decision:
 
 
 def _waits(outcome: Outcome, at: datetime) -> bool:
-    waits = bool(outcome.left) or (isinstance(outcome.effect, Open) and outcome.effect.until is not None)
+    effect = outcome.effect
+    waits = bool(outcome.left) or (
+        isinstance(effect, Open) and (effect.until is not None or any(part.acts is not None for part in effect.parts))
+    )
     return is_open(outcome) and outcome.start <= at and waits
 
 
@@ -295,7 +298,14 @@ def _missing(state: State, decision: Decision, outcome: Outcome, at: datetime) -
     )
     acts = [f"{part.acts.count} {part.acts.name}" for part in effect.parts if part.acts is not None]
     words = (*acts, *(_words(state, decision, part) for part in missing)) or ("length",)
-    return replace(outcome, missing=missing, open_until=tuple(dict.fromkeys(words)))
+    done = (0 if part.acts is None else _done(state, part.acts.name, outcome, at) for part in effect.parts)
+    served = tuple(int(one / ONE) for one in done)
+    return replace(outcome, missing=missing, open_until=tuple(dict.fromkeys(words)), served=served)
+
+
+def _done(state: State, act: str, outcome: Outcome, at: datetime) -> Units:
+    """How many acts of a name have happened since the start of a sanction."""
+    return scanned(state, Read("count", "act", (act,)), Seen(at, at), since=outcome.start) or 0
 
 
 def _words(state: State, decision: Decision, part: Condition) -> str:

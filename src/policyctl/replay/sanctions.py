@@ -92,7 +92,7 @@ def standing(
     running = [run for run in arranged if run.covers(at)]
     if not running:
         return [], waiting
-    shown = max(running, key=_lasts)
+    shown = max(running, key=lambda run: (_lasts(run), run.outcome.permanent, _left_to_serve(run.outcome)))
     own = [run for run in imposed if run.covers(at)]
     parts = _latest_parts(shown, own) if rule == "later" else shown.outcome.parts
     also = dict.fromkeys(other for other in (*shown.joined, *(run.decision for run in own)) if other != shown.decision)
@@ -278,6 +278,12 @@ def _shown(
 
 def _lasts(run: _Imposed) -> datetime:
     return FOR_GOOD if run.end is None else run.end
+
+
+def _left_to_serve(outcome: Outcome) -> int:
+    """How many acts an open end waits for still: of several open ones that with the most ends last."""
+    pairs = zip(outcome.to_serve, outcome.served, strict=True) if outcome.served and outcome.until is None else ()
+    return max((needed - done for needed, done in pairs), default=0)
 
 
 def _later(imposed: list[_Imposed], zone: Zone) -> list[_Imposed]:

@@ -358,6 +358,7 @@ def _running(running: Running, instant: Instant) -> dict[str, Any]:
         "decision": running.decision,
         "parts": [_part(part, instant) for part in running.parts],
         "also": list(running.also),
+        **({"expected": instant(running.expected)} if running.expected else {}),
     }
 
 

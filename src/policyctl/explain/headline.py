@@ -192,6 +192,10 @@ def _open(speaker: Speaker, running: Running, identity: Text) -> Text | None:
     outcome = _outcome(speaker, running.decision, running.name)
     assert outcome is not None
     name, waits = speaker.name("sanction", running.name, style="bold"), speaker.listed(conditions)
+    if running.expected is not None:
+        when = speaker.when(running.expected, "bold red")
+        key = "headline.sanction_until_expected"
+        return speaker.say(key, identity=identity, sanction=name, conditions=waits, when=when)
     if outcome.least is None or outcome.least <= speaker.answer.at or outcome.left:
         return speaker.say("headline.sanction_until", identity=identity, sanction=name, conditions=waits)
     when = speaker.when(outcome.least, "bold red")

@@ -81,6 +81,9 @@ def _sanction(speaker: Speaker, page: Page, sanction: Running, status: Status) -
         said = speaker.say("standing.sanction_good", sanction=name)
     elif sanction.until is None and (waits := to_serve(speaker, sanction)):
         said = speaker.say("standing.sanction_until", sanction=name, conditions=speaker.listed(waits))
+    elif sanction.expected is not None:
+        until = speaker.when(sanction.expected, "bold red")
+        said = speaker.say("standing.sanction_expected", sanction=name, until=until)
     elif sanction.until is None:
         said = speaker.say("standing.sanction_open", sanction=name)
     else:

@@ -133,6 +133,8 @@ class Running(msgspec.Struct, frozen=True):
     open_until: tuple[str, ...] = ()
     behind: bool = False
     """It waits for others of its kind to end."""
+    expected: datetime | None = None
+    """Where it waits for points to fall: when it ends if nothing else happens."""
 
     @property
     def awaits_start(self) -> bool:

@@ -134,14 +134,25 @@ def look(state: State, instant: datetime) -> None:
 def next_lapse(state: State, ledger: str, instant: datetime) -> tuple[datetime, Units] | None:
     """When entries of a running book expire next, if what spares them or freezes their time stays as it is, and how
     many points; None where none does."""
+    ends = _lapses(state, ledger, instant)
+    first = min(ends, default=None)
+    return None if first is None else (first, ends[first])
+
+
+def last_lapse(state: State, ledger: str, instant: datetime) -> datetime | None:
+    """When the last of them expire."""
+    return max(_lapses(state, ledger, instant), default=None)
+
+
+def _lapses(state: State, ledger: str, instant: datetime) -> dict[datetime, Units]:
     book = state.books.now(ledger)
     ends: dict[datetime, Units] = {}
     for entry in state.live_entries(book) if book is not None else ():
         if entry.life is not None and not _stays(state, entry.life, Seen(instant, instant)):
             end = _end(state, entry, entry.life, instant)
-            ends[end] = ends.get(end, 0) + entry.points
-    first = min((end for end in ends if end > instant), default=None)
-    return None if first is None else (first, ends[first])
+            if end > instant:
+                ends[end] = ends.get(end, 0) + entry.points
+    return ends
 
 
 def _end(state: State, entry: Entry, lasting: Lasting, instant: datetime) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -36,6 +36,7 @@ from policyctl.replay.corrections import replay_corrected
 from policyctl.replay.ending import Arrangement, ended, time_served
 from policyctl.replay.expiry import next_lapse
 from policyctl.replay.fines import FineRecord
+from policyctl.replay.foreseen import with_expected
 from policyctl.replay.judge import silent_reason
 from policyctl.replay.law import Law
 from policyctl.replay.lives import with_missing
@@ -107,6 +108,10 @@ def replayed(
         for identity, docket in admitted.dockets.items()
     )
     version = law.versions.in_force(at)
+    statuses = []
+    for part, docket in zip(parts, admitted.dockets.values(), strict=True):
+        status, later = part.status(version), _later(law, part.state.identity, docket, account)
+        statuses.append(replace(status, sanctions=with_expected(part.state, status.sanctions, at, later)))
     problems = [*admitted.problems, *(problem for part in parts for problem in part.problems())]
     silent = [s for part in parts if version is not None for s in _silent(part.state, version, at)]
     answer = Answer(
@@ -120,7 +125,7 @@ def replayed(
         decisions=tuple(sorted((d for part in parts for d in part.decisions), key=_order)),
         rescinded=tuple(sorted((r for part in parts for r in part.rescinded), key=lambda r: _order(r.decision))),
         for_review=tuple(sorted((r for part in parts for r in part.for_review()), key=lambda r: _order(r.decision))),
-        status=tuple(part.status(version) for part in parts),
+        status=tuple(statuses),
         silent=tuple(sorted(silent, key=lambda s: (s.rule.name, s.identity))),
         anomalies=tuple(sorted(problems, key=_problem_order)),
         ledger_events=tuple(event for part in parts for event in part.state.ledger_events),
@@ -137,6 +142,11 @@ def _of_account_alone(account: Account) -> Mapping[str, object]:
         return {}
     own = {name for event in account.events if isinstance(event, Ticket) for name in event.attributes}
     return {name: value for name, value in account.attributes.items() if name not in own}
+
+
+def _later(law: Law, identity: str, docket: Docket, account: Account) -> Callable[[datetime], Sequence[Decision]]:
+    """The decisions about an identity later, if nothing happens but what is on record by now."""
+    return lambda at: Identity(law, identity, docket, account, at).decisions
 
 
 def _recorded(dockets: Mapping[str, Docket]) -> tuple[Decided, ...]:

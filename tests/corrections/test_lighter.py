@@ -45,6 +45,22 @@ def entries(answer: Any) -> list[tuple[str, bool, Any, str, list[str]]]:
     ]
 
 
+def test_times_that_do_not_cost_the_same() -> None:
+    """By hand: a tenth of 100 and of 208, rounded, is 31; a tenth of 100 is 10, so 21 of the 31 are too much."""
+    policy = "attribute price\noffence fake -> fine 0.1 * price each rounded to 1\n"
+    fake = {"event": "ticket", "identity": "promoter", "offence": "fake", "effective": "2021-02-02T00:00"}
+    answer = told(
+        policy,
+        {**fake, "id": "T-1", "attributes": {"price": 100}},
+        {**fake, "id": "T-2", "attributes": {"price": 208}},
+        payment("P-1", "31", "2021-02-20T00:00"),
+        appeal("A-1", "T-2", "annulled", "2021-03-15T00:00"),
+        at="2021-06-01",
+    )
+    assert [(entry[2], entry[3]) for entry in entries(answer)] == [((2, 1), "21")]
+    assert [one["code"] for one in answer["anomalies"]] == []
+
+
 def test_the_example() -> None:
     answer = told(
         RULE,

@@ -12,7 +12,7 @@ from policyctl.replay.memory import Key, key_of
 from policyctl.replay.people import loose_names_of, names_of
 from policyctl.replay.records import LeftOver
 from policyctl.replay.state import State
-from policyctl.replay.taken import Taken, own_outcomes
+from policyctl.replay.taken import Taken, own_outcomes, times_of
 
 NOTHING = Fraction(0)
 
@@ -117,8 +117,10 @@ def _by_payment(parts: Iterable[PaymentPart]) -> tuple[PaymentPart, ...]:
 
 
 def _stays(taken: Taken) -> Fraction:
-    """What the fine of a decision is with the times that are left."""
-    fines = (one for one in own_outcomes(taken.decision) if one.effect.sort == "fine")
+    """What the fine of a decision is with the times that are left: what the correction made of it, where these are its
+    times, for not every time has to cost the same; else in proportion."""
+    now = taken.stays if taken.stays is not None and times_of(taken.stays) == taken.left else taken.decision
+    fines = (one for one in own_outcomes(now) if one.effect.sort == "fine")
     parts = ((one.amount or NOTHING, Fraction(taken.left, one.times) if one.effect.each else 1) for one in fines)
     return sum((amount * part for amount, part in parts), NOTHING)
 

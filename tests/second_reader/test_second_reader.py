@@ -15,7 +15,7 @@ from tests.second_reader.compare import HISTORIES, compare_seed, differences, fi
 from tests.worlds import account, compiled
 
 CASES = sorted(path for path in (Path(__file__).parent / "cases").iterdir() if path.is_dir())
-POLICIES, CORRECTED, AT_ONCE = 60, 30, 10
+POLICIES, CORRECTED, AT_ONCE = 50, 20, 10
 
 
 @pytest.mark.parametrize("start", range(1, POLICIES + 1, AT_ONCE))

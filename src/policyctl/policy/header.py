@@ -185,18 +185,18 @@ def _report_missing(
     header: tuple[Span, str] | None = None
     if file.header is not None:
         header = (file.header.name.name.span, "it belongs below this line")
-    if "currency" not in clauses and effects.needs_currency is not None and not names.lacks_standard:
+    if "currency" not in clauses and effects.fines.needs_currency is not None and not names.lacks_standard:
         findings.error(
             "missing-currency",
-            effects.needs_currency,
+            effects.fines.needs_currency,
             "the policy has a fine and does not say its currency",
             file.add("currency CNY"),
             other=header,
         )
-    if "annulment" not in clauses and effects.needs_annulment is not None and not names.lacks_standard:
+    if "annulment" not in clauses and effects.fines.needs_annulment is not None and not names.lacks_standard:
         findings.error(
             "missing-annulment",
-            effects.needs_annulment,
+            effects.fines.needs_annulment,
             "it is not said whether the points that this fine clears come back when their ticket is annulled",
             file.add("annulment refunds and revives", "annulment stays cleared"),
             other=header,

@@ -13,49 +13,37 @@ from msgspec.structs import replace
 from policyctl.history.events import Account, Decided, Problem, Ticket
 from policyctl.history.known import known_at
 from policyctl.instants import Zone
-from policyctl.policy.form import Overlap, Policy, Version
+from policyctl.policy.form import Policy, Version
 from policyctl.replay.admit import Admitted, Docket, admit
 from policyctl.replay.answer import (
     Answer,
     Decision,
-    FineStatus,
     ForReview,
-    Lapse,
-    OpenAppeal,
     PaymentPart,
-    Pending,
-    PeriodNow,
     Rescinded,
-    Running,
-    Silent,
     Status,
 )
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.came_back import came_back
 from policyctl.replay.corrections import replay_corrected
 from policyctl.replay.ending import Arrangement, ended, time_served
-from policyctl.replay.expiry import next_lapse
-from policyctl.replay.fines import FineRecord
 from policyctl.replay.foreseen import with_expected
-from policyctl.replay.judge import silent_reason
 from policyctl.replay.law import Law
 from policyctl.replay.lives import with_missing
-from policyctl.replay.measures import Seen
 from policyctl.replay.misfits import money_left_over
 from policyctl.replay.owed import fills_now, freed, kept, owed_back, paid_then
-from policyctl.replay.pending import open_appeals, pending, to_do
+from policyctl.replay.pending import open_appeals, pending
 from policyctl.replay.people import WITHOUT_EFFECT
 from policyctl.replay.record import (
     appeals_of,
     by_people,
     late_postings,
-    next_reset,
     next_version,
-    unnamed_measures,
 )
 from policyctl.replay.run import advance, begin, case
-from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, Run, runs, standing
+from policyctl.replay.sanctions import Run, runs
 from policyctl.replay.state import State
+from policyctl.replay.status import overlap_rules, overlaps, silent_rules, status_of
 from policyctl.replay.stretches import Stretches
 from policyctl.replay.taken import Taken, times_of
 from policyctl.replay.units import number
@@ -113,7 +101,7 @@ def replayed(
         status, later = part.status(version), _later(law, part.state.identity, docket, account)
         statuses.append(replace(status, sanctions=with_expected(part.state, status.sanctions, at, later)))
     problems = [*admitted.problems, *(problem for part in parts for problem in part.problems())]
-    silent = [s for part in parts if version is not None for s in _silent(part.state, version, at)]
+    silent = [s for part in parts if version is not None for s in silent_rules(part.state, version, at)]
     answer = Answer(
         policy=policy,
         zone=zone,
@@ -178,7 +166,7 @@ class Identity:
         self.decisions = [with_missing(self.state, decision, at) for decision in found]
         owed, self._left_over = owed_back(corrected.taken, self.state, self._without)
         self._came_back = tuple(came_back(corrected.taken, self.state))
-        rules = _overlap_rules(law.versions.in_force(at))
+        rules = overlap_rules(law.versions.in_force(at))
         arrangement = Arrangement(rules, self.state.sanctions_dropped, law.zone)
         self.rescinded = [
             _rescinded(one, money, self.decisions, at, arrangement, self.state)
@@ -231,7 +219,7 @@ class Identity:
 
     def sanction_runs(self, version: Version | None) -> Iterator[tuple[str, Run]]:
         """Every stretch in which a sanction runs, by its name; the overlap rule is that of the version in force."""
-        for name, rule in _overlaps(version, self.decisions):
+        for name, rule in overlaps(version, self.decisions):
             for run in runs(name, rule, self.decisions, self.state.sanctions_dropped, self.state.zone):
                 yield name, run
 
@@ -271,7 +259,7 @@ class Identity:
         """Where it stands."""
         waiting = pending(self._case, self.state, self.tickets, self._at)
         appeals = open_appeals(self._docket, self._at)
-        status = _status(self.state, version, self._at, self.decisions, waiting, appeals)
+        status = status_of(self.state, version, self._at, self.decisions, waiting, appeals)
         return replace(
             status,
             known_appeals=appeals_of(self._docket, self._at),
@@ -331,122 +319,3 @@ def _closes(decision: Decision) -> bool:
 
 def _problem_order(problem: Problem) -> tuple[str, str, str, str]:
     return (problem.event or "", problem.code, problem.identity or "", problem.message)
-
-
-def _status(
-    state: State,
-    version: Version | None,
-    at: datetime,
-    decisions: Sequence[Decision],
-    pending: tuple[Pending, ...],
-    appeals: tuple[OpenAppeal, ...],
-) -> Status:
-    seen = Seen(at, at)
-    periods = sorted(version.periods, key=lambda p: p.ledger) if version is not None else []
-    measures = [m for m in version.measures if m.declared] if version is not None else []
-    cleared = {name for fine in state.fines for name in fine.books}
-    sanctions = list(_sanctions(state, version, decisions, at))
-    live = {book.number: number(book.points) for name in cleared if (book := state.books.now(name)) is not None}
-    fines = (replace(_fine(one, live, at), late=_late(one, state)) for one in _in_order(state.fines) if not one.ghost)
-    return Status(
-        identity=state.identity,
-        ledgers=tuple(
-            (p.ledger, number(book.balance)) for p in periods if (book := state.books.now(p.ledger)) is not None
-        ),
-        measures=tuple((m.name, state.measure(version, m.name, seen)) for m in measures if version is not None),
-        flags=tuple(state.flags.names()),
-        closed=state.closed,
-        sanctions=tuple(one for running, _ in sanctions for one in running),
-        waiting=tuple(one for _, waiting in sanctions for one in waiting),
-        fines=tuple(fines),
-        pending=pending,
-        appeals=appeals,
-        unnamed=() if version is None else unnamed_measures(version, state, at),
-        lapses=tuple(
-            Lapse(p.ledger, found[0], number(found[1]))
-            for p in periods
-            if (found := next_lapse(state, p.ledger, at)) is not None
-        ),
-        to_do=to_do(state, decisions, at),
-        periods=tuple(
-            PeriodNow(
-                p.ledger,
-                book.name,
-                book.start,
-                next_reset(state, p, at),
-            )
-            for p in periods
-            if (book := state.books.now(p.ledger)) is not None
-        ),
-    )
-
-
-def _sanctions(
-    state: State, version: Version | None, decisions: Sequence[Decision], at: datetime
-) -> Iterator[tuple[list[Running], list[Running]]]:
-    """What runs and what waits of each kind of sanction; the overlap rule is that of the version in force."""
-    for name, rule in _overlaps(version, decisions):
-        yield standing(name, rule, decisions, state.sanctions_dropped, at, state.zone)
-
-
-def _overlaps(version: Version | None, decisions: Sequence[Decision]) -> Iterator[tuple[str, OverlapRule]]:
-    """The sanctions that were imposed, each with its overlap rule."""
-    rules = _overlap_rules(version)
-    names = {o.effect.name for d in decisions for o in d.outcomes if o.effect.sort == "sanction"}
-    for name in sorted(names):
-        yield name, rules.get(name, "later")
-
-
-def _overlap_rules(version: Version | None) -> dict[str, OverlapRule]:
-    """The overlap rules that a version says."""
-    return {c.sanction: c.rule for c in version.choices if isinstance(c, Overlap)} if version is not None else {}
-
-
-def _in_order(fines: Sequence[FineRecord]) -> list[FineRecord]:
-    """The order in which payments fill them."""
-    return sorted(fines, key=lambda fine: (fine.opened, fine.decision.id))
-
-
-def _fine(fine: FineRecord, live: Mapping[int, Fraction], at: datetime) -> FineStatus:
-    """`live` has the points of the running books, by number of the book. A fine that is paid and waits for nothing more
-    has ended what it could, even if that was nothing: what is posted afterwards is not its business."""
-    settled = fine.paid_at is not None and (fine.served_at is None or fine.served_at <= at)
-    pending = not settled and fine.dropped is None and fine.waived is None
-    would_end = tuple((name, live[book]) for name, book in sorted(fine.books.items()) if pending and live.get(book))
-    return FineStatus(
-        decision=fine.decision.id,
-        opened=fine.opened,
-        amount=fine.amount,
-        paid=fine.paid,
-        open=fine.open,
-        clears=fine.effect.clears,
-        ends=would_end,
-        payments=fine.payments,
-        cleared_at=fine.cleared_at,
-        cleared=fine.cleared,
-        served_at=None if fine.served_at == FOR_GOOD else fine.served_at,
-        due=fine.due,
-        dropped=fine.dropped,
-        waived=fine.waived,
-        waived_at=fine.waived_at,
-    )
-
-
-def _late(fine: FineRecord, state: State) -> bool:
-    """Whether a fine was paid when all the periods were over whose points it could have taken off."""
-    if fine.paid_at is None or not fine.books:
-        return False
-    following = [state.books.next(state.books.numbered(number)) for number in fine.books.values()]
-    return all(one is not None and one.start is not None and one.start <= fine.paid_at for one in following)
-
-
-def _silent(state: State, version: Version, at: datetime) -> Iterator[Silent]:
-    """The rules in force without a standing decision in their running period."""
-    seen = Seen(at, at)
-    for listener in state.law.rules(version).listeners:
-        latch = state.latch(listener, at)
-        if not latch.fired:
-            parts = listener.failing(latch.counted or 0, state, seen)
-            reason = silent_reason(state, listener, latch, state.level(listener, seen), seen)
-            gap = parts[0].gap if len(parts) == 1 else None
-            yield Silent(listener.rule, state.identity, reason, gap, parts)

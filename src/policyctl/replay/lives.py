@@ -175,17 +175,7 @@ def _looked(state: State, decision: Decision, outcome: Outcome, seen: Seen) -> O
         else replace(part, until=end)
         for part in own
     )
-    permanent, until = end_of(parts)
-    if parts == own:
-        return outcome
-    return replace(
-        outcome,
-        parts=parts if outcome.parts else (),
-        until=until,
-        permanent=permanent,
-        moved=True,
-        open_until=() if until is not None else outcome.open_until,
-    )
+    return outcome if parts == own else _ending(outcome, parts, outcome.open_until)
 
 
 def _stood_still(state: State, decision: Decision, outcome: Outcome, frozen: Condition, at: datetime) -> Outcome:
@@ -202,6 +192,12 @@ def _stood_still(state: State, decision: Decision, outcome: Outcome, frozen: Con
         else replace(part, until=None if still else _going_on(state.zone, at, rest, lengths[part.name]))
         for part, rest in zip(own, left, strict=True)
     )
+    until_then = replace(outcome, least=outcome.least or outcome.until, left=left if still else ())
+    return _ending(until_then, parts, (condition_text(Not(frozen)),))
+
+
+def _ending(outcome: Outcome, parts: tuple[PartOutcome, ...], waits: tuple[str, ...]) -> Outcome:
+    """A sanction whose parts end otherwise; what it `waits` for is told as long as nobody knows its end."""
     permanent, until = end_of(parts)
     return replace(
         outcome,
@@ -209,9 +205,7 @@ def _stood_still(state: State, decision: Decision, outcome: Outcome, frozen: Con
         until=until,
         permanent=permanent,
         moved=True,
-        least=outcome.least or outcome.until,
-        left=left if still else (),
-        open_until=() if until is not None else (condition_text(Not(frozen)),),
+        open_until=() if until is not None else waits,
     )
 
 

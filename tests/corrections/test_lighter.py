@@ -45,18 +45,27 @@ def entries(answer: Any) -> list[tuple[str, bool, Any, str, list[str]]]:
     ]
 
 
+def two_at_once(effects: str, prices: tuple[int, int], paid: str, annulled: str) -> Any:
+    """Two tickets of one instant, each with a price; then a payment, and one of them annulled."""
+    tickets = [
+        {
+            "event": "ticket",
+            "id": f"T-{number}",
+            "identity": "promoter",
+            "offence": "fake",
+            "effective": "2021-02-02T00:00",
+            "attributes": {"price": price},
+        }
+        for number, price in enumerate(prices, start=1)
+    ]
+    money = payment("P-1", paid, "2021-02-20T00:00")
+    gone = appeal("A-1", annulled, "annulled", "2021-03-15T00:00")
+    return told(f"attribute price\noffence fake -> {effects}\n", *tickets, money, gone, at="2021-03-16")
+
+
 def test_times_that_do_not_cost_the_same() -> None:
     """By hand: a tenth of 100 and of 208, rounded, is 31; a tenth of 100 is 10, so 21 of the 31 are too much."""
-    policy = "attribute price\noffence fake -> fine 0.1 * price each rounded to 1\n"
-    fake = {"event": "ticket", "identity": "promoter", "offence": "fake", "effective": "2021-02-02T00:00"}
-    answer = told(
-        policy,
-        {**fake, "id": "T-1", "attributes": {"price": 100}},
-        {**fake, "id": "T-2", "attributes": {"price": 208}},
-        payment("P-1", "31", "2021-02-20T00:00"),
-        appeal("A-1", "T-2", "annulled", "2021-03-15T00:00"),
-        at="2021-06-01",
-    )
+    answer = two_at_once("fine 0.1 * price each rounded to 1", (100, 208), paid="31", annulled="T-2")
     assert [(entry[2], entry[3]) for entry in entries(answer)] == [((2, 1), "21")]
     assert [one["code"] for one in answer["anomalies"]] == []
 
@@ -64,16 +73,7 @@ def test_times_that_do_not_cost_the_same() -> None:
 def test_what_is_reckoned_comes_to_no_more_than_it_had() -> None:
     """By hand: the first ticket by its id says 2, so the fine is 20 and the ban 2 days; without it the other one would
     say 9. And 70 less 5 for each of 6 points would become 80 with 4."""
-    policy = "attribute n\noffence fake -> fine 10 * n, suspend 1d per n\n"
-    fake = {"event": "ticket", "identity": "promoter", "offence": "fake", "effective": "2021-02-02T00:00"}
-    answer = told(
-        policy,
-        {**fake, "id": "T-1", "attributes": {"n": 2}},
-        {**fake, "id": "T-2", "attributes": {"n": 9}},
-        payment("P-1", "20", "2021-02-20T00:00"),
-        appeal("A-1", "T-1", "annulled", "2021-03-15T00:00"),
-        at="2021-03-16",
-    )
+    answer = two_at_once("fine 10 * price, suspend 1d per price", (2, 9), paid="20", annulled="T-1")
     assert [(fine["amount"], fine["open"]) for fine in promoter(answer)["fines"]] == [("20", "0")]
     assert promoter(answer)["sanctions"] == [] and codes(answer) == []
     answer = told(

@@ -70,7 +70,8 @@ def run(count: int, seed: int) -> None:
         try:
             check(text)
         except Exception as error:
-            raise AssertionError(f"failed on {text!r}") from error
+            error.add_note(f"found with {text!r}")
+            raise
 
 
 def _pieces(text: str, chance: random.Random) -> list[str]:

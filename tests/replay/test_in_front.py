@@ -50,3 +50,39 @@ def test_what_runs_is_changed_as_it_runs(rule: str, story: str) -> None:
     lines = [line if line.startswith("expect") else f"2023-01-{line[:2]} 00:00 {line[3:]}" for line in story.split("|")]
     text = POLICY.format(rule=rule) + "".join(f"  {line}\n" for line in lines)
     assert failures(text) == []
+
+
+STANDING_STILL = """policy p
+  timezone Europe/Berlin
+acts slip, course, far, much
+ledger points
+sanction court
+sanction stop
+rule stops when ticket where points >= 1: points >= 1 -> stop {length} frozen while court is running
+rule trial when slip: -> court 5 local days
+rule longer when course: -> extend stop by 2d up to 14d
+rule shorter when far: -> shorten stop by 3d
+rule none when much: -> shorten stop by 30d
+
+test "story" for merchant
+  2023-03-20 10:00 ticket V1 points 1
+  2023-03-22 10:00 act slip
+"""
+
+
+@pytest.mark.parametrize(
+    ("length", "story"),
+    [
+        # Of ten days eight are left on the 22nd; time goes on on the 27th. With `up to` it is as if it went on at once.
+        ("10d", "23 act course|28 expect stop until 2023-04-06 10:00"),
+        ("10d", "23 act course|24 act course|25 act course|28 expect stop until 2023-04-06 10:00"),
+        ("10d", "23 act far|28 expect stop until 2023-04-01 10:00"),
+        ("10d", "23 act much|expect no stop|28 expect no stop"),
+        # By the clock, over the night in which summer time begins.
+        ("10 local days", "23 act far|28 expect stop until 2023-04-01 10:00"),
+    ],
+)
+def test_an_end_moves_also_while_time_stands_still(length: str, story: str) -> None:
+    lines = [line if line.startswith("expect") else f"2023-03-{line[:2]} 10:00 {line[3:]}" for line in story.split("|")]
+    text = STANDING_STILL.format(length=length) + "".join(f"  {line}\n" for line in lines)
+    assert failures(text) == []

@@ -13,6 +13,7 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from policyctl.history.events import Ticket
+from policyctl.instants import Length, Zone
 from policyctl.policy.form import End, Move, Open, Posting, Version
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, LedgerEvent, Outcome, PartOutcome
@@ -269,21 +270,51 @@ def _move(state: State, effect: Move, times: int, at: datetime) -> Iterable[tupl
 
 def _moved(state: State, outcome: Outcome, start: datetime, effect: Move, times: int, at: datetime) -> Outcome:
     own = outcome.parts or (PartOutcome(outcome.effect.name, outcome.until, outcome.permanent),)
-    length = replace(effect.by, count=effect.by.count * (times if effect.each else 1))
-    zone = state.zone
-    parts = []
-    for part in own:
-        until = part.until
-        if until is not None and until > at:
-            if effect.sort == "extend":
-                until = zone.after(until, length)
-                if effect.most is not None:
-                    until = max(part.until or until, min(until, zone.after(start, effect.most)))
-            else:
-                until = max(at, until - (zone.after(until, length) - until))
-        parts.append(replace(part, until=until))
+    by = replace(effect.by, count=effect.by.count * (times if effect.each else 1))
+    if outcome.left:
+        return _moved_as_it_stands_still(state, outcome, own, start, effect, by, at)
+    parts = tuple(replace(part, until=_moved_end(state.zone, part.until, start, effect, by, at)) for part in own)
     permanent, last = end_of(parts)
-    return replace(outcome, parts=tuple(parts) if outcome.parts else (), until=last, permanent=permanent, moved=True)
+    return replace(outcome, parts=parts if outcome.parts else (), until=last, permanent=permanent, moved=True)
+
+
+def _moved_as_it_stands_still(
+    state: State, outcome: Outcome, own: Sequence[PartOutcome], start: datetime, effect: Move, by: Length, at: datetime
+) -> Outcome:
+    """What is left of each part becomes as much more or less as if its time went on now; with nothing left it ends."""
+    zone, lengths = state.zone, {part.name: part.length for part in outcome.opened.parts}
+    parts, left = list(own), list(outcome.left)
+    for place, (part, rest) in enumerate(zip(own, outcome.left, strict=True)):
+        length = lengths[part.name]
+        if rest is None or length is None:
+            parts[place] = replace(part, until=_moved_end(zone, part.until, start, effect, by, at))
+            continue
+        until = _moved_end(zone, zone.going_on(at, rest, length), start, effect, by, at)
+        over = until is None or until <= at
+        parts[place] = replace(part, until=at if over else None)
+        left[place] = None if until is None or over else zone.left(at, until, length)
+    permanent, last = end_of(parts)
+    return replace(
+        outcome,
+        parts=tuple(parts) if outcome.parts else (),
+        until=last,
+        permanent=permanent,
+        moved=True,
+        left=() if all(rest is None for rest in left) else tuple(left),
+        open_until=outcome.open_until if last is None else (),
+    )
+
+
+def _moved_end(
+    zone: Zone, until: datetime | None, start: datetime, effect: Move, by: Length, at: datetime
+) -> datetime | None:
+    """Where an end comes to that is still to come."""
+    if until is None or until <= at:
+        return until
+    later = zone.after(until, by)
+    if effect.sort == "shorten":
+        return max(at, until - (later - until))
+    return later if effect.most is None else max(until, min(later, zone.after(start, effect.most)))
 
 
 def _void(state: State, tickets: Sequence[str], decision: Decision, at: datetime) -> Iterable[tuple[str, Fraction]]:

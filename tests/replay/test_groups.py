@@ -234,3 +234,48 @@ def test_what_was_consumed_in_part_stays_consumed() -> None:
     events.append(said("T2", "2021-06-01", 5, occasion="o"))
     found = answer(TAKEN, "2021-06-02", *events)
     assert (points(found), measured(found, "all")) == (4, 5)
+
+
+def repeal(id: str, ticket: str, at: str) -> Event:
+    return {"event": "appeal", "id": id, "ticket": ticket, "at": at, "outcome": "repealed"}
+
+
+def changes(found: Answer) -> list[tuple[str, int, str | None]]:
+    return [(event.kind, int(event.points), event.cause) for event in found.ledger_events]
+
+
+def test_what_was_superseded_counts_again_when_the_one_that_counts_is_repealed() -> None:
+    """At once, and not only with the next ticket."""
+    events = [said("T1", "2021-03-01", 3, occasion="o"), said("T2", "2021-03-05", 6, occasion="o")]
+    found = answer(ONCE, "2021-03-10", *events, repeal("A", "T2", "2021-03-06"))
+    assert (points(found), measured(found, "all"), measured(found, "cases")) == (3, 3, 1)
+    assert changes(found) == [("superseded", 3, "T1"), ("repealed", 6, "A"), ("counts_again", 3, "T1")]
+    assert points(answer(ONCE, "2021-03-10", *events, repeal("A", "T1", "2021-03-06"))) == 6
+
+
+def test_where_the_first_is_repealed_the_days_are_counted_from_the_next() -> None:
+    """From the 5th the 10th is within seven days, which it was not from the 1st."""
+    events = [said(f"T{n}", f"2021-03-{day:02}", n) for n, day in enumerate((1, 5, 10), 1)]
+    assert points(answer(FIXED, "2021-04-01", *events)) == 1 + 3
+    found = answer(FIXED, "2021-04-01", *events, repeal("A", "T1", "2021-03-20"))
+    assert points(found) == 2
+    assert changes(found)[-2:] == [("counts_again", 2, "T2"), ("superseded", 3, "T3")]
+
+
+def test_of_what_counts_in_the_place_of_cleared_points_only_those_beyond_them_come_back() -> None:
+    text = f"acts study\nledger points one per occasion\n{SUMS}rule r when study: -> clear points\n"
+    events = [said("T1", "2021-03-01", 2, occasion="o"), said("T2", "2021-03-02", 6, occasion="o")]
+    cleared = [*events, act("E", "2021-03-03", "study")]
+    assert points(answer(text, "2021-03-10", *cleared, repeal("A", "T1", "2021-03-06"))) == 4
+    assert points(answer(text, "2021-03-10", *events, repeal("A", "T1", "2021-03-06"))) == 6
+
+
+def test_a_ticket_made_void_lets_the_other_of_its_group_count() -> None:
+    """And rules that look at tickets look once more, as where a rule posts points."""
+    text = f"acts study\nledger points one per occasion\n{SUMS}rule r when study: -> void ticket\n"
+    text += "rule node: points >= 5 -> ban 3d\n"
+    events = [said("T1", "2021-03-01", 2, occasion="o"), said("T2", "2021-03-02", 6, occasion="o")]
+    found = answer(text, "2021-03-10", *events, act("E", "2021-03-03", "study") | {"ticket": "T1"})
+    assert points(found) == 6
+    assert changes(found)[-1] == ("counts_again", 6, "T2")
+    assert decided(found) == [("node@E", None), ("r@E", None)]

@@ -7,7 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from policyctl.explain.terminal_because import because_lines, clause_lines
-from policyctl.explain.terminal_did import did
+from policyctl.explain.terminal_did import counting_again, did
 from policyctl.explain.terminal_done import done_to
 from policyctl.explain.terminal_fields import field, inner
 from policyctl.explain.terminal_layout import Column, Page, beside, hang, hold, indent, table
@@ -17,7 +17,7 @@ from policyctl.explain.terminal_overlap import Moves
 from policyctl.explain.terminal_pay import fine_notes, fine_sentence, pay_lines
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
-from policyctl.policy.form import Open, Version
+from policyctl.policy.form import End, Open, Version
 from policyctl.replay.answer import Decision, FineStatus, Outcome, PartOutcome, Status
 from policyctl.replay.sanctions import GaveWay
 
@@ -102,6 +102,9 @@ def _imposed(speaker: Speaker, page: Page, decision: Decision, status: Status) -
         if (event.kind, event.cause, event.identity) == ("came_back", decision.id, decision.identity):
             points = speaker.points_of([(event.ledger, event.points)], decision.version)
             said = speaker.say("other.came_back", event.points, when=speaker.when(event.at, "bold"), points=points)
+            lines += indent(page.narrower(2).paragraph(said), 2)
+    if any(isinstance(one.effect, End) and one.effect.sort == "void" for one in decision.outcomes):
+        for said in counting_again(speaker, decision.identity, decision.at):
             lines += indent(page.narrower(2).paragraph(said), 2)
     return lines
 

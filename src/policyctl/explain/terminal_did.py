@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from policyctl.explain.terminal_layout import hold
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 from policyctl.policy.form import ActKind, End, EntryKind, Move, Open, SanctionKind, Version
@@ -55,6 +58,20 @@ def required(speaker: Speaker, one: ToDo) -> Text:
     """What a decision requires."""
     decision = speaker.decisions.get(one.decision)
     return Text(one.act) if decision is None else _asked_for(speaker, decision, one.act)
+
+
+def counting_again(speaker: Speaker, identity: str, at: datetime) -> list[Text]:
+    """Tickets that count from an instant on, for the one of their group that had counted was gone then."""
+    return [
+        speaker.say(
+            "other.counts_again",
+            one.points,
+            points=speaker.points_of([(one.ledger, one.points)]),
+            ticket=Text(hold(one.cause or ""), style="cyan"),
+        )
+        for one in speaker.answer.ledger_events
+        if (one.kind, one.identity, one.at) == ("counts_again", identity, at)
+    ]
 
 
 def _asked_for(speaker: Speaker, decision: Decision, name: str) -> Text:

@@ -14,6 +14,7 @@ from policyctl.explain.terminal_corrections import (
     taken_from,
     went_to,
 )
+from policyctl.explain.terminal_did import counting_again
 from policyctl.explain.terminal_done import by, done
 from policyctl.explain.terminal_layout import Page, beside, hold
 from policyctl.explain.terminal_words import Speaker
@@ -85,6 +86,8 @@ def _appeal(speaker: Speaker, status: Status, appeal: KnownAppeal) -> list[Text]
             owing = "_owed" if money else ""
             told.append(speaker.say(f"record.{key}{owing}", decisions=decisions, amount=speaker.money(money)))
     told += [_came_back(speaker, status, one) for one in status.came_back if one.appeal == appeal.event]
+    if appeal.outcome == "repealed":
+        told += counting_again(speaker, status.identity, appeal.at)
     raised = [one.decision for one in reviews_of(speaker.answer, status.identity) if one.appeal == appeal.event]
     if raised:
         told.append(speaker.say("record.raised", decisions=_decisions(speaker, raised)))

@@ -353,13 +353,14 @@ class Silent(msgspec.Struct, frozen=True):
 class LedgerEvent(msgspec.Struct, frozen=True):
     """Something that happened to a whole ledger, in order: `cleared` by a payment, `reset`, `blocked` (the reset did
     not happen), `version` (entries dropped), `repealed` on appeal, `reset_undone` or `reset_made` (a past reset was
-    decided again), `came_back` (what a decision for a streak had taken off, that turns out not to have been kept).
+    decided again), `came_back` (what a decision for a streak had taken off, that turns out not to have been kept),
+    `counts_again` (another ticket had counted in the place of that one).
     `points` are those that ended (or stayed, if blocked, or came back)."""
 
     at: datetime
     identity: str
     ledger: str
-    kind: EndReason | Literal["blocked", "carried", "came_back", "reset_undone", "reset_made"]
+    kind: EndReason | Literal["blocked", "carried", "came_back", "counts_again", "reset_undone", "reset_made"]
     points: Fraction
     period: str | None
     cause: str | None = None

@@ -16,16 +16,17 @@ from policyctl.history.events import Ticket
 from policyctl.instants import Length, Zone
 from policyctl.policy.form import End, Move, Open, Posting, Version
 from policyctl.replay.agenda import Phase
-from policyctl.replay.answer import Decision, LedgerEvent, Outcome, PartOutcome
+from policyctl.replay.answer import Decision, Outcome, PartOutcome
 from policyctl.replay.books import Book, Entry
 from policyctl.replay.ending import in_front
 from policyctl.replay.expiry import begin_life
 from policyctl.replay.facts import Fact, is_of, of_entry
-from policyctl.replay.leaving import end_entries, repeal_entries
+from policyctl.replay.leaving import end_entries
 from policyctl.replay.measures import Seen
 from policyctl.replay.posting import post_to_book, rebuild
 from policyctl.replay.reason import EndReason
 from policyctl.replay.records import SanctionOver
+from policyctl.replay.repealing import repeal_ticket
 from policyctl.replay.sanctions import FOR_GOOD, Standing, end_of, served_at
 from policyctl.replay.scan import holds
 from policyctl.replay.state import State
@@ -320,13 +321,10 @@ def _moved_end(
 def _void(state: State, tickets: Sequence[str], decision: Decision, at: datetime) -> Iterable[tuple[str, Fraction]]:
     """The ticket that the act names, or those that the rule looks at, leave every measure and balance from now on."""
     for ticket in tickets:
-        if ticket in state.repealed:
-            continue
-        for book, points in repeal_entries(state, ticket):
-            state.ledger_events.append(
-                LedgerEvent(at, state.identity, book.ledger, "repealed", number(points), book.name, decision.id)
-            )
-            yield book.ledger, number(points)
+        if ticket not in state.repealed:
+            before = state.posted
+            yield from repeal_ticket(state, ticket, at, decision.id)
+            state.rule_posted |= state.posted > before
 
 
 # --- fines that wait for sanctions ------------------------------------------------------------------------------------

@@ -1,15 +1,15 @@
 """Groups of entries that count together: one of an occasion, a key or some days, or so many points in a day.
 
-Of a group of which one counts, that is the first or the highest. Which it is, is found again whenever a ticket comes: a
-higher one that is learnt of later takes the place of the one before, which ends as superseded. What is superseded is in
-no sum of points and in no balance; its ticket is a ticket still. Where a ticket that is learnt of later moves the days
-that count together, one that had been superseded may count after all: a new entry stands for it. What was cleared or
-consumed has counted: of a higher one that is learnt of then, only the difference is posted.
+Of a group of which one counts, that is the first or the highest. Which it is, is found again whenever a ticket comes or
+leaves: a higher one that is learnt of later takes the place of the one before, which ends as superseded. What is
+superseded is in no sum of points and in no balance; its ticket is a ticket still. Where a ticket that is learnt of
+later moves the days that count together, one that had been superseded may count after all: a new entry stands for it.
+What was cleared or consumed has counted: of a higher one that is learnt of then, only the difference is posted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from msgspec.structs import replace
@@ -17,12 +17,13 @@ from msgspec.structs import replace
 from policyctl.calendar import CALENDAR
 from policyctl.instants import Length
 from policyctl.policy.form import Group, Period
+from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.books import Entry
 from policyctl.replay.facts import of_entry, words
 from policyctl.replay.posting import post_entry, supersede
 from policyctl.replay.scan import holds
 from policyctl.replay.state import State
-from policyctl.replay.units import Units, units
+from policyctl.replay.units import Units, number, units
 
 Key = tuple[str, ...] | int | date
 """What is the same for all entries of a group."""
@@ -48,15 +49,65 @@ def post_in_groups(state: State, period: Period, entry: Entry, instant: datetime
     post_entry(state, replace(entry, superseded=entry.number in lost), instant)
     for group in period.groups:
         _make_up(state, group, entry, instant)
+    if ones:
+        _settle(state, others, lost, {one.number for one in taken}, {}, instant)
+
+
+def find_again(state: State, gone: Sequence[tuple[Entry, bool]], instant: datetime) -> None:
+    """Entries left every balance, each told with whether it had been taken by then: in their groups it is found again
+    which one counts. Of one that counts in the place of what was taken only the points beyond that do."""
+    periods = {} if state.rules is None else state.rules.periods
+    for ledger in sorted({entry.ledger for entry, _ in gone}):
+        period = periods.get(ledger)
+        ones = [group for group in period.groups if group.takes != "at_most"] if period is not None else []
+        if not ones:
+            continue
+        others = list(_candidates(state, ledger))
+        lost = {one.number for group in ones for one in _losers(state, group, others)}
+        before: dict[int, Units] = {}
+        for entry in (entry for entry, taken in gone if taken and entry.ledger == ledger):
+            alike = {one.number for group in ones for one in _beside(state, group, others, entry)}
+            whole = entry.points + state.counted.get(entry.number, 0)
+            before |= {number: before.get(number, 0) + whole for number in alike}
+        taken = {one.number for one in others if one.number in lost and _taken(state, one)}
+        _settle(state, others, lost, taken, before, instant)
+
+
+def _settle(
+    state: State,
+    others: Sequence[Entry],
+    lost: Container[int],
+    taken: Container[int],
+    before: Mapping[int, Units],
+    instant: datetime,
+) -> None:
+    """Each entry counts, or does not, as it was found; what was taken stays. `before`: what had counted in the place of
+    one that counts now."""
     for other in others:
-        if other.number in lost and not other.superseded and other not in taken:
+        if other.number in lost and not other.superseded and other.number not in taken:
             supersede(state, other, instant)
-        elif other.superseded and other.number not in lost and ones:
-            fresh = replace(other, number=state.posted, posted=instant, stands_for_ticket=False, superseded=False)
-            late = state.late(other.ledger, other.booked)
-            book = late or state.books.now(other.ledger)
-            assert book is not None
-            post_entry(state, replace(fresh, book=book.number), instant)
+        elif other.superseded and other.number not in lost:
+            _count_again(state, other, before.get(other.number, 0), instant)
+
+
+def _count_again(state: State, entry: Entry, before: Units, instant: datetime) -> None:
+    """One that had been superseded counts after all, as a new entry."""
+    book = state.late(entry.ledger, entry.booked) or state.books.now(entry.ledger)
+    assert book is not None
+    had = state.counted.get(entry.number, 0)
+    points = min(entry.points, max(0, entry.points + had - before))
+    if had or before:
+        state.counted[state.posted] = entry.points + had - points
+    fresh = replace(entry, number=state.posted, points=points, posted=instant, book=book.number)
+    told = number(points), book.name, entry.ticket.id
+    state.ledger_events.append(LedgerEvent(instant, state.identity, entry.ledger, "counts_again", *told))
+    post_entry(state, replace(fresh, stands_for_ticket=False, superseded=False), instant)
+
+
+def taken_by_now(state: State, ticket: str) -> list[tuple[Entry, bool]]:
+    """What a ticket posted, each with whether that was taken by now."""
+    posted = (one for one in state.entries if one.ticket.id == ticket and not one.carried and not one.by_rule)
+    return [(one, not one.superseded and _taken(state, one)) for one in posted]
 
 
 def _taken(state: State, entry: Entry) -> bool:

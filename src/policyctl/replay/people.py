@@ -12,18 +12,17 @@ from msgspec.structs import replace
 
 from policyctl.history.events import Appeal, Override, Problem
 from policyctl.policy.form import AllOf, Open, Part, Rule, SanctionKind
-from policyctl.replay.answer import IMPOSE, Decision, LedgerEvent, Outcome, PartOutcome
+from policyctl.replay.answer import IMPOSE, Decision, Outcome, PartOutcome
 from policyctl.replay.ending import still_running
 from policyctl.replay.ends import clear
 from policyctl.replay.flags import CLOSED
 from policyctl.replay.judge import Taking, apply, apply_beside, outcome
-from policyctl.replay.leaving import repeal_entries
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import Review, key_of
 from policyctl.replay.records import NEW
+from policyctl.replay.repealing import repeal_ticket
 from policyctl.replay.resets import decide_again
 from policyctl.replay.state import State
-from policyctl.replay.units import number
 
 WITHOUT_EFFECT = "override-without-effect"
 
@@ -32,9 +31,7 @@ def repeal(state: State, instant: datetime, appeal: Appeal) -> None:
     """A ticket leaves every measure and balance, of closed periods too. What it caused before stands."""
     ticket = appeal.ticket
     assert ticket is not None
-    for book, points in repeal_entries(state, ticket):
-        event = LedgerEvent(instant, state.identity, book.ledger, "repealed", number(points), book.name, appeal.id)
-        state.ledger_events.append(event)
+    repeal_ticket(state, ticket, instant, appeal.id)
 
 
 def override(state: State, instant: datetime, event: Override) -> None:

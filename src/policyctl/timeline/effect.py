@@ -33,7 +33,17 @@ from policyctl.timeline.rows import (
     VersionRow,
 )
 
-OF_PERIODS = ("reset", "blocked", "reset_undone", "reset_made", "carried", "came_back", "carried_back", "superseded")
+OF_PERIODS = (
+    "reset",
+    "blocked",
+    "reset_undone",
+    "reset_made",
+    "carried",
+    "came_back",
+    "carried_back",
+    "superseded",
+    "counts_again",
+)
 """Kinds of ledger events that have a row of their own wherever they come from."""
 
 

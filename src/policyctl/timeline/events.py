@@ -144,7 +144,8 @@ class _Facts:
         alone = {
             one.ledger
             for one in turn.ledger_events
-            if one.kind in ("reset_undone", "reset_made", "carried", "came_back", "carried_back", "superseded")
+            if one.kind
+            in ("reset_undone", "reset_made", "carried", "came_back", "carried_back", "superseded", "counts_again")
         }
         moved = () if judged is not None else tuple(one for one in turn.moved if one.ledger not in alone)
         made = [one.id for one in turn.decisions if judged is None or event.id in one.tickets]

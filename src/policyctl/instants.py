@@ -34,6 +34,8 @@ Unit = Literal[
 ]
 Calendar = Literal["day", "week", "month", "quarter", "year"]
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 """Years that an input instant may lie in; computed ones may lie up to a hundred years later."""
 
@@ -232,6 +234,21 @@ class Zone:
     def is_business_day(self, day: date) -> bool:
         """Whether a local day is one on which people work."""
         return day in self._workdays or (day.weekday() < _SATURDAY and day not in self._holidays)
+
+    def is_on(self, sort: str, instant: datetime) -> bool:
+        """Whether an instant lies on a day of that sort: of the week, `business day`, `holiday`, `day before holiday`,
+        `day after holiday`."""
+        day = self.local(instant).date()
+        match sort:
+            case "business day":
+                return self.is_business_day(day)
+            case "holiday":
+                return day in self._holidays
+            case "day before holiday":
+                return day + timedelta(days=1) in self._holidays
+            case "day after holiday":
+                return day - timedelta(days=1) in self._holidays
+        return WEEKDAYS[day.weekday()] == sort
 
     def _last_business_day(self, day: date, count: int) -> date:
         """The last of so many business days, of which the first is `day` or the next one."""

@@ -59,6 +59,17 @@ from tests.replay.test_streaks import failures
                 "2021-01-04 expect r at 2021-01-04",
             ],
         ),
+        (  # `is` says the same as `=` there, and `is not` the other
+            "rule r when 10 days after done without tickets where offence is not minor or asked: -> noted",
+            [
+                "2021-01-01 act done",
+                "2021-01-05 ticket T1 minor",
+                "2021-01-11 expect r at 2021-01-11",
+                "2021-02-01 act done",
+                "2021-02-05 ticket T2 grave",
+                "2021-03-01 expect no r at 2021-02-11",
+            ],
+        ),
         (  # since the last step of a ladder
             "rule r when ticket: count(tickets) since steps >= 2 -> noted\nladder steps on points:\n  >= 10 -> held 1d",
             [

@@ -61,6 +61,8 @@ class Where:
         """A condition on a date: of now, or of a ticket."""
         dated = said.dated or "now"
         if isinstance(said, tree.ByDate):
+            if said.date is None:
+                return Between(dated=dated, days=tuple(day.word for day in said.days))
             if said.month is not None:
                 date = day_of_year(said.date, said.month, self._findings)
             else:
@@ -82,7 +84,7 @@ class Where:
             expression.span,
             f"`{expression_text(expression)}` asks nothing that can be asked of one fact",
             f"behind `where` stand words about it, such as `key = this key` or `points >= 5` (of a"
-            f" sanction `length >= 56 days`); they are"
+            f" sanction `length >= 56 days`), or a date, `occurred on friday`; the words are"
             f" {', '.join((*WORDS, *NUMBERS, *sorted(self._attributes)))}",
         )
         return None

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from policyctl.calendar import CALENDAR, LAST, DayOf, Nth, OnAct, Recurring, Repeats, Weekly
+from policyctl.instants import WEEKDAYS
 from policyctl.policy.dates import day
 from policyctl.policy.draft import Draft
 from policyctl.policy.form.conditions import MONTHS
@@ -18,7 +19,6 @@ from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
 from policyctl.source.text import Span
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _PLACES = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": LAST}
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")

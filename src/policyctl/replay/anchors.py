@@ -67,6 +67,8 @@ class Anchors(Struct, frozen=True):
         """Whether an instant lies where a condition on dates says."""
         if atom.length is not None and atom.anchor is not None:
             return self.within(atom.length, atom.anchor, at)
+        if atom.days:
+            return any(self.zone.is_on(day, at) for day in atom.days)
         since, until = (None if date is None else self.zone.dated(date, at) for date in (atom.since, atom.until))
         return (since is None or since <= at) and (until is None or at < until)
 

@@ -108,7 +108,7 @@ class Worded(msgspec.Struct, frozen=True, eq=False):
     since: datetime | None = None
     until: datetime | None = None
     yearly: Zone | None = None
-    """The zone, where its days return every year."""
+    """The zone, where its days return, every year or every week."""
 
     def holds(self, sight: Sight, seen: Seen) -> bool:
         """Whether it holds."""
@@ -126,6 +126,8 @@ class Worded(msgspec.Struct, frozen=True, eq=False):
             own = None if self.atom.of is None or seen.ticket is None else seen.ticket.date_or_none(self.atom.of)
             anchor = own or self.atom.anchor
             return anchor is not None and sight.within(self.atom.length, anchor, at)
+        if self.yearly is not None and self.atom.days:
+            return any(self.yearly.is_on(day, at) for day in self.atom.days)
         if self.yearly is not None:
             since, until = self.atom.since, self.atom.until
             return (since is None or self.yearly.dated(since, at) <= at) and (
@@ -214,8 +216,8 @@ def ready(condition: Condition, formulas: Mapping[str, Formula], zone: Zone) -> 
                 return atoms.setdefault(condition, Raised(condition))
             case Is():
                 return atoms.setdefault(condition, Worded(condition))
-            case Between(since=since, until=until):
-                if any(len(date) == len("12-01") for date in (since, until) if date is not None):
+            case Between(since=since, until=until, days=days):
+                if days or any(len(date) == len("12-01") for date in (since, until) if date is not None):
                     return atoms.setdefault(condition, Worded(condition, yearly=zone))
                 since_at, until_at = (None if date is None else zone.read(date) for date in (since, until))
                 return atoms.setdefault(condition, Worded(condition, since_at, until_at))

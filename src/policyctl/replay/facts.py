@@ -59,10 +59,10 @@ class Fact(Struct, frozen=True):
         return DATES[dated](self.ticket)
 
     def date_or_none(self, dated: str) -> datetime | None:
-        """One of its dates; None where its ticket is not final yet, or it has no ticket."""
+        """One of its dates, what is no ticket having one alone; None where it is not final yet."""
         if dated == "final":
             return None if self.ticket is None else self.ticket.final
-        return None if self.ticket is None else DATES[dated](self.ticket)
+        return self.at if self.ticket is None else DATES[dated](self.ticket)
 
 
 def at_hand(ticket: Ticket, booked: datetime, points: Units = 0) -> Fact:

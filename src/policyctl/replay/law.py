@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from policyctl.calendar import Repeats
+from policyctl.calendar import Repeats, instants
 from policyctl.history.events import Act
 from policyctl.instants import Calendar, Length, Zone
 from policyctl.policy.form import (
@@ -389,6 +389,8 @@ class Law:
             for values in rules.constants.values():
                 yield from (since for since, _ in values if since is not None)
             for one in records(rules.version, Between):
+                if one.days and one.dated == "now":
+                    yield from instants("day", start, last, self.zone)
                 for date in (one.since, one.until):
                     if date is not None and len(date) == len("12-01"):
                         yield from (self.zone.read(f"{year}-{date}") for year in years)

@@ -101,7 +101,10 @@ class ConditionBuilder(WordBuilder):
         return self._deep(made, parts, span)
 
     def by_date(self, parts: Parts, span: Span) -> tree.ByDate:
-        place = next(n for n, part in enumerate(parts) if part.kind in ("BEFORE", "FROM"))
+        place = next(n for n, part in enumerate(parts) if part.kind in ("BEFORE", "FROM", "ON"))
+        if has(parts, "ON"):
+            days = tuple(word_of(part) for part in parts[place + 1 :] if part.kind != "ORDAY")
+            return tree.ByDate("on", None, span, parts[0].word if place else None, days=days)
         dated, day, month = parts[:place], parts[place + 1], parts[place + 2 :]
         date = tree.Date(day.text, day.span) if month else date_of(day)
         when = word_of(month[0]) if month else None

@@ -126,8 +126,9 @@ def expression_text(expression: Expression, name: PrintName = as_written) -> str
             words = [expression_text(subject, name), "is", "not" if negated else "", name(state)]
             words.append(_within_text(within, expression.far_edge, name, expression.anchor))
             return " ".join(word for word in words if word)
-        case ByDate(word, date, month=month):
-            words = [expression.dated or "", word, date.text, month.word if month is not None else ""]
+        case ByDate(word, date, month=month, days=days):
+            words = [expression.dated or "", word, "" if date is None else date.text]
+            words += [month.word if month is not None else "", " or ".join(day.word for day in days)]
             return " ".join(word for word in words if word)
         case ByAge(length, since, dated, of=of):
             whence = (of or "opened") if since is None else name(since)

@@ -55,7 +55,8 @@ class Same(Record, frozen=True, tag="same"):
 class Between(Record, frozen=True, tag="between"):
     """It is not before a date, and before another (None: no bound; `12-01` is that day of every year); or not so long
     after an `anchor`: the date in an attribute of the account, the last act of a name, or `opened`; or a date `of` the
-    ticket looked at. That is asked of now, or of a date of the fact (the ticket) looked at."""
+    ticket looked at; or on one of these `days`, such as `monday`, `business day`, `holiday`. That is asked of now, or
+    of a date of the fact (the ticket) looked at."""
 
     since: str | None = None
     until: str | None = None
@@ -63,6 +64,7 @@ class Between(Record, frozen=True, tag="between"):
     anchor: str | None = None
     dated: Literal["now", "final"] | DateName = "now"
     of: DateName | None = None
+    days: tuple[str, ...] = ()
 
 
 class AllOf(Record, frozen=True, tag="and"):
@@ -110,8 +112,10 @@ def atom_text(atom: Is | Has | Same | Between) -> str:
             return f"{field} {compare} {plain(threshold) if length is None else _length_text(length)}"
         case Same(field):
             return f"{field} = this {field}"
-        case Between(since, until, length, anchor, dated, of):
+        case Between(since, until, length, anchor, dated, of, days):
             said = "" if dated == "now" else f"{dated} "
+            if days:
+                return f"{said}on {' or '.join(days)}"
             if length is not None:
                 return f"{said}in {_length_text(length)} from {of or anchor}"
             return f"{said}from {_day_text(since)}" if until is None else f"{said}before {_day_text(until)}"

@@ -90,13 +90,15 @@ class Said:
 @dataclass(frozen=True, slots=True)
 class ByDate:
     """`before 2024-01-01`, `from 2024-01-01`; `occurred before 2024-01-01` asks a date of a ticket. The day of a
-    `month` returns every year: `before 1 december`; `date` has its number."""
+    `month` returns every year: `before 1 december`; `date` has its number. `occurred on monday or holiday` has `days`
+    in its place."""
 
-    word: Literal["before", "from"]
-    date: Date
+    word: Literal["before", "from", "on"]
+    date: Date | None
     span: Span
     dated: Literal["final"] | DateWord | None = None
     month: Word | None = None
+    days: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

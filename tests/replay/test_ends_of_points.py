@@ -88,3 +88,32 @@ def test_what_is_cleared_may_be_of_the_same_occasion_as_the_ticket_looked_at() -
         {**cost("D", "1", "2021-01-08T01:00:00Z"), "occasion": "m6"},
     ]
     assert balance(policy, *events, at="2021-02-01T00:00:00Z") == 2
+
+
+def test_the_newest_end_and_the_oldest_keep_their_lives() -> None:
+    """One of January, three of May and June: these three go, and that of January goes in January."""
+    policy = (
+        "ledger points expires after 1 year\n"
+        "rule thirty: live(points) in 30 days >= 3 -> held 14d, consume newest 3 of points"
+    )
+    days = ("2021-01-25", "2021-05-10", "2021-05-15", "2021-05-20", "2021-06-10")
+    events = [cost(f"C{place}", "1", f"{day}T00:00:00Z") for place, day in enumerate(days)]
+    assert balance(policy, *events, at="2021-05-21T00:00:00Z") == 1
+    assert balance(policy, *events, at="2021-06-11T00:00:00Z") == 2
+    assert balance(policy, *events, at="2022-01-26T00:00:00Z") == 1
+    assert balance(policy, *events, at="2022-06-10T00:00:00Z") == 0
+
+
+def test_of_the_newest_entry_a_part_may_end() -> None:
+    """2 and 5; 6 of the newest on leave one of the older."""
+    policy = "ledger points expires after 1 year\nrule some when course: -> consume newest (points - 1) of points"
+    events = [cost("A", "2", "2021-01-01T00:00:00Z"), cost("B", "5", "2021-03-01T00:00:00Z")]
+    assert balance(policy, *events, course("C", "2021-04-01T00:00:00Z"), at="2021-12-31T00:00:00Z") == 1
+    assert balance(policy, *events, course("C", "2021-04-01T00:00:00Z"), at="2022-01-02T00:00:00Z") == 0
+
+
+def test_the_newest_of_a_score_at_its_floor() -> None:
+    """12 - 8 - 8 stands at 0; 4 of the newest go, and what lay below the floor with them: 4."""
+    policy = "ledger points starts at 12 down floor 0\nrule some when course: -> consume newest 4 of points"
+    events = [cost("A", "8", "2021-01-01T00:00:00Z"), cost("B", "8", "2021-01-02T00:00:00Z")]
+    assert balance(policy, *events, course("C", "2021-02-01T00:00:00Z"), at="2021-02-02T00:00:00Z") == 4

@@ -73,7 +73,7 @@ class Endings:
         if effect.verb == "consume":
             if isinstance(effect.amount, tree.Number) and self._is_nothing(effect.amount, effect):
                 return None
-            return End("consume", names, amount, formula, each=effect.each)
+            return End("consume", names, amount, formula, each=effect.each, newest=effect.newest)
         return End("set", names, amount, formula, only=effect.verb if effect.verb != "set" else None)
 
     def _clears(self, effect: tree.Ends, names: tuple[str, ...]) -> End | None:

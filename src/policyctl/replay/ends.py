@@ -87,7 +87,7 @@ def _points(
             ended = _clear_some(state, decision, book, effect, outcome.start, ticket)
         else:
             most = None if outcome.amount is None else units(outcome.amount)
-            ended = take_off(state, outcome.start, book, most, _why(effect), decision.id)
+            ended = take_off(state, outcome.start, book, most, _why(effect), decision.id, effect.newest)
         if ended:
             yield ledger, ended
 
@@ -113,8 +113,10 @@ def _clear_some(
     return NOTHING if len(kept) == len(live) else rebuild(state, book, at, live, kept, "cleared", decision.id)
 
 
-def take_off(state: State, at: datetime, book: Book, most: Units | None, why: EndReason, cause: str) -> Fraction:
-    """End live entries of a running book from the oldest on, so that its balance goes back by so many points (None:
+def take_off(
+    state: State, at: datetime, book: Book, most: Units | None, why: EndReason, cause: str, newest: bool = False
+) -> Fraction:
+    """End live entries of a running book from the oldest (or the `newest`) on, so that its balance goes back by so many points (None:
     all); of the entry that this parts the rest stays, as an entry carried. What a floor or ceiling kept off the balance
     goes with it, or the balance would not move. Returns by how many points the balance went back."""
     live = state.live_entries(book)
@@ -123,11 +125,13 @@ def take_off(state: State, at: datetime, book: Book, most: Units | None, why: En
     if left <= 0 or not live or (most is not None and most <= 0):
         return NOTHING
     kept: list[Entry] = []
-    for entry in live:
+    for entry in reversed(live) if newest else live:
         part = min(left, max(0, entry.points))
         left -= part
         if part < entry.points or entry.points < 0:
             kept.append(entry if not part else replace(entry, points=entry.points - part))
+    if newest:
+        kept.reverse()
     return rebuild(state, book, at, live, kept, why, cause) - number(kept_off)
 
 

@@ -185,7 +185,9 @@ class EffectBuilder(WordBuilder):
         return tree.Ends("clear", names[:-1] if rule else names, None, False, span, rule, where)
 
     def consume(self, parts: Parts, span: Span) -> tree.Ends:
-        return tree.Ends("consume", (parts[3],), parts[1], has(parts, "EACH"), span)
+        newest = has(parts[:2], "NEWEST")
+        sum_, _, ledger = parts[1 + newest : 4 + newest]
+        return tree.Ends("consume", (ledger,), sum_, has(parts, "EACH"), span, newest=newest)
 
     def set_to(self, parts: Parts, span: Span) -> tree.Ends:
         return tree.Ends(parts[0].word, (parts[1],), parts[3], False, span)

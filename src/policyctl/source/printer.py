@@ -205,7 +205,7 @@ def _ends(effect: Ends, name: PrintName) -> list[str]:
         case "void":
             return ["void ticket"]
         case "consume":
-            return ["consume", amount, "of", names, "each" if effect.each else ""]
+            return ["consume", "newest" if effect.newest else "", amount, "of", names, "each" if effect.each else ""]
         case "set" | "lower" | "raise":
             return [effect.verb, names, "to", amount]
         case _:

@@ -101,8 +101,8 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """`clear general and severe of notice where points >= 3`, `consume 12 of general`, `set general to 7`, `lift
-    suspend`, `void ticket`: `verb` is the keyword."""
+    """`clear general and severe of notice where points >= 3`, `consume newest 12 of general`, `set general to 7`,
+    `lift suspend`, `void ticket`: `verb` is the keyword."""
 
     verb: Literal["clear", "consume", "set", "lower", "raise", "lift", "void"]
     names: tuple[Name, ...]
@@ -111,6 +111,7 @@ class Ends:
     span: Span
     rule: Name | None = None
     where: Expression | None = None
+    newest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from policyctl.exact import plain
 from policyctl.explain.compare_json import compare_json
 from policyctl.history.events import Problem
 from policyctl.instants import tzdata_version
-from policyctl.policy.form import Chosen
+from policyctl.policy.form import Chosen, condition_text
 from policyctl.policy.readings import Readings
 from policyctl.replay.answer import (
     Answer,
@@ -276,6 +276,7 @@ def _status(status: Status, instant: Instant) -> dict[str, Any]:
                 "ledger": pending.ledger,
                 "points": _number(pending.points),
                 "triggers": list(pending.triggers),
+                **({"waits": [condition_text(one) for one in pending.waits]} if pending.waits else {}),
             }
             for pending in status.pending
         ],

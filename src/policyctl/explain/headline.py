@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from fractions import Fraction
 
+from msgspec.structs import replace
+
 from policyctl.explain.headline_corrections import (
     by_person,
     closed_by,
@@ -18,7 +20,7 @@ from policyctl.explain.headline_corrections import (
 from policyctl.explain.terminal_did import required
 from policyctl.explain.terminal_layout import hold
 from policyctl.explain.terminal_nodes import awaited, beginning, closes, nearest, triggered
-from policyctl.explain.terminal_occasions import open_end
+from policyctl.explain.terminal_occasions import condition_said, open_end
 from policyctl.explain.terminal_pay import open_fines, waits_for
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
@@ -351,6 +353,12 @@ def _ticket(speaker: Speaker, status: Status, pending: list[Pending]) -> Text:
     ticket, effective = pending[0].ticket, pending[0].effective
     points = speaker.points_of([(post.ledger, post.points) for post in pending])
     rules = triggered(speaker.answer, pending[0])
+    waits = [condition_said(speaker, one) for one in pending[0].waits]
+    if waits and effective is None:
+        return speaker.say("headline.pending_waits", ticket=ticket, points=points, conditions=speaker.listed(waits))
+    if waits:
+        told = _ticket(speaker, status, [replace(one, waits=()) for one in pending])
+        return _joined(iter((told, speaker.say("headline.pending_until", conditions=speaker.listed(waits)))))
     if effective is None:
         names = speaker.listed([speaker.rule(rule) for rule in rules])
         key = "headline.pending_final_triggers" if rules else "headline.pending_final"

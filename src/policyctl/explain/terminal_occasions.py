@@ -79,7 +79,7 @@ def _streak(speaker: Speaker, waits: Without, version: Version) -> Text:
     if waits.frozen is None:
         return said
     paid = speaker.say("condition.all_paid")
-    return speaker.say("occasion.frozen", occasion=said, condition=_condition(speaker, waits.frozen, version, paid))
+    return speaker.say("occasion.frozen", occasion=said, condition=condition_said(speaker, waits.frozen, version, paid))
 
 
 def _when(speaker: Speaker, waits: When, version: Version) -> Text:
@@ -130,9 +130,8 @@ def open_end(speaker: Speaker, decision: Decision, outcome: Outcome) -> list[Tex
     paid = speaker.say("condition.paid" if fines_of(decision) else "condition.all_paid")
     if effect.frozen is not None and outcome.left:
         rest_of = speaker.duration(max(rest for rest in outcome.left if rest is not None))
-        return [
-            speaker.say("condition.goes_on", left=rest_of, condition=_condition(speaker, effect.frozen, version, paid))
-        ]
+        frozen = condition_said(speaker, effect.frozen, version, paid)
+        return [speaker.say("condition.goes_on", left=rest_of, condition=frozen)]
     waits = []
     served = outcome.served or (None,) * len(effect.parts)
     for part, needed, done in zip(effect.parts, outcome.to_serve, served, strict=True):
@@ -140,10 +139,17 @@ def open_end(speaker: Speaker, decision: Decision, outcome: Outcome) -> list[Tex
             act, left = speaker.name("act", part.acts.name, version), str(max(0, needed - (done or 0)))
             key = "condition.acts_left" if done else "condition.acts"
             waits.append(speaker.say(key, number=str(needed), act=act, done=str(done), left=left))
-    return [*waits, *(_condition(speaker, one, version, paid) for one in outcome.missing or conjuncts(effect.until))]
+    return [
+        *waits,
+        *(condition_said(speaker, one, version, paid) for one in outcome.missing or conjuncts(effect.until)),
+    ]
 
 
-def _condition(speaker: Speaker, condition: Condition, version: Version, paid: Text) -> Text:
+def condition_said(
+    speaker: Speaker, condition: Condition, version: Version | None = None, paid: Text | None = None
+) -> Text:
+    """A condition in words where there are some, else as the policy has it; `paid` says that no fine is open."""
+    version = version or speaker.version
     match condition:
         case Comparison(name, compare, threshold):
             measure = find_measure(version, name)
@@ -154,7 +160,7 @@ def _condition(speaker: Speaker, condition: Condition, version: Version, paid: T
                 if read.sort == "sanction" and read.standing == "live" and compare == ">=":
                     return speaker.say("condition.running", sanction=speaker.name("sanction", read.names[0], version))
                 if read.sort == "fine" and compare == "=" and threshold == 0:
-                    return paid
+                    return paid or speaker.say("condition.all_paid")
         case FlagUp(flag):
             return speaker.say("condition.flag", flag=speaker.name("flag", flag, version))
         case Not(FlagUp(flag)):

@@ -128,6 +128,8 @@ def _pending(speaker: Speaker, status: Status, filed: KnownAppeal) -> list[Text]
     pending = next((one for one in status.pending if one.ticket == filed.ticket), None)
     if pending is None:
         return [speaker.say("record.open", ticket=ticket)]
+    if pending.waits:
+        return [speaker.say("record.open_waits", ticket=ticket)]
     if pending.effective is None:
         return [speaker.say("record.open_final", ticket=ticket)]
     return [speaker.say("record.open_pending", ticket=ticket, when=speaker.when(pending.effective))]

@@ -15,6 +15,7 @@ from policyctl.explain.terminal_fields import field, inner
 from policyctl.explain.terminal_layout import Page, hold, indent
 from policyctl.explain.terminal_nodes import closes, holds_now, triggered
 from policyctl.explain.terminal_numbers import numbers
+from policyctl.explain.terminal_occasions import condition_said
 from policyctl.explain.terminal_pay import open_fines
 from policyctl.explain.terminal_people import answered
 from policyctl.explain.terminal_periods import decided_again, late, to_come, undone_later
@@ -194,7 +195,10 @@ def _pending(speaker: Speaker, page: Page, status: Status) -> list[Text]:
             values["when"] = speaker.when(first.effective)
         if rules:
             values["rules"] = speaker.listed([speaker.rule(rule, style="bold") for rule in rules])
-        if first.effective is None:
+        waits = [condition_said(speaker, one) for one in first.waits]
+        if waits and first.effective is None:
+            said = speaker.say("standing.pending_waits", conditions=speaker.listed(waits), **values)
+        elif first.effective is None:
             key = "standing.pending_final_triggers" if rules else "standing.pending_final"
             key = "standing.pending_final_closes" if closes(rules) else key
             said = speaker.say(key, identity=speaker.identity(status.identity), **values)
@@ -206,6 +210,9 @@ def _pending(speaker: Speaker, page: Page, status: Status) -> list[Text]:
         else:
             said = speaker.say("standing.pending_triggers", **values)
         lines += page.paragraph(said)
+        if waits and first.effective is not None:
+            until = speaker.say("standing.pending_until", conditions=speaker.listed(waits))
+            lines += indent(page.narrower(2).paragraph(until), 2)
         for rule in rules:
             lines += indent(clause_text(page.narrower(2), speaker.answer, rule, speaker.version), 2)
     if lines and speaker.version is not None and speaker.version.settings.wait_for_final:

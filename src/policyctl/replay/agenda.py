@@ -121,6 +121,11 @@ class Agenda:
         return found
 
     @property
+    def last(self) -> datetime | None:
+        """When the last of what came of other things is due."""
+        return max((one[0] for one in self._coming), default=None)
+
+    @property
     def added(self) -> int:
         """How many things were ever added."""
         return self._added

@@ -176,13 +176,15 @@ class FineStatus(msgspec.Struct, frozen=True):
 
 class Pending(msgspec.Struct, frozen=True):
     """Points of a ticket that is issued and not yet effective; None where that waits for the ticket to be final.
-    `triggers` are the decisions that it will bring if nothing else happens, or would if it were final at once."""
+    `triggers` are the decisions that it will bring if nothing else happens, or would if it were final at once. Where it
+    `waits` while something holds, it takes effect then if nothing else happens; None: nobody knows when."""
 
     ticket: str
     effective: datetime | None
     ledger: str
     points: Fraction
     triggers: tuple[str, ...] = ()
+    waits: tuple[Condition, ...] = ()
 
 
 class OpenAppeal(msgspec.Struct, frozen=True):

@@ -1,34 +1,71 @@
-"""When a sanction ends that waits for points to fall, if nothing else happens.
+"""When a sanction ends that waits for points to fall, and when a ticket that waits takes effect, if nothing else
+happens.
 
-Found by going on with the replay until the last of the points have expired, so that what schedules, streaks and resets
-do on the way is in it. Where no points expire, nothing is said.
+Found by going on with the replay until the last of the points have expired, or a year behind all that is known to come,
+so that what schedules, streaks and resets do on the way is in it. Where no points expire, nothing is said.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from policyctl.instants import Length
 from policyctl.policy.form import measures_of, reads_of
-from policyctl.replay.answer import Decision, Running
+from policyctl.replay.answer import Decision, Pending, Running
 from policyctl.replay.expiry import last_lapse
 from policyctl.replay.state import State
 
+A_YEAR = Length(1, "year")
+
+
+class Later(NamedTuple):
+    """How it is with an identity at a later instant."""
+
+    state: State
+    decisions: Sequence[Decision]
+
+
+def as_it_waits(
+    state: State, found: tuple[Pending, ...], at: datetime, ahead: Callable[[datetime], Later]
+) -> tuple[Pending, ...]:
+    """What is pending at an instant, with when it takes effect and what it brings where it has to wait; `ahead` tells
+    how it is later, if nothing else happens."""
+    if not any(one.waits for one in found):
+        return found
+    known = [one.effective for one in found if one.effective is not None]
+    last = [] if state.agenda.last is None else [state.agenda.last]
+    then = ahead(state.zone.after(max([at, *known, *last]), A_YEAR))
+    parked = {judged.ticket.id for judged in then.state.parked}
+    posted = {entry.ticket.id: entry.posted for entry in reversed(then.state.entries)}
+    return tuple(_as_it_waits(one, one.ticket in parked, posted.get(one.ticket), then.decisions) for one in found)
+
+
+def _as_it_waits(one: Pending, parked: bool, posted: datetime | None, decisions: Sequence[Decision]) -> Pending:
+    """`posted`: when it takes effect."""
+    if not one.waits or parked:
+        return replace(one, effective=None) if one.waits else one
+    if posted is None or posted == one.effective:
+        return one if one.effective is None else replace(one, waits=())
+    triggers = tuple(decision.id for decision in decisions if one.ticket in decision.tickets)
+    return replace(one, effective=posted, triggers=triggers)
+
 
 def with_expected(
-    state: State, sanctions: tuple[Running, ...], at: datetime, ahead: Callable[[datetime], Sequence[Decision]]
+    state: State, sanctions: tuple[Running, ...], at: datetime, ahead: Callable[[datetime], Later]
 ) -> tuple[Running, ...]:
-    """Sanctions that run at an instant, with the ends that are known if nothing else happens; `ahead` gives the
-    decisions as they stand later, if that is so."""
+    """Sanctions that run at an instant, with the ends that are known if nothing else happens; `ahead` tells how
+    it is later, if that is so."""
     asked = {one.name: _balances(state, one) for one in sanctions if one.until is None and not one.permanent}
     last = max((end for name in set().union(*asked.values()) if (end := last_lapse(state, name, at))), default=None)
     if last is None:
         return sanctions
     ends = {
         (decision.id, one.effect.name): one.until
-        for decision in ahead(last)
+        for decision in ahead(last).decisions
         for one in decision.outcomes
         if one.effect.sort == "sanction"
     }

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from policyctl.policy.form import Condition, EntryKind
 from policyctl.replay.admit import Docket
 from policyctl.replay.answer import Decision, OpenAppeal, Pending, ToDo
 from policyctl.replay.books import JUST_AFTER
@@ -25,14 +26,15 @@ from policyctl.replay.tickets import Judged
 
 
 def pending(case: Case, state: State, tickets: Iterable[Judged], at: datetime) -> tuple[Pending, ...]:
-    """What is issued by an instant and not yet effective, with the decisions that it will bring. `tickets` are those of
-    the case by what they count now."""
+    """What is issued by an instant and not yet effective, with the decisions that it will bring, and while what it may
+    have to wait. `tickets` are those of the case by what they count now."""
+    parked = {judged.ticket.id for judged in state.parked}
     waiting = [
         judged
         for judged in tickets
         if not judged.annulled
         and judged.ticket.issued <= at
-        and (judged.takes_effect is None or judged.takes_effect > at)
+        and (judged.takes_effect is None or judged.takes_effect > at or judged.ticket.id in parked)
         and judged.ticket.id not in state.repealed
     ]
     to_come = _to_come(case, state, at) if waiting else []
@@ -41,8 +43,16 @@ def pending(case: Case, state: State, tickets: Iterable[Judged], at: datetime) -
         brought = to_come if judged.takes_effect is not None else _if_final(case, state, judged, at)
         triggers = tuple(decision.id for decision in brought if judged.ticket.id in decision.tickets)
         for post in judged.posts:
-            found.append(Pending(judged.ticket.id, judged.takes_effect, post.ledger, post.points, triggers))
+            effective = None if judged.ticket.id in parked else judged.takes_effect
+            found.append(Pending(judged.ticket.id, effective, post.ledger, post.points, triggers, _waits(judged)))
     return tuple(sorted(found, key=lambda p: (p.effective or FOR_GOOD, p.ticket, p.ledger)))
+
+
+def _waits(judged: Judged) -> tuple[Condition, ...]:
+    """While what a ticket may have to wait, once it has a date to take effect."""
+    ledgers = {post.ledger for post in judged.posts} if judged.takes_effect is not None else set()
+    kinds = (fact for fact in judged.version.facts if isinstance(fact, EntryKind) and fact.name in ledgers)
+    return tuple(dict.fromkeys(fact.waits for fact in kinds if fact.waits is not None))
 
 
 def _to_come(case: Case, state: State, at: datetime) -> list[Decision]:

@@ -27,7 +27,7 @@ from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.came_back import came_back
 from policyctl.replay.corrections import replay_corrected
 from policyctl.replay.ending import Arrangement, ended, time_served
-from policyctl.replay.foreseen import with_expected
+from policyctl.replay.foreseen import Later, as_it_waits, with_expected
 from policyctl.replay.law import Law
 from policyctl.replay.lives import with_missing
 from policyctl.replay.misfits import money_left_over
@@ -99,7 +99,9 @@ def replayed(
     statuses = []
     for part, docket in zip(parts, admitted.dockets.values(), strict=True):
         status, later = part.status(version), _later(law, part.state.identity, docket, account)
-        statuses.append(replace(status, sanctions=with_expected(part.state, status.sanctions, at, later)))
+        sanctions = with_expected(part.state, status.sanctions, at, later)
+        waiting = as_it_waits(part.state, status.pending, at, later)
+        statuses.append(replace(status, sanctions=sanctions, pending=waiting))
     problems = [*admitted.problems, *(problem for part in parts for problem in part.problems())]
     silent = [s for part in parts if version is not None for s in silent_rules(part.state, version, at)]
     answer = Answer(
@@ -132,9 +134,14 @@ def _of_account_alone(account: Account) -> Mapping[str, object]:
     return {name: value for name, value in account.attributes.items() if name not in own}
 
 
-def _later(law: Law, identity: str, docket: Docket, account: Account) -> Callable[[datetime], Sequence[Decision]]:
-    """The decisions about an identity later, if nothing happens but what is on record by now."""
-    return lambda at: Identity(law, identity, docket, account, at).decisions
+def _later(law: Law, identity: str, docket: Docket, account: Account) -> Callable[[datetime], Later]:
+    """How it is with an identity later, if nothing happens but what is on record by now."""
+
+    def later(at: datetime) -> Later:
+        found = Identity(law, identity, docket, account, at)
+        return Later(found.state, found.decisions)
+
+    return later
 
 
 def _recorded(dockets: Mapping[str, Docket]) -> tuple[Decided, ...]:

@@ -47,6 +47,7 @@ class _Facts:
                 self._problems.setdefault(problem.event, []).append(problem)
         self._happened = {id: one for turn in turns for id, one in _happened(turn)}
         self._judged = {j.ticket.id: j for docket in found.admitted.dockets.values() for j in docket.tickets}
+        self._parked = {one.ticket.id for part in found.identities for one in part.state.parked}
         self._repealed = {id for part in found.identities for id in part.state.repealed}
         self._raised = {one.event for s in self._answer.status for one in s.known_appeals if one.raised}
         self._undone = {one.event: one.undone for s in self._answer.status for one in s.by_people}
@@ -197,6 +198,8 @@ class _Facts:
         if happened.judged is not None:
             if posted:
                 return "counted"
+            if event.id in self._parked:
+                return "waits"
             return "left_out" if "late-ticket-out-of-time" in codes else "annulled"
         repeals = isinstance(event, Appeal) and event.outcome == "repealed"
         if repeals and event not in self._corrections.get(event.ticket or "", ()):

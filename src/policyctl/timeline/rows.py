@@ -34,6 +34,7 @@ State = Literal[
     "no_effect",  # it counts and changes nothing: money that fits nothing, an override that finds nothing, a plain note
     "annulled",  # a ticket that an appeal annulled: it never counted
     "pending",  # a ticket that is issued and takes effect later
+    "waits",  # a ticket that waits while something holds
     "waits_for_final",  # a ticket that takes effect when it is final
     "later",  # it lies after the instant asked about
     "left_out",  # it is wrong, or lies before all else; the answer is given without it

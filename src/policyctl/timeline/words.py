@@ -196,7 +196,7 @@ def _state(speaker: Speaker, row: EventRow) -> Iterator[Text]:
         if one.outcome == "repealed" and row.state == "annulled":
             key = "repealed_before"
         yield say(f"note.{key}", appeal=one.appeal, number=number)
-    if row.state in ("pending", "waits_for_final", "later", "replaced"):
+    if row.state in ("pending", "waits", "waits_for_final", "later", "replaced"):
         yield say(f"note.{row.state}")
     if row.state == "not_known" and row.recorded is not None:
         yield say("note.not_known", when=speaker.when(row.recorded))

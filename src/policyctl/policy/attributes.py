@@ -27,7 +27,8 @@ def from_outside(draft: Draft) -> list[FactKind]:
         values = _values(draft, attribute)
         text = f"{name} = {', '.join(values)}" if values else name
         draft.say("attribute", name, text, attribute.span, attribute.name.label, attribute.cite)
-        found.append(AttributeKind(name, tuple(sorted(values))))
+        untold = None if attribute.starts is None else attribute.starts.value
+        found.append(AttributeKind(name, tuple(sorted(values)), untold))
     return found
 
 

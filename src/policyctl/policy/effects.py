@@ -15,7 +15,7 @@ from policyctl.policy.form import Between, Condition, Effect, FlagKind, Open, Pa
 from policyctl.policy.lengths import length
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Numbers
-from policyctl.policy.ranges import upper_length
+from policyctl.policy.ranges import upper_acts, upper_length
 from policyctl.policy.sanction_lives import Lives
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
@@ -275,6 +275,8 @@ class Effects:
             )
             return None
         highest = None if effect.to is None or duration is None else upper_length(effect, duration, self._findings)
+        if acts is not None:
+            highest = upper_acts(effect, acts.count, self._findings)
         lasts = Part(name, duration, effect.permanently, acts, highest, day)
         parts = tuple(
             part if part.length is not None or part.permanent else change(lasts, name=part.name) for part in own

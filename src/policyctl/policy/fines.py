@@ -48,7 +48,7 @@ class Fines:
                 f"write an amount, such as `fine 2000`, or a sanction: `{sanction} {said}`",
             )
             return None
-        if effect.formula is not None:
+        if effect.formula is not None and effect.amount is None:
             return self._with_terms(effect, Open("fine", "fine"), behind, condition)
         if effect.amount is None:
             whole = replace(effect, amount=tree.Number(_EXAMPLE, effect.span))
@@ -59,7 +59,7 @@ class Fines:
                 f"write the amount, such as `{effect_text(whole)}`",
             )
             return None
-        if effect.amount.value <= 0:
+        if effect.amount.value < 0 or (not effect.amount.value and effect.to is None):
             self._findings.error(
                 "fine-not-positive",
                 effect.amount.span,
@@ -67,7 +67,7 @@ class Fines:
                 "write its amount, such as `fine 2000`, or leave the fine out",
             )
             return None
-        if self._currency is not None and finer(effect.amount.value, self._currency):
+        if effect.formula is None and self._currency is not None and finer(effect.amount.value, self._currency):
             near = tree.Number(next_above(effect.amount.value, self._currency), effect.amount.span)
             self._findings.error(
                 "finer-than-currency",
@@ -89,9 +89,11 @@ class Fines:
         if effect.formula is not None:
             if isinstance(effect.formula, tree.Name) and self._names.an_effect(effect.formula):
                 return None
-            measure = self._numbers.kept(
-                effect.formula, "write what the fine comes to: `fine 100 * general`", fixed=True
-            )
+            of = effect.formula
+            if effect.percent:
+                hundred = tree.Number(Fraction(100), of.span)
+                of = tree.Arithmetic("/", tree.Bracketed(of, of.span), hundred, of.span)
+            measure = self._numbers.kept(of, "write what the fine comes to: `fine 100 * general`", fixed=True)
             if measure is None:
                 return None
             fine = change(fine, formula=measure)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from policyctl.exact import plain
 from policyctl.history.events import Problem, Ticket
-from policyctl.policy.form import Effect, Open
+from policyctl.policy.form import Effect, Open, Part
 from policyctl.replay.state import State
 
 
@@ -57,17 +57,19 @@ def _range(effect: Effect) -> tuple[Fraction, Fraction] | None:
     if effect.highest is not None and effect.amount is not None:
         return effect.amount, effect.highest
     for part in effect.parts:
-        if part.highest is not None and part.length is not None:
-            return Fraction(part.length.count), Fraction(part.highest)
+        counted = part.acts or part.length
+        if part.highest is not None and counted is not None:
+            return Fraction(counted.count), Fraction(part.highest)
     return None
 
 
 def _with(effect: Open, number: Fraction) -> Open:
     """With one number in the place of its range; of a length only whole ones count."""
-    parts = tuple(
-        replace(part, length=replace(part.length, count=int(number)), highest=None)
-        if part.highest is not None and part.length is not None
-        else part
-        for part in effect.parts
-    )
+    parts = tuple(part if part.highest is None else _so_many(part, int(number)) for part in effect.parts)
     return replace(effect, amount=effect.amount if effect.highest is None else number, highest=None, parts=parts)
+
+
+def _so_many(part: Part, count: int) -> Part:
+    length = None if part.length is None else replace(part.length, count=count)
+    acts = None if part.acts is None else replace(part.acts, count=count)
+    return replace(part, length=length, acts=acts, highest=None)

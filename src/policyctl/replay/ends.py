@@ -374,7 +374,8 @@ def amount_of(state: State, effect: Open | End, version: Version, times: int, se
     amount = effect.amount
     if effect.formula is not None:
         value = state.measure(version, effect.formula, seen)
-        amount = None if value is None else max(NOTHING, value)
+        times_of = 1 if effect.amount is None else effect.amount
+        amount = None if value is None else times_of * max(NOTHING, value)
     if amount is None:
         return None
     if effect.each:

@@ -47,6 +47,7 @@ from policyctl.replay.status import overlap_rules, overlaps, silent_rules, statu
 from policyctl.replay.stretches import Stretches
 from policyctl.replay.taken import Taken, times_of
 from policyctl.replay.units import number
+from policyctl.replay.untold import with_untold
 
 if TYPE_CHECKING:
     from policyctl.replay.course import Turn
@@ -88,6 +89,7 @@ def replayed(
     """Like `replay`, with what the answer was made from: the account as it was known among it. `growing` is shared by
     answers for one account and instant, while its record grows."""
     zone = zone_of(policy)
+    account = with_untold(policy, account)
     on_record = known_at(account, known)
     admitted = admit(policy, zone, on_record, at)
     law = Law(policy, zone, in_full) if growing is None else growing.law

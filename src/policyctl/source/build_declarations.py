@@ -206,7 +206,8 @@ class DeclarationBuilder(WordBuilder):
         return tree.MetricsStatement(all_of(parts, tree.Named), self._cited(parts), span, tuple(behind_each))
 
     def attribute(self, parts: Parts, span: Span) -> tree.AttributeStatement:
-        return tree.AttributeStatement(parts[1], all_of(parts, tree.Name), self._cited(parts), span)
+        starts = one_of(parts, tree.Number)
+        return tree.AttributeStatement(parts[1], all_of(parts, tree.Name), self._cited(parts), span, starts)
 
     def constant(self, parts: Parts, span: Span) -> tree.ConstantStatement:
         return tree.ConstantStatement(parts[1], all_of(parts, tree.ConstantValue), span)

@@ -50,6 +50,13 @@ class _Delay:
 
 
 @dataclass(frozen=True, slots=True)
+class _Share:
+    least: tree.Number
+    most: tree.Number | None
+    of: tree.Expression
+
+
+@dataclass(frozen=True, slots=True)
 class _Due:
     after: tree.Quantity
 
@@ -69,7 +76,10 @@ class EffectBuilder(WordBuilder):
         lengths, amount, day = all_of(parts, tree.Quantity), bare_number(parts), _day(parts, span)
         if day is not None:
             amount = None
-        if has(parts, "TO") and amount is not None:
+        acts, to = one_of(parts[1:], tree.Name), None
+        if acts is not None:
+            to = number_of(behind(parts, "TO")) if has(parts, "TO") else None
+        elif has(parts, "TO") and amount is not None:
             # `3 to 7d`: the unit is that of the second number.
             lengths = (replace(lengths[0], count=amount.value, span=amount.span), *lengths)
             amount = None
@@ -80,12 +90,12 @@ class EffectBuilder(WordBuilder):
             has(parts, "PERMANENTLY"),
             has(parts, "EACH"),
             span,
-            one_of(parts[1:], tree.Name),
+            acts,
             None if per is None else per.of,
             None if most is None else most.length,
             None if until is None else until.condition,
             None if delay is None else delay.length,
-            lengths[1] if len(lengths) > 1 else None,
+            lengths[1] if len(lengths) > 1 else to,
             None if delay is None else delay.act,
             behind(parts, "WHILE"),
             day,
@@ -113,11 +123,19 @@ class EffectBuilder(WordBuilder):
 
     def fine(self, parts: Parts, span: Span) -> tree.Fine | tree.Post:
         clears = next((part for part in parts if isinstance(part, list)), None)
-        per, due = one_of(parts, _Per), one_of(parts, _Due)
+        per, due, share = one_of(parts, _Per), one_of(parts, _Due), one_of(parts, _Share)
         amount: Any = parts[1] if len(parts) > 1 and isinstance(parts[1], tree.EXPRESSIONS) else None
-        if has(parts, "TO"):
+        highest = number_of(behind(parts, "TO")) if has(parts, "TO") else None
+        if highest is not None:
             amount = number_of(parts[1])
-        if per is not None:
+        elif has(parts, "UPTO"):
+            amount, highest = tree.Number(Fraction(0), span), number_of(parts[2])
+        elif share is not None:
+            amount, highest = share.least, share.most
+        of = None if share is None else share.of
+        if per is not None and highest is not None:
+            of = per.of
+        elif per is not None:
             amount = tree.Arithmetic("*", amount, per.of, amount.span.to(per.span))
         if isinstance(amount, tree.Arithmetic) and amount.operator == "-" and _is_range(amount):
             raise Refused(
@@ -140,11 +158,16 @@ class EffectBuilder(WordBuilder):
             all_of(clears or [], tree.Name),
             has(clears or [], "SERVED"),
             span,
-            None if isinstance(amount, tree.Number | tree.Quantity) else amount,
+            amount if of is None and not isinstance(amount, tree.Number | tree.Quantity) else of,
             one_of(parts, tree.Rounded),
             None if due is None else due.after,
-            number_of(behind(parts, "TO")) if has(parts, "TO") else None,
+            highest,
+            share is not None,
         )
+
+    def share(self, parts: Parts, span: Span) -> _Share:
+        numbers = [number_of(part) for part in parts if isinstance(part, Token) and part.kind == "NUMBER"]
+        return _Share(numbers[0], numbers[1] if len(numbers) > 1 else None, parts[-1])
 
     def per(self, parts: Parts, span: Span) -> _Per:
         above = one_of(parts, Above)

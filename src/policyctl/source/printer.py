@@ -156,7 +156,10 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
         case Impose():
             words = [name(effect.name), "until" if effect.acts else "", _length(effect.length, effect.amount)]
             words.append("" if effect.day is None else expression_text(effect.day).replace("from", "until", 1))
-            words += [f"to {quantity_text(effect.to)}" if effect.to else "", name(effect.acts) if effect.acts else ""]
+            words += [
+                f"to {_length(effect.to, effect.to)}" if effect.to else "",
+                name(effect.acts) if effect.acts else "",
+            ]
             words += ["permanently" if effect.permanently else ""]
             words += [f"per {expression_text(effect.per, name)}" if effect.per else "", "each" if effect.each else ""]
             words += [f"up to {quantity_text(effect.most)}" if effect.most else ""]
@@ -165,9 +168,11 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
             words += [f"from next {name(effect.from_next)}" if effect.from_next else ""]
             words += [f"frozen while {expression_text(effect.frozen, name)}" if effect.frozen else ""]
         case Fine():
-            words = ["fine", _length(effect.length, effect.amount)]
-            words += [expression_text(effect.formula, name) if effect.formula else ""]
-            words += [f"to {plain(effect.to.value)}" if effect.to else "", "each" if effect.each else ""]
+            share, of = "%" if effect.percent else "", "of" if effect.percent else "per" if effect.amount else ""
+            words = ["fine", _length(effect.length, effect.amount) + share]
+            words += [f"to {plain(effect.to.value)}{share}" if effect.to else ""]
+            words += [of, expression_text(effect.formula, name)] if effect.formula else []
+            words += ["each" if effect.each else ""]
             if effect.rounded is not None:
                 way = "" if effect.rounded.way == "nearest" else effect.rounded.way
                 words += ["rounded", way, "to", plain(effect.rounded.to.value)]
@@ -331,7 +336,7 @@ def _between(left: Expression, sign: str, right: Expression, name: PrintName) ->
     return f"{expression_text(left, name)} {sign} {expression_text(right, name)}"
 
 
-def _length(length: Quantity | None, amount: object) -> str:
-    if length is not None:
+def _length(length: object, amount: object) -> str:
+    if isinstance(length, Quantity):
         return quantity_text(length)
     return plain(amount.value) if isinstance(amount, Number) else ""

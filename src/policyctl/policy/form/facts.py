@@ -96,7 +96,7 @@ class ActCount(Record, frozen=True):
 class Part(Record, frozen=True):
     """A measure of a sanction. `length` None and not `permanent`: as long as the effect that imposes it says, which may
     be until so many `acts`, or until a condition holds. With `highest` the ticket carries the number that was chosen,
-    from that of `length` up to it. `day` is the date with which it ends (`12-01`: the next such day)."""
+    from that of `length`, or of `acts`, up to it. `day` is the date with which it ends (`12-01`: the next such day)."""
 
     name: str
     length: Length | None = None
@@ -135,10 +135,12 @@ class MetricKind(Record, frozen=True, tag="metric"):
 
 
 class AttributeKind(Record, frozen=True, tag="attribute"):
-    """What an account or a ticket says of itself. `values` are those that it may have; none means any."""
+    """What an account or a ticket says of itself. `values` are those that it may have; none means any. Where neither of
+    them says it, it is the number `start`, or unknown."""
 
     name: str
     values: tuple[str, ...] = ()
+    start: Fraction | None = None
 
 
 class Dated(Record, frozen=True):

@@ -63,7 +63,8 @@ EFFECTS: dict[str, Explained] = {
         "general >= 20 -> fine 2000",
     ),
     "percent-sign": Explained(
-        "Percentages are not part of the language. Write the number itself: 0.8 for 80 %.",
+        "A percentage belongs to a fine, and says of what: `fine 10% of deposit`. Anywhere else write the number "
+        "itself: 0.8 for 80 %.",
         "measure share = general * 80%",
         "measure share = general * 0.8",
     ),

@@ -17,7 +17,7 @@ FORMS: dict[str, tuple[str, str]] = {
     "flag": ("a flag", 'flag NAME "label" per period'),
     "acts": ("a list of acts", 'acts NAME "label", NAME "label"'),
     "metrics": ("a list of metrics", 'metrics NAME "label", NAME "label" starts at N'),
-    "attribute": ("an attribute", 'attribute NAME "label" = VALUE, VALUE'),
+    "attribute": ("an attribute", 'attribute NAME "label" = VALUE, VALUE, or: attribute NAME starts at 0'),
     "constant": ("a constant", 'constant NAME "label" = 2000 from DATE cite "SOURCE", 3000 from DATE'),
     "rule": ("a rule", 'rule NAME "label" cite "SOURCE": CONDITION -> EFFECTS'),
     "case": ("a rule without a name", "CONDITION -> EFFECTS, such as general >= 20 -> suspend 3d, fine 2000 clears"),

@@ -95,17 +95,6 @@ SPOKEN_SENTENCES: tuple[Mistake, ...] = (
         underline="all",
     ),
     Mistake(
-        "range-form",
-        "a number of acts leaves no range",
-        "let a ledger count them: offence red -> games +1 to 6; games >= 1 -> suspend until games <= 0; and for each"
-        " act: rule played when match: games >= 1 -> games -1",
-        at="NUMBER",
-        before=("NUMBER", "TO to"),
-        behind=("NAME",),
-        forms=_RULES,
-        underline="all",
-    ),
-    Mistake(
         "condition-behind-effects",
         "`{words}` stands behind the effects",
         "a sanction ends on a day, or with an act: suspend until 1 january, suspend until season_over is done",

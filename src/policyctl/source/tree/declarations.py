@@ -130,12 +130,13 @@ class MetricsStatement:
 
 @dataclass(frozen=True, slots=True)
 class AttributeStatement:
-    """`attribute vehicle "车型" = ordinary, large`; without values it may have any."""
+    """`attribute vehicle "车型" = ordinary, large`; without values it may have any. `attribute damage starts at 0`."""
 
     name: Named
     values: tuple[Name, ...]
     cite: Text | None
     span: Span
+    starts: Number | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ class Impose:
     """`suspend 3d`, `suspend permanently`, `close_identity`, `no_reset`: a name, and how long. `amount` is a bare
     number: of so many `acts`, or where a length belongs (an error said later). `per` is a sum by which the length is
     multiplied, `most` its limit; it ends not before `until` holds, and begins so much `later`. With `to` the ticket
-    carries the length that was chosen, from the first up to this one. It begins `from_next` act of that name, and its
-    time does not run while `frozen` holds. It ends on the next `day` of that date."""
+    carries the length (the number of acts) that was chosen, from the first up to this one. It begins `from_next` act of
+    that name, and its time does not run while `frozen` holds. It ends on the next `day` of that date."""
 
     name: Name
     length: Quantity | None
@@ -29,7 +29,7 @@ class Impose:
     most: Quantity | None = None
     until: Expression | None = None
     later: Quantity | None = None
-    to: Quantity | None = None
+    to: Quantity | Number | None = None
     from_next: Name | None = None
     frozen: Expression | None = None
     day: ByDate | None = None
@@ -48,7 +48,7 @@ class Rounded:
 class Fine:
     """`fine 2000 each rounded to 10 due in 15 days clears general and severe when served`. `formula` where a sum stands
     for the amount, `length` where a length does (an error said later). With `to` the ticket carries the amount
-    that was chosen."""
+    that was chosen; a `formula` beside an amount says what that is so many times of, or so many `percent`."""
 
     amount: Number | None
     length: Quantity | None
@@ -61,6 +61,7 @@ class Fine:
     rounded: Rounded | None = None
     due: Quantity | None = None
     to: Number | None = None
+    percent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from policyctl.exact import NotANumber, exact
 from policyctl.history.events import Changing
@@ -179,16 +179,29 @@ def chosen(value: object, zone: Zone) -> Mapping[str, Fraction]:
 def attributes(value: object, zone: Zone) -> Mapping[str, object]:
     """Facts about an event or an account: `str`, `bool`, exact `Fraction`, and tuples and dicts of these. One given as
     `null` was left out."""
-    return _each(value, lambda given: _attribute(given, DEEPEST))
+    return _each(value, _of_event)
+
+
+def _of_event(value: object) -> object:
+    given = _attribute(value, DEEPEST)
+    if _changes(given):
+        help = "write the value that it has for this event; only an attribute of the account changes"
+        raise Wrong("wrong-type", "is a list of values with dates, not a value", help)
+    return given
 
 
 def of_account(value: object, zone: Zone) -> Mapping[str, object]:
     """The same of an account, where a value may change: a list of objects with a `value` and when it holds `from`."""
-    return {name: _changing(name, given, zone) for name, given in attributes(value, zone).items()}
+    found = _each(value, lambda given: _attribute(given, DEEPEST))
+    return {name: _changing(name, given, zone) for name, given in found.items()}
+
+
+def _changes(given: object) -> TypeGuard[tuple[dict[str, object], ...]]:
+    return isinstance(given, tuple) and bool(given) and all(isinstance(one, dict) and "value" in one for one in given)
 
 
 def _changing(name: str, given: object, zone: Zone) -> object:
-    if not (isinstance(given, tuple) and given and all(isinstance(one, dict) and "value" in one for one in given)):
+    if not _changes(given):
         return given
     found: dict[datetime | None, object] = {}
     for one in given:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from msgspec import Struct
 
 from policyctl.calendar import OnAct, Recurring, Repeats, following, instants, latest, name_of
-from policyctl.history.events import Act, Problem
+from policyctl.history.events import Act, Changing, Problem
 from policyctl.instants import BadInstant, Length, Zone
 from policyctl.policy.form import ActKind, Between, Policy, records
 
@@ -25,12 +25,16 @@ class FromTicket(Struct, frozen=True):
     every: Repeats
 
 
+Dated = tuple[tuple[datetime | None, datetime | None], ...]
+"""The dates in an attribute, each with the instant from which it is that one (None: always before the next)."""
+
+
 class Anchors(Struct, frozen=True):
     """When the account was opened, the dates among its attributes, and the acts of the identity by their names."""
 
     zone: Zone
     opened: datetime | None
-    dates: Mapping[str, datetime]
+    dates: Mapping[str, Dated]
     acts: Mapping[str, tuple[datetime, ...]]
 
     @staticmethod
@@ -42,24 +46,29 @@ class Anchors(Struct, frozen=True):
         return Anchors(
             zone,
             opened,
-            {name: date for name, value in attributes.items() if (date := _date(zone, value)) is not None},
+            {name: dates for name, value in attributes.items() if (dates := _dates(zone, value))},
             {name: tuple(sorted(set(ats))) for name, ats in found.items()},
         )
 
-    def fixed(self, every: Recurring | None) -> datetime | None:
-        """What a schedule counts from, where that is one date for all time."""
+    def fixed(self, every: Recurring | None, at: datetime) -> datetime | None:
+        """What a schedule counts from at an instant, where that is a date which the account gives."""
         if not isinstance(every, Repeats):
             return None
         if every.since == "opened":
             return self.opened
-        return self.dates.get(every.name or "") if every.since == "attribute" else None
+        return self._date(every.name or "", at) if every.since == "attribute" else None
+
+    def _date(self, name: str, at: datetime) -> datetime | None:
+        """The date in an attribute at an instant."""
+        found = [date for since, date in self.dates.get(name, ()) if since is None or since <= at]
+        return found[-1] if found else None
 
     def within(self, length: Length, anchor: str | datetime, at: datetime) -> bool:
         """Whether an instant is not so long after an anchor: when the account was opened, a date among its attributes,
         the last act of that name by then, or an instant. After one that there is not, nothing is."""
         if isinstance(anchor, datetime):
             return anchor <= at < self.zone.after(anchor, length)
-        start = self.opened if anchor == "opened" else self.dates.get(anchor)
+        start = self.opened if anchor == "opened" else self._date(anchor, at)
         start = start or max((act for act in self.acts.get(anchor, ()) if act <= at), default=None)
         return start is not None and start <= at < self.zone.after(start, length)
 
@@ -74,9 +83,10 @@ class Anchors(Struct, frozen=True):
 
     def ends(self, length: Length, anchor: str) -> Iterator[datetime]:
         """When it is so long after an anchor."""
-        start = self.opened if anchor == "opened" else self.dates.get(anchor)
-        for one in self.acts.get(anchor, ()) if start is None else (start,):
-            yield self.zone.after(one, length)
+        starts = (self.opened,) if anchor == "opened" else tuple(date for _, date in self.dates.get(anchor, ()))
+        for one in starts or self.acts.get(anchor, ()):
+            if one is not None:
+                yield self.zone.after(one, length)
 
     def turns(self, every: Recurring, after: datetime, last: datetime) -> Iterator[datetime]:
         """The turns of a period after one instant up to another, as far as they are known before anything happens."""
@@ -89,12 +99,25 @@ class Anchors(Struct, frozen=True):
                 for turn in instants(every, act, last if until is None else min(last, until), self.zone, act):
                     if turn > after and turn != until:
                         yield turn
+        elif isinstance(every, Repeats) and every.since == "attribute":
+            # What changes at an instant does so behind its resets.
+            dates = self.dates.get(every.name or "", ())
+            for (since, date), (until, _) in pairwise((*dates, (None, None))):
+                first, end = max(after, since or after), min(last, until or last)
+                yield from instants(every, first, end, self.zone, date)
         else:
-            yield from instants(every, after, last, self.zone, self.fixed(every))
+            yield from instants(every, after, last, self.zone, self.fixed(every, after))
 
     def next_turn(self, every: Recurring, after: datetime, first_ticket: datetime | None) -> datetime | None:
         """The next turn, if nothing happens before it."""
-        anchor = self.fixed(every)
+        if isinstance(every, Repeats) and every.since == "attribute":
+            dates = self.dates.get(every.name or "", ())
+            for (since, date), (until, _) in pairwise((*dates, (None, None))):
+                turn = following(every, max(after, since or after), self.zone, date)
+                if turn is not None and (until is None or turn <= until):
+                    return turn
+            return None
+        anchor = self.fixed(every, after)
         if isinstance(every, Repeats) and every.since == "ticket":
             anchor = first_ticket
         elif isinstance(every, Repeats) and every.since == "act":
@@ -106,7 +129,7 @@ class Anchors(Struct, frozen=True):
         the time before the first turn."""
         if every is None:
             return None, None
-        start = latest(every, instant, self.zone, self.fixed(every)) or instant
+        start = latest(every, instant, self.zone, self.fixed(every, instant)) or instant
         return name_of(every, start, self.zone), start
 
     def missing(self, policy: Policy) -> Iterator[Problem]:
@@ -119,7 +142,7 @@ class Anchors(Struct, frozen=True):
         ]
         wanted += [one.anchor for one in records(policy.versions, Between) if one.anchor and one.anchor not in acts]
         for name in dict.fromkeys(wanted):
-            if (self.opened if name == "opened" else self.dates.get(name)) is not None:
+            if self.opened if name == "opened" else self.dates.get(name):
                 continue
             what = "when it was opened" if name == "opened" else f"a date as its attribute `{name}`"
             yield Problem(
@@ -131,6 +154,13 @@ class Anchors(Struct, frozen=True):
                 else f'add `"{name}": "2020-01-15"` to the `attributes` of the account',
                 events=0,
             )
+
+
+def _dates(zone: Zone, value: object) -> Dated:
+    """The dates that an attribute names, where it ever names one."""
+    values = value.values if isinstance(value, Changing) else ((None, value),)
+    found = tuple((since, _date(zone, one)) for since, one in values)
+    return found if any(date is not None for _, date in found) else ()
 
 
 def _date(zone: Zone, value: object) -> datetime | None:

@@ -291,6 +291,8 @@ def spoken(value: object) -> frozenset[str]:
             return frozenset({plain(value)})
         case tuple():
             return frozenset(word for one in value for word in spoken(one))
+        case dict():
+            return frozenset()  # a policy reads only what stands right in the attributes
         case _:
             return frozenset({str(value)})
 

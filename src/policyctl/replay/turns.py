@@ -174,12 +174,12 @@ def reach_back(state: State, booked: datetime) -> None:
         first, every = state.books.first(period.ledger), period.every
         if version is None or every is None or first is None or first.start is None:
             continue
-        anchor = state.anchors.fixed(every)
-        start, rules = latest(every, booked, state.zone, anchor), state.law.rules(version)
+        start = latest(every, booked, state.zone, state.anchors.fixed(every, booked))
+        rules = state.law.rules(version)
         while start is not None and start < first.start:
             bounds = state.bounds(rules, period.ledger, start)
             state.books.open(period.ledger, bounds, name_of(every, start, state.zone), start, before=first)
-            start = following(every, start, state.zone, anchor)
+            start = following(every, start, state.zone, state.anchors.fixed(every, start))
             _note_turn(state, first.start if start is None else min(start, first.start), period.ledger)
 
 

@@ -31,6 +31,7 @@ Unit = Literal[
     "year",
     "calendar_month",
     "calendar_year",
+    "act",
 ]
 Calendar = Literal["day", "week", "month", "quarter", "year"]
 
@@ -47,6 +48,8 @@ _EXACT: dict[str, timedelta] = {
 }
 _MONTHS = {"month": 1, "quarter": 3, "year": 12, "calendar_month": 1, "calendar_year": 12}
 _SATURDAY = 5
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""Later than every end."""
 _SMALLEST = timedelta(microseconds=1)
 _INSTANT = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6})0*)?)?)?(Z|[+-]\d{2}:\d{2})?\Z", re.ASCII
@@ -68,16 +71,19 @@ class BadInstant(ValueError):
 class Length(msgspec.Struct, frozen=True, order=False, omit_defaults=True):
     """A length of time as it was said: `3d` is `(3, "day")`, 72 hours; `3 calendar days` and `3 business days` end at a
     local midnight, the day on which they start being the first (if it is a business day); calendar months and years end
-    as the day of that date begins; `3 local days` end at the same time of day by the local clock."""
+    as the day of that date begins; `3 local days` end at the same time of day by the local clock. So many acts of a
+    name may stand where a length does: no time ends them."""
 
     count: int
     unit: Unit
     rolled: bool = False
     """It ends on a business day: where its last day is none, on the next."""
+    act: str | None = None
+    """What is counted in place of time."""
 
     def times(self, count: int) -> Length:
         """So many times as long."""
-        return Length(self.count * count, self.unit, self.rolled)
+        return Length(self.count * count, self.unit, self.rolled, self.act)
 
     def longest(self) -> timedelta:
         """No shorter than this length can turn out: for bounds, never for results."""
@@ -192,6 +198,8 @@ class Zone:
         return self.at(self.local(end).replace(tzinfo=None) + later) if later else end
 
     def _after(self, start: datetime, length: Length) -> datetime:
+        if length.act is not None:
+            return NEVER
         if length.unit in _EXACT:
             return start + _EXACT[length.unit] * length.count
         local = self.local(start).replace(tzinfo=None)

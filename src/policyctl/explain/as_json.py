@@ -287,7 +287,8 @@ def _status(status: Status, instant: Instant) -> dict[str, Any]:
 
 
 def _to_do(one: ToDo, instant: Instant) -> dict[str, Any]:
-    return {"act": one.act, "until": instant(one.until), "decision": one.decision}
+    shown = {"act": one.act, "until": instant(one.until), "decision": one.decision}
+    return shown if one.within is None else {**shown, "within": {"act": one.within.act, "count": one.within.count}}
 
 
 def _lapse(one: Lapse, instant: Instant) -> dict[str, Any]:

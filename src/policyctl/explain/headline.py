@@ -17,7 +17,7 @@ from policyctl.explain.headline_corrections import (
     corrected,
     corrections,
 )
-from policyctl.explain.terminal_did import required
+from policyctl.explain.terminal_did import by_when, required
 from policyctl.explain.terminal_layout import hold
 from policyctl.explain.terminal_nodes import awaited, beginning, closes, nearest, triggered
 from policyctl.explain.terminal_occasions import condition_said, open_end
@@ -114,7 +114,7 @@ def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
         yield speaker.say("headline.nothing_to_pay")
     if status.to_do:
         first = status.to_do[0]
-        more, when = len(status.to_do) - 1, speaker.when(first.until, "bold red")
+        more, when = len(status.to_do) - 1, by_when(speaker, first)
         key = "headline.to_do_more" if more else "headline.to_do"
         yield speaker.say(key, what=required(speaker, first), when=when, count=str(more))
     if not stands(status) and moved is None and (status.flags or not status.to_do):

@@ -24,6 +24,9 @@ def did(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
         case Open("require", name) if effect.due is not None and outcome.until is not None:
             what = _asked_for(speaker, decision, name)
             return speaker.say("did.require_until", what=what, until=speaker.when(outcome.until, "bold"))
+        case Open("require", name) if effect.due is not None:
+            what = _asked_for(speaker, decision, name)
+            return speaker.say("did.require_within", what=what, length=speaker.length(effect.due))
         case Open(sort, name):
             return speaker.say(f"did.{sort}", what=_asked_for(speaker, decision, name))
         case Move(sort, name, by):
@@ -52,6 +55,14 @@ def _moved(effect: Open, version: Version) -> str:
         isinstance(fact, EntryKind) and fact.name == effect.name and fact.direction < 0 for fact in version.facts
     )
     return "back" if down else "taken"
+
+
+def by_when(speaker: Speaker, one: ToDo) -> Text:
+    """Until when it is to be done, or after how many more acts."""
+    if one.within is not None and one.within.act is not None:
+        act = speaker.name("act", one.within.act)
+        return speaker.say("standing.more_acts", number=str(one.within.count), act=act)
+    return Text() if one.until is None else speaker.when(one.until, "bold red")
 
 
 def required(speaker: Speaker, one: ToDo) -> Text:

@@ -10,7 +10,7 @@ from policyctl.explain.headline_corrections import closed_by, closed_since
 from policyctl.explain.terminal_because import clause_text
 from policyctl.explain.terminal_corrections import owed, reviews_of, taken_from
 from policyctl.explain.terminal_decision import ends_differ, part_ends
-from policyctl.explain.terminal_did import required
+from policyctl.explain.terminal_did import by_when, required
 from policyctl.explain.terminal_fields import field, inner
 from policyctl.explain.terminal_layout import Page, hold, indent
 from policyctl.explain.terminal_nodes import closes, holds_now, triggered
@@ -233,7 +233,7 @@ def _to_do(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     """What is to be done within a time that runs."""
     lines = []
     for one in status.to_do[:MOST_LISTED]:
-        said = speaker.say("standing.to_do", what=required(speaker, one), when=speaker.when(one.until, "bold red"))
+        said = speaker.say("standing.to_do", what=required(speaker, one), when=by_when(speaker, one))
         lines += page.paragraph(said) + _of(page, one.decision)
     more = len(status.to_do) - MOST_LISTED
     return lines + (page.paragraph(speaker.say("standing.waiting_more", count=str(more))) if more > 0 else [])

@@ -261,7 +261,9 @@ class Speaker:
         return Text(hold(text.plain))
 
     def length(self, length: Length) -> Text:
-        """A length of time as the policy says it."""
+        """A length of time, or a number of acts, as the policy says it."""
+        if length.act is not None:
+            return self.say("duration.acts", number=str(length.count), act=self.name("act", length.act))
         text = self._value(f"duration.{length.unit}s", "", Fraction(length.count), number=str(length.count))
         return self.say("duration.rolled", length=text) if length.rolled else text
 

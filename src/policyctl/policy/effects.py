@@ -12,7 +12,7 @@ from policyctl.policy.conditions import Conditions
 from policyctl.policy.endings import Endings
 from policyctl.policy.fines import Fines
 from policyctl.policy.form import Between, Condition, Effect, FlagKind, Open, Part, SanctionKind
-from policyctl.policy.lengths import length
+from policyctl.policy.lengths import length, length_or_acts
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Numbers
 from policyctl.policy.ranges import upper_acts, upper_length
@@ -91,7 +91,11 @@ class Effects:
             case tree.Moves():
                 return self.endings.moves(effect)
             case tree.Tell(verb, name):
-                due = None if effect.within is None else length(effect.within, self._findings, "no time")
+                due = (
+                    None
+                    if effect.within is None
+                    else length_or_acts(effect.within, self._names, self._findings, "no time")
+                )
                 return Open("notice" if verb == "notify" else verb, name.text, due=due)
 
     def _instead(

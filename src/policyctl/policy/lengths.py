@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from policyctl.instants import Length, Unit
+from policyctl.policy.names import Names
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
 from policyctl.source.printer import quantity_text
@@ -84,6 +85,43 @@ def length(quantity: tree.Quantity, findings: Findings, endless: str) -> Length 
         return None
     times, unit = _AS_SAID[quantity.unit] if quantity.calendar is None else _BY_DAYS[quantity.calendar][quantity.unit]
     return Length(int(count) * times, unit, quantity.rolled)
+
+
+def acts(written: tree.ActsOf, names: Names, findings: Findings) -> Length | None:
+    """So many acts of a name; None, and reported, where it is no number of them."""
+    act = names.find(written.act, "act")
+    count = written.count.value
+    if count <= 0 or count.denominator != 1:
+        findings.error(
+            "length-not-whole",
+            written.count.span,
+            f"`{written.count.span.text}` is no whole number of acts",
+            "write a whole number of at least 1",
+        )
+        return None
+    return None if act is None else Length(int(count), "act", act=act.name)
+
+
+def length_or_acts(
+    written: tree.Quantity | tree.ActsOf, names: Names, findings: Findings, endless: str
+) -> Length | None:
+    """A length of time, or so many acts; None, and reported, where it is neither."""
+    if isinstance(written, tree.ActsOf):
+        return acts(written, names, findings)
+    return length(written, findings, endless)
+
+
+def no_time_runs(lasts: Length | None, frozen: tree.Expression | None, findings: Findings) -> bool:
+    """Whether acts are counted and yet time is to stand still; that is reported."""
+    if frozen is None or lasts is None or lasts.act is None:
+        return False
+    findings.error(
+        "frozen-without-length",
+        frozen.span,
+        f"only time stands still, and here acts are counted: {lasts.count} `{lasts.act}`",
+        "leave `frozen while …` out, or write a length of time",
+    )
+    return True
 
 
 def _in_whole_units(quantity: tree.Quantity) -> str:

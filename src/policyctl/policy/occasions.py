@@ -8,7 +8,7 @@ from typing import Literal
 from policyctl.calendar import OnAct, Repeats
 from policyctl.policy.draft import Draft
 from policyctl.policy.form import Every, Occasion, When, Without
-from policyctl.policy.lengths import length
+from policyctl.policy.lengths import length_or_acts, no_time_runs
 from policyctl.policy.names import Declared
 from policyctl.policy.schedules import schedule
 from policyctl.source import tree
@@ -83,10 +83,12 @@ def _happening(found: Declared) -> When:
 
 def _streak(draft: Draft, said: tree.Occasion) -> Without | None:
     assert said.length is not None
-    lasts = length(said.length, draft.findings, "a length that can pass")
+    lasts = length_or_acts(said.length, draft.names, draft.findings, "a length that can pass")
     things, after = _things(draft, said.things), _things(draft, said.after)
     frozen = None if said.frozen is None else draft.conditions.condition(said.frozen)
     if lasts is None or things is None or after is None or (said.frozen is not None and frozen is None):
+        return None
+    if no_time_runs(lasts, said.frozen, draft.findings):
         return None
     return Without(lasts, things, said.again, after, said.dated, frozen)
 

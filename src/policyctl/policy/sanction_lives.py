@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from policyctl.policy.conditions import Conditions
 from policyctl.policy.form import ActCount, Condition, Open
-from policyctl.policy.lengths import length
+from policyctl.policy.lengths import acts, length
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Numbers
 from policyctl.source import tree
@@ -76,14 +76,5 @@ class Lives:
         """So many acts of a name; None where the effect says none, or, reported, none that there are."""
         if effect.acts is None or effect.amount is None:
             return None
-        act = self._names.find(effect.acts, "act")
-        count = effect.amount.value
-        if count <= 0 or count.denominator != 1:
-            self._findings.error(
-                "length-not-whole",
-                effect.amount.span,
-                f"`{effect.amount.span.text}` is no whole number of acts",
-                "write a whole number of at least 1",
-            )
-            return None
-        return None if act is None else ActCount(act.name, int(count))
+        found = acts(tree.ActsOf(effect.amount, effect.acts, effect.span), self._names, self._findings)
+        return None if found is None or found.act is None else ActCount(found.act, found.count)

@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from policyctl.history.events import Decided, Problem
-from policyctl.instants import Zone
+from policyctl.instants import Length, Zone
 from policyctl.policy.form import Condition, Effect, Open, Policy, Rule, Version
 from policyctl.replay.reason import Because, EndReason, SilentPart, SilentReason
 
@@ -307,11 +307,13 @@ class Lapse(msgspec.Struct, frozen=True):
 
 
 class ToDo(msgspec.Struct, frozen=True):
-    """What a decision requires within a time that runs, and that is not done."""
+    """What a decision requires within a time that runs, and that is not done; where acts are counted, `within` so many
+    more."""
 
     act: str
-    until: datetime
+    until: datetime | None
     decision: str
+    within: Length | None = None
 
 
 class Status(msgspec.Struct, frozen=True):

@@ -116,9 +116,9 @@ def _clear_some(
 def take_off(
     state: State, at: datetime, book: Book, most: Units | None, why: EndReason, cause: str, newest: bool = False
 ) -> Fraction:
-    """End live entries of a running book from the oldest (or the `newest`) on, so that its balance goes back by so many points (None:
-    all); of the entry that this parts the rest stays, as an entry carried. What a floor or ceiling kept off the balance
-    goes with it, or the balance would not move. Returns by how many points the balance went back."""
+    """End live entries of a running book from the oldest (or the `newest`) on, so that its balance goes back by so many
+    points (None: all); of the entry that this parts the rest stays, as an entry carried. What a floor or ceiling kept
+    off the balance goes with it, or the balance would not move. Returns by how many points the balance went back."""
     live = state.live_entries(book)
     kept_off = max(0, book.points - _moved_by(book))
     left = sum(entry.points for entry in live) if most is None else most + kept_off

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from policyctl.instants import Zone
+from policyctl.history.events import Act
+from policyctl.instants import NEVER, Zone
 from policyctl.policy.form import Life
 from policyctl.replay.agenda import Phase
 from policyctl.replay.books import DATES, JUST_AFTER
@@ -39,17 +41,39 @@ class Lasting(msgspec.Struct, frozen=True, eq=False):
         unless, frozen = (None if c is None else ready(c, formulas, zone) for c in (life.unless, life.frozen))
         return Lasting(life, unless, frozen)
 
-    def start(self, entry: Entry) -> datetime:
-        """The date from which an entry's time runs."""
-        dated = self.life.dated
+    def start(self, state: State, entry: Entry) -> datetime | None:
+        """The date from which an entry's time runs; None: it does not run yet."""
+        dated, act = self.life.dated, self.life.act
+        if act is not None:
+            return next((one.at for one in state.acts_after(entry.posted, act) if is_at(one, entry)), None)
+        if dated == "paid":
+            return _paid(state, entry)
         if dated == "booking":
             return entry.booked
         return (entry.ticket.final or entry.ticket.effective) if dated == "final" else DATES[dated](entry.ticket)
 
-    def over(self, entry: Entry, zone: Zone) -> datetime:
-        """When the time of an entry is over, if nothing freezes it."""
-        end = zone.after(self.start(entry), self.life.length)
+    def over(self, state: State, entry: Entry, start: datetime, instant: datetime) -> datetime:
+        """When the time of an entry is over, if nothing freezes it; where acts are counted, now or never."""
+        length = self.life.length
+        if length.act is not None:
+            done = sum(1 for _ in islice(state.acts_after(start, length.act), length.count))
+            return instant if done == length.count else NEVER
+        end = state.zone.after(start, length)
         return end + JUST_AFTER if self.life.far_edge else end
+
+
+def is_at(act: Act, entry: Entry) -> bool:
+    """Whether an act concerns the ticket of an entry: it names that one, or none."""
+    return act.ticket is None or act.ticket == entry.ticket.id
+
+
+def _paid(state: State, entry: Entry) -> datetime | None:
+    """When the last fine was paid (or owed no more) that a decision about the ticket of an entry opened; None while one
+    is open. Where there is none, the date by which it counts."""
+    fines = [one for one in state.fines if not one.ghost and entry.ticket.id in one.decision.tickets]
+    if any(one.is_open for one in fines):
+        return None
+    return max((one.paid_at or one.waived_at or one.dropped or one.opened for one in fines), default=entry.booked)
 
 
 class Expiring(msgspec.Struct, frozen=True):
@@ -80,7 +104,10 @@ def begin_life(state: State, entry: Entry, instant: datetime) -> None:
     if entry.life is None:
         return
     end = _end(state, entry, entry.life, instant)
-    if end <= instant and not _stays(state, entry.life, Seen(instant, instant)):
+    if end == NEVER or entry.life.life.dated == "paid":
+        # Nobody knows when; its fine is opened only when the rules have looked.
+        state.overdue = (*state.overdue, entry)
+    elif end <= instant and not _stays(state, entry.life, Seen(instant, instant)):
         end_some(state, instant, (entry,), "expired", instant)
     else:
         _wait(state, entry, max(end, instant))
@@ -97,7 +124,7 @@ def expire(state: State, instant: datetime, entries: Iterable[Entry]) -> None:
         if entry.life is None or state.is_over(entry):
             continue
         end = _end(state, entry, entry.life, instant)
-        if _stays(state, entry.life, Seen(instant, instant - JUST_AFTER)):
+        if end == NEVER or _stays(state, entry.life, Seen(instant, instant - JUST_AFTER)):
             state.overdue = (*state.overdue, entry)
         elif end > instant:
             _wait(state, entry, end)
@@ -121,9 +148,9 @@ def look(state: State, instant: datetime) -> None:
     for entry in state.overdue:
         if entry.life is None or state.is_over(entry):
             continue
-        if _stays(state, entry.life, now):
+        if (end := _end(state, entry, entry.life, instant)) == NEVER or _stays(state, entry.life, now):
             waiting.append(entry)
-        elif (end := _end(state, entry, entry.life, instant)) > instant:
+        elif end > instant:
             _wait(state, entry, end)
         else:
             ended.append(entry)
@@ -150,17 +177,20 @@ def _lapses(state: State, ledger: str, instant: datetime) -> dict[datetime, Unit
     for entry in state.live_entries(book) if book is not None else ():
         if entry.life is not None and not _stays(state, entry.life, Seen(instant, instant)):
             end = _end(state, entry, entry.life, instant)
-            if end > instant:
+            if instant < end < NEVER:
                 ends[end] = ends.get(end, 0) + entry.points
     return ends
 
 
 def _end(state: State, entry: Entry, lasting: Lasting, instant: datetime) -> datetime:
     """When an entry ends, as far as is known: later by all the time for which it stood still."""
-    over = lasting.over(entry, state.zone)
+    start = lasting.start(state, entry)
+    if start is None:
+        return NEVER
+    over = lasting.over(state, entry, start, instant)
     if lasting.frozen is None:
         return over
-    return over + state.frosts.get(lasting.frozen, NO_FROST).between(lasting.start(entry), instant)
+    return over + state.frosts.get(lasting.frozen, NO_FROST).between(start, instant)
 
 
 def _stays(state: State, lasting: Lasting, seen: Seen) -> bool:

@@ -14,6 +14,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from policyctl.instants import NEVER
 from policyctl.policy.form import Effect, End, Ladder, Move, Open, When
 from policyctl.replay import lives
 from policyctl.replay.agenda import Phase
@@ -317,7 +318,8 @@ def outcome(state: State, effect: Effect, times: int, seen: Seen, listener: List
         amount = amount_of(state, effect, listener.version, times, seen) or Fraction(0)
         return Outcome(effect, at, at, amount=amount, times=times)
     if effect.sort in ("notice", "require", "forward"):
-        return Outcome(effect, at, at if effect.due is None else state.zone.after(at, effect.due), times=times)
+        until = at if effect.due is None else state.zone.after(at, effect.due)
+        return Outcome(effect, at, None if until == NEVER else until, times=times)
     if effect.sort == "flag" and effect.parts:
         waits = impose(effect, at, times, state.zone).open_until
         return Outcome(effect, at, None, open_until=waits or ("length",), times=times)

@@ -362,6 +362,9 @@ class Law:
             self.listens = self.listens or bool(self._rules[version.since].listening)
         effects = [effect for version in policy.versions for rule in version.rules for effect in rule.effects]
         self.elections = any(isinstance(effect, Open) and effect.elected is not None for effect in effects)
+        self.due_by_acts = any(
+            isinstance(one, Open) and one.due is not None and one.due.act is not None for one in effects
+        )
         self.waits = any(rules.waits for rules in self._rules.values())
         self._wider: dict[str, set[str]] = defaultdict(set)
         for kind in (fact for version in policy.versions for fact in version.facts if isinstance(fact, ActKind)):

@@ -12,13 +12,15 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from policyctl.instants import NEVER, Length
 from policyctl.policy.form import Condition, EntryKind
 from policyctl.replay.admit import Docket
-from policyctl.replay.answer import Decision, OpenAppeal, Pending, ToDo
+from policyctl.replay.answer import Decision, OpenAppeal, Outcome, Pending, ToDo
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.corrections import replay_corrected
+from policyctl.replay.measures import Seen
 from policyctl.replay.occasions import Required
-from policyctl.replay.rounds import is_done
+from policyctl.replay.rounds import acts_since, is_done
 from policyctl.replay.run import Case, advance, due
 from policyctl.replay.sanctions import FOR_GOOD
 from policyctl.replay.state import State
@@ -99,10 +101,21 @@ def open_appeals(docket: Docket, at: datetime) -> tuple[OpenAppeal, ...]:
 def to_do(state: State, decisions: Iterable[Decision], at: datetime) -> tuple[ToDo, ...]:
     """What is required within a time that runs, and that is not done, by date. Of a closed identity nothing comes."""
     found = [
-        ToDo(one.effect.name, one.until, decision.id)
+        ToDo(one.effect.name, one.until, decision.id, left)
         for decision in decisions
         for one in decision.outcomes
-        if one.effect.sort == "require" and one.opened.due is not None and one.until is not None and one.until > at
+        if one.effect.sort == "require" and one.opened.due is not None
+        for left in [_left(state, one, at)]
+        if left is not None or (one.until is not None and one.until > at)
         if not is_done(state, Required(one.effect.name, one.start, decision.tickets))
     ]
-    return () if state.closed else tuple(sorted(found, key=lambda one: (one.until, one.decision, one.act)))
+    return () if state.closed else tuple(sorted(found, key=lambda one: (one.until or NEVER, one.decision, one.act)))
+
+
+def _left(state: State, one: Outcome, at: datetime) -> Length | None:
+    """Within how many more acts something is required; None where it is a time, or they are over."""
+    due = one.opened.due
+    if due is None or due.act is None:
+        return None
+    left = due.count - acts_since(state, due.act, one.start, Seen(at, at))
+    return Length(left, "act", act=due.act) if left > 0 else None

@@ -6,12 +6,13 @@ round follows at the same instant, with the rules that have not fired in this st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from policyctl.policy.form import When, Without
+from policyctl.instants import NEVER
+from policyctl.policy.form import Read, When, Without
 from policyctl.replay import lives
 from policyctl.replay.agenda import Phase
 from policyctl.replay.ending import ended, overlap_of
@@ -22,9 +23,14 @@ from policyctl.replay.law import Listener, Rules
 from policyctl.replay.measures import Seen
 from policyctl.replay.occasions import TICKET, Happening, Overdue, Required, Streak, Watch, events_of, fits, hears
 from policyctl.replay.sanctions import FOR_GOOD, standing
+from policyctl.replay.scan import scanned
 from policyctl.replay.state import State
 from policyctl.replay.tickets import Judged
 from policyctl.replay.undoing import undo
+from policyctl.replay.units import number
+
+FIRST = datetime.min.replace(tzinfo=UTC)
+"""Before all that happens."""
 
 
 def moment(state: State, seen: Seen) -> None:
@@ -111,12 +117,56 @@ def _take(state: State, seen: Seen) -> list[Happening]:
     if not state.law.listens:
         return []
     state.happened += _watched(state, seen.at)
+    state.happened += _overdue_by_acts(state, seen)
     found, state.happened = state.happened, []
     for one in found:
         state.last[replace(one, event=None, about=None, fact=None)] = seen.at
     for listener, without in state.rules.streaks if state.rules is not None else ():
         _look_at(state, listener, without, found, seen.at)
+        if without.length.act is not None and any((one.sort, one.name) == ("act", without.length.act) for one in found):
+            found += _kept_by_acts(state, without, state.streaks.get(listener.rule.name), seen)
     return found
+
+
+# --- what is counted in acts ------------------------------------------------------------------------------------------
+
+
+def acts_since(state: State, act: str, since: datetime, seen: Seen) -> int:
+    """How many acts of a name there were after an instant."""
+    return int(number(scanned(state, Read("count", "act", (act,)), seen, since=since) or 0))
+
+
+def _overdue_by_acts(state: State, seen: Seen) -> Iterator[Happening]:
+    """What was required within so many acts of which the last were now, and was not done."""
+    told = [one.name for one in state.happened if one.sort == "act"]
+    if not told or not state.law.due_by_acts:
+        return
+    for decision in state.decisions:
+        for outcome in decision.outcomes:
+            due = outcome.opened.due if outcome.effect.sort == "require" else None
+            if due is None or due.act not in told:
+                continue
+            assert due.act is not None
+            done = acts_since(state, due.act, outcome.start, seen)
+            required = Required(outcome.effect.name, outcome.start, decision.tickets)
+            if done - told.count(due.act) < due.count <= done and not is_done(state, required):
+                yield Happening("require", outcome.effect.name, "overdue")
+
+
+def _kept_by_acts(state: State, without: Without, streak: Streak | None, seen: Seen) -> Iterator[Happening]:
+    """A streak is kept with the last of so many acts; where it is counted again, it goes on from there."""
+    act = without.length.act
+    if streak is None or streak.kept or act is None:
+        return
+    done = acts_since(state, act, streak.since, seen)
+    if done < without.length.count * streak.times:
+        return
+    if any(one.sort == "sanction" and set(one.names) & state.serving for one in (*without.things, *without.after)):
+        return
+    state.kept_streaks.append((streak, seen.at))
+    again = replace(streak, times=done // without.length.count + 1)
+    state.streaks[streak.rule] = again if without.again else replace(streak, kept=True)
+    yield Happening("streak", streak.rule)
 
 
 # --- sanctions that rules listen to -----------------------------------------------------------------------------------
@@ -154,6 +204,8 @@ def begin_streaks(state: State, at: datetime) -> None:
         since = _last(state, without, without.after or without.things)
         if not without.after and state.anchors.opened is not None:
             since = max(since or state.anchors.opened, state.anchors.opened)
+        elif not without.after and without.length.act is not None:
+            since = since or FIRST  # acts are counted from the first on
         ended = _last(state, without, without.things) if without.after else None
         if since is not None and (ended is None or ended <= since):
             _begin(state, listener, without, since, at)
@@ -187,6 +239,11 @@ def _look_at(state: State, listener: Listener, without: Without, found: Sequence
 
 def _begin(state: State, listener: Listener, without: Without, since: datetime, now: datetime) -> None:
     """The next instant at which it has been kept; one that is over by now does not come any more."""
+    if (act := without.length.act) is not None:
+        over = acts_since(state, act, since, Seen(now, now)) // without.length.count
+        kept = over > 0 and not without.again
+        state.streaks[listener.rule.name] = Streak(listener.rule.name, since, NEVER, over + 1, kept)
+        return
     times = 1
     while (streak := _streak(state, listener, without, since, times)).due <= now and without.again:
         times += 1

@@ -6,14 +6,14 @@ Each decision keeps its own start and end; the overlap rule only decides what ru
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
 
-from policyctl.instants import Zone
+from policyctl.instants import NEVER, Zone
 from policyctl.policy.form import (
     Open,
     Part,
@@ -21,8 +21,7 @@ from policyctl.policy.form import (
 )
 from policyctl.replay.answer import Decision, Outcome, PartOutcome, Running
 
-FOR_GOOD = datetime.max.replace(tzinfo=UTC)
-"""Later than every end."""
+FOR_GOOD = NEVER
 
 OverlapRule = Literal["later", "heaviest", "extends", "consecutive"]
 

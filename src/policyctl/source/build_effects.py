@@ -58,7 +58,7 @@ class _Share:
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    after: tree.Quantity
+    after: Any
 
 
 class EffectBuilder(WordBuilder):
@@ -244,7 +244,10 @@ class EffectBuilder(WordBuilder):
         return _Due(parts[1])
 
     def expires(self, parts: Parts, span: Span) -> tree.Expires:
-        dated = next((word_of(p) for p in parts if isinstance(p, Token) and p.kind in ("DATED", "FINAL")), None)
+        dates = ("DATED", "FINAL", "PAID")
+        dated = behind(parts, "FROM")
+        if not isinstance(dated, tree.Name):
+            dated = next((word_of(p) for p in parts if isinstance(p, Token) and p.kind in dates), None)
         unless, frozen = (behind(parts, kind) for kind in ("UNLESS", "WHILE"))
         return tree.Expires(parts[2], dated, has(parts, "INCLUSIVE"), unless, frozen, span)
 

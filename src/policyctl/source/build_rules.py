@@ -70,7 +70,8 @@ class RuleBuilder(WordBuilder):
 
     def occasion(self, parts: Parts, span: Span) -> tree.Occasion:
         names, things = all_of(parts, tree.Name), all_of(parts, tree.Thing)
-        length, schedule = one_of(parts, tree.Quantity), one_of(parts, tree.Schedule)
+        length = one_of(parts, tree.Quantity) or one_of(parts, tree.ActsOf)
+        schedule = one_of(parts, tree.Schedule)
         sort: Any = "name"
         if schedule is not None:
             return tree.Occasion("schedule", (), None, None, (), True, span, schedule)

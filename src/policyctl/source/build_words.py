@@ -92,6 +92,9 @@ class WordBuilder:
         unit = cast(tree.UnitWord, next(part.word for part in parts if part.kind == "UNIT"))
         return tree.Quantity(number_of(parts[0]).value, unit, _day_word(parts), span, has(parts, "ROLLED"))
 
+    def acts_of(self, parts: Parts, span: Span) -> tree.ActsOf:
+        return tree.ActsOf(number_of(parts[0]), parts[1], span)
+
     def clock(self, parts: Parts, span: Span) -> tree.Word:
         hour, minute = (token.word for token in parts[1:])
         return tree.Word(f"{hour}:{minute}", parts[1].span.to(parts[2].span))

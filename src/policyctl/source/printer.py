@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from policyctl.exact import plain
 from policyctl.source.tree import (
+    ActsOf,
     Anchor,
     Arithmetic,
     Bracketed,
@@ -46,6 +47,7 @@ from policyctl.source.tree import (
     Text,
     Thing,
     Within,
+    Word,
 )
 
 PrintName = Callable[[Name], str]
@@ -69,10 +71,21 @@ def quantity_text(length: Quantity) -> str:
     return f"{count} {length.calendar + ' ' if length.calendar else ''}{length.unit}{plural}"
 
 
+def lasting_text(lasting: Quantity | ActsOf, name: PrintName) -> str:
+    """A length, or so many acts: `5 game_played`."""
+    if isinstance(lasting, ActsOf):
+        return f"{plain(lasting.count.value)} {name(lasting.act)}"
+    return quantity_text(lasting)
+
+
 def expires_text(expires: Expires, name: PrintName = as_written) -> str:
     """`expires after 90d from occurred`, `expires after 2 years frozen while closed`."""
-    words = ["expires after", quantity_text(expires.length)]
-    words.append(f"from {expires.dated.word}" if expires.dated is not None else "")
+    words = ["expires after", lasting_text(expires.length, name)]
+    match expires.dated:
+        case Name():
+            words.append(f"from {name(expires.dated)}")
+        case Word(word):
+            words.append(f"from {'fine ' if word == 'paid' else ''}{word}")
     words.append("inclusive" if expires.far_edge else "")
     words.append(f"unless {expression_text(expires.unless, name)}" if expires.unless is not None else "")
     words.append(f"frozen while {expression_text(expires.frozen, name)}" if expires.frozen is not None else "")
@@ -195,7 +208,7 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
             words += [f"up to {quantity_text(effect.most)}" if effect.most else ""]
         case Tell():
             words = [effect.verb, "to" if effect.verb == "forward" else "", name(effect.name)]
-            words += [f"within {quantity_text(effect.within)}" if effect.within else "", text_text(effect.label)]
+            words += [f"within {lasting_text(effect.within, name)}" if effect.within else "", text_text(effect.label)]
         case Instead(stands, act):
             words = ["or when" if act else "or instead", name(act) if act else "", effect_text(stands, name)]
         case _:
@@ -242,7 +255,7 @@ def moment_text(occasion: Occasion, name: PrintName = as_written) -> str:
             after, things = (
                 " or ".join(thing_text(one, name) for one in some) for some in (occasion.after, occasion.things)
             )
-            words = ["every" if occasion.again else "when", quantity_text(occasion.length)]
+            words = ["every" if occasion.again else "when", lasting_text(occasion.length, name)]
             words += [f"after {after}"] if after else []
             words += [f"without {things}"]
             words += [f"by {occasion.dated}"] if occasion.dated is not None else []

@@ -130,6 +130,8 @@ def _day_text(date: str | None) -> str:
 
 
 def _length_text(length: Length) -> str:
+    if length.act is not None:
+        return f"{length.count} {length.act}"
     unit = length.unit.replace("_", " ")
     rolled = " to a business day" if length.rolled else ""
     return f"{length.count} {unit if length.count == 1 else unit + 's'}{rolled}"

@@ -48,9 +48,9 @@ class Open(Record, frozen=True, tag="open"):
 
 class End(Record, frozen=True, tag="end"):
     """End facts. `clear` all live entries of the ledgers `names` (`of` a rule or ladder: those that were posted when it
-    last made a decision; those for which `where` holds), `consume` so many points of one from its oldest on (or its `newest`),
-    `set` its balance (`only` where that is lower, or higher, than it is); `lift` the running sanctions or the flag of
-    that name; `void` the ticket that the act names. The number is `amount`, or the measure `formula`."""
+    last made a decision; those for which `where` holds), `consume` so many points of one from its oldest on (or from
+    its `newest`), `set` its balance (`only` where that is lower, or higher, than it is); `lift` the running sanctions
+    or the flag of that name; `void` the ticket that the act names. The number is `amount`, or the measure `formula`."""
 
     sort: Literal["clear", "consume", "set", "lift", "void"]
     names: tuple[str, ...]

@@ -11,14 +11,16 @@ from policyctl.policy.form.conditions import Condition
 
 
 class Life(Record, frozen=True):
-    """How long an entry is live: so long after a date of its ticket (`booking`: the one by which it counts), up to it,
-    or including it (`far_edge`). It stays while `unless` holds, and its time does not run while `frozen` holds."""
+    """How long an entry is live: so long after a date of its ticket (`booking`: the one by which it counts; `paid`:
+    when its fines are), or after an `act` at it, up to it, or including it (`far_edge`). It stays while `unless` holds,
+    and its time does not run while `frozen` holds."""
 
     length: Length
-    dated: Literal["booking", "final"] | DateName = "booking"
+    dated: Literal["booking", "final", "paid"] | DateName = "booking"
     far_edge: bool = False
     unless: Condition | None = None
     frozen: Condition | None = None
+    act: str | None = None
 
 
 class Multiplied(Record, frozen=True):

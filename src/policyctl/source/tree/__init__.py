@@ -74,7 +74,19 @@ from policyctl.source.tree.rules import (
     Thing,
 )
 from policyctl.source.tree.versions import Conversion, TransitionLine, TransitionStatement
-from policyctl.source.tree.words import Date, DateWord, DayWord, Name, Named, Number, Quantity, Text, UnitWord, Word
+from policyctl.source.tree.words import (
+    ActsOf,
+    Date,
+    DateWord,
+    DayWord,
+    Name,
+    Named,
+    Number,
+    Quantity,
+    Text,
+    UnitWord,
+    Word,
+)
 
 if TYPE_CHECKING:
     from policyctl.source.stories import StoryLine
@@ -114,6 +126,7 @@ Statement = (
 
 __all__ = [
     "EXPRESSIONS",
+    "ActsOf",
     "ActsStatement",
     "Anchor",
     "Arithmetic",

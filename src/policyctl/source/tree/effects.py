@@ -7,7 +7,7 @@ from typing import Literal
 
 from policyctl.source.text import Span
 from policyctl.source.tree.conditions import ByDate, Expression
-from policyctl.source.tree.words import Name, Number, Quantity, Text, Word
+from policyctl.source.tree.words import ActsOf, Name, Number, Quantity, Text, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,10 @@ class Warn:
 @dataclass(frozen=True, slots=True)
 class Expires:
     """`expires after 90 days from occurred inclusive unless closed frozen while suspended`; `dated` is None where it
-    does not say from which date."""
+    does not say from which date, `paid` behind `from fine`, and the name of an act behind which time runs."""
 
-    length: Quantity
-    dated: Word | None
+    length: Quantity | ActsOf
+    dated: Word | Name | None
     far_edge: bool
     unless: Expression | None
     frozen: Expression | None
@@ -135,7 +135,7 @@ class Tell:
     name: Name
     label: Text | None
     span: Span
-    within: Quantity | None = None
+    within: Quantity | ActsOf | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from policyctl.source.tree.conditions import Expression
 from policyctl.source.tree.declarations import Setting
 from policyctl.source.tree.effects import Effect
 from policyctl.source.tree.ledgers import Schedule
-from policyctl.source.tree.words import Name, Named, Number, Quantity, Text, Word
+from policyctl.source.tree.words import ActsOf, Name, Named, Number, Quantity, Text, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Occasion:
     sort: Literal["ticket", "fine", "name", "streak", "schedule"]
     names: tuple[Name, ...]
     at: Word | None
-    length: Quantity | None
+    length: Quantity | ActsOf | None
     things: tuple[Thing, ...]
     again: bool
     span: Span

@@ -56,6 +56,15 @@ class Quantity:
 
 
 @dataclass(frozen=True, slots=True)
+class ActsOf:
+    """So many acts where a length may stand: `5 game_played`."""
+
+    count: Number
+    act: Name
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Date:
     """A date, or a date and time, as written; read in the policy's zone later."""
 

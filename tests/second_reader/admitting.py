@@ -9,7 +9,7 @@ from fractions import Fraction
 from policyctl.history.events import Act, Appeal, Decided, Event, Metric, Override, Payment, Ticket
 from policyctl.instants import Zone
 from policyctl.policy.currencies import finer
-from policyctl.policy.form import Policy, Posting, Version
+from policyctl.policy.form import ActKind, MetricKind, Policy, Posting, Version
 from tests.second_reader.facts import Anomaly, Judged, Told, entry_kinds, sanction_kinds, ticket_kinds
 
 
@@ -90,6 +90,10 @@ def identities(policy: Policy) -> list[str]:
     return sorted({name for version in policy.versions for name in version.settings.identities})
 
 
+def _declared(policy: Policy, name: str, kinds: type[ActKind | MetricKind]) -> bool:
+    return any(isinstance(f, kinds) and f.name == name for version in policy.versions for f in version.facts)
+
+
 def _wrong(version: Version, ticket: Ticket) -> str:
     """What is wrong with a ticket, in the version that judges it; empty where nothing is."""
     if ticket.ledger is not None and ticket.ledger not in entry_kinds(version):
@@ -159,8 +163,12 @@ def admit(
         currency = version.settings.currency if version is not None else None
         if not wrong and amount is not None and currency is not None and finer(amount, currency):
             wrong = "amount-finer-than-currency"
-        if not wrong and isinstance(event, Act | Metric):
+        kinds = ActKind if isinstance(event, Act) else MetricKind
+        if not wrong and isinstance(event, Act | Metric) and not _declared(policy, event.name, kinds):
             wrong = f"unknown-{event.kind}"
+        named = known.get(event.ticket or "")
+        if not wrong and isinstance(event, Act | Metric) and event.ticket is not None and not isinstance(named, Ticket):
+            anomalies += [Anomaly("unknown-ticket", event.id, identity)] if seen else []
         if not wrong and isinstance(event, Appeal):
             wrong = _wrong_appeal(event, taken)
         if not wrong and version is not None and isinstance(event, Override):
@@ -180,6 +188,10 @@ def admit(
             own.corrections.append(event)
         elif seen and isinstance(event, Ticket):
             own.tickets.append(taken[event.id])
+        elif seen and isinstance(event, Act):
+            own.acts.append(event)
+        elif seen and isinstance(event, Metric):
+            own.metrics.append(event)
         elif seen and isinstance(event, Payment):
             own.payments.append(event)
         elif seen and isinstance(event, Appeal):

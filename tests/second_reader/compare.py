@@ -1,6 +1,10 @@
 """The two interpreters side by side on random worlds.
 
 python -m tests.second_reader.compare --seed 1 --count 100000
+python -m tests.second_reader.compare --families all --seed 1 --count 10000
+
+With `--families` (`all`, or some of them by name) the worlds use what the language gained beside its core, and the
+features that were drawn are counted.
 """
 
 from __future__ import annotations
@@ -8,6 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -23,6 +28,7 @@ from policyctl.policy.form import Policy
 from policyctl.replay.replay import replay
 from tests.second_reader.standing import answer
 from tests.worlds import World, seeded
+from tests.worlds.families import FAMILIES, worlds
 
 HISTORIES = 3
 """Histories for each random policy: to compile one takes longer than to replay."""
@@ -34,7 +40,7 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     "policy": frozenset({"name", "digest", "text_digest", "tzdata"}),
     "decisions": frozenset({"cite", "source", "readings"}),
     "for_review": frozenset({"cite", "source", "readings"}),
-    "because": frozenset({"entries", "earlier", "ended"}),
+    "because": frozenset({"entries", "earlier", "ended", "facts"}),
     "anomalies": frozenset({"message", "help", "events"}),
     "pending": frozenset({"triggers"}),
 }
@@ -43,8 +49,8 @@ entries behind a reason are spread over several decisions (`tests/replay` holds 
 compared."""
 
 IF_MISSING: Mapping[str, Mapping[str, Json]] = {
-    "decisions": {"confirmed": None},
-    "for_review": {"confirmed": None},
+    "decisions": {"confirmed": None, "events": []},
+    "for_review": {"confirmed": None, "events": []},
     "effects": {"dropped": None, "lifted": None},
     "because": {"holds": True},
     "parts": {"permanent": None},
@@ -66,7 +72,7 @@ def first(policy: Policy, account: Account, at: datetime, known: datetime | None
 
 def second(policy: Policy, account: Account, at: datetime, known: datetime | None = None) -> Json:
     """The answer of the second reader, as far as it is compared."""
-    return _compared(answer(policy, account.events, account.opened, at, known))
+    return _compared(answer(policy, account, at, known))
 
 
 def _compared(value: Json, under: str = "") -> Json:
@@ -129,22 +135,42 @@ def compare_seed(seed: int, corrected: bool = False) -> tuple[int, list[Differen
     return compared, found
 
 
+def compare_families(seed: int, families: tuple[str, ...]) -> tuple[int, list[Difference], tuple[str, ...]]:
+    """The same for worlds of some families; and which features were drawn."""
+    drawn = worlds(seed, families, HISTORIES)
+    compared, found = 0, []
+    for number, world in enumerate(drawn.worlds):
+        account = world.account(drawn.policy)
+        for question, (at, known) in enumerate(world.questions(drawn.policy)):
+            said = _said(drawn.policy, account, at, known)
+            compared += 1
+            if said:
+                found.append(Difference(seed, number, world.asking(question), said))
+    return compared, found, drawn.features
+
+
+def _one(seed: int, families: tuple[str, ...], corrected: bool) -> tuple[int, list[Difference], tuple[str, ...]]:
+    return compare_families(seed, families) if families else (*compare_seed(seed, corrected), ())
+
+
 def main() -> int:
     """Compare so many worlds; 1 where any differs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=1000, help="how many policies, each with several histories")
     parser.add_argument("--corrected", action="store_true", help="worlds with appeals, revisions and overrides")
+    parser.add_argument("--families", nargs="+", default=(), choices=["all", *FAMILIES], help="beside the core")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="a folder for the worlds that differ")
     arguments = parser.parse_args()
     seeds = range(arguments.seed, arguments.seed + arguments.count)
-    began, compared, different = time.monotonic(), 0, 0
+    families = tuple(FAMILIES) if "all" in arguments.families else tuple(arguments.families)
+    began, compared, different, drawn = time.monotonic(), 0, 0, Counter[str]()
+    one = partial(_one, families=families, corrected=arguments.corrected)
     with ProcessPoolExecutor(arguments.processes) as pool:
-        for number, (more, found) in enumerate(
-            pool.map(partial(compare_seed, corrected=arguments.corrected), seeds, chunksize=20), 1
-        ):
+        for number, (more, found, features) in enumerate(pool.map(one, seeds, chunksize=20), 1):
             compared += more
+            drawn.update(features)
             different += len(found)
             for difference in found:
                 print(f"seed {difference.seed}, history {difference.number}, {difference.world.question}")
@@ -153,6 +179,8 @@ def main() -> int:
                     difference.world.write(arguments.keep / f"{difference.seed}-{difference.number}")
             if number % 1000 == 0:
                 print(f"{number} policies, {compared} answers, {different} different", file=sys.stderr, flush=True)
+    for feature, often in sorted(drawn.items()):
+        print(f"{often:8} {feature}")
     seconds = time.monotonic() - began
     print(f"{len(seeds)} policies, {compared} answers compared, {different} different, in {seconds:.0f} s")
     return 1 if different else 0

@@ -8,11 +8,15 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
-from policyctl.history.events import Appeal, Override, Payment, Ticket
+from policyctl.history.events import Act, Appeal, Metric, Override, Payment, Ticket
 from policyctl.instants import Calendar, Length
 from policyctl.policy.form import (
+    Between,
+    Comparison,
     EntryKind,
     FlagKind,
+    FlagUp,
+    Is,
     Measure,
     Open,
     Period,
@@ -22,10 +26,14 @@ from policyctl.policy.form import (
     SanctionKind,
     TicketKind,
     Version,
+    records,
 )
 
 Named = tuple[str, datetime, str | None]
 """What makes a decision the same one in several replays of an identity: rule, instant and period."""
+
+Atom = Comparison | FlagUp | Is | Between
+"""What a condition is made of."""
 
 Key = tuple[object, ...]
 """What tells one latch of a rule from the next: its running books, and the calendar year."""
@@ -117,6 +125,7 @@ class Fine:
     cleared: list[tuple[str, Fraction]] = field(default_factory=list)
     cleared_at: datetime | None = None
     waived_at: datetime | None = None
+    due: datetime | None = None
     goes_on: bool = False
     """Its decision was taken back, and what it cleared stays cleared."""
     most: Fraction | None = None
@@ -140,6 +149,7 @@ class Raised:
     name: str
     seen_from: datetime
     books: dict[str, Book | None]
+    at: datetime
 
 
 @dataclass(eq=False)
@@ -157,8 +167,8 @@ class Because:
     """A comparison because of which a rule fired; not `holds`: it stands under `not`."""
 
     measure: str
-    before: Fraction
-    after: Fraction
+    before: Fraction | None
+    after: Fraction | None
     compare: str
     threshold: Fraction
     holds: bool
@@ -189,6 +199,8 @@ class Decision:
     tickets: tuple[str, ...]
     times: int
     counted: int
+    events: tuple[str, ...] = ()
+    """What it heard, where that was no step of tickets."""
     effects: list[tuple[Open, Imposed | Fine | None]] = field(default_factory=list)
     because: list[Because] = field(default_factory=list)
     flags: list[tuple[str, bool]] = field(default_factory=list)
@@ -252,7 +264,7 @@ class Anomaly:
     """An event that fits nothing, or is left out."""
 
     code: str
-    event: str
+    event: str | None
     identity: str | None
     amount: Fraction | None = None
 
@@ -298,6 +310,8 @@ class Told:
     corrections: list[Appeal] = field(default_factory=list)
     appeals: list[Appeal] = field(default_factory=list)
     overrides: list[Override] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
+    metrics: list[Metric] = field(default_factory=list)
     annulled: list[Judged] = field(default_factory=list)
 
 
@@ -347,18 +361,6 @@ def measure(version: Version, name: str) -> Measure:
     return next(found for found in version.measures if found.name == name)
 
 
-def book_name(every: Calendar, local: datetime) -> str:
-    """The name of the calendar unit that starts at a local time."""
-    quarter = f"{local.year}-Q{(local.month + 2) // 3}"
-    return {"year": f"{local.year}", "quarter": quarter, "month": f"{local.year}-{local.month:02d}"}[every]
-
-
 def windows(policy: Policy) -> set[Read]:
     """Every read of a window in any version."""
-    return {
-        term.read
-        for version in policy.versions
-        for found in version.measures
-        for term in found.terms
-        if isinstance(term.read.within, Length)
-    }
+    return {read for version in policy.versions for read in records(version, Read) if isinstance(read.within, Length)}

@@ -5,69 +5,89 @@ Where the document leaves something open, `ambiguities.md` beside it says what i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from policyctl.history.events import Appeal, Event, Override, Payment
-from policyctl.instants import Length, Zone
+from policyctl.history.events import Account, Act, Appeal, Metric, Override, Payment
 from policyctl.policy.form import (
-    Comparison,
+    ActKind,
+    AttributeKind,
+    Between,
     Condition,
     EntryKind,
-    FlagUp,
     Policy,
+    Read,
     Rule,
     Version,
+    records,
 )
-from tests.second_reader.admitting import admit, in_force, since
+from tests.second_reader.admitting import admit, in_force
 from tests.second_reader.facts import (
     Anomaly,
-    Book,
+    Atom,
     Decision,
-    Entry,
     Fine,
     Imposed,
     Key,
     Latch,
-    LedgerTold,
     PastReset,
     Review,
     Taken,
     Told,
-    book_name,
     entry_kinds,
-    periods,
-    unit_of,
     windows,
 )
+from tests.second_reader.instants import instants
 from tests.second_reader.late import reach_back
 from tests.second_reader.measures import Ground, Moment
 from tests.second_reader.owed import Part, owed_back
 from tests.second_reader.paying import clear, clear_again, named, pay
 from tests.second_reader.people import act, acted
 from tests.second_reader.record import Record, corrected, corrected_by
-from tests.second_reader.step import booked, step
+from tests.second_reader.step import booked, occur, step
+from tests.second_reader.turning import new_version, open_first_books, resets, zone_of
 
 ZERO = Fraction(0)
 TICK = timedelta(microseconds=1)
 Values = dict[str, tuple[Fraction, Fraction]]
 
 
+@dataclass(frozen=True)
+class Of:
+    """Whose replay it is: an identity of an account, by a policy."""
+
+    policy: Policy
+    identity: str
+    opened: datetime | None
+    attributes: Mapping[str, object]
+    windows: set[Read]
+    betweens: set[Between]
+
+
 class Replay:
     """The replay of one identity up to an instant."""
 
-    def __init__(self, policy: Policy, told: Told, start: datetime, at: datetime, record: Record) -> None:
-        self.policy, self.told, self.start, self.at, self.record = policy, told, start, at, record
+    def __init__(self, of: Of, told: Told, start: datetime, at: datetime, record: Record) -> None:
+        self.of = of
+        self.policy, self.told, self.start, self.at, self.record = of.policy, told, start, at, record
+        policy, self.identity, self.opened, self.attributes = of.policy, of.identity, of.opened, of.attributes
+        self.acts: list[Act] = []
+        self.metrics: list[Metric] = []
+        self.act_names = {kind.name for v in policy.versions for kind in v.facts if isinstance(kind, ActKind)}
+        self.turned = start
+        """Until when attributes have turned."""
+        self.inside = timedelta(0)
+        """How far from behind one looks: up to the resets of an instant, from inside the closing period."""
         self.identity_anomalies: list[Anomaly] = []
         self.reviews: list[Review] = []
         self.repealed = {str(a.ticket) for a in told.appeals if a.outcome == "repealed" and a.at < start}
         self.gone_on: list[tuple[Decision, Fine]] = []
         """Fines that go on, of decisions that were taken back."""
         self.version = in_force(policy, start)
-        self.zone = Zone((self.version or policy.versions[0]).settings.timezone)
-        self.ground = Ground(self.zone)
+        self.zone = zone_of(self.version or policy.versions[0])
+        self.ground = Ground(self.zone, self)
         self.now = start
         self.year = self.zone.local(start).year
         self.latches: dict[tuple[str, Key], Latch] = {}
@@ -77,7 +97,7 @@ class Replay:
         self.past: list[PastReset] = []
         self.past_version: Version | None = None
         self._kinds: dict[int, dict[str, EntryKind]] = {}
-        self._open_first_books(None)
+        open_first_books(self, None)
         self._moment()
         instant: datetime | None = start
         while instant is not None:
@@ -89,31 +109,20 @@ class Replay:
 
     def _next_instant(self) -> datetime | None:
         """The next instant at which anything can happen."""
-        found: set[datetime] = {p.at for p in self.told.payments} | {event.at for event in self._by_people()}
-        tickets = (*self.told.tickets, *self.told.annulled)
-        found |= {judged.takes_effect for judged in tickets if judged.takes_effect is not None}
-        found |= {instant for _, fine in self.record.kept for instant in (fine.at, fine.cleared_at) if instant}
-        found |= {begins for v in self.policy.versions if (begins := since(v)) is not None}
-        units = {unit_of(period) or "year" for version in self.policy.versions for period in version.periods}
-        found |= {self.zone.next_start(unit, self.now) for unit in units}
-        found.add(self.zone.next_start("year", self.now))
-        found |= {fine.served for fine in self.fines if fine.served is not None}
-        for read in windows(self.policy):
-            assert isinstance(read.within, Length)
-            for entry in self.ground.entries:
-                end = self.zone.after(entry.dates[read.dated], read.within)
-                found |= {end, end + TICK}
-        return min((instant for instant in found if self.now < instant <= self.at), default=None)
+        return min((instant for instant in instants(self) if self.now < instant <= self.at), default=None)
 
     def _one_instant(self, instant: datetime) -> None:
         """The phases. A moment after a phase in which nothing happened finds everything as the moment before it."""
         self.now = instant
+        self.inside = TICK if instant > self.start else timedelta(0)
         self._ends()
         self._moment()
         if instant > self.start:
-            if self._resets():
-                self._moment()
-            if self._new_version():
+            resets(self)
+            self.inside = timedelta(0)
+            self._moment()
+            if new_version(self) or self.attributes:
+                self.turned = instant
                 self._moment()
         if by_people := [event for event in self._by_people() if event.at == instant]:
             act(self, by_people)
@@ -129,6 +138,10 @@ class Replay:
                 self._pay(payment)
         if self._clear_again("payments") or any(p.at == instant for p in self.told.payments):
             self._moment()
+        for kind in (Metric, Act):
+            if found := [e for e in self._acts_and_metrics() if e.at == instant and isinstance(e, kind)]:
+                occur(self, found)
+                self._moment()
         for judged in (*self.told.tickets, *self.told.annulled):
             # An annulled ticket still opens the books that it would lie in, so that periods keep their names.
             if judged.takes_effect == instant:
@@ -143,6 +156,9 @@ class Replay:
             self._pay(payment)
         if self._clear_again("waiting") or waiting:
             self._moment()
+
+    def _acts_and_metrics(self) -> list[Act | Metric]:
+        return sorted([*self.told.acts, *self.told.metrics], key=lambda event: event.id)
 
     def _by_people(self) -> list[Appeal | Override]:
         return [*self.told.overrides, *(appeal for appeal in self.told.appeals if appeal.outcome == "repealed")]
@@ -197,7 +213,7 @@ class Replay:
 
     def seen(self, back: timedelta = timedelta(0)) -> Moment:
         """Now, looking from a booking date so long before."""
-        seen_from = self.now - back
+        seen_from = self.now - max(back, self.inside)
         return Moment(self.now, self.zone.local(seen_from).year if back else self.year, seen_from)
 
     def kinds(self, version: Version | None = None) -> dict[str, EntryKind]:
@@ -209,7 +225,7 @@ class Replay:
             self._kinds[until] = {n: kind for version in versions[:until] for n, kind in entry_kinds(version).items()}
         return self._kinds[until]
 
-    def to_blame(self, version: Version, condition: Condition, holds: bool) -> list[tuple[Comparison | FlagUp, bool]]:
+    def to_blame(self, version: Version, condition: Condition, holds: bool) -> list[tuple[Atom, bool]]:
         """The comparisons and flags because of which a condition holds, or does not, each with whether it holds."""
         return self.ground.to_blame(version, self.kinds(), condition, holds, self.seen())
 
@@ -240,116 +256,18 @@ class Replay:
     def _moment(self) -> None:
         for version, rule in self._listening():
             key, level = self.latch_key(version, rule), self.level(version, rule)
+            if self.ground.starts_late(version, rule) and key not in self.latches:
+                continue  # it starts just before the first step of the unit
             latch = self.latches.setdefault(key, Latch(level, "true_from_start"))
             latch.counted = min(latch.counted, level)
 
-    # --- 1, 2, 3: ends, resets, versions ------------------------------------------------------------------------------
+    # --- 1: ends ------------------------------------------------------------------------------------------------------
 
     def _ends(self) -> None:
         self._clear_again("ends")
         for fine in self.fines:
             if fine.waits and fine.served is not None and fine.served <= self.now:
                 clear(fine, self.ground, self.now)
-
-    def _resets(self) -> bool:
-        """Whether a book or a year is new. All that blocks is read first, on one state."""
-        due: list[str] = []
-        told = self.ground.told
-        if self.version is not None:
-            for ledger, period in periods(self.version).items():
-                every = unit_of(period)
-                if every is None or self.zone.start_of(every, self.now) != self.now:
-                    continue
-                blocked = period.unless is not None and self.ground.holds(
-                    self.version, self.kinds(), period.unless, self.seen(TICK)
-                )
-                if blocked:
-                    book, points = self.ground.running(ledger), sum((e.points for e in self._live(ledger)), ZERO)
-                    told.append(LedgerTold(self.now, ledger, "blocked", points, book.name if book else None))
-                else:
-                    due.append(ledger)
-                self.past.append(PastReset(self.now, ledger, self.version, not blocked))
-        for ledger in due:
-            self._end(ledger, "reset", None)
-            self._open_book(ledger)
-            self.ground.books[ledger][-1].reset = self.now
-        before, self.year = self.year, self.zone.local(self.now).year
-        return bool(due) or before != self.year
-
-    def _live(self, ledger: str) -> list[Entry]:
-        return [entry for entry in self.ground.entries if entry.ledger == ledger and entry.live]
-
-    def _end(self, ledger: str, why: str, cause: str | None) -> None:
-        """End all live entries of a ledger; that is told where there are any."""
-        book, live = self.ground.running(ledger), self._live(ledger)
-        for entry in live:
-            entry.end(self.now, with_book=why == "reset")
-        if live and book is not None:
-            points = sum((entry.points for entry in live), ZERO)
-            self.ground.told.append(LedgerTold(self.now, ledger, why, points, book.name, cause))
-
-    def _open_book(self, ledger: str, by: Version | None = None) -> None:
-        version = by or self.version
-        assert version is not None
-        every = unit_of(periods(version)[ledger]) if ledger in periods(version) else None
-        start = None if every is None else self.zone.start_of(every, self.now)
-        name = None if every is None or start is None else book_name(every, self.zone.local(start))
-        books = self.ground.books.setdefault(ledger, [])
-        if books:
-            before = self.past_version or self.version
-            books[-1].closed, books[-1].kind = self.now, self.kinds(before).get(ledger)
-        books.append(Book(ledger, name, start))
-
-    def _open_first_books(self, before: Version | None) -> None:
-        """Books for the ledgers that the version before did not have."""
-        old = entry_kinds(before) if before is not None else {}
-        for ledger in entry_kinds(self.version) if self.version is not None else ():
-            if ledger not in old:
-                if before is not None and self.version is not None:
-                    self._end(ledger, "version", self.version.since)
-                self._open_book(ledger)
-        if self.version is None or before is not None:
-            return
-        for version in reversed(self.policy.versions[: self.policy.versions.index(self.version)]):
-            for ledger in entry_kinds(version):
-                if ledger not in self.ground.books:
-                    self._open_book(ledger, version)
-
-    def _new_version(self) -> bool:
-        """Whether a version came into force."""
-        new = next((v for v in self.policy.versions if since(v) == self.now), None)
-        if new is None:
-            return False
-        old, self.version = self.version, new
-        self.past_version = old
-        self.zone = self.ground.zone = Zone(new.settings.timezone)
-        self.year = self.zone.local(self.now).year
-        if new.transition is not None and old is not None:
-            for moves in new.transition.ledgers:
-                if moves.entries != "carry":
-                    self._end(moves.ledger, "version", new.since)
-                if moves.entries == "drop":
-                    for entry in self.ground.entries:
-                        entry.dropped = entry.dropped or entry.ledger == moves.ledger
-                    self._open_book(moves.ledger)
-            if new.transition.fines == "drop":
-                for fine in self.fines:
-                    if fine.open > 0:
-                        fine.dropped, fine.ended_at = True, self.now
-            if new.transition.sanctions == "drop":
-                for sanction in self.sanctions:
-                    if not sanction.ended and (sanction.until is None or self.now < sanction.until):
-                        sanction.dropped_at = self.now
-                    sanction.ended = True
-        self._open_first_books(old)
-        self.past_version = None
-        if new.transition is not None:
-            for rule in new.rules:
-                counted = 0 if new.transition.reached == "rearm" else self.level(new, rule)
-                key = self.latch_key(new, rule)
-                if key not in self.latches or self.latches[key].counted != counted:
-                    self.latches[key] = Latch(counted, "true_from_start")
-        return True
 
 
 @dataclass
@@ -363,20 +281,31 @@ class Whole:
     owed: list[list[Part]]
 
 
-def replay(
-    policy: Policy, events: Iterable[Event], opened: datetime | None, at: datetime
-) -> tuple[dict[str, Whole], list[Anomaly]]:
-    """Every identity replayed, and the anomalies. `events` has one revision of each."""
+def _known(policy: Policy, account: Account, atom: Between) -> bool:
+    """Whether the account says what a condition counts from; an act need not have happened."""
+    if atom.anchor == "opened":
+        return account.opened is not None
+    attributes = {kind.name for v in policy.versions for kind in v.facts if isinstance(kind, AttributeKind)}
+    return atom.anchor not in attributes or isinstance(account.attributes.get(str(atom.anchor)), str)
+
+
+def replay(policy: Policy, account: Account, at: datetime) -> tuple[dict[str, Whole], list[Anomaly]]:
+    """Every identity replayed, and the anomalies. The account has one revision of each event."""
+    opened = account.opened
     anomalies: list[Anomaly] = []
+    asked = windows(policy), {atom for version in policy.versions for atom in records(version, Between)}
+    missing = {atom.anchor for atom in asked[1] if atom.length is not None and not _known(policy, account, atom)}
+    anomalies += [Anomaly("no-date-to-count-from", None, None) for _ in missing]
     wholes = {}
-    for identity, told in admit(policy, events, opened, at, anomalies).items():
+    for identity, told in admit(policy, account.events, opened, at, anomalies).items():
         begins = [at] if opened is None else [at, opened]
         begins += [j.takes_effect for j in told.tickets if j.takes_effect is not None]
         begins += [payment.at for payment in told.payments] + [override.at for override in told.overrides]
-        start = min(begins)
+        begins += [act.at for act in told.acts] + [metric.at for metric in told.metrics]
+        start, of = min(begins), Of(policy, identity, opened, account.attributes, *asked)
 
-        def run(told: Told, record: Record, before: datetime | None, start: datetime = start) -> Replay:
-            return Replay(policy, told, start, at if before is None else min(at, before - TICK), record)
+        def run(told: Told, record: Record, before: datetime | None, of: Of = of, start: datetime = start) -> Replay:
+            return Replay(of, told, start, at if before is None else min(at, before - TICK), record)
 
         runs, taken = corrected(told, run)
         owed, left = owed_back(runs[-1], taken, told.payments, {decision.named for decision, _ in runs[-1].gone_on})
@@ -385,7 +314,7 @@ def replay(
         for anomaly in runs[-1].identity_anomalies:
             if anomaly.code == "override-without-effect" and anomaly.event in done:
                 continue
-            amount = anomaly.amount if anomaly.amount is None else left.get(anomaly.event, anomaly.amount)
+            amount = anomaly.amount if anomaly.amount is None else left.get(str(anomaly.event), anomaly.amount)
             if amount is None or amount > 0:
                 anomalies.append(replace(anomaly, identity=identity, amount=amount))
         anomalies += [Anomaly("closure-moved", id, identity) for id in _moved(runs[-1], taken)]

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from tests.second_reader.admitting import in_force
-from tests.second_reader.facts import Book, Key, Latch, LedgerTold, PastReset, book_name, periods, unit_of
+from tests.second_reader.facts import Book, Key, Latch, LedgerTold, PastReset, periods, unit_of
 from tests.second_reader.measures import Moment
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def reach_back(one: Replay, date: datetime) -> None:
         kind, added, start = one.kinds(version)[ledger], list[Book](), one.zone.start_of(every, date)
         while start < first.start:
             end = min(one.zone.next_start(every, start), first.start)
-            name = book_name(every, one.zone.local(start))
+            name = one.zone.name_of(every, start)
             added.append(Book(ledger, name, start, added[-1].closed if added else None, end, kind))
             before = in_force(one.policy, end - TICK)
             if before is not None and ledger in periods(before):
@@ -100,7 +100,7 @@ def _cut(one: Replay, past: PastReset) -> None:
     ground, every = one.ground, unit_of(periods(past.version)[past.ledger])
     book = ground.book(past.ledger, past.at - TICK)
     assert book is not None and every is not None
-    new = Book(past.ledger, book_name(every, one.zone.local(past.at)), past.at, past.at, book.closed, book.kind)
+    new = Book(past.ledger, one.zone.name_of(every, past.at), past.at, past.at, book.closed, book.kind)
     books = ground.books[past.ledger]
     books.insert(books.index(book) + 1, new)
     book.closed, book.kind = past.at, one.kinds(past.version)[past.ledger]

@@ -19,7 +19,7 @@ Stretch = tuple[datetime, datetime]
 
 def unfilled(run: Before) -> dict[str, Fraction]:
     """Of each payment, what filled nothing."""
-    return {a.event: a.amount for a in run.identity_anomalies if a.amount is not None}
+    return {a.event: a.amount for a in run.identity_anomalies if a.event is not None and a.amount is not None}
 
 
 def owed_back(

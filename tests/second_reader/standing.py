@@ -8,12 +8,14 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from policyctl.exact import plain
-from policyctl.history.events import Event
+from policyctl.history.events import Account
 from policyctl.instants import Zone
-from policyctl.policy.form import Comparison, FlagUp, Open, Overlap, Policy, Rule
+from policyctl.policy.form import Between, Comparison, FlagUp, Is, Open, Overlap, Policy, Rule, atom_text
 from tests.second_reader.admitting import in_force, posts
-from tests.second_reader.facts import Decision, Fine, Imposed, Taken, Told, entry_kinds, flag_kinds
+from tests.second_reader.facts import Decision, Fine, Imposed, Latch, Taken, Told, entry_kinds, flag_kinds
 from tests.second_reader.interpreter import Replay, replay
 from tests.second_reader.overlap import ran, runs_at, waits_at
 from tests.second_reader.owed import Part, fills_now, kept, paid_then, served
@@ -24,11 +26,10 @@ NEGATED = {">=": "<", ">": "<=", "<=": ">", "<": ">=", "=": "!=", "!=": "="}
 FAILING = {">=": "below_threshold", ">": "below_threshold", "<=": "above_threshold", "<": "above_threshold"}
 
 
-def answer(
-    policy: Policy, events: Iterable[Event], opened: datetime | None, at: datetime, known: datetime | None = None
-) -> Json:
+def answer(policy: Policy, account: Account, at: datetime, known: datetime | None = None) -> Json:
     """What the document says of an account at an instant, by what was on record."""
-    wholes, anomalies = replay(policy, on_record(events, known), opened, at)
+    seen = msgspec.structs.replace(account, events=tuple(on_record(account.events, known)))
+    wholes, anomalies = replay(policy, seen, at)
     replays = {identity: whole.last for identity, whole in wholes.items()}
     version = in_force(policy, at)
     zone = Zone((version or policy.versions[0]).settings.timezone)
@@ -93,8 +94,8 @@ def _decision(decision: Decision, identity: str, zone: Zone) -> Json:
         "because": [
             {
                 "measure": reason.measure,
-                "before": plain(reason.before),
-                "after": plain(reason.after),
+                "before": _number(reason.before),
+                "after": _number(reason.after),
                 "compare": reason.compare,
                 "threshold": plain(reason.threshold),
                 "holds": reason.holds,
@@ -104,6 +105,7 @@ def _decision(decision: Decision, identity: str, zone: Zone) -> Json:
         "flags": [{"flag": flag, "up": up} for flag, up in decision.flags],
         "version": decision.version.since,
         "tickets": list(decision.tickets),
+        "events": list(decision.events),
         "confirmed": decision.confirmed,
     }
 
@@ -193,6 +195,10 @@ def _parts(sanction: Imposed, zone: Zone) -> list[Json]:
     return [{"name": name, "until": _show(zone, end), "permanent": end is None or None} for name, end in sanction.parts]
 
 
+def _number(number: Fraction | None) -> str | None:
+    return None if number is None else plain(number)
+
+
 def _show(zone: Zone, instant: datetime | None) -> str | None:
     return None if instant is None else zone.show(instant)
 
@@ -222,7 +228,7 @@ def _status(one: Replay, told: Told, zone: Zone) -> Json:
     fines = sorted((fine for fine in one.fines if not fine.goes_on), key=lambda f: (f.at, f.decision))
     return {
         "ledgers": {n: plain(one.ground.balance(kinds[n], one.ground.running(n))) for n in ledgers},
-        "measures": {n: plain(one.ground.measure(version, kinds, n, now)) for n in declared} if version else {},
+        "measures": {n: _number(one.ground.measure(version, kinds, n, now)) for n in declared} if version else {},
         "flags": sorted({flag.name for flag in one.ground.flags if one.ground.up(flag.name, now)}),
         "closed": one.ground.closed,
         "sanctions": running,
@@ -259,7 +265,7 @@ def _fine(one: Replay, fine: Fine, zone: Zone) -> Json:
         "amount": plain(fine.amount),
         "paid": plain(fine.paid),
         "open": plain(fine.open),
-        "due": None,
+        "due": _show(zone, fine.due),
         "clears": list(fine.clears),
         "would_clear": [] if fine.done or fine.dropped or fine.waived_at else _points(now),
         "cleared": _points(dict(fine.cleared)),
@@ -312,12 +318,13 @@ def _silent(one: Replay, identity: str) -> list[Json]:
         name, key = one.latch_key(one.version, rule)
         if any(d.rule.name == name and d.key == key for d in one.decisions):
             continue
-        parts = list(_failing(one, rule, one.latches[name, key].counted))
+        latch = one.latches.get((name, key)) or Latch(one.level(one.version, rule), "true_from_start")
+        parts = list(_failing(one, rule, latch.counted))
         found.append(
             {
                 "rule": name,
                 "identity": identity,
-                "reason": _reason(one, rule, parts),
+                "reason": _reason(one, rule, parts, latch),
                 "gap": parts[0]["gap"] if len(parts) == 1 else None,
                 "parts": parts,
             }
@@ -325,9 +332,8 @@ def _silent(one: Replay, identity: str) -> list[Json]:
     return found
 
 
-def _reason(one: Replay, rule: Rule, parts: list[Json]) -> str:
+def _reason(one: Replay, rule: Rule, parts: list[Json], latch: Latch) -> str:
     assert one.version is not None
-    latch = one.latches[one.latch_key(one.version, rule)]
     if one.ground.closed:
         return "identity_closed"
     if len(parts) > 1:
@@ -352,7 +358,16 @@ def _failing(one: Replay, rule: Rule, counted: int) -> Iterable[Json]:
         if isinstance(failing, FlagUp):
             yield shown | {"reason": "flag_up" if up else "flag_not_up", "measure": failing.flag}
             continue
+        if isinstance(failing, Is | Between):
+            words = atom_text(failing)
+            yield shown | {"reason": "condition_holds" if up else "condition_fails", "measure": words}
+            continue
         value = one.ground.measure(one.version, one.kinds(), failing.measure, one.seen())
+        if value is None:
+            compare = NEGATED[failing.compare] if up else failing.compare
+            unknown = {"compare": compare, "threshold": plain(failing.threshold)}
+            yield shown | unknown | {"reason": "unknown_metric", "measure": failing.measure}
+            continue
         compare = NEGATED[failing.compare] if up else failing.compare
         yield {
             "reason": FAILING.get(compare, "not_equal"),

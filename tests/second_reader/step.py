@@ -3,14 +3,15 @@ the closed ones that they belong to, and what fires takes effect."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from policyctl.history.events import Ticket
+from policyctl.history.events import Act, Metric, Ticket
 from policyctl.instants import Length
-from policyctl.policy.form import Comparison, Ladder, Open, Rule, Version
+from policyctl.policy.form import Between, Comparison, Is, Ladder, Open, Rule, Version
 from tests.second_reader.admitting import posts
 from tests.second_reader.facts import (
     Anomaly,
@@ -25,13 +26,14 @@ from tests.second_reader.facts import (
     Raised,
     flag_kinds,
 )
+from tests.second_reader.hearing import Heard, hears, of_act
 from tests.second_reader.late import decide_again, reach_back
-from tests.second_reader.measures import Moment, ledgers_in_any_way, reads_year
+from tests.second_reader.measures import Moment, ledgers_in_any_way, reads_year, units_read
 
 if TYPE_CHECKING:
     from tests.second_reader.interpreter import Replay
 
-Values = dict[str, tuple[Fraction, Fraction]]
+Values = dict[str, tuple[Fraction | None, Fraction | None]]
 Posted = list[tuple[str, datetime, list[Entry]]]
 """The tickets of a step that posted, each with its booking date."""
 
@@ -43,7 +45,8 @@ class View:
     seen_from: datetime | None
     moment: Moment
     rules: list[Rule]
-    old: dict[str, Fraction] = field(default_factory=dict)
+    heard: list[Heard] = field(default_factory=list)
+    old: dict[str, Fraction | None] = field(default_factory=dict)
     values: Values = field(default_factory=dict)
 
 
@@ -76,7 +79,37 @@ def step(one: Replay, tickets: list[tuple[Ticket, Version]]) -> None:
     for view in views:
         for name, old in view.old.items():
             view.values[name] = old, ground.measure(judge, one.kinds(), name, view.moment)
-    decisions = [decision for view in views for decision in _judged(one, judge, view, posted)]
+    _take_effect(one, [decision for view in views for decision in _judged(one, judge, view, posted)])
+    late = [date for _, date, entries in posted for e in entries if ground.running(e.ledger) is not e.book]
+    if late and any(period.unless is not None for v in one.policy.versions for period in v.periods):
+        decide_again(one, min(late))
+
+
+def occur(one: Replay, events: Sequence[Act | Metric]) -> None:
+    """The acts, or the metrics, of an instant. Rules that hear any of them are judged on the state behind all."""
+    heard: list[Heard] = []
+    for event in events:
+        own = of_act(one, event.name, event.id) if isinstance(event, Act) else [Heard("metric", event.name, event.id)]
+        heard += own
+    version = one.version
+    listening = [r for r in version.rules if hears(one, version, r, heard)] if version is not None else []
+    view = View(None, one.seen(), listening, heard)
+    if version is not None and listening:
+        view.old = {m.name: one.ground.measure(version, one.kinds(), m.name, view.moment) for m in version.measures}
+        _lower(one, version, view)
+    for event in events:
+        if isinstance(event, Act):
+            one.acts.append(event)
+        else:
+            one.metrics.append(event)
+    if version is not None and listening:
+        for name in view.old:
+            new = one.ground.measure(version, one.kinds(), name, view.moment)
+            view.values[name] = new, new
+        _take_effect(one, _judged(one, version, view, []))
+
+
+def _take_effect(one: Replay, decisions: list[Decision]) -> None:
     for fired in decisions:
         stands, review = one.record.settle(fired)
         if stands is not None:
@@ -86,9 +119,6 @@ def step(one: Replay, tickets: list[tuple[Ticket, Version]]) -> None:
         if review is not None:
             review.decision.effects = made(one, review.decision, one.now)
             one.reviews.append(review)
-    late = [date for _, date, entries in posted for e in entries if ground.running(e.ledger) is not e.book]
-    if late and any(period.unless is not None for v in one.policy.versions for period in v.periods):
-        decide_again(one, min(late))
 
 
 def _post(one: Replay, ticket: Ticket, by: Version) -> list[Entry] | None:
@@ -124,12 +154,19 @@ def _closed_views(one: Replay, judge: Version, posted: Posted) -> list[View]:
                 continue
             own = [e for _, other, entries in posted if _key(one, judge, rule, other) == key[1] for e in entries]
             closed = [e for e in own if ground.running(e.ledger) is not e.book and any(b is e.book for b in key[1])]
-            if closed or (reads_year(judge, rule) and year < one.year):
+            if closed or _unit_is_over(one, judge, rule, date, year):
                 seen.add(key)
                 rules.append(rule)
         if rules:
             views.append(View(date, Moment(one.now, year, date), rules))
     return views
+
+
+def _unit_is_over(one: Replay, judge: Version, rule: Rule, date: datetime, year: int) -> bool:
+    """Whether a rule reads a unit of the calendar that is over, and in which something is booked on a date."""
+    units = [unit for unit in ("quarter", "month", "week", "day") if unit in units_read(judge, rule)]
+    over = any(one.zone.start_of(unit, date) < one.zone.start_of(unit, one.now) for unit in units)
+    return over or (reads_year(judge, rule) and year < one.year)
 
 
 def _key(one: Replay, judge: Version, rule: Rule, date: datetime) -> Key:
@@ -159,10 +196,13 @@ def _judged(one: Replay, judge: Version, view: View, posted: Posted) -> list[Dec
     """What rises, of the rules that a view judges."""
     rose: dict[str, tuple[Rule, int]] = {}
     for rule in view.rules if not one.ground.closed else ():
+        if view.heard and not hears(one, judge, rule, view.heard):
+            continue
         latch = one.latches[_latch(one, judge, rule, view)]
         level = one.ground.level(judge, one.kinds(), rule, view.moment)
-        if level > latch.counted:
-            rose[rule.name] = (rule, level - latch.counted)
+        already = 0 if rule.mode == "each" else latch.counted
+        if level > already:
+            rose[rule.name] = (rule, level - already)
             latch.counted, latch.why = level, "decided"
     for ladder in judge.choices:
         if isinstance(ladder, Ladder) and ladder.takes == "highest":
@@ -178,22 +218,32 @@ def _decided(one: Replay, by: Version, rule: Rule, times: int, view: View, poste
     named = [(b.start, b.name) for b in books if b.start is not None and b.name is not None]
     if reads_year(by, rule):
         named.append((one.zone.at(datetime(view.moment.year, 1, 1)), str(view.moment.year)))
-    start, period = max(named, key=lambda f: (f[0], "-" in f[1], "Q" not in f[1])) if named else (None, None)
+    for unit in ("quarter", "month", "week", "day"):
+        if unit in units_read(by, rule):
+            start_of_unit = one.zone.start_of(unit, view.moment.seen_from)
+            named.append((start_of_unit, one.zone.name_of(unit, start_of_unit)))
+    start, period = max(named, key=lambda f: (f[0], *_shortest(f[1]))) if named else (None, None)
     ids = tuple(sorted(id for id, _, _ in posted))
     if view.seen_from is None:
         own = tuple(sorted(id for id, date, entries in posted if _runs(one, by, rule, date, entries)))
     else:
         own = tuple(sorted(id for id, date, _ in posted if _key(one, by, rule, date) == latch[1]))
     own = own or ids
-    id = f"{rule.name}@{own[0]}"
+    events: tuple[str, ...] = ()
+    if view.heard:
+        events = tuple(sorted({h.event for h in hears(one, by, rule, view.heard) if h.event is not None}))
+    first = [*own, *events, f"{one.identity},{one.zone.show(one.now)}"][0]
+    id = f"{rule.name}@{first}"
     if view.seen_from is not None and start is not None:
         id += f"/{one.zone.local(start).year}"
     counted = one.latches[latch].counted
     step = tuple(j.ticket.id for j in (*one.told.tickets, *one.told.annulled) if j.takes_effect == one.now)
     decision = Decision(
-        id, one.now, rule, by, latch[1], period, own, times, counted, seen_from=view.seen_from, step=step
+        id, one.now, rule, by, latch[1], period, own, times, counted, events, seen_from=view.seen_from, step=step
     )
     for atom, holds in one.ground.to_blame(by, one.kinds(), rule.condition, True, view.moment):
+        if isinstance(atom, Is | Between):
+            continue
         if isinstance(atom, Comparison):
             threshold = atom.threshold * (decision.counted if rule.every is not None else 1)
             reason = Because(atom.measure, *view.values[atom.measure], atom.compare, threshold, holds)
@@ -201,6 +251,11 @@ def _decided(one: Replay, by: Version, rule: Rule, times: int, view: View, poste
         else:
             decision.flags.append((atom.flag, holds))
     return decision
+
+
+def _shortest(name: str) -> tuple[int, bool, bool]:
+    """Names of shorter periods come behind: a year, a quarter, a month, a week, a day."""
+    return name.count("-"), "Q" not in name, "W" in name
 
 
 def apply(one: Replay, decision: Decision) -> None:
@@ -225,7 +280,7 @@ def take(one: Replay, decision: Decision) -> list[tuple[Open, Imposed | Fine | N
             lasts = effect.name != "no_reset" and not flag_kinds(by)[effect.name].per_period
             ledgers = () if lasts else sorted(ledgers_in_any_way(by, decision.rule))
             own_books = {ledger: one.ground.book(ledger, date) for ledger in ledgers}
-            one.ground.flags.append(Raised(effect.name, date, own_books))
+            one.ground.flags.append(Raised(effect.name, date, own_books, one.now))
     return effects
 
 

@@ -11,11 +11,12 @@ import pytest
 from policyctl.history.events import Account
 from policyctl.instants import Zone
 from policyctl.policy.form import Policy
-from tests.second_reader.compare import HISTORIES, compare_seed, differences, first, second
+from tests.second_reader.compare import HISTORIES, compare_families, compare_seed, differences, first, second
 from tests.worlds import account, compiled
+from tests.worlds.families import FAMILIES
 
 CASES = sorted(path for path in (Path(__file__).parent / "cases").iterdir() if path.is_dir())
-POLICIES, CORRECTED, AT_ONCE = 50, 20, 10
+POLICIES, CORRECTED, OF_A_FAMILY, AT_ONCE = 50, 20, 12, 10
 
 
 @pytest.mark.parametrize("start", range(1, POLICIES + 1, AT_ONCE))
@@ -33,6 +34,14 @@ def test_random_worlds_with_corrections(start: int) -> None:
     for seed in range(start, start + AT_ONCE):
         more, found = compare_seed(seed, corrected=True)
         assert more >= HISTORIES
+        assert not found, f"seed {seed}, history {found[0].number}, {found[0].world.question}: {found[0].said}"
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_random_worlds_of_a_family(family: str) -> None:
+    for seed in range(1, OF_A_FAMILY + 1):
+        more, found, features = compare_families(seed, (family,))
+        assert more >= HISTORIES and features
         assert not found, f"seed {seed}, history {found[0].number}, {found[0].world.question}: {found[0].said}"
 
 

@@ -6,7 +6,7 @@ so all reasons together stay linear in the history. One decision may be asked fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -61,10 +61,11 @@ def _comparison(
         for entry, adds in (fresh := _fresh_entries(state, decision, rule, term.read, seen)).adds.items():
             new[entry] = new.get(entry, 0) + times * adds
         listed_before += fresh.earlier
+    moved = _moved(state, test.formula, seen, first)
     start = after - sum(new.values()) - sum(units(line.amount) for line in told if _adds(measure))
     return Because(
         measure=measure.name,
-        before=number(after - _moved(state, test.formula, seen, first)),
+        before=None if moved is None else number(after - moved),
         after=number(after),
         compare=test.atom.compare,
         threshold=number(threshold),
@@ -76,20 +77,23 @@ def _comparison(
     )
 
 
-def _moved(state: State, formula: Formula, seen: Seen, first: int) -> Units:
+def _moved(state: State, formula: Formula, seen: Seen, first: int) -> Units | None:
     """How far a measure is from what it was just before the step, by the entries that the step posted: nothing else
-    differs."""
+    differs. None where it was unknown then."""
     terms = zip(formula.terms, formula.measure.terms, strict=True)
-    return sum(times * _moved_read(state, part, term.read, seen, first) for (times, part), term in terms)
+    moved = [(times, _moved_read(state, part, term.read, seen, first)) for (times, part), term in terms]
+    known = [times * one for times, one in moved if one is not None]
+    return sum(known) if len(known) == len(moved) else None
 
 
-def _moved_read(state: State, part: Number, read: Read, seen: Seen, first: int) -> Units:
+def _moved_read(state: State, part: Number, read: Read, seen: Seen, first: int) -> Units | None:
     if isinstance(part, PickOf):
         now = [one.value(state, seen) or 0 for one in part.of]
-        then = [value - _moved(state, one, seen, first) for value, one in zip(now, part.of, strict=True)]
-        return part.pick(now) - part.pick(then)
+        moved = [_moved(state, one, seen, first) for one in part.of]
+        then = [value - one for value, one in zip(now, moved, strict=True) if one is not None]
+        return part.pick(now) - part.pick(then) if len(then) == len(now) else None
     if isinstance(part, ScanOf):
-        return 0 if read.sort in _NO_FACTS else _of_step(deciding(read, counting(state, read, seen)), read, first)
+        return 0 if read.sort in _NO_FACTS else _of_step(list(counting(state, read, seen)), read, first)
     found = (_counting(state, read, scope, first) for scope, _ in _scopes(state, read, seen))
     return sum(worth for entries in found for _, worth in entries)
 
@@ -142,11 +146,15 @@ def _adds(measure: Measure) -> bool:
     return all(term.read.of in ("count", "sum") and term.times == 1 for term in measure.terms)
 
 
-def _of_step(found: Iterable[Fact], read: Read, first: int) -> Units:
-    """What the entries that a step posted add to a read."""
-    if read.of not in ("count", "sum"):
-        return 0
-    return sum((worth(fact, read) for fact in found if fact.entry is not None and fact.number >= first), 0)
+def _of_step(found: Sequence[Fact], read: Read, first: int) -> Units | None:
+    """What the entries that a step posted add to a read. None where the highest or latest of none was unknown."""
+    new = [fact for fact in found if fact.entry is not None and fact.number >= first]
+    if read.of in ("count", "sum"):
+        return sum((worth(fact, read) for fact in new), 0)
+    now, then = (
+        next(deciding(read, iter(facts)), None) for facts in (found, [fact for fact in found if fact not in new])
+    )
+    return worth(now, read) - worth(then, read) if now is not None and then is not None else 0 if not new else None
 
 
 def _fresh(state: State, decision: str, rule: str, read: Read, found: Sequence[Fact]) -> list[Fact]:

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from policyctl.exact import plain
 from policyctl.history.events import Changing, Ticket
 from policyctl.instants import Length
-from policyctl.policy.form import Compare, Read, Sort
+from policyctl.policy.form import Compare, Has, Read, Sort, records
 from policyctl.replay.books import DATES, Entry, takes
 from policyctl.replay.conditions import HOLDS
 from policyctl.replay.ending import ended, overlap_of
@@ -93,11 +93,22 @@ def facts(state: State, read: Read, first: int = 0) -> Iterator[Fact]:
 
 
 def _entries(state: State, read: Read, first: int) -> Iterator[Fact]:
+    asks_points = read.sort == "ticket" and any(one.field == "points" for one in records(read.where, Has))
+    points = _posted_in_all(state, first) if asks_points else {}
     for entry in state.entries_from(first):
         if (entry.carried and read.standing != "live") or (entry.superseded and read.sort == "entry"):
             continue
         if takes(read, entry.ledger, entry.ticket.offence, entry.stands_for_ticket):
-            yield of_entry(state, entry, read.sort)
+            fact = of_entry(state, entry, read.sort)
+            yield replace(fact, amount=points[entry.ticket.id]) if asks_points else fact
+
+
+def _posted_in_all(state: State, first: int) -> dict[str, Units]:
+    """What each ticket posted in all, whatever became of it."""
+    points: dict[str, Units] = {}
+    for entry in (entry for entry in state.entries_from(first) if not entry.carried):
+        points[entry.ticket.id] = points.get(entry.ticket.id, 0) + entry.points
+    return points
 
 
 def of_entry(state: State, entry: Entry, sort: Sort = "entry") -> Fact:

@@ -167,7 +167,9 @@ def silent_reason(state: State, listener: Listener, latch: Latch, level: int, se
     """Why a rule does not fire at this moment."""
     if state.closed:
         return "identity_closed"
-    counted = 0 if listener.rule.mode == "each" else latch.counted or 0
+    # A latch that no step of its calendar unit has started yet would start at the level.
+    begun = listener.begins(level) if latch.counted is None and listener.by_units else latch.counted or 0
+    counted = 0 if listener.rule.mode == "each" else begun
     lacks = listener.lacks(level, counted, state, seen)
     if lacks is not None and not (listener.every is not None and latch.fired):
         return lacks

@@ -29,6 +29,7 @@ from policyctl.policy.form import (
     FlagKind,
     FlagUp,
     Ladder,
+    Last,
     Lately,
     Life,
     Measure,
@@ -41,6 +42,7 @@ from policyctl.policy.form import (
     Previous,
     Read,
     Rule,
+    Since,
     TicketKind,
     Version,
     When,
@@ -144,6 +146,20 @@ class Posted(NamedTuple):
 
     tallies: tuple[int, ...]
     listeners: tuple[Listener, ...]
+
+
+def _named_outside(reads: Iterable[Read], words: Iterable[object]) -> Iterator[tuple[str, str]]:
+    """The acts and metrics that a condition names: it counts them, or counts from them."""
+    for read in reads:
+        if read.sort in _OUTSIDE:
+            yield from ((read.sort, name) for name in read.names)
+        if isinstance(read.back, Since) and read.back.sort == "act":
+            yield "act", read.back.name
+        if isinstance(read.back, Last):
+            yield "act", read.back.act
+    for word in words:
+        if isinstance(word, Between) and word.anchor is not None:
+            yield "act", word.anchor
 
 
 class Rules:
@@ -297,7 +313,7 @@ class Rules:
             or any(of_ticket(read, rule.occasion) for read in [*reads, *self._read_by_effects(rule)])
             or any(asks_ticket(word, rule.occasion) for word in words)
             or any(isinstance(one, End) and asks_same(one.where) for one in rule.effects),
-            outside=frozenset((read.sort, name) for read in reads if read.sort in _OUTSIDE for name in read.names),
+            outside=frozenset(_named_outside(reads, words)),
         )
 
     def _reads(self, rule: Rule) -> list[Read]:

@@ -35,7 +35,7 @@ from policyctl.replay.money import clear_after_sanction, clear_again, keep_clear
 from policyctl.replay.occasions import Evaluation, Happening, Overdue, Required, Streak
 from policyctl.replay.records import Leaving, Passing, SanctionOver
 from policyctl.replay.state import State
-from policyctl.replay.step import go_on_with, step
+from policyctl.replay.step import go_on_with, settle_units, step
 from policyctl.replay.tickets import Judged
 from policyctl.replay.turns import change_version, first_books, reset
 
@@ -203,6 +203,8 @@ def _take(state: State, instant: datetime, phase: Phase, batch: list[object], se
             expire(state, instant, [what.entry for what in over])
             yield over
         rest = [what for what in batch if not isinstance(what, Expiring)]
+        if phase in (Phase.METRICS, Phase.ACTS) and state.rules is not None:
+            settle_units(state, state.rules, instant)
         for what in rest:
             match what:
                 case Leaving(tally, entry):

@@ -425,5 +425,7 @@ class State:
 
 
 def _fineness(name: str) -> int:
-    """Of periods that begin together the shortest ends first: a month before a quarter before a year."""
-    return 0 if len(name) == 4 else 1 if "Q" in name else 2
+    """Of periods that begin together the shortest ends first: a day, a week, a month, a quarter, a year."""
+    if name.count("-") > 1:
+        return 4
+    return 0 if len(name) == 4 else 1 if "Q" in name else 3 if "W" in name else 2

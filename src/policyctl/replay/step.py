@@ -60,8 +60,7 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
         for look in looks:
             if not look.listener.at_ticket:
                 _settle(state, look)
-    for listener in rules.by_units:
-        _settle(state, Look(listener, None, Seen(instant, instant), ()))
+    settle_units(state, rules, instant)
     before = _before(state, rules, taken, instant)
     first = state.posted
     if state.law.from_first_ticket:
@@ -256,6 +255,12 @@ def _at_ticket(state: State, look: Look, taken: Sequence[Judged], before: Levels
 
 def _from(judged: Judged, at: datetime, booked: datetime) -> Seen:
     return Seen(at, booked, at_hand(judged.ticket, judged.booked))
+
+
+def settle_units(state: State, rules: Rules, instant: datetime) -> None:
+    """The moment just before a step, an act or a metric, for rules whose latch is new with a unit of the calendar."""
+    for listener in rules.by_units:
+        _settle(state, Look(listener, None, Seen(instant, instant), ()))
 
 
 def _settle(state: State, look: Look) -> None:

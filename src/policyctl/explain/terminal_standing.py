@@ -215,7 +215,8 @@ def _pending(speaker: Speaker, page: Page, status: Status) -> list[Text]:
             lines += indent(page.narrower(2).paragraph(until), 2)
         for rule in rules:
             lines += indent(clause_text(page.narrower(2), speaker.answer, rule, speaker.version), 2)
-    if lines and speaker.version is not None and speaker.version.settings.wait_for_final:
+    settings = None if speaker.version is None else speaker.version.settings
+    if lines and settings is not None and settings.wait_for_final and settings.final_where is None:
         lines += page.paragraph(speaker.say("standing.waits_final"))
     return lines
 

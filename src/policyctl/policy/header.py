@@ -9,15 +9,18 @@ from importlib.resources import files
 from typing import Literal, get_args
 
 from policyctl.instants import Length, Zone
+from policyctl.policy.conditions import Conditions
 from policyctl.policy.dates import day
 from policyctl.policy.effects import Effects
+from policyctl.policy.facts import NUMBERS
 from policyctl.policy.file import PolicyFile
-from policyctl.policy.form import DateName, Delay, Settings, Stale
+from policyctl.policy.form import Condition, DateName, Delay, Has, Is, Settings, Stale, atoms
 from policyctl.policy.lengths import length
 from policyctl.policy.names import Names
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
 from policyctl.source.nearest import nearest
+from policyctl.source.printer import expression_text
 from policyctl.source.text import Span
 
 Annulment = Literal["refunds_and_revives", "stays_cleared"]
@@ -67,6 +70,7 @@ def settings(
     days_off: tuple[tuple[str, ...], tuple[str, ...]],
     names: Names,
     effects: Effects,
+    conditions: Conditions,
     findings: Findings,
 ) -> Settings:
     """The choices for the whole policy; `days_off` are the holidays, and the days worked in their place. Comes last:
@@ -82,6 +86,7 @@ def settings(
         annulment=_ANNULMENTS.get(_word(head.clauses, "annulment")),
         late_until=_late_until(head.clauses, findings),
         wait_for_final="points_have_no_effect" in head.clauses,
+        final_where=_final_where(head.clauses.get("points_have_no_effect"), conditions, findings),
         stale=stale(head.clauses.get("no_tickets"), findings),
         delay=_delay(head.clauses.get("points_take_effect"), findings),
         holidays=days_off[0],
@@ -102,6 +107,25 @@ def stale(clause: tree.Setting | None, findings: Findings) -> Stale | None:
         return None
     lasts = length(clause.value, findings, "no `no tickets more than`")
     return None if lasts is None else Stale(lasts, date_name(clause) or "occurred")
+
+
+def _final_where(clause: tree.Setting | None, conditions: Conditions, findings: Findings) -> Condition | None:
+    """Which tickets wait to be final: those of which that holds; None: all. It is asked before anything is posted, so
+    only of what a ticket says of itself."""
+    where = None if clause is None or clause.where is None else conditions.of_fact(clause.where)
+    for atom in () if where is None else atoms(where):
+        word = isinstance(atom, Is) and atom.field not in ("ledger", "fine")
+        number = isinstance(atom, Has) and atom.length is None and atom.field not in NUMBERS
+        if not (word or number):
+            assert clause is not None and clause.where is not None
+            findings.error(
+                "asked-of-a-fact",
+                clause.where.span,
+                f"`{expression_text(clause.where)}` is not known before the ticket takes effect",
+                "ask what the ticket says of itself: its offence, severity, key, occasion, or an attribute",
+            )
+            return None
+    return where
 
 
 def _delay(clause: tree.Setting | None, findings: Findings) -> Delay | None:

@@ -170,6 +170,7 @@ def _version(draft: Draft) -> Version:
             schedules.days_off(draft),
             draft.names,
             draft.effects,
+            draft.conditions,
             draft.findings,
         ),
         facts=tuple(sorted(facts, key=lambda fact: (type(fact).__name__, fact.name))),

@@ -252,7 +252,7 @@ def words(state: State, fact: Fact, field: str) -> frozenset[str]:
     ticket = fact.ticket
     match field:
         case "offence":
-            return _and_heads(ticket.offence) if ticket is not None and ticket.offence is not None else frozenset()
+            return and_heads(ticket.offence) if ticket is not None and ticket.offence is not None else frozenset()
         case "severity":
             offence = "" if ticket is None else ticket.offence or ""
             return spoken(offence.rpartition(".")[2] if "." in offence else None)
@@ -283,7 +283,7 @@ def of_account(state: State, field: str) -> frozenset[str]:
     return spoken(state.identity if field == "identity" else state.attributes.get(field))
 
 
-def _and_heads(name: str) -> frozenset[str]:
+def and_heads(name: str) -> frozenset[str]:
     """An offence, and what it is a severity of."""
     parts = name.split(".")
     return frozenset(".".join(parts[:count]) for count in range(1, len(parts) + 1))

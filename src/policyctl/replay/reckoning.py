@@ -14,7 +14,8 @@ import msgspec
 
 from policyctl.history.events import Ticket, as_of
 from policyctl.instants import Zone
-from policyctl.policy.form import ConstantKind, Measure, Version
+from policyctl.policy.form import AllOf, AnyOf, Condition, ConstantKind, Has, Is, Measure, Not, Version
+from policyctl.replay.facts import and_heads, compares, spoken
 
 
 class Reckoning(msgspec.Struct, frozen=True):
@@ -50,6 +51,31 @@ class Reckoning(msgspec.Struct, frozen=True):
                 return None
             total += term.times * found
         return total
+
+    def holds(self, where: Condition, ticket: Ticket, booked: datetime) -> bool:
+        """Whether something holds of a ticket that it says of itself."""
+        match where:
+            case Is(field, values):
+                return not self._words(field, ticket, booked).isdisjoint(values)
+            case Has(field, compare, threshold):
+                said = ticket.attributes.get(field, as_of(self.account.get(field), booked))
+                return compares(said if isinstance(said, Fraction) else None, compare, threshold)
+            case AllOf(parts):
+                return all(self.holds(part, ticket, booked) for part in parts)
+            case AnyOf(parts):
+                return any(self.holds(part, ticket, booked) for part in parts)
+            case Not(part):
+                return not self.holds(part, ticket, booked)
+        raise AssertionError(where)
+
+    def _words(self, field: str, ticket: Ticket, booked: datetime) -> frozenset[str]:
+        if field in ("offence", "severity"):
+            offence = ticket.offence or ""
+            severity = spoken(offence.rpartition(".")[2] if "." in offence else None)
+            return severity if field == "severity" else and_heads(offence) if offence else frozenset()
+        if field in ("key", "occasion"):
+            return spoken(getattr(ticket, field))
+        return spoken(ticket.attributes.get(field, as_of(self.account.get(field), booked)))
 
     def missing(self, name: str, ticket: Ticket) -> list[str]:
         """The attributes of a sum that are no numbers, neither of the ticket nor of the account."""

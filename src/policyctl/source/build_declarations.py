@@ -77,7 +77,8 @@ class DeclarationBuilder(WordBuilder):
     def final(self, parts: Parts, span: Span) -> tree.Setting:
         if has(parts, "TAKE"):
             return tree.Setting("points_take_effect", parts[3], span, word_of(parts[-1]))
-        return tree.Setting("points_have_no_effect", word_of(parts[-1]), span)
+        where = behind(parts, "WHERE")
+        return tree.Setting("points_have_no_effect", word_of(parts[5]), span, where=where)
 
     def use(self, parts: Parts, span: Span) -> tree.Use:
         return tree.Use(parts[1], span)

@@ -25,10 +25,10 @@ class Delay(Record, frozen=True):
 
 class Settings(Record, frozen=True):
     """`identities` share nothing but the policy. `count_by` is the booking date, `judge_by` the date that says which
-    version judges a ticket. `annulment` None: no fine clears, so nothing depends on it. A ticket for a closed period
-    is taken until `late_until` after its end (None: always). `wait_for_final`: points have no effect until a ticket
-    is final; with a `delay` not before that is over. `holidays` are days of the week on which nobody works, `workdays`
-    days of a weekend that are worked in their place."""
+    version judges a ticket. `annulment` None: no fine clears, so nothing depends on it. A ticket for a closed period is
+    taken until `late_until` after its end (None: always). `wait_for_final`: points have no effect until a ticket is
+    final (one for which `final_where` holds); with a `delay` not before that is over. `holidays` are days of the week
+    on which nobody works, `workdays` days of a weekend that are worked in their place."""
 
     timezone: str
     identities: tuple[str, ...]
@@ -42,6 +42,7 @@ class Settings(Record, frozen=True):
     delay: Delay | None = None
     holidays: tuple[str, ...] = ()
     workdays: tuple[str, ...] = ()
+    final_where: Condition | None = None
 
 
 class Conversion(Record, frozen=True):

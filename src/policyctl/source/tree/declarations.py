@@ -14,8 +14,9 @@ from policyctl.source.tree.words import Date, Name, Named, Number, Quantity, Tex
 class Setting:
     """A clause of the header. `setting` is `version`, `timezone`, `currency`, `annulment` (value word
     `refunds_and_revives` or `stays_cleared`), `count_by`, `judge_by`, `late_tickets` (how long they are taken),
-    `points_have_no_effect` (no effect until the value word `final`), `points_take_effect` (so long after the date
-    `dated`), `no_tickets` (issued more than so long after the date `dated`)."""
+    `points_have_no_effect` (no effect until the value word `final`; of tickets `where` that holds),
+    `points_take_effect` (so long after the date `dated`), `no_tickets` (issued more than so long after the date
+    `dated`)."""
 
     setting: Literal[
         "version",
@@ -32,6 +33,7 @@ class Setting:
     value: Date | Name | Word | Quantity
     span: Span
     dated: Word | None = None
+    where: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,11 @@ def condition_said(
                     return speaker.say("condition.running", sanction=speaker.name("sanction", read.names[0], version))
                 if read.sort == "fine" and compare == "=" and threshold == 0:
                     return paid or speaker.say("condition.all_paid")
+        case Not(Comparison(name, ">=", threshold)):
+            measure = find_measure(version, name)
+            read = measure.terms[0].read if measure is not None and len(measure.terms) == 1 else None
+            if read is not None and (read.of, read.sort, read.standing) == ("count", "sanction", "live"):
+                return speaker.say("condition.ended", sanction=speaker.name("sanction", read.names[0], version))
         case FlagUp(flag):
             return speaker.say("condition.flag", flag=speaker.name("flag", flag, version))
         case Not(FlagUp(flag)):

@@ -52,6 +52,9 @@ class Effects:
         for place, effect in enumerate(effects):
             before = effects[place - 1] if place else None
             behind = effects[place + 1] if place + 1 < len(effects) else None
+            if isinstance(effect, tree.Instead):
+                opened += self._instead(effect, before, behind, condition, every)
+                continue
             one = self._one(effect, before, behind, condition, every)
             if one is not None:
                 opened.append((one, effect))
@@ -65,9 +68,10 @@ class Effects:
         behind: tree.Effect | None,
         condition: Condition | None,
         every: bool,
+        place: str | None = None,
     ) -> Effect | None:
-        if isinstance(effect, tree.Instead):
-            return self._instead(effect, before, behind, condition, every)
+        """One effect. `place` is what it stands in the place of from an act on."""
+        assert not isinstance(effect, tree.Instead)
         if not isinstance(effect, tree.Warn | tree.Tell) and effect.each and not every:
             self._findings.error(
                 "each-without-every",
@@ -85,7 +89,7 @@ class Effects:
             case tree.Post():
                 return self._post(effect)
             case tree.Impose():
-                return self._impose(effect, before)
+                return self._rest(effect, place) if effect.rest else self._impose(effect, before)
             case tree.Ends():
                 return self.endings.ends(effect)
             case tree.Moves():
@@ -105,26 +109,34 @@ class Effects:
         behind: tree.Effect | None,
         condition: Condition | None,
         every: bool,
-    ) -> Effect | None:
-        """A sanction or fine in the place of another one, where somebody chooses it."""
-        stands = [] if before is None else [before, effect.effect]
-        names = ["fine" if isinstance(one, tree.Fine) else self._sanctioned(one) for one in stands]
+    ) -> list[tuple[Effect, tree.Effect]]:
+        """What stands in the place of a sanction, a fine or a closure, where somebody chooses it."""
         act = None if effect.act is None else self._names.find(effect.act, "act")
-        if len(names) < 2 or None in names or names[0] == names[1]:
+        place = None if before is None else self._stands(before)
+        names = [self._stands(one) for one in effect.effects]
+        if place is None or None in names or place in names or (place == "close_identity" and effect.act is not None):
             self._findings.error(
                 "instead-of-what",
                 effect.span,
                 f"`{effect_text(effect)}` does not stand in the place of another sanction or fine",
-                "two sanctions, or a sanction and a fine, stand beside each other: suspend 3d or instead fine 2000",
+                "two sanctions, or a sanction and a fine, stand beside each other: suspend 3d or instead fine 2000"
+                + ("; a closure ends by no act" if place == "close_identity" else ""),
             )
-            return None
-        found = self._one(effect.effect, None, behind, condition, every)
-        if not isinstance(found, Open) or (act is None and effect.act is not None):
-            return None
-        return change(found, instead=names[0], elected=None if act is None else act.name)
+            return []
+        found: list[tuple[Effect, tree.Effect]] = []
+        for one in effect.effects:
+            opened = self._one(one, None, behind, condition, every, place if act is not None else None)
+            if isinstance(opened, Open) and (act is not None or effect.act is None):
+                elected = None if act is None else act.name
+                found.append((change(opened, instead=place, elected=elected), one))
+        return found
 
-    def _sanctioned(self, effect: tree.Effect) -> str | None:
-        """The sanction that an effect imposes."""
+    def _stands(self, effect: tree.Effect) -> str | None:
+        """The name of what an effect imposes that can be chosen, or replaced: a sanction, a fine, a closure."""
+        if isinstance(effect, tree.Fine):
+            return "fine"
+        if isinstance(effect, tree.Impose) and effect.name.text == "close_identity":
+            return effect.name.text
         found = self._names.get(effect.name.text, ("sanction",)) if isinstance(effect, tree.Impose) else None
         return None if found is None else found.name
 
@@ -286,6 +298,26 @@ class Effects:
             part if part.length is not None or part.permanent else change(lasts, name=part.name) for part in own
         )
         return change(life, sort="sanction", name=name, parts=parts, each=effect.each)
+
+    def _rest(self, effect: tree.Impose, place: str | None) -> Open | None:
+        """What ends when that would have ended in whose place it stands from an act on."""
+        found = self._names.find(effect.name, "sanction")
+        kind = None if found is None else self.sanctions.get(found.name)
+        if found is None or kind is None:
+            return None
+        others = (effect.per, effect.most, effect.until, effect.later, effect.from_next, effect.frozen)
+        parts = kind.parts or (Part(found.name),)
+        own = any(part.length is not None or part.permanent for part in parts)
+        if place in (None, "fine") or own or effect.each or any(one is not None for one in others):
+            self._findings.error(
+                "rest-of-what",
+                effect.span,
+                f"`{effect_text(effect)}` does not say of what it is the rest, or says another length too",
+                f"behind a sanction write `or when ACT {effect.name.text} for the rest`; and where another one runs,"
+                f" `{effect.name.text} for the rest of SANCTION`",
+            )
+            return None
+        return Open("sanction", found.name, parts=parts, begins=place)
 
     def _missing_length(self, effect: tree.Impose, parts: Sequence[str]) -> None:
         written, each = effect.name.text, " each" if effect.each else ""

@@ -64,8 +64,15 @@ class Outcome(msgspec.Struct, frozen=True):
     """When its start was left to the next act of a name, or to the end of others of its kind, where that is so."""
     queued: datetime | None = None
     """Since when it is behind others of its kind that must end first, also once it has begun."""
+    since: datetime | None = None
+    """When that began for whose rest it goes on: its length and its acts count from there."""
     left: tuple[timedelta | None, ...] = ()
     """While its time stands still: what was left of each part then."""
+
+    @property
+    def counts_from(self) -> datetime:
+        """From when on its length, acts and conditions count."""
+        return self.start if self.since is None else self.since
 
     @property
     def awaits_start(self) -> bool:

@@ -40,15 +40,17 @@ def as_chosen(state: State, effect: Effect, decision: str, tickets: Iterable[Tic
 
 
 def taken_up(effects: Sequence[Effect], tickets: Sequence[Ticket]) -> list[Effect]:
-    """The effects without those that others stand in the place of: where a ticket says that the other one was chosen
-    and not the one; else without the other one. What an act may choose later has no effect yet."""
+    """The effects without those that others stand in the place of: where a ticket says that the other (one of
+    several others) was chosen and not the one; else without the others. What an act may choose later has no effect
+    yet."""
     said = {name for ticket in tickets for name in ticket.chosen}
-    left_out = set[str]()
-    for one in effects:
-        if isinstance(one, Open) and one.instead is not None:
-            chosen = one.elected is None and one.name in said and one.instead not in said
-            left_out.add(one.instead if chosen else one.name)
-    return [one for one in effects if one.name not in left_out]
+    others = [one for one in effects if isinstance(one, Open) and one.instead is not None]
+    chosen = {one.instead for one in others if one.elected is None and one.name in said and one.instead not in said}
+    return [
+        one
+        for one in effects
+        if (one.elected is None and one.instead in chosen if one in others else one.name not in chosen)
+    ]
 
 
 def _range(effect: Effect) -> tuple[Fraction, Fraction] | None:

@@ -53,7 +53,7 @@ def begin(state: State, decision: Decision, outcome: Outcome) -> None:
     if outcome.start > decision.at:
         state.agenda.add(outcome.start, Phase.ENDS, decision.id, Watch())  # it may have nothing to wait for by then
     for part in effect.parts:
-        over = earliest(part, effect, outcome.start, outcome.times, state.zone, outcome.factor)
+        over = earliest(part, effect, outcome.counts_from, outcome.times, state.zone, outcome.factor)
         if over is not None:
             state.agenda.add(over, Phase.ENDS, decision.id, Watch())
 
@@ -242,7 +242,7 @@ def _end(state: State, kind: Part, part: PartOutcome, outcome: Outcome, lasts: b
         needed = kind.acts.count * outcome.factor * (outcome.times if outcome.opened.each else 1)
         if _done(state, kind.acts.name, outcome, at) < ONE * needed:
             return None
-    over = earliest(kind, outcome.opened, outcome.start, outcome.times, state.zone, outcome.factor)
+    over = earliest(kind, outcome.opened, outcome.counts_from, outcome.times, state.zone, outcome.factor)
     if over is None or over <= at:
         return at
     return over if lasts else None
@@ -299,20 +299,28 @@ def _missing(state: State, decision: Decision, outcome: Outcome, at: datetime) -
 
 def _done(state: State, act: str, outcome: Outcome, at: datetime) -> Units:
     """How many acts of a name have happened since the start of a sanction."""
-    return scanned(state, Read("count", "act", (act,)), Seen(at, at), since=outcome.start) or 0
+    return scanned(state, Read("count", "act", (act,)), Seen(at, at), since=outcome.counts_from) or 0
 
 
 def _words(state: State, decision: Decision, part: Condition) -> str:
-    """What is missing, as people write it: `exam is done`, `fine is paid`."""
+    """What is missing, as people write it: `exam is done`, `fine is paid`, `not suspend is running`."""
+    if isinstance(part, Not) and isinstance(part.part, Comparison):
+        read = _only_read(state, decision, part.part)
+        if read is not None and read == Read("count", "sanction", read.names, "live"):
+            return f"not {read.names[0]} is running"
     if isinstance(part, Comparison):
-        terms = state.law.rules(decision.version).formulas[part.measure].measure.terms
-        read = terms[0].read if len(terms) == 1 else None
+        read = _only_read(state, decision, part)
         done, none_open = part.compare == ">=" and part.threshold == 1, part.compare == "=" and not part.threshold
         if read is not None and read == Read("count", "act", read.names[:1]) and done:
             return f"{read.names[0]} is done"
         if read is not None and read == Read("count", "fine", (), "live") and none_open:
             return "fine is paid"
     return condition_text(part)
+
+
+def _only_read(state: State, decision: Decision, part: Comparison) -> Read | None:
+    terms = state.law.rules(decision.version).formulas[part.measure].measure.terms
+    return terms[0].read if len(terms) == 1 else None
 
 
 def conjuncts(condition: Condition | None) -> Iterator[Condition]:
@@ -334,7 +342,7 @@ class _Own:
     what there is."""
 
     def __init__(self, state: State, decision: Decision, outcome: Outcome) -> None:
-        self._state, self._decision, self._start = state, decision, outcome.start
+        self._state, self._decision, self._start = state, decision, outcome.counts_from
         self._begun = Since("sanction", outcome.effect.name)
 
     def balance(self, ledger: str, booked: datetime) -> Units:

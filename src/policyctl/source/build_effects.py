@@ -68,7 +68,8 @@ class EffectBuilder(WordBuilder):
         return tuple(parts)
 
     def instead(self, parts: Parts, span: Span) -> tree.Instead:
-        return tree.Instead(parts[-1], parts[1] if has(parts, "INSTEADWHEN") else None, span)
+        act = parts[1] if has(parts, "INSTEADWHEN") else None
+        return tree.Instead(tuple(parts[1:] if act is None else parts[2:]), act, span)
 
     def impose(self, parts: Parts, span: Span) -> tree.Impose:
         per, most = one_of(parts, _Per), one_of(parts, _Most)
@@ -77,6 +78,12 @@ class EffectBuilder(WordBuilder):
         if day is not None:
             amount = None
         acts, to = one_of(parts[1:], tree.Name), None
+        ends = None if until is None else until.condition
+        rest = has(parts, "REST")
+        if rest and acts is not None:
+            # Where another sanction is named, it is to end with that one.
+            over = tree.Negated(tree.Said(acts, False, tree.Name("running", span), None, False, span), span)
+            ends, rest, acts = over if ends is None else tree.Joined("and", (over, ends), span), False, None
         if acts is not None:
             to = number_of(behind(parts, "TO")) if has(parts, "TO") else None
         elif has(parts, "TO") and amount is not None:
@@ -93,12 +100,13 @@ class EffectBuilder(WordBuilder):
             acts,
             None if per is None else per.of,
             None if most is None else most.length,
-            None if until is None else until.condition,
+            ends,
             None if delay is None else delay.length,
             lengths[1] if len(lengths) > 1 else to,
             None if delay is None else delay.act,
             behind(parts, "WHILE"),
             day,
+            rest,
         )
 
     def most(self, parts: Parts, span: Span) -> _Most:

@@ -173,7 +173,7 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
                 f"to {_length(effect.to, effect.to)}" if effect.to else "",
                 name(effect.acts) if effect.acts else "",
             ]
-            words += ["permanently" if effect.permanently else ""]
+            words += ["permanently" if effect.permanently else "", "for the rest" if effect.rest else ""]
             words += [f"per {expression_text(effect.per, name)}" if effect.per else "", "each" if effect.each else ""]
             words += [f"up to {quantity_text(effect.most)}" if effect.most else ""]
             words += [f"until {expression_text(effect.until, name)}" if effect.until else ""]
@@ -210,7 +210,9 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
             words = [effect.verb, "to" if effect.verb == "forward" else "", name(effect.name)]
             words += [f"within {lasting_text(effect.within, name)}" if effect.within else "", text_text(effect.label)]
         case Instead(stands, act):
-            words = ["or when" if act else "or instead", name(act) if act else "", effect_text(stands, name)]
+            said = ", ".join(effect_text(one, name) for one in stands)
+            words = ["or when" if act else "or instead", name(act) if act else ""]
+            words += [said if len(stands) == 1 else f"({said})"]
         case _:
             words = ["warn", name(effect.name) if effect.name else "", text_text(effect.label)]
     return " ".join(word for word in words if word)

@@ -11,6 +11,13 @@ EFFECTS: dict[str, Explained] = {
         "general >= 20 -> no_reset or instead fine 2000",
         "general >= 20 -> suspend 3d or instead fine 2000",
     ),
+    "rest-of-what": Explained(
+        "`for the rest` is as long as what the sanction has still to run in whose place it stands from an act on: "
+        "`revoked 3 months or when court_allows restricted for the rest`. What runs as long as another sanction names "
+        "it: `restricted for the rest of revoked`. Nothing else is said of its length.",
+        "general >= 20 -> suspend for the rest",
+        "use standard\nacts allowed\nsanction slow\ngeneral >= 20 -> suspend 3d or when allowed slow for the rest",
+    ),
     "length-needs-unit": Explained(
         "A sanction lasts for a time, and a number alone could be days, hours or money. Write the unit: `3d` is 72 "
         "hours, `3 calendar days` end at a local midnight, `1 month` on the same day of the next month. Money is a "

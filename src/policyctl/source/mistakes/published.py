@@ -105,6 +105,15 @@ SPOKEN_SENTENCES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "condition-behind-effects",
+        "`{all}` names no sanction",
+        "a sanction ends on a day, or with an act: suspend until 1 january, suspend until season_over is done",
+        at="NAME",
+        before=("rest", "OF of", "the this"),
+        forms=_RULES,
+        underline="all",
+    ),
+    Mistake(
+        "condition-behind-effects",
         "`{words} …` stands behind the effects",
         "count what there was before, in front of the arrow: general >= 20 and count(suspend) ever = 0 -> suspend 3d",
         at="FOR for ON on",

@@ -16,7 +16,8 @@ class Impose:
     number: of so many `acts`, or where a length belongs (an error said later). `per` is a sum by which the length is
     multiplied, `most` its limit; it ends not before `until` holds, and begins so much `later`. With `to` the ticket
     carries the length (the number of acts) that was chosen, from the first up to this one. It begins `from_next` act of
-    that name, and its time does not run while `frozen` holds. It ends on the next `day` of that date."""
+    that name, and its time does not run while `frozen` holds. It ends on the next `day` of that date; or, for the
+    `rest`, when the one would have in whose place it stands."""
 
     name: Name
     length: Quantity | None
@@ -33,6 +34,7 @@ class Impose:
     from_next: Name | None = None
     frozen: Expression | None = None
     day: ByDate | None = None
+    rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +142,10 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Instead:
-    """`or instead fine 2000`, `or when elected good_behaviour 12 months`, behind the effect in whose place it may
-    stand."""
+    """`or instead fine 2000`, `or instead (suspend 3d, fine 2000)`, `or when elected good_behaviour 12 months`, behind
+    the effect in whose place they may stand."""
 
-    effect: Impose | Fine | Warn | Post | Ends | Moves | Tell
+    effects: tuple[Impose | Fine | Warn | Post | Ends | Moves | Tell, ...]
     act: Name | None
     span: Span
 

@@ -183,3 +183,54 @@ test "three ledgers" for merchant
     assert "of still expire" not in shown and "still 1 分失效" not in shown
     later = told(tmp_path, policy, "2024-07-01 10:00", lang)
     assert "2024-08-01 10:00" in later and second not in later
+
+
+def test_beside_what_is_in_a_least_number_the_entries_of_the_other_stand(tmp_path: Path) -> None:
+    """The ticket that made the sum rise is among its reasons."""
+    policy = """
+policy shop
+  timezone Asia/Seoul
+ledger points
+ledger credit starts at 10 down
+metrics rate starts at 5
+sanction held
+offence slight -> points +2, credit -3
+offence big -> points +4
+rule sum: 2 * points - min(credit, rate) >= 2 -> held 1d
+test "the second makes it" for merchant
+  2024-01-01 10:00 ticket A slight
+  2024-01-02 10:00 ticket B big
+"""
+    shown = told(tmp_path, policy, "2024-01-05")
+    assert "rose from -1 to 7; the rule fires at 2 or more." in shown
+    assert "2024-01-01 10:00 A slight +2 -1 2024-01-02 10:00 B big +4 7 entry credit, 2024-01-01 10:00: 3 (A)" in shown
+
+
+FLAGGED = """
+policy shop
+  timezone Asia/Seoul
+ledger points
+flag watched
+acts freed
+rule watch when ticket: points >= 2 -> watched{length}
+rule free when freed: -> lift watched
+test "up and down" for merchant
+  2024-01-01 10:00 ticket A points 2
+  2024-01-03 10:00 act freed
+"""
+
+
+@pytest.mark.parametrize(
+    ("length", "at", "said"),
+    [
+        (" 5d", "2024-01-02", "imposed · flag watched is up until 2024-01-06 10:00 (4 days 10 hours left)"),
+        (" 24h", "2024-01-02", "imposed · flag watched is up until 2024-01-02 10:00 (10 hours left)"),
+        (" 24h", "2024-01-02T10:00", "imposed · flag watched until 2024-01-02 10:00 (over)"),
+        (" 5d", "2024-01-04", "imposed · flag watched, which is up no more"),
+        ("", "2024-01-04", "imposed · flag watched, which is up no more"),
+        ("", "2024-01-02", "imposed · flag watched is up why"),
+    ],
+)
+def test_a_flag_is_told_as_it_is_by_now(tmp_path: Path, length: str, at: str, said: str) -> None:
+    shown = told(tmp_path, FLAGGED.format(length=length), at)
+    assert said in shown, shown

@@ -135,9 +135,15 @@ def _ended(speaker: Speaker, decision: Decision, ended: Ended, when: Text) -> Te
 
 
 def _entries(speaker: Speaker, page: Page, decision: Decision, because: Because) -> list[Text]:
+    """The entries of a number, and beside them what else happened that is in it."""
+    if not because.facts:
+        return _table(speaker, page, decision, because)
+    beside = _table(speaker, page, decision, because) if because.entries else []
+    return beside + _facts(speaker, page, decision, because)
+
+
+def _table(speaker: Speaker, page: Page, decision: Decision, because: Because) -> list[Text]:
     entries = because.entries
-    if because.facts:
-        return _facts(speaker, page, decision, because)
     if not entries and because.earlier is None:
         return []
     hidden = len(entries) - FIRST_SHOWN - LAST_SHOWN
@@ -168,9 +174,9 @@ def _entries(speaker: Speaker, page: Page, decision: Decision, because: Because)
 
 
 def _facts(speaker: Speaker, page: Page, decision: Decision, because: Because) -> list[Text]:
-    """The facts that count, one a line, where a number is no sum of entries."""
+    """The facts that count, one a line, where a number is no sum of entries alone."""
     lines: list[Text] = []
-    if because.earlier is not None:
+    if because.earlier is not None and not because.entries:
         count = because.earlier.entries
         decided = Text(hold(because.earlier.decision))
         lines += page.paragraph(

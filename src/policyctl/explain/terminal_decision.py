@@ -127,7 +127,7 @@ def _headline_of(speaker: Speaker, decision: Decision, outcome: Outcome, short: 
         case "close":
             return speaker.say("other.close", identity=speaker.identity(decision.identity, "bold"))
         case "flag":
-            return _flag(speaker, effect.name, decision)
+            return _flag(speaker, outcome, decision)
         case "notice":
             return speaker.say("other.notice", notice=speaker.notice(decision.rule.name, effect.name, version))
         case "fine":
@@ -192,8 +192,17 @@ def _open(speaker: Speaker, name: Text, outcome: Outcome, decision: Decision) ->
     return speaker.say("sanction.open_not_before", sanction=name, conditions=speaker.listed(conditions), when=when)
 
 
-def _flag(speaker: Speaker, flag: str, decision: Decision) -> Text:
+def _flag(speaker: Speaker, outcome: Outcome, decision: Decision) -> Text:
+    flag, until = outcome.effect.name, outcome.until
     name = speaker.name("flag", flag, decision.version, "bold")
+    if until is not None and until <= speaker.answer.at:
+        return speaker.say("other.flag_over", flag=name, until=speaker.when(until))
+    [status] = (one for one in speaker.answer.status if one.identity == decision.identity)
+    if flag not in status.flags:
+        return speaker.say("other.flag_gone", flag=name)
+    if outcome.open_until == ("length",) and outcome.least is not None:
+        left, when = speaker.left(outcome.least), speaker.when(outcome.least, "bold red")
+        return speaker.say("other.flag_until", flag=name, until=when, left=left)
     blocked = [p.ledger for p in decision.version.periods if flag in flags_in(p.unless)]
     if not blocked:
         return speaker.say("other.flag", flag=name)

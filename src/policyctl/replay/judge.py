@@ -323,8 +323,9 @@ def outcome(state: State, effect: Effect, times: int, seen: Seen, listener: List
         until = at if effect.due is None else state.zone.after(at, effect.due)
         return Outcome(effect, at, None if until == NEVER else until, times=times)
     if effect.sort == "flag" and effect.parts:
-        waits = impose(effect, at, times, state.zone).open_until
-        return Outcome(effect, at, None, open_until=waits or ("length",), times=times)
+        lasts = impose(effect, at, times, state.zone)
+        least = lasts.until or lasts.least
+        return Outcome(effect, at, None, open_until=lasts.open_until or ("length",), times=times, least=least)
     if effect.sort == "flag" and state.law.rules(listener.version).per_period(effect.name):
         return Outcome(effect, at, None, open_until=("period_end",), times=times)
     return Outcome(effect, at, None, permanent=True, times=times)

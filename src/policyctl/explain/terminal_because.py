@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from policyctl.explain.bands import band, is_one
 from policyctl.explain.compared import Side, side_of, wanted_of
+from policyctl.explain.terminal_did import is_used_up
 from policyctl.explain.terminal_layout import HOLD, Column, Page, hold, table, whole
 from policyctl.explain.terminal_occasions import always, occasion, of_offence
 from policyctl.explain.terminal_words import Speaker, asks_whether, find_measure
@@ -123,7 +124,8 @@ def _ended(speaker: Speaker, decision: Decision, ended: Ended, when: Text) -> Te
             return speaker.say("why.cleared", points=points, when=when, event=ended.event)
         return speaker.say("why.cleared_plain", points=points, when=when)
     if ended.why in ("consumed", "redeemed", "set"):
-        return speaker.say("why.taken", points=points, when=when, event=ended.event or "")
+        key = "why.given_back" if is_used_up(ended.ledger, decision.version) else "why.taken"
+        return speaker.say(key, points=points, when=when, event=ended.event or "")
     key = {
         "reset": "why.reset",
         "repealed": "why.repealed",

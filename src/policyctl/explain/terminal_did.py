@@ -51,10 +51,13 @@ def _moved(effect: Open, version: Version) -> str:
     else taken off."""
     if not effect.back:
         return "post"
-    down = any(
-        isinstance(fact, EntryKind) and fact.name == effect.name and fact.direction < 0 for fact in version.facts
-    )
-    return "back" if down else "taken"
+    return "back" if is_used_up(effect.name, version) else "taken"
+
+
+def is_used_up(ledger: str, version: Version | None) -> bool:
+    """Whether a ledger is a credit that violations use up, so that what is taken off of them is given back."""
+    facts = () if version is None else version.facts
+    return any(isinstance(fact, EntryKind) and fact.name == ledger and fact.direction < 0 for fact in facts)
 
 
 def by_when(speaker: Speaker, one: ToDo) -> Text:

@@ -27,4 +27,6 @@ def undo(state: State, rule: str, date: datetime, instant: datetime) -> None:
             if book is state.books.now(book.ledger):
                 mine = [entry for entry in back if entry.book == number and entry.ticket.id not in state.repealed]
                 take_over(state, instant, book, mine, instant, decision.id)
+                if (last := state.last_end.get(book.ledger)) is not None and last.event == decision.id:
+                    del state.last_end[book.ledger]  # what is there again has not ended
         state.rule_posted = True  # rules that look at tickets look once more

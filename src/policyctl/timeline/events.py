@@ -7,6 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from policyctl.history.events import Appeal, Event, Problem, Ticket
 from policyctl.replay.admit import Docket, when
@@ -114,8 +115,10 @@ class _Facts:
     def _at(self, said: Saying) -> datetime | None:
         """When it takes effect, or would."""
         judged = self._judged.get(said.id or "")
-        if judged is not None and judged.ticket == said.event and judged.takes_effect is not None:
-            return judged.takes_effect
+        # The policy may let a ticket take effect later than it says itself.
+        own = said.event.effective if isinstance(said.event, Ticket) else None
+        if judged is not None and own is not None and replace(judged.ticket, effective=own) == said.event:
+            return judged.takes_effect or own
         return when(said.event) if said.event is not None else said.left_out.at if said.left_out else None
 
     def _identity(self, said: Saying) -> str | None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 from policyctl.explain.terminal_anomalies import message
-from policyctl.explain.terminal_did import did
+from policyctl.explain.terminal_did import did, is_used_up
 from policyctl.explain.terminal_layout import hold
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
@@ -250,13 +250,16 @@ def _effect(speaker: Speaker, decision: Decision, outcome: Outcome, behind: bool
     sanction = speaker.name("sanction", name, version)
     if outcome.permanent:
         return say("effect.sanction_good", sanction=sanction)
+    if behind and outcome.until is not None and any(part.day is not None for part in outcome.opened.parts):
+        return say("effect.sanction_behind_until", sanction=sanction, until=speaker.when(outcome.until))
     if behind:
         lasts = None if outcome.until is None else speaker.duration(outcome.until - outcome.start)
         key = "effect.sanction_behind_open" if lasts is None else "effect.sanction_behind"
         return say(key, sanction=sanction, lasts=lasts or Text())
     if outcome.until is None:
         return say("effect.sanction_open", sanction=sanction)
-    return say("effect.sanction", sanction=sanction, until=speaker.when(outcome.until))
+    key = "effect.sanction" if outcome.opened.frozen is None else "effect.sanction_frozen"
+    return say(key, sanction=sanction, until=speaker.when(outcome.until))
 
 
 def _taken_back(speaker: Speaker, row: RescindedRow) -> Text:
@@ -279,8 +282,11 @@ def _taken_back(speaker: Speaker, row: RescindedRow) -> Text:
 
 
 def _ledger(speaker: Speaker, event: LedgerEvent, stays: bool) -> Text:
+    key = "period.cleared_stays" if stays else f"period.{event.kind}"
+    if event.kind == "redeemed" and is_used_up(event.ledger, speaker.version):
+        key = "period.given_back"
     return speaker.say(
-        "period.cleared_stays" if stays else f"period.{event.kind}",
+        key,
         abs(event.points),
         ledger=speaker.ledger(event.ledger),
         points=_amount(speaker, event) if event.kind != "cleared" else _points(speaker, event),

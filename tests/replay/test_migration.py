@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,37 @@ def test_a_drop_that_spares_those_above_100() -> None:
     )
     assert balance(answer(old, new, "2014-05-01", ticket("T1", "2013-05-01", 99))) == 0
     assert balance(answer(old, new, "2014-05-01", ticket("T1", "2013-05-01", 100))) == 100
+
+
+@pytest.mark.parametrize(
+    ("how", "gone"),
+    [
+        ("carry", ["2015-06-01", "2015-09-01", "2015-01-01"]),
+        ("carry, expires as here", ["2014-06-01", "2014-09-01", "2015-01-01"]),
+    ],
+)
+def test_what_is_carried_keeps_its_life_or_takes_that_of_the_new_version(how: str, gone: list[str]) -> None:
+    """Two years until the new version says one; a grave one goes after 16 months in both, by its offence."""
+    words = "ledger points expires after {} from occurred\noffence grave -> points +4 expires after 16 months\n"
+    old = OLD + words.format("2 years") + "points >= 18 -> gone permanently\n"
+    change = f"transition from 2004-01-01:\n  points {how}\n  fines carry\n  sanctions carry\n"
+    new = NEW + words.format("1 year") + "points >= 8 -> gone permanently\n" + change
+    told: list[Event] = [ticket("T1", "2013-06-01", 1), ticket("T2", "2013-09-01", 2)]
+    told.append({"event": "ticket", "id": "T3", "offence": "grave", "effective": "2013-09-01"})
+    left = 7
+    for day, points in sorted(zip(gone, (1, 2, 4), strict=True)):
+        assert balance(answer(old, new, str(date.fromisoformat(day) - timedelta(days=1)), *told)) == left
+        left -= points
+        assert balance(answer(old, new, f"{day}T03:00:00+02:00", *told)) == left
+
+
+def test_what_is_over_by_the_life_of_the_new_version_ends_with_the_change() -> None:
+    old = OLD + "ledger points expires after 2 years\npoints >= 18 -> gone permanently\n"
+    change = "transition from 2004-01-01:\n  points carry, expires as here\n  fines carry\n  sanctions carry\n"
+    new = NEW + "ledger points expires after 6 months\npoints >= 8 -> gone permanently\n" + change
+    told = [ticket("T1", "2013-06-01", 3), ticket("T2", "2014-04-01", 5)]
+    assert balance(answer(old, new, "2014-04-30", *told)) == 8
+    found = answer(old, new, "2014-05-01", *told)
+    assert balance(found) == 5
+    assert [(event.kind, int(event.points)) for event in found.ledger_events] == [("expired", 3)]
+    assert balance(answer(old, new, "2014-10-01", *told)) == 0

@@ -72,7 +72,7 @@ def to_come(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     transition = coming.version.transition
     if transition is None or speaker.answer.version is None:
         return lines
-    for becomes in ("drop", "drop_still_counted", "carry"):
+    for becomes in ("drop", "drop_still_counted", "carry", "carry_as_here"):
         names = [moves.ledger for moves in transition.ledgers if moves.entries == becomes]
         if names:
             lines += page.paragraph(speaker.say(f"version.{becomes}", ledgers=speaker.ledgers(names)))

@@ -36,6 +36,7 @@ _AGREED = ("timezone", "currency", "identities", "annulment", "judge_by")
 
 _CARRY: dict[str, Carry] = {
     "carry": "carry",
+    "carry_as_here": "carry_as_here",
     "drop": "drop",
     "drop_still_counted": "drop_still_counted",
     "convert": "convert",
@@ -255,7 +256,11 @@ class _Change:
             self._twice(line, ledger.name)
         elif carry is not None:
             into = self._into(line)
-            if carry == "carry" and ledger.name not in self._new and not self._after.file.unread.may_be("LEDGER"):
+            if (
+                carry in ("carry", "carry_as_here")
+                and ledger.name not in self._new
+                and not self._after.file.unread.may_be("LEDGER")
+            ):
                 self._findings.error(
                     "carried-nowhere",
                     line.span,
@@ -269,7 +274,7 @@ class _Change:
                     f"`{ledger.name}` is converted in a version that has no such ledger",
                     f"say into which ledger: `{name.text} convert into LEDGER …`",
                 )
-            if carry == "carry" and (day := self._reset_missed(ledger.name)) is not None:
+            if carry in ("carry", "carry_as_here") and (day := self._reset_missed(ledger.name)) is not None:
                 self._findings.found.append(
                     Diagnostic(
                         "reset-on-first-day",

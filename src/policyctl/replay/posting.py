@@ -140,6 +140,16 @@ def rebuild(
         *state.taken_off.get(cause, ()),
         *(replace(entry, points=points) for entry, points in parts if points),
     )
+    stand_again(state, book, instant, live, kept)
+    points = number(sum(entry.points for entry in live) - sum(entry.points for entry in kept))
+    state.last_end[book.ledger] = Ended(book.ledger, why, instant, points, cause)
+    state.ledger_events.append(LedgerEvent(instant, state.identity, book.ledger, why, points, book.name, cause))
+    state.touch_all()
+    return points
+
+
+def stand_again(state: State, book: Book, instant: datetime, live: list[Entry], kept: list[Entry]) -> None:
+    """What is `live` in a running book stands in new entries from now on, as far as it is `kept`."""
     state.ended.update((entry.number, instant) for entry in live)
     for tally in (tally for tally in state.tallies if tally.read.standing == "live"):
         for entry in live:
@@ -147,9 +157,5 @@ def rebuild(
                 tally.remove(entry)
     whole = replace(state.books.numbered(book.number), first_live=state.posted)
     carried = [carry(state, entry, whole, instant, live=True) for entry in kept]
-    state.books.fold(whole, book.bounds, carried)
-    points = number(sum(entry.points for entry in live) - sum(entry.points for entry in kept))
-    state.last_end[book.ledger] = Ended(book.ledger, why, instant, points, cause)
-    state.ledger_events.append(LedgerEvent(instant, state.identity, book.ledger, why, points, book.name, cause))
+    state.books.fold(whole, state.books.numbered(book.number).bounds, carried)
     state.touch_all()
-    return points

@@ -8,17 +8,18 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from policyctl.calendar import Repeats, following, latest, name_of
-from policyctl.policy.form import LedgerMoves, Period, Version
+from policyctl.policy.form import ZERO, LedgerMoves, Period, Posting, TicketKind, Version
 from policyctl.replay.agenda import Phase
 from policyctl.replay.anchors import FromTicket
 from policyctl.replay.answer import LedgerEvent
-from policyctl.replay.books import JUST_AFTER
+from policyctl.replay.books import JUST_AFTER, Entry
+from policyctl.replay.expiry import Lasting
 from policyctl.replay.keeping import convert, take_over, taken_over
 from policyctl.replay.law import Rules
 from policyctl.replay.leaving import end_entries, follow_bounds, forget
 from policyctl.replay.measures import Seen
 from policyctl.replay.occasions import Happening
-from policyctl.replay.posting import open_book
+from policyctl.replay.posting import open_book, stand_again
 from policyctl.replay.records import Latch, Turn
 from policyctl.replay.state import State
 from policyctl.replay.units import number
@@ -153,7 +154,7 @@ def _move_entries(state: State, instant: datetime, new: Rules, move: LedgerMoves
     book = state.books.now(move.ledger)
     if book is None:
         return
-    if move.entries not in ("carry", "convert"):
+    if move.entries not in ("carry", "carry_as_here", "convert"):
         end_entries(state, instant, book, "version", new.version.since)
     bounds = state.bounds(new, move.ledger, instant) if move.ledger in new.bounds else None
     if move.entries == "drop":
@@ -163,6 +164,17 @@ def _move_entries(state: State, instant: datetime, new: Rules, move: LedgerMoves
         open_book(state, move.ledger, bounds or book.bounds, every, instant)
     elif bounds is not None:
         follow_bounds(state, move.ledger, bounds)
+        if move.entries == "carry_as_here":
+            book = state.books.numbered(book.number)
+            live = state.live_entries(book)
+            stand_again(state, book, instant, live, [replace(entry, life=_life_in(new, entry)) for entry in live])
+
+
+def _life_in(rules: Rules, entry: Entry) -> Lasting | None:
+    """How long an entry would be live if a version judged its ticket."""
+    kinds = (fact for fact in rules.version.facts if isinstance(fact, TicketKind) and fact.name == entry.ticket.offence)
+    own = (posting for kind in kinds for posting in kind.posts if posting.ledger == entry.ledger)
+    return rules.life(next(own, Posting(entry.ledger, ZERO)))
 
 
 def reach_back(state: State, booked: datetime) -> None:

@@ -58,7 +58,7 @@ class Builder(ConditionBuilder, EffectBuilder, DeclarationBuilder, RuleBuilder, 
         return tree.TransitionLine(word_of(parts[0]), "as_reached" if has(parts, "AS") else "rearm", span)
 
     def treatment(self, parts: Parts, span: Span) -> _Treatment:
-        verb = "drop_still_counted" if has(parts, "STILL") else parts[0].word
+        verb = "drop_still_counted" if has(parts, "STILL") else "carry_as_here" if has(parts, "HERE") else parts[0].word
         return _Treatment(verb, behind(parts, "UNLESS"), behind(parts, "INTO"), all_of(parts, tree.Conversion))
 
     def conversion(self, parts: Parts, span: Span) -> tree.Conversion:

@@ -13,7 +13,7 @@ from policyctl.policy.form.measures import Measure
 from policyctl.policy.form.periods import Period
 from policyctl.policy.form.rules import Choice, Rule
 
-Carry = Literal["carry", "drop", "drop_still_counted", "convert"]
+Carry = Literal["carry", "carry_as_here", "drop", "drop_still_counted", "convert"]
 
 
 class Delay(Record, frozen=True):

@@ -23,11 +23,11 @@ class Conversion:
 
 @dataclass(frozen=True, slots=True)
 class TransitionLine:
-    """`general carry`, `credit drop, still counted`, `fines carry`, `sanctions drop`, `reached as reached`,
-    `reached re-arm`. `what` is the ledger's name, or the keyword's canonical spelling."""
+    """`general carry`, `points carry, expires as here`, `credit drop, still counted`, `fines carry`, `sanctions drop`,
+    `reached as reached`, `reached re-arm`. `what` is the ledger's name, or the keyword's canonical spelling."""
 
     what: Name | Word
-    verb: Literal["carry", "drop", "drop_still_counted", "convert", "as_reached", "rearm"]
+    verb: Literal["carry", "carry_as_here", "drop", "drop_still_counted", "convert", "as_reached", "rearm"]
     span: Span
     unless: Expression | None = None
     into: Name | None = None

@@ -137,3 +137,35 @@ def test_an_annulled_ticket_takes_its_part_of_the_fine_with_it() -> None:
     answer = told(EACH, *tickets, pays, appeal, at="2021-06-01T00:00:00Z")
     assert answer["status"]["merchant"]["fines"][0]["amount"] == "5"
     assert answer["lighter"][0]["owed_back"]["amount"] == "5"
+
+
+def test_a_constant_that_has_no_value_yet_is_told_as_that() -> None:
+    """It stands in the policy, and no ticket can say it."""
+    policy = """policy p
+  timezone UTC
+  judge by occurred
+attribute victims
+constant lower = 3 from 2014-12-08
+ledger points
+offence speeding -> points +lower
+offence crash -> points +(15 * victims + lower)
+rule node: points >= 15 -> warn
+"""
+    early = {"event": "ticket", "effective": "2024-01-01T00:00:00Z", "occurred": "2010-01-01T00:00:00Z"}
+    tickets = [{**early, "id": "A", "offence": "speeding"}, {**early, "id": "B", "offence": "crash"}]
+    answer: Any = told(policy, *tickets, at="2024-02-01T00:00:00Z")
+    constant = "give the constant `lower` a value for 2010-01-01 in the policy"
+    assert [one["help"] for one in answer["anomalies"]] == [
+        constant,
+        f"add it to the `attributes` of the ticket, as a number: victims; {constant}",
+    ]
+
+
+def test_of_a_number_that_a_rule_reads_from_a_ticket_that_is_said() -> None:
+    policy = (
+        "policy p\n  timezone UTC\n  currency CNY\nattribute price\nledger points\noffence fin -> fine 0.1 * price\n"
+    )
+    ticket = {"event": "ticket", "id": "Z", "offence": "fin", "effective": "2024-01-01T00:00:00Z"}
+    answer: Any = told(policy, ticket, at="2024-02-01T00:00:00Z")
+    [anomaly] = answer["anomalies"]
+    assert anomaly["help"] == "add the metric or attribute to the ticket Z, or to the account, as it was known then"

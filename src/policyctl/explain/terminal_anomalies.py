@@ -31,13 +31,16 @@ def anomalies(speaker: Speaker, page: Page, problems: Sequence[Problem], left_ou
 
 def message(speaker: Speaker, problem: Problem) -> Text:
     """The sentence of the language for this code, or the message as it came."""
-    key = f"problem.{problem.code}"
+    keys = [f"problem.{problem.code}"]
+    if problem.instead is None:
+        keys.insert(0, f"{keys[0]}_alone")
     values: dict[str, str | Text] = {"event": problem.event or speaker.say("anomaly.nameless")}
     values |= {name: hold(text) for name in ("field", "named", "instead") if (text := getattr(problem, name))}
     if problem.amount is not None:
         values["amount"] = speaker.money(problem.amount)
-    if speaker.phrases.has(key) and placeholders(speaker.phrases.template(key)) <= set(values):
-        return speaker.say(key, **values)
+    for key in keys:
+        if speaker.phrases.has(key) and placeholders(speaker.phrases.template(key)) <= set(values):
+            return speaker.say(key, **values)
     return Text(problem.message)
 
 

@@ -90,6 +90,14 @@ class Reckoning(msgspec.Struct, frozen=True):
                     found.append(one)
         return found
 
+    def without_value(self, name: str, booked: datetime) -> list[str]:
+        """The constants of a sum that have no value yet at a date."""
+        terms = self.measures[name].terms
+        inner = [one for term in terms if term.read.sort == "measure" for one in term.read.names]
+        own = [one for term in terms if term.read.sort == "constant" for one in term.read.names]
+        found = [one for one in own if self._constant(one, booked) is None]
+        return list(dict.fromkeys([*found, *(one for name in inner for one in self.without_value(name, booked))]))
+
     def _constant(self, name: str, booked: datetime) -> Fraction | None:
         dated = self.constants[name].values
         values = [one.value for one in dated if one.since is None or self.zone.read(one.since) <= booked]

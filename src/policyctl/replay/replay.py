@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from policyctl.history.events import Account, Decided, Problem, Ticket
 from policyctl.history.known import known_at
 from policyctl.instants import Zone
-from policyctl.policy.form import Policy, Version
+from policyctl.policy.form import Policy, Version, When
 from policyctl.replay.admit import Admitted, Docket, admit
 from policyctl.replay.answer import (
     Answer,
@@ -310,14 +310,16 @@ def _rescinded(
 
 
 def _unknown(decision: Decision, named: str) -> Problem:
-    """A number that nobody knew when a decision needed it."""
+    """A number that nobody knew when a decision needed it; a rule that looks at tickets reads it from them first."""
+    at_tickets = isinstance(decision.rule.occasion, When) and decision.rule.occasion.sort == "ticket"
+    whose = f"to the ticket {' or '.join(decision.tickets)}, or to the account" if at_tickets else "to the account"
     return Problem(
         code="amount-unknown",
         message=f"`{decision.id}` opens something of which nobody knew the number then: `{named}`",
         identity=decision.identity,
         named=named,
         instead=decision.id,
-        help="add the metric or attribute to the account, as it was known then",
+        help=f"add the metric or attribute {whose}, as it was known then",
         events=0,
     )
 

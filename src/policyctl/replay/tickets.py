@@ -153,14 +153,16 @@ class Tickets:
         reckoning = Reckoning.of(version, self._account, self._zone)
         points = reckoning.value(formula, ticket, day)
         if points is None:
-            missing = reckoning.missing(formula, ticket)
+            missing, constants = reckoning.missing(formula, ticket), reckoning.without_value(formula, day)
+            helps = [f"add it to the `attributes` of the ticket, as a number: {', '.join(missing)}"] if missing else []
+            on = self._zone.local(day).date().isoformat()
+            helps += [f"give the constant `{one}` a value for {on} in the policy" for one in constants]
             raise Refused(
                 "amount-unknown",
                 f"ticket {ticket.id} does not say how many points it costs in `{posting.ledger}`: `{ticket.offence}`"
                 f" costs `{formula}`",
-                "add it to the `attributes` of the ticket, as a number"
-                + (f": {', '.join(missing)}" if missing else ""),
-                named=missing[0] if missing else posting.ledger,
+                "; ".join(helps),
+                named=next(iter((*missing, *constants)), posting.ledger),
             )
         return points
 

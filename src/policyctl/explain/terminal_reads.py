@@ -107,6 +107,6 @@ def _within(speaker: Speaker, read: Read, version: Version | None) -> Text:
         key = "measure.window_edge" if read.far_edge else "measure.window"
         key = key if read.anchor == "now" else f"measure.window_{read.anchor}"
         return speaker.say(key, length=speaker.length(read.within))
-    if read.anchor == "ticket":
-        return speaker.say("measure.at_ticket")
+    if read.anchor in ("ticket", "stood"):
+        return speaker.say("measure.at_ticket" if read.anchor == "ticket" else "measure.stood")
     return speaker.say(f"measure.{read.within}")

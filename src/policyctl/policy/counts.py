@@ -214,7 +214,11 @@ class Counts:
                 help,
             )
             return None
-        if counted.anchor == "ticket" and within == "ever" and (counted.function != "live" or counted.dated is None):
+        if (
+            counted.anchor in ("ticket", "stood")
+            and within == "ever"
+            and (counted.function != "live" or counted.dated is None)
+        ):
             self._findings.error(
                 "level-at-a-ticket",
                 counted.span,

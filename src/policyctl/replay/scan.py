@@ -83,7 +83,7 @@ def counting(state: State, read: Read, seen: Seen, past: bool = False, since: da
         seen = seen if seen.ticket is not None else seen._replace(ticket=state.last_ticket())
         if seen.ticket is None:
             return
-    if read.anchor == "any":
+    if read.anchor in ("any", "stood"):
         yield from max(_windows(state, read, seen, past), key=lambda found: sum(worth(fact, read) for fact in found))
         return
     yield from (fact for fact in _counting(state, read, seen, past) if since is None or fact.at > since)
@@ -91,9 +91,13 @@ def counting(state: State, read: Read, seen: Seen, past: bool = False, since: da
 
 def _windows(state: State, read: Read, seen: Seen, past: bool) -> Iterator[tuple[Fact, ...]]:
     """What a read counts in each window of its length in which the ticket looked at lies: those that end with the
-    ticket, and with what lies behind it."""
-    assert seen.ticket is not None and isinstance(read.within, Length)
+    ticket, and with what lies behind it; without a length what stood at each of these instants."""
+    assert seen.ticket is not None
     first = seen.ticket.date(read.dated)
+    if not isinstance(read.within, Length):
+        for at in sorted({first, *(date for fact in facts(state, read) if (date := fact.date(read.dated)) > first)}):
+            yield tuple(_counting(state, read, seen, past, at))
+        return
     ends = {first, *(fact.date(read.dated) for fact in _counting(state, replace(read, within="ever"), seen, past))}
     beyond = _leaves(state, read.within, read.far_edge, first)
     for end in sorted(end for end in ends if first <= end < beyond):
@@ -107,7 +111,11 @@ def _counting(state: State, read: Read, seen: Seen, past: bool, end: datetime | 
             if (fact.at if fact.entry is None else fact.counts_by) >= seen.at:
                 continue
             fact = _as_it_stood(state, fact, seen.at)
-        if within.holds(fact) and _stands(state, fact, read, seen) and holds(state, read.where, fact, seen.ticket):
+        if (
+            within.holds(fact)
+            and _stands(state, fact, read, seen, within.end)
+            and holds(state, read.where, fact, seen.ticket)
+        ):
             yield fact
 
 
@@ -119,12 +127,15 @@ def _as_it_stood(state: State, fact: Fact, at: datetime) -> Fact:
     return replace(fact, live=over is None or over >= at)
 
 
-def _stands(state: State, fact: Fact, read: Read, seen: Seen) -> bool:
-    """Whether a fact is of the standing that a read asks for. An entry of the period looked at is live by its book."""
+def _stands(state: State, fact: Fact, read: Read, seen: Seen, end: datetime) -> bool:
+    """Whether a fact is of the standing that a read asks for, of what stood at the `end` of its time. An entry of the
+    period looked at is live by its book."""
     if read.standing != "live" or (fact.entry is not None and read.within == "period"):
         return True
     if read.anchor == "ticket" and read.within == "ever" and seen.ticket is not None and fact.entry is not None:
         return fact.live or lapsed_since(state, fact.entry, seen.ticket.date(read.dated))
+    if read.anchor == "stood" and fact.entry is not None:
+        return stood_at(state, fact.entry, end)
     if fact.sort == "sanction":
         return fact.at <= seen.at and (fact.until is None or seen.at < fact.until)
     return fact.live
@@ -133,6 +144,13 @@ def _stands(state: State, fact: Fact, read: Read, seen: Seen) -> bool:
 def lapsed_since(state: State, entry: Entry, at: datetime) -> bool:
     """Whether an entry has come to the end of its own life after an instant: then it was live."""
     return entry.number in state.expired and state.ended[entry.number] >= at
+
+
+def stood_at(state: State, entry: Entry, at: datetime) -> bool:
+    """Whether an entry was live at an instant: what ended it since had not, and what stands in its place since does
+    not count besides."""
+    ended = state.ended.get(entry.number)
+    return (not entry.carried or entry.posted <= at) and (ended is None or ended >= at)
 
 
 def _constant(state: State, name: str, at: datetime) -> Units | None:
@@ -160,9 +178,9 @@ class _Time:
 
     def __init__(self, state: State, read: Read, seen: Seen, end: datetime | None) -> None:
         self._state, self._read = state, read
-        self._end = end or seen.at
-        if end is None and read.anchor == "ticket" and seen.ticket is not None:
-            self._end = seen.ticket.date(read.dated)
+        self.end = end or seen.at
+        if end is None and read.anchor in ("ticket", "stood") and seen.ticket is not None:
+            self.end = seen.ticket.date(read.dated)
         self._from, self._to = _bounds(state, read, seen)
         ledgers = read.names if read.sort == "entry" else ()
         of_period = read.within == "period" or read.back == Previous("period") or isinstance(read.back, Lately)
@@ -173,7 +191,7 @@ class _Time:
         """Whether a fact lies in it."""
         read, date = self._read, fact.date(self._read.dated)
         if read.anchor != "now" and read.within == "ever":
-            return True
+            return read.anchor == "ticket" or date <= self.end
         if self._by_book:
             assert fact.entry is not None
             live = read.standing == "live" and read.within == "period"
@@ -185,8 +203,8 @@ class _Time:
             return False
         if isinstance(read.within, Length):
             leaves = _leaves(self._state, read.within, read.far_edge, date)
-            return (date <= self._end or read.anchor == "now") and self._end < leaves
-        return date <= self._end or read.anchor == "now"
+            return (date <= self.end or read.anchor == "now") and self.end < leaves
+        return date <= self.end or read.anchor == "now"
 
 
 def _leaves(state: State, window: Length, far_edge: bool, date: datetime) -> datetime:

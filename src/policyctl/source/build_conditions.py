@@ -123,7 +123,7 @@ class ConditionBuilder(WordBuilder):
             anchor: tree.Anchor = "any" if has(parts, "ANY") else "ticket" if has(parts, "TICKET") else "now"
             return _Within(quantity, has(parts, "INCLUSIVE"), anchor)
         if has(parts, "TICKET"):
-            return _Within("ever", False, "ticket")
+            return _Within("ever", False, "stood" if has(parts, "STOOD") else "ticket")
         name = one_of(parts, tree.Name)
         if has(parts, "SINCE"):
             return _Within(tree.SinceEvent(name, has(parts, "ENDS")), False)

@@ -342,7 +342,8 @@ def _within_text(within: Within | None, far_edge: bool, name: PrintName, anchor:
         case SinceEvent(since, ends):
             return "since last reset" if since is None else f"since {name(since)}{' ends' if ends else ''}"
         case "ever":
-            return "ever" if anchor == "now" else "at this ticket"
+            at = "as it stood at this ticket" if anchor == "stood" else "at this ticket"
+            return "ever" if anchor == "now" else at
         case _:
             return f"this {within}"
 

@@ -54,10 +54,11 @@ class Read(Record, frozen=True):
 
     `standing` says whether ended facts count. `within` is the running period (of `ledger`, where facts have none of
     their own), a calendar unit, a window that ends now, or `ever`; `back` says otherwise where the time begins. `dated`
-    is the date that these look at (`booking`: the one the policy counts by). In a window a fact counts while
-    date <= now < date + window, or <= where `far_edge`. Where the `anchor` is a ticket, the window ends at its date
-    instead of now, and what is live is what was so then; `any`: of the windows in which that date lies, the one with
-    the most. Only facts for which `where` holds count."""
+    is the date that these look at (`booking`: the one the policy counts by). In a window a fact counts while date <=
+    now < date + window, or <= where `far_edge`. Where the `anchor` is a ticket, the window ends at its date instead of
+    now, and what is live is what was so then (has not ended since but by its own life); `any`: of the windows in which
+    that date lies, the one with the most; `stood`: what was live then, whatever ended it since, at that date or behind
+    it where it was the most. Only facts for which `where` holds count."""
 
     of: Literal["balance", "sum", "count", "highest", "latest", "max", "min", "whole"]
     sort: Sort
@@ -68,7 +69,7 @@ class Read(Record, frozen=True):
     far_edge: bool = False
     back: Previous | Since | Last | Lately | None = None
     where: Condition | None = None
-    anchor: Literal["now", "ticket", "any"] = "now"
+    anchor: Literal["now", "ticket", "any", "stood"] = "now"
     ledger: str | None = None
 
 

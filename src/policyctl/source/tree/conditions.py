@@ -32,7 +32,7 @@ class SinceEvent:
     ends: bool
 
 
-Anchor = Literal["now", "ticket", "any"]
+Anchor = Literal["now", "ticket", "any", "stood"]
 
 
 Within = Literal["period", "ever"] | UnitWord | Quantity | PreviousUnit | LastActs | SinceEvent
@@ -43,8 +43,8 @@ class Counted:
     """`incurred(a, b) this period`, `live(a) in 90 days by issued`, `count(tickets where key = this key) this year`.
 
     `within` is None where the text does not say; a window whose `anchor` is the ticket ends there, and with `ever` it
-    is `at this ticket`; `any` is that with the most in which the ticket lies. `names` is empty for
-    `count(tickets)`, and for `count(fines)`, which says `fines`."""
+    is `at this ticket`, `stood` there `as it stood`; `any` is that with the most in which the ticket lies. `names` is
+    empty for `count(tickets)`, and for `count(fines)`, which says `fines`."""
 
     function: Literal["incurred", "live", "count", "highest", "latest"]
     names: tuple[Name, ...]

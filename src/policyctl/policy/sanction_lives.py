@@ -64,7 +64,7 @@ class Lives:
                 "frozen-without-length",
                 effect.span,
                 f"only the time of a length stands still, and `{effect.name.text}` ends when something happens",
-                f"write how long it lasts: `{said}`; what it waits for stands in `until`",
+                f"write how long it lasts, and nothing else that it waits for: `{said}`",
             )
         return wrong
 

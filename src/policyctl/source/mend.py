@@ -151,7 +151,7 @@ def _fits(mistake: Mistake, stop: Stop) -> str | None:
         return None
     digits = target.word[: -len(target.word.lstrip("0123456789."))] if target.kind == "MEASURED" else ""
     found = nearest(target.word[len(digits) :], stop.spellings(mistake.near))
-    return None if found is None else digits + found
+    return None if found is None or digits + found == target.word else digits + found
 
 
 def _any(alternatives: str, kinds: set[str]) -> bool:

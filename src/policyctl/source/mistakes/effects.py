@@ -376,6 +376,16 @@ SPOKEN_EFFECTS: tuple[Mistake, ...] = (
         can="NUMBER",
         meant="NUMBER",
     ),
+    Mistake(
+        "unexpected-word",
+        "only the time of a length stands still, and this sanction ends when something happens, too",
+        "write one of them: suspend 10d frozen while {before} is running, or suspend 10d until fine is paid",
+        at="IS is",
+        before=("FROZEN frozen", "WHILE while", "ANY NAME"),
+        behind=("RUNNING running", "UNTIL until"),
+        forms=_RULES,
+        underline="all",
+    ),
     *(
         row(
             phrase,

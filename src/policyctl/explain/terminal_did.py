@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from fractions import Fraction
 
 from policyctl.explain.terminal_layout import hold
 from policyctl.explain.terminal_words import Speaker
@@ -36,6 +37,9 @@ def did(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
         case End("set", (ledger,)):
             number = speaker.number(outcome.amount) if outcome.amount is not None else ""
             return speaker.say("did.set", ledger=speaker.ledger(ledger, version), number=number)
+        case End("lift", ("fine",)):
+            waived = speaker.money(outcome.ended[0][1] if outcome.ended else Fraction(0), "")
+            return speaker.say("did.waive" if outcome.ended else "did.waive_nothing", amount=waived)
         case End("lift", (name,)):
             sanctions = {fact.name for fact in version.facts if isinstance(fact, SanctionKind)}
             known = speaker.name("sanction" if name in sanctions else "flag", name, version)

@@ -21,6 +21,10 @@ def fine_sentence(speaker: Speaker, fine: FineStatus) -> Text:
     amount = speaker.money(fine.amount)
     if fine.dropped is not None:
         return speaker.say("fine.settled", amount=amount)
+    if fine.waived is not None and fine.open:
+        paid, waived = speaker.money(fine.paid, ""), speaker.money(fine.waived, "")
+        opened = speaker.money(fine.open, "bold red")
+        return speaker.say("fine.reduced", amount=amount, paid=paid, waived=waived, open=opened)
     if fine.waived is not None:
         key = "fine.waived" if fine.paid else "fine.waived_whole"
         paid, waived = speaker.money(fine.paid, ""), speaker.money(fine.waived, "")
@@ -105,7 +109,7 @@ def _what_it_does(
         if decision.period is not None and decision.period not in running:
             return speaker.say("pay.period_over", open=opened, period=decision.period)
         return speaker.say("pay.nothing_left", open=opened)
-    if fine.waived is not None:
+    if fine.waived is not None and not fine.cleared:
         return speaker.say("pay.waived")
     if fine.cleared_at is not None and fine.cleared:
         points = speaker.points_of(fine.cleared, decision.version)
@@ -130,7 +134,7 @@ class Waits(msgspec.Struct, frozen=True):
 
 def waits_for(speaker: Speaker, fine: FineStatus) -> Waits | None:
     """What a fine waits for besides its payment."""
-    over = fine.dropped is not None or fine.waived is not None
+    over = fine.dropped is not None or (fine.waived is not None and not fine.open)
     if fine.served_at is None or fine.served_at <= speaker.answer.at or over:
         return None
     decision = speaker.decisions[fine.decision]

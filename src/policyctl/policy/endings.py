@@ -14,6 +14,8 @@ from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
 from policyctl.source.printer import effect_text
 
+_MORE = "write how many points, more than 0"
+
 
 class Endings:
     """Resolves such effects. `directions` are those of the ledgers, by name."""
@@ -61,6 +63,8 @@ class Endings:
                 )
                 return None
             return None if found is None else End("lift", (found.name,))
+        if effect.verb == "waive":
+            return self._waives(effect)
         ledgers = [self._names.find(name, "ledger") for name in effect.names]
         names = tuple(sorted({ledger.name for ledger in ledgers if ledger is not None}))
         if any(ledger is None for ledger in ledgers):
@@ -75,6 +79,17 @@ class Endings:
                 return None
             return End("consume", names, amount, formula, each=effect.each, newest=effect.newest)
         return End("set", names, amount, formula, only=effect.verb if effect.verb != "set" else None)
+
+    def _waives(self, effect: tree.Ends) -> End | None:
+        """What is open of fines, or so much of it, that is owed no more."""
+        rule = None if effect.rule is None else self._names.find(effect.rule, "rule")
+        amount, formula = (None, None) if effect.amount is None else self._sum(effect.amount)
+        nothing = isinstance(effect.amount, tree.Number) and self._is_nothing(effect.amount, effect)
+        if nothing or (effect.rule is not None and rule is None):
+            return None
+        if effect.amount is not None and amount is None and formula is None:
+            return None
+        return End("lift", ("fine",), amount, formula, of=None if rule is None else rule.name)
 
     def _clears(self, effect: tree.Ends, names: tuple[str, ...]) -> End | None:
         rule = None if effect.rule is None else self._names.find(effect.rule, "rule")
@@ -105,6 +120,6 @@ class Endings:
             "points-not-positive",
             number.span,
             f"`{effect_text(effect)}` moves nothing",
-            "write how many points, more than 0",
+            "write how much, more than 0" if isinstance(effect, tree.Ends) and effect.verb == "waive" else _MORE,
         )
         return True

@@ -80,6 +80,7 @@ def declare(place: Place, text: str) -> str:
 
 _CLOSE = "to close an identity for good write `close_identity`"
 _WARN = 'a warning is written `warn NAME "…"`'
+_WAIVE = "what is open of fines is ended by `waive fine`, or lowered: `reduce fine of RULE by 50`"
 _FINE = "an amount of money is written `fine 2000`"
 _MORE = "leave it out: `>=` says `or more`, and `<=` says `or less`"
 _EACH_LEDGER = "name each of them: `clears general and severe`"
@@ -87,8 +88,8 @@ _EACH_LEDGER = "name each of them: `clears general and severe`"
 _INSTEAD: dict[Place, dict[str, str]] = {
     "effect": {
         **dict.fromkeys(("remove", "subtract", "deduct", "take"), "points that are given back are written `LEDGER -2`"),
-        **dict.fromkeys(("waive", "cancel", "reduce"), "a fine is waived by a person: an `override` of the history"),
-        "fine": "a fine is waived by a person: an `override` of the history; no rule lifts it",
+        **dict.fromkeys(("waive", "cancel", "reduce"), _WAIVE),
+        "fine": _WAIVE,
         **dict.fromkeys(("close", "closes", "closure", "close_account", "terminate", "deactivate"), _CLOSE),
         **dict.fromkeys(("warning", "notice", "message", "alert"), _WARN),
         **dict.fromkeys(("penalty", "charge", "pay", "payment", "money"), _FINE),
@@ -106,7 +107,7 @@ _INSTEAD: dict[Place, dict[str, str]] = {
     },
     "ledger": {
         "served": "write `clears when served`",
-        "fines": "a fine is waived by a person: an `override` of the history; no rule ends it",
+        "fines": _WAIVE,
         "each": "write `each` behind the amount: `fine 100 each clears`",
         "paid": "leave `paid` out: `clears` alone waits for the payment",
         **dict.fromkeys(("all", "everything", "points", "balance", "ledgers", "balances"), _EACH_LEDGER),

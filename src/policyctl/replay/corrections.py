@@ -240,8 +240,8 @@ def _waived(state: State, before: datetime) -> Iterator[tuple[tuple[Key, int], F
     """The fines of which a person had waived something before an instant, with the money that had gone into them."""
     for places in state.fine_of.values():
         for number, fine in enumerate(state.fines[place] for place in places):
-            if fine.waived_at is not None and fine.waived_at < before:
-                yield (key_of(fine.decision), number), fine.paid
+            if fine.waived_at is not None and fine.waived_at < before and not fine.by_rule:
+                yield (key_of(fine.decision), number), fine.amount - (fine.waived or 0)
 
 
 NEVER = datetime.min.replace(tzinfo=UTC)

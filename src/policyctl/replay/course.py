@@ -105,7 +105,7 @@ def _turn(state: State, before: _Look, now: _Look, at: datetime, phase: Phase, w
         ledger_events=tuple(state.ledger_events[before.events :]),
         filled=tuple(filled for old, new in changed for filled in _filled(old, new)),
         left_over=tuple(state.left_over[before.left_over :]),
-        waived=tuple((old.decision.id, old.open) for old, new in changed if new.waived is not None and old.open),
+        waived=tuple((old.decision.id, owed_less) for old, new in changed if (owed_less := _owed_less(old, new))),
         dropped=tuple((old.decision.id, old.open) for old, new in changed if new.dropped is not None and old.open),
         lifted=tuple(sorted({decision for decision, _ in now.lifted - before.lifted})),
         confirmed=tuple(new for old, new in zip(before.reviews, now.reviews, strict=False) if old is not new),
@@ -134,6 +134,10 @@ def _moved(before: _Look, now: _Look, postings: list[Posted]) -> Iterator[Moved]
         closed = old.number not in running and (old.ledger, old.name) not in late
         if closed and old.balance != new.balance:
             yield Moved(old.ledger, old.name, True, number(old.balance), number(new.balance))
+
+
+def _owed_less(old: FineRecord, new: FineRecord) -> Fraction:
+    return (new.waived or Fraction(0)) - (old.waived or Fraction(0))
 
 
 def _filled(old: FineRecord, new: FineRecord) -> Iterator[Filled]:

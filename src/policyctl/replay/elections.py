@@ -90,7 +90,7 @@ def _waive(state: State, decision: Decision, act: Act) -> None:
     for place in state.fine_places(decision):
         fine = state.fines[place]
         if fine.open:
-            state.fines[place] = replace(fine, waived=fine.open, waived_at=act.at)
+            state.fines[place] = fine.owed_less(fine.open, act.at)
 
 
 def _listener(state: State, decision: Decision) -> Listener:

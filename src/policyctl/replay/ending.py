@@ -97,7 +97,7 @@ def _fine(outcome: Outcome, fine: FineRecord | None) -> Outcome:
         return outcome
     if fine.dropped is not None:
         return replace(outcome, until=fine.dropped, open_until=(), dropped=fine.dropped)
-    over = fine.paid_at or fine.waived_at
+    over = None if fine.is_open else fine.paid_at or fine.waived_at
     return outcome if over is None else replace(outcome, until=over, open_until=())
 
 

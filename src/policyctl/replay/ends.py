@@ -57,6 +57,8 @@ def end(
     match effect:
         case Move():
             return replace(outcome, ended=tuple(_move(state, effect, outcome.times, at)))
+        case End("lift", ("fine",)):
+            return replace(outcome, ended=tuple(_waive(state, effect, outcome, at)))
         case End("lift", (name,)):
             return replace(outcome, ended=tuple(_lift(state, name, at)))
         case End("void"):
@@ -229,6 +231,23 @@ def _lift(state: State, name: str, at: datetime) -> Iterable[tuple[str, Fraction
     for one in in_front(state, name, at):
         _change(state, one, _ended(one.outcome, name, at), at)
         yield name, NOTHING
+
+
+def _waive(state: State, effect: End, outcome: Outcome, at: datetime) -> Iterable[tuple[str, Fraction]]:
+    """What is open of fines is owed no more, of the oldest first, up to a number."""
+    if effect.formula is not None and outcome.amount is None:
+        return  # nobody knows how much
+    left, waived = outcome.amount, NOTHING
+    for place, fine in enumerate(state.fines):
+        if fine.ghost or (effect.of is not None and not is_of(fine.decision, (effect.of,))):
+            continue
+        part = fine.open if left is None else min(left, fine.open)
+        if part > 0:
+            state.fines[place] = fine.owed_less(part, at, by_rule=True)
+            left, waived = None if left is None else left - part, waived + part
+    if waived:
+        state.touch_all()
+        yield "fine", waived
 
 
 def _change(state: State, standing: Standing, outcome: Outcome, at: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from policyctl.policy.form import Open
 from policyctl.replay.answer import Decision, PaymentPart
@@ -13,8 +14,8 @@ from policyctl.replay.answer import Decision, PaymentPart
 
 class FineRecord(Struct, frozen=True):
     """A fine as it stands, with the numbers of the books that it belongs to: those seen from `booked`. It was `opened`
-    when its decision took effect. A `ghost` is no fine any more, but what its payment cleared stays cleared.
-    `fell_due`: its due date has come."""
+    when its decision took effect. What was `waived` of it, by a person or `by_rule`, is owed no more. A `ghost` is no
+    fine any more, but what its payment cleared stays cleared. `fell_due`: its due date has come."""
 
     decision: Decision
     effect: Open
@@ -31,6 +32,7 @@ class FineRecord(Struct, frozen=True):
     dropped: datetime | None = None
     waived: Fraction | None = None
     waived_at: datetime | None = None
+    by_rule: bool = False
     ghost: bool = False
     due: datetime | None = None
     fell_due: bool = False
@@ -38,9 +40,13 @@ class FineRecord(Struct, frozen=True):
     @property
     def open(self) -> Fraction:
         """What is left to pay."""
-        return self.amount - self.paid if self.is_open else Fraction(0)
+        return self.amount - self.paid - (self.waived or 0) if self.is_open else Fraction(0)
 
     @property
     def is_open(self) -> bool:
         """Whether anything is left to pay."""
-        return self.dropped is None and self.waived is None and self.paid != self.amount
+        return self.dropped is None and self.paid + (self.waived or 0) != self.amount
+
+    def owed_less(self, part: Fraction, at: datetime, by_rule: bool = False) -> FineRecord:
+        """The fine when so much of it is owed no more."""
+        return replace(self, waived=(self.waived or 0) + part, waived_at=at, by_rule=by_rule)

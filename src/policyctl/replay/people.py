@@ -90,7 +90,7 @@ def _waive(state: State, instant: datetime, event: Override) -> bool:
     for place in places:
         fine = state.fines[place]
         if fine.open:
-            state.fines[place] = replace(fine, waived=fine.open, waived_at=instant)
+            state.fines[place] = fine.owed_less(fine.open, instant)
             waived = True
     return waived
 

@@ -110,7 +110,7 @@ def _fine(fine: FineRecord, live: Mapping[int, Fraction], at: datetime) -> FineS
     """`live` has the points of the running books, by number of the book. A fine that is paid and waits for nothing more
     has ended what it could, even if that was nothing: what is posted afterwards is not its business."""
     settled = fine.paid_at is not None and (fine.served_at is None or fine.served_at <= at)
-    pending = not settled and fine.dropped is None and fine.waived is None
+    pending = not settled and fine.dropped is None and (fine.waived is None or fine.is_open)
     would_end = tuple((name, live[book]) for name, book in sorted(fine.books.items()) if pending and live.get(book))
     return FineStatus(
         decision=fine.decision.id,

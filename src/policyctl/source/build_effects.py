@@ -226,6 +226,11 @@ class EffectBuilder(WordBuilder):
     def lift(self, parts: Parts, span: Span) -> tree.Ends:
         return tree.Ends("lift", (parts[1],), None, False, span)
 
+    def waive(self, parts: Parts, span: Span) -> tree.Ends:
+        amount = parts[-1] if has(parts, "BY") else None
+        rule = parts[3] if has(parts, "OF") else None
+        return tree.Ends("waive", (), amount, False, span, rule)
+
     def void(self, parts: Parts, span: Span) -> tree.Ends:
         return tree.Ends("void", (), None, False, span)
 

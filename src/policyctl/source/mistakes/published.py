@@ -87,10 +87,10 @@ SPOKEN_SENTENCES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "effect-form",
-        "a fine is waived by a person",
-        "leave it out: what people decide is an `override` of the history, and no rule ends or lowers a fine",
+        "what is open of fines is ended by `waive`",
+        "write: waive fine of RULE; or so much of it: reduce fine of RULE by 50",
         at="FINE fine",
-        before=("ARROW COMMA", "waive cancel reduce end"),
+        before=("ARROW COMMA", "cancel end lower lowers forgive waives reduces"),
         forms=_RULES,
         underline="all",
     ),

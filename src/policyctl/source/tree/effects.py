@@ -105,9 +105,9 @@ class Post:
 @dataclass(frozen=True, slots=True)
 class Ends:
     """`clear general and severe of notice where points >= 3`, `consume newest 12 of general`, `set general to 7`,
-    `lift suspend`, `void ticket`: `verb` is the keyword."""
+    `lift suspend`, `waive fine of bill`, `reduce fine by 50`, `void ticket`: `verb` is the keyword."""
 
-    verb: Literal["clear", "consume", "set", "lower", "raise", "lift", "void"]
+    verb: Literal["clear", "consume", "set", "lower", "raise", "lift", "void", "waive"]
     names: tuple[Name, ...]
     amount: Expression | None
     each: bool

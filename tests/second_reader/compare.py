@@ -80,7 +80,7 @@ def _compared(value: Json, under: str = "") -> Json:
         chosen = [_compared(one, under) for one in value]
         return sorted(chosen, key=str) if under in ANY_ORDER else chosen
     if isinstance(value, dict):
-        full = {**IF_MISSING.get(under, {}), **value}
+        full = {**IF_MISSING.get(under, {}), **({"lapses": []} if "ledgers" in value else {}), **value}
         return {name: _compared(full[name], name) for name in sorted(full) if name not in LEFT_OUT.get(under, ())}
     return value
 

@@ -17,6 +17,7 @@ from policyctl.policy.form import (
     FlagKind,
     FlagUp,
     Is,
+    Life,
     Measure,
     Open,
     Period,
@@ -69,6 +70,10 @@ class Entry:
     with_book: bool = False
     copy_of: Entry | None = None
     copied: bool = False
+    life: Life | None = None
+    by: Version | None = None
+    """The version that has its life."""
+    expired: bool = False
 
     def end(self, now: datetime, *, with_book: bool = False) -> None:
         """End it."""

@@ -11,6 +11,7 @@ from policyctl.instants import Length
 from policyctl.policy.form import ConstantKind
 from tests.second_reader.admitting import since
 from tests.second_reader.facts import unit_of
+from tests.second_reader.lives import ends
 
 if TYPE_CHECKING:
     from tests.second_reader.interpreter import Replay
@@ -30,9 +31,7 @@ def instants(one: Replay) -> Iterator[datetime]:
     yield from (instant for _, fine in one.record.kept for instant in (fine.at, fine.cleared_at) if instant)
     yield from (begins for v in one.policy.versions if (begins := since(v)) is not None)
     units = {unit_of(period) or "year" for version in one.policy.versions for period in version.periods}
-    units |= {
-        unit for version in one.policy.versions for rule in version.rules for unit in one.ground.asked(version, rule)[1]
-    }
+    units |= one.of.units
     yield from (zone.next_start(unit, one.now) for unit in (*units, "year"))
     yield from (instant for fine in one.fines for instant in (fine.served, fine.due) if instant is not None)
     for read in one.of.windows:
@@ -40,6 +39,7 @@ def instants(one: Replay) -> Iterator[datetime]:
         for date in _dates(one, read.dated):
             end = zone.after(date, read.within)
             yield from (end, end + TICK)
+    yield from ends(one)
     yield from _of_sanctions(one)
     yield from _of_conditions(one)
 

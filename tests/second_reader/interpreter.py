@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from policyctl.history.events import Account, Act, Appeal, Metric, Override, Payment
+from policyctl.instants import Calendar
 from policyctl.policy.form import (
     ActKind,
     AttributeKind,
@@ -20,6 +21,7 @@ from policyctl.policy.form import (
     Policy,
     Read,
     Rule,
+    TicketKind,
     Version,
     records,
 )
@@ -41,11 +43,13 @@ from tests.second_reader.facts import (
 )
 from tests.second_reader.instants import instants
 from tests.second_reader.late import reach_back
+from tests.second_reader.lives import expire, frosts
 from tests.second_reader.measures import Ground, Moment
 from tests.second_reader.owed import Part, owed_back
 from tests.second_reader.paying import clear, clear_again, named, pay
 from tests.second_reader.people import act, acted
 from tests.second_reader.record import Record, corrected, corrected_by
+from tests.second_reader.scan import UNITS
 from tests.second_reader.step import booked, occur, step
 from tests.second_reader.turning import new_version, open_first_books, resets, zone_of
 
@@ -64,6 +68,7 @@ class Of:
     attributes: Mapping[str, object]
     windows: set[Read]
     betweens: set[Between]
+    units: set[Calendar]
 
 
 class Replay:
@@ -97,6 +102,7 @@ class Replay:
         self.past: list[PastReset] = []
         self.past_version: Version | None = None
         self._kinds: dict[int, dict[str, EntryKind]] = {}
+        self.frosts = frosts(self)
         open_first_books(self, None)
         self._moment()
         instant: datetime | None = start
@@ -253,7 +259,14 @@ class Replay:
         """The latch of a rule in its running period."""
         return rule.name, self.ground.key(version, rule, self.year)
 
+    def offences(self, version: Version) -> list[TicketKind]:
+        """What tickets can be for."""
+        return [fact for fact in version.facts if isinstance(fact, TicketKind)]
+
     def _moment(self) -> None:
+        expire(self)
+        for frost in self.frosts:
+            frost.look(self)
         for version, rule in self._listening():
             key, level = self.latch_key(version, rule), self.level(version, rule)
             if self.ground.starts_late(version, rule) and key not in self.latches:
@@ -264,6 +277,7 @@ class Replay:
     # --- 1: ends ------------------------------------------------------------------------------------------------------
 
     def _ends(self) -> None:
+        expire(self)
         self._clear_again("ends")
         for fine in self.fines:
             if fine.waits and fine.served is not None and fine.served <= self.now:
@@ -294,6 +308,8 @@ def replay(policy: Policy, account: Account, at: datetime) -> tuple[dict[str, Wh
     opened = account.opened
     anomalies: list[Anomaly] = []
     asked = windows(policy), {atom for version in policy.versions for atom in records(version, Between)}
+    reads = {read for version in policy.versions for read in records(version, Read)}
+    units = {unit for read in reads for unit in (read.within, getattr(read.back, "unit", None)) if unit in UNITS}
     missing = {atom.anchor for atom in asked[1] if atom.length is not None and not _known(policy, account, atom)}
     anomalies += [Anomaly("no-date-to-count-from", None, None) for _ in missing]
     wholes = {}
@@ -302,7 +318,7 @@ def replay(policy: Policy, account: Account, at: datetime) -> tuple[dict[str, Wh
         begins += [j.takes_effect for j in told.tickets if j.takes_effect is not None]
         begins += [payment.at for payment in told.payments] + [override.at for override in told.overrides]
         begins += [act.at for act in told.acts] + [metric.at for metric in told.metrics]
-        start, of = min(begins), Of(policy, identity, opened, account.attributes, *asked)
+        start, of = min(begins), Of(policy, identity, opened, account.attributes, *asked, units)
 
         def run(told: Told, record: Record, before: datetime | None, of: Of = of, start: datetime = start) -> Replay:
             return Replay(of, told, start, at if before is None else min(at, before - TICK), record)

@@ -17,6 +17,7 @@ from policyctl.policy.form import Between, Comparison, FlagUp, Is, Open, Overlap
 from tests.second_reader.admitting import in_force, posts
 from tests.second_reader.facts import Decision, Fine, Imposed, Latch, Taken, Told, entry_kinds, flag_kinds
 from tests.second_reader.interpreter import Replay, replay
+from tests.second_reader.lives import lapses
 from tests.second_reader.overlap import ran, runs_at, waits_at
 from tests.second_reader.owed import Part, fills_now, kept, paid_then, served
 from tests.second_reader.record import on_record
@@ -235,6 +236,9 @@ def _status(one: Replay, told: Told, zone: Zone) -> Json:
         "waiting": [{**_sanction(s, zone), "also": []} for s in waiting_sanctions(one)],
         "fines": [_fine(one, f, zone) for f in fines],
         "pending": pending,
+        "lapses": [
+            {"ledger": ledger, "at": zone.show(end), "points": plain(points)} for ledger, end, points in lapses(one)
+        ],
         "appeals": [
             {"event": appeal.id, "ticket": ticket, "at": zone.show(appeal.at)}
             for ticket, appeal in sorted(filed.items(), key=lambda found: str(found[0]))

@@ -28,6 +28,7 @@ from tests.second_reader.facts import (
 )
 from tests.second_reader.hearing import Heard, hears, of_act
 from tests.second_reader.late import decide_again, reach_back
+from tests.second_reader.lives import expire, life_of
 from tests.second_reader.measures import Moment, ledgers_in_any_way, reads_year, units_read
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def step(one: Replay, tickets: list[tuple[Ticket, Version]]) -> None:
             judges.append(by)
     if not posted:
         return
+    expire(one)
     judge = max(judges, key=one.policy.versions.index)
     views = [View(None, one.seen(), list(judge.rules)), *_closed_views(one, judge, posted)]
     after, ground.entries = ground.entries, before
@@ -124,13 +126,14 @@ def _take_effect(one: Replay, decisions: list[Decision]) -> None:
 def _post(one: Replay, ticket: Ticket, by: Version) -> list[Entry] | None:
     """Post a ticket; nothing where it comes too late for a closed book."""
     dates = {"effective": ticket.effective, "issued": ticket.issued, "occurred": ticket.occurred}
-    dates["booking"] = booked(ticket, by)
+    dates |= {"booking": booked(ticket, by), "final": ticket.final or ticket.effective}
     entries = []
     reach_back(one, dates["booking"])
     for posting in posts(by, ticket):
         book = one.ground.book(posting.ledger, dates["booking"])
         assert book is not None
         entry = Entry(ticket, posting.ledger, posting.points, dates, book)
+        entry.life, entry.by = life_of(by, posting.ledger, posting.life), by
         if one.ground.running(posting.ledger) is not book:
             assert book.closed is not None
             limit = by.settings.late_until

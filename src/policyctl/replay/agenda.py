@@ -96,6 +96,10 @@ class Agenda:
         """Whether the next of what was planned is due in a phase of an instant."""
         return self._place < len(self._planned) and self._planned[self._place][:2] == (instant, phase)
 
+    def awaits(self, instant: datetime, phase: Phase) -> bool:
+        """Whether anything that was planned is due in a later phase of an instant, whatever comes before it."""
+        return any(due[1] == phase for due in self.ahead(instant) if due[0] == instant)
+
     def ahead(self, until: datetime) -> list[Due]:
         """What is planned from here on up to and including an instant."""
         end = bisect_right(self._planned, until, self._place, key=lambda due: due[0])

@@ -100,17 +100,18 @@ NO_FROST = Frost()
 
 
 def begin_life(state: State, entry: Entry, instant: datetime) -> None:
-    """An entry is live in a running book from now on; one whose time is over already never counts there."""
+    """An entry is live in a running book from now on; whether one counts whose time is over already is seen when all
+    tickets of its step are posted (`over_already`), or at the end of the phase."""
     if entry.life is None:
         return
     end = _end(state, entry, entry.life, instant)
     if end == NEVER or entry.life.life.dated == "paid":
         # Nobody knows when; its fine is opened only when the rules have looked.
         state.overdue = (*state.overdue, entry)
-    elif end <= instant and not _stays(state, entry.life, Seen(instant, instant)):
-        end_some(state, instant, (entry,), "expired", instant)
+    elif end <= instant:
+        state.overdue = (*state.overdue, entry)
     else:
-        _wait(state, entry, max(end, instant))
+        _wait(state, entry, end)
 
 
 def _wait(state: State, entry: Entry, end: datetime) -> None:
@@ -133,9 +134,23 @@ def expire(state: State, instant: datetime, entries: Iterable[Entry]) -> None:
     end_some(state, instant, over, "expired", instant - JUST_AFTER)
 
 
-def look(state: State, instant: datetime) -> None:
+def over_already(state: State, instant: datetime, first: int) -> None:
+    """The tickets of a step are posted, the entries from the number `first` on: what is over already, and what nothing
+    spares, ends before any rule looks."""
+    new = [one for one in state.overdue if one.number >= first and one.life is not None and not state.is_over(one)]
+    seen = Seen(instant, instant)
+    ended = [
+        one
+        for one in new
+        if one.life is not None and _end(state, one, one.life, instant) <= instant and not _stays(state, one.life, seen)
+    ]
+    state.overdue = tuple(one for one in state.overdue if one not in ended)
+    end_some(state, instant, ended, "expired", instant)
+
+
+def look(state: State, now: Seen) -> None:
     """A moment: note where time stands still from now on, and end what is not spared any more."""
-    now = Seen(instant, instant)
+    instant = now.at
     for frozen in state.law.frosts:
         frost, holds = state.frosts.get(frozen, NO_FROST), frozen.holds(state, now)
         if holds and frost.since is None:

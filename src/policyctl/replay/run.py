@@ -114,20 +114,21 @@ def happenings(state: State, until: datetime) -> Iterator[Happened]:
         seen = Seen(instant, instant - JUST_AFTER if phase <= Phase.ENDS else instant)
         for what in _take(state, instant, phase, batch, seen):
             yield instant, phase, what
-        _lives(state, instant)
+        _lives(state, seen)
         if state.parked:
             go_on_with(state, instant)
         state.foresee(instant)
         rounds.moment(state, seen)
 
 
-def _lives(state: State, instant: datetime) -> None:
+def _lives(state: State, seen: Seen) -> None:
     """The lives of entries that were posted begin, and time stands still for some of them, or goes on."""
+    instant = seen.at
     for entry in state.begun:
         begin_life(state, entry, instant)
     state.begun.clear()
     if state.overdue or state.law.frosts:
-        look(state, instant)
+        look(state, seen)
     if state.stopped:
         rounds.thaw(state, instant)
 
@@ -213,7 +214,7 @@ def _take(state: State, instant: datetime, phase: Phase, batch: list[object], se
                     change_version(state, instant, what)
                     rounds.begin_streaks(state, instant)
                 case Payment():
-                    to_come = phase is Phase.PAYMENTS and state.agenda.expects(instant, Phase.TICKETS)
+                    to_come = phase is Phase.PAYMENTS and state.agenda.awaits(instant, Phase.TICKETS)
                     state.happens(Happening("payment", "payment", event=what.id))
                     pay(state, instant, what, may_wait=to_come)
                 case SanctionOver(fine):
@@ -243,9 +244,9 @@ def _take(state: State, instant: datetime, phase: Phase, batch: list[object], se
                 case Streak():
                     rounds.kept(state, instant, what)
             if what is rest[-1]:
-                _lives(state, instant)
+                _lives(state, seen)
                 rounds.happened(state, seen)
             yield what
         if over and not rest:
-            _lives(state, instant)
+            _lives(state, seen)
             rounds.happened(state, seen)

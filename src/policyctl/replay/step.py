@@ -15,6 +15,7 @@ from policyctl.history.events import Problem
 from policyctl.policy.form import Posting, When
 from policyctl.replay.agenda import Phase
 from policyctl.replay.books import Book, Entry
+from policyctl.replay.expiry import over_already
 from policyctl.replay.facts import at_hand
 from policyctl.replay.facts import tickets as tickets_of
 from policyctl.replay.groups import post_in_groups
@@ -71,6 +72,8 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
             state.posted += judged.withdrawn
         elif id(judged) in costs:
             _post(state, judged, instant, costs[id(judged)])
+    if state.overdue:
+        over_already(state, instant, first)
     seen, tickets = Seen(instant, instant), tuple(judged.ticket.id for judged in taken)
     running = [
         Look(listener, None, seen, _running_tickets(state, listener, instant, taken) if back else tickets)

@@ -126,6 +126,8 @@ class _Writer:
             attributes["size"] = self.choices.pick((1, 2, 3))
         if attributes:
             ticket["attributes"] = attributes
+        if self.choices.chance(0.4):
+            ticket["final"] = self.zone.show(now + timedelta(days=self.choices.pick((0, 1, 3, 12))))
         for name in ("issued", "occurred"):
             if self.choices.chance(0.25):
                 back = timedelta(days=self.choices.pick((0, 1, 3, 12)), hours=self.choices.integer(0, 23))

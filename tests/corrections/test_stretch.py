@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from policyctl.instants import Zone
 from policyctl.replay.admit import admit
 from policyctl.replay.agenda import Phase
-from policyctl.replay.books import JUST_AFTER
+from policyctl.replay.books import JUST_AFTER, Book
 from policyctl.replay.depends import sides_of
 from policyctl.replay.flags import CLOSED, Raising
 from policyctl.replay.law import Law
@@ -22,6 +22,7 @@ from policyctl.replay.records import Latch
 from policyctl.replay.run import advance, begin, case
 from policyctl.replay.state import State
 from policyctl.replay.stretch import Stretch
+from policyctl.replay.units import ONE
 from tests.corrections.story import CARD, payment, ticket
 from tests.worlds.read import account, compiled
 
@@ -34,12 +35,12 @@ EVENTS = (
 )
 
 
-def before_c(text: str) -> tuple[State, datetime]:
-    """The state before C under a policy, and when all is over."""
+def before_c(text: str, *more: dict[str, object]) -> tuple[State, datetime]:
+    """The state before C under a policy, and when all is over; with more that happens."""
     policy = compiled({"card.policy": text})
     zone = Zone(policy.versions[0].settings.timezone)
     at = zone.read("2021-04-01")
-    history = account({"merchant": "m", "events": EVENTS}, policy)
+    history = account({"merchant": "m", "events": [*EVENTS, *more]}, policy)
     docket = admit(policy, zone, history, at).dockets["promoter"]
     state = begin(case(Law(policy, zone), "promoter", docket, history, at))
     advance(state, zone.read("2021-03-03T00:00:00Z") - JUST_AFTER)
@@ -184,3 +185,102 @@ def test_nothing_is_noted_while_rules_are_to_be_looked_at() -> None:
     state, at = before_c(CARD)
     state.unsettled.add(state.listeners()[0])
     assert go_through(state, at) == (None, [])
+
+
+# --- late tickets -----------------------------------------------------------------------------------------------------
+
+
+OLD = ticket("O", "general", "5", "2020-11-01T00:00:00Z")
+BLOCKED_BY_POINTS = (
+    "policy points\n  version 2020-01-01\n  timezone UTC\n  currency CNY\nidentities promoter\n"
+    "ledger general resets every year unless general >= 6\nsanction suspend\nrule r: general >= 100 -> suspend 1d\n"
+)
+
+
+def late(points: str = "2") -> dict[str, object]:
+    """A ticket for the closed period of 2020, which takes effect with the others."""
+    return ticket("L", "general", points, "2021-03-04T12:00:00Z", issued="2020-12-30T00:00:00Z")
+
+
+def noted_late() -> tuple[State, State, Stretch]:
+    """The states before and after C, P, the late one and D, with the stretch from one to the other."""
+    state, at = before_c(CARD, OLD, late())
+    before = state.copy()
+    stretch, unusual = go_through(state, at)
+    assert stretch is not None and not unusual
+    return before, state, stretch
+
+
+def test_a_late_ticket_is_taken_over_with_its_period() -> None:
+    before, after, stretch = noted_late()
+    assert fits(stretch, before)
+    stretch.take_over(before)
+    assert before.latches == after.latches and before.ended == after.ended
+    balances = [[book.balance for book in state.books.all()] for state in (before, after)]
+    assert balances[0] == balances[1]
+    closed = after.books.seen_from("general", after.entries[0].booked)
+    assert closed is not None and closed.name == "2020" and closed.balance == 7 * ONE
+
+
+def _closed_book(state: State) -> Book:
+    book = state.books.seen_from("general", state.entries[0].booked)
+    assert book is not None and book.name == "2020"
+    return book
+
+
+def _other_closed_latch(state: State) -> None:
+    book = _closed_book(state)
+    rule = next(one for one in state.listeners() if one.by_period == ("general",))
+    state.latches[rule.rule.name, (book.number,)] = Latch(1, fired=True)
+
+
+def _closed_near_the_threshold(state: State) -> None:
+    book = _closed_book(state)
+    state.books.put(replace(book, balance=book.balance + 13 * ONE))
+
+
+def _other_reset(state: State) -> None:
+    state.turns[0] = replace(state.turns[0], blocked=frozenset({"severe"}))
+
+
+@pytest.mark.parametrize("change", [_other_closed_latch, _closed_near_the_threshold, _other_reset])
+def test_a_state_with_another_past_does_not_fit_a_late_ticket(change: Callable[[State], None]) -> None:
+    before, _, stretch = noted_late()
+    change(before)
+    assert not fits(stretch, before)
+
+
+def test_past_resets_ask_since_when_a_flag_is_up() -> None:
+    """Nothing that runs tells one raising of a flag from an earlier one."""
+    state, at = before_c(CARD, OLD, late())
+    state.flags.up(Raising("watched", state.entries[-1].posted, (), "rule@A"), state.books)
+    before = state.copy()
+    stretch, _ = go_through(state, at)
+    assert stretch is not None and fits(stretch, before)
+    before.flags.up(Raising("watched", state.entries[0].posted, (), "rule@O"), before.books)
+    assert before.flags.shown() == state.flags.shown()
+    assert not fits(stretch, before)
+
+
+def test_a_closed_period_may_have_other_points_far_from_every_threshold() -> None:
+    before, _, stretch = noted_late()
+    book = _closed_book(before)
+    before.books.put(replace(book, balance=book.balance + 3 * ONE))
+    assert fits(stretch, before)
+    stretch.take_over(before)
+    assert _closed_book(before).balance == 10 * ONE
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        (CARD, "20"),  # a decision of the closed period
+        (BLOCKED_BY_POINTS, "0.5"),  # a past reset asks for points, as before
+        (BLOCKED_BY_POINTS, "2"),  # and does not happen after all
+    ],
+)
+def test_a_late_ticket_that_changes_more_is_not_noted(text: str, points: str) -> None:
+    state, at = before_c(text, OLD, late(points))
+    stretch, unusual = go_through(state, at)
+    assert stretch is None
+    assert [(instant.day, instant.hour) for instant in unusual] == [(4, 12)]

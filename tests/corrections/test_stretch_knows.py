@@ -50,12 +50,12 @@ STATE = {
     **dict.fromkeys(("first_posted", "changed", "parked", "overdue", "frosts", "happened", "last"), UNPROVED),
     **dict.fromkeys(("streaks", "serving", "open_lives", "rule_posted", "foreseen"), UNPROVED),
     **dict.fromkeys(("expected", "expired", "cut", "counted", "stopped", "kept_streaks", "taken_off"), UNPROVED),
-    "lifted": RARE, "turns": RARE, "sanctions_dropped": RARE, "problems": RARE, "unusual": RARE,
+    "turns": AROUND, "lifted": RARE, "sanctions_dropped": RARE, "problems": RARE, "unusual": RARE,
     "postings": LEFT_OUT,
 }  # fmt: skip
 
 PARTS: dict[type, set[str]] = {
-    # `_frames` and `_moved_on` know the books that run, and `less` is taken over.
+    # `_frames`, `_past` (the closed ones) and `_moved_on` know the books, and `less` is taken over.
     Books: {"_books", "order", "less"},
     Book: {"number", "ledger", "name", "start", "bounds", "balance", "live", "points", "first_live"},
     # `TallyChange` knows the sums, the sizes and what is inside; all else follows from what is read.
@@ -66,7 +66,7 @@ PARTS: dict[type, set[str]] = {
         "number", "ticket", "ledger", "points", "booked", "posted", "book", "stands_for_ticket", "carried", "origin",
         "life", "superseded", "posted_at",
     },
-    # `Flags.shown` says all but since when, and by which decision: that is asked of past resets alone.
+    # `Flags.shown` says all but since when, and by which decision: that is asked of past resets alone (`_past`).
     Flags: {"_raised", "_up"},
     Raising: {"name", "since", "life", "decision"},
     # These are compared as a whole.

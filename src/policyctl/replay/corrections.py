@@ -167,7 +167,9 @@ class _Record:
 
     def _correct(self, appeal: Appeal) -> None:
         """Go back to where the ticket took effect, and on without it, what stood till now in memory."""
-        memory = self._memory(appeal)
+        # Where a later appeal was on record before, this replay is beyond the instant of this one.
+        then = self._back_to(appeal.at)
+        memory = self._memory(appeal, then or self._state)
         self._corrected += 1
         kept = list(self._kept_fines(appeal))
         place = self._places.get(appeal.ticket or "")
@@ -176,7 +178,7 @@ class _Record:
             corrected = self._tickets[place] = corrected_by(self._tickets[place], appeal)
             if touched is not None:
                 self._plan = self._plan.changed(due(corrected, touched))
-        self._before = Reached(self._state, self._reached, self._followed)
+        self._before = Reached(self._state, self._reached, self._followed, then)
         earlier = None if touched is None else self._back_to(touched)
         self._last_mark = None if touched is None else self._marks.get(touched)
         if touched is None or earlier is None:
@@ -195,15 +197,13 @@ class _Record:
         back = self._begun.back
         return None if back is None or instant > self._begun.reached.until else back(instant)
 
-    def _memory(self, appeal: Appeal) -> Memory:
+    def _memory(self, appeal: Appeal, then: State) -> Memory:
         """What stands in this replay before the instant of an appeal, and what has been for review so far."""
         state, old = self._state, self._state.memory
         reviewed, exceeded = dict(old.reviewed), dict(old.exceeded)
         for review in state.reviews:
             (exceeded if review.excess else reviewed).setdefault(key_of(review.decision), review.appeal)
-        # Where a later appeal was on record before, this replay is beyond the instant of this one.
-        then = self._back_to(appeal.at) or state
-        stood = {key_of(one): ended(then, one) for one in then.decisions if not imposed(one) and one.at < appeal.at}
+        stood = {key_of(one): one for one in then.decisions if not imposed(one) and one.at < appeal.at}
         limits = dict(old.limits)
         if exceeded:
             limits.update((key_of(one), one) for one in state.decisions if key_of(one) in exceeded)
@@ -264,7 +264,8 @@ def taken_by(state: State, corrected: int, before: Reached | None) -> Iterator[T
         now = standing.get(key)
         if key[1] < memory.cut and (now is None or lighter(now, stood)):
             stays = None if now is None else ended(state, now)
-            yield Taken(stood, stays, memory.appeal, memory.cut, corrected - 1, before)
+            as_it_stood = ended(before.then or before.state, stood)
+            yield Taken(as_it_stood, stays, memory.appeal, memory.cut, corrected - 1, before)
 
 
 def that_matter(corrections: Iterable[Appeal]) -> Iterator[Appeal]:

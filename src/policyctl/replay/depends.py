@@ -6,7 +6,7 @@ Assumes that neither periods nor the year turn within the stretch, and that one 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -20,15 +20,20 @@ from policyctl.replay.measures import Number as Reading
 from policyctl.replay.reason import Ended, SilentReason
 from policyctl.replay.records import NEW, Latch, LatchKey
 from policyctl.replay.state import State
+from policyctl.replay.tickets import Judged
 from policyctl.replay.units import Units
 
 Number = str | int
 """A number that rules read: the balance of a ledger, by its name, or a tally, by its number."""
 
+View = tuple[Number, list[Scope]]
+"""A number, and what makes it up in the running period or in one that is over."""
+
 
 class Around(Struct, frozen=True):
     """What must be the very same, whatever happens in a stretch: the version, the books that there are, the latches and
-    flags, what is said of silent rules, and what has a number."""
+    flags, what is said of silent rules, and what has a number. Where tickets are `late`, by their booking dates, the
+    latches of their periods are among these, and all of the `past` must be the same."""
 
     rules: Rules
     posted: int
@@ -39,23 +44,29 @@ class Around(Struct, frozen=True):
     said: tuple[tuple[Listener, SilentReason | None], ...]
     unjudged: set[Listener]
     repealed: set[str]
+    late: tuple[datetime, ...] = ()
+    past: tuple[object, ...] = ()
 
     @staticmethod
     def of(state: State, until: datetime) -> Around | None:
         """What is around a stretch up to an instant; None where several versions judge, or none."""
         if state.rules is None or len(state.judging) > 1 or state.unsettled:
             return None
+        late = tuple(_booked_late(state, until))
         keys = [state.latch_key(one, until) for one in state.rules.listeners]
+        keys += (state.key_seen_from(one, booked) for booked in late for one in state.rules.listeners)
         return Around(
             rules=state.rules,
             posted=state.posted,
             order=state.books.order.copy(),
             frames=_frames(state.books),
             flags=state.flags.shown(),
-            latches=tuple((key, state.latches.get(key, NEW)) for key in keys),
+            latches=tuple((key, state.latches.get(key, NEW)) for key in dict.fromkeys(keys)),
             said=tuple((one, state.last_reason.get(one)) for one in state.rules.listeners),
             unjudged=state.unjudged.copy(),
             repealed=state.repealed.copy(),
+            late=late,
+            past=_past(state) if late else (),
         )
 
     def same(self, state: State) -> bool:
@@ -72,7 +83,37 @@ class Around(Struct, frozen=True):
             and all(state.last_reason.get(one) == reason for one, reason in self.said)
             and state.unjudged == self.unjudged
             and state.repealed == self.repealed
+            and (not self.late or _past(state) == self.past)
         )
+
+    def views(self, state: State, until: datetime) -> Iterator[View]:
+        """Each number as it is seen in the running period, and from the booking dates of late tickets."""
+        numbers: list[Number] = [*state.books.order, *range(len(state.tallies))]
+        for number in numbers:
+            running, known = scopes_of(state, number, until), list[list[Scope]]()
+            yield number, running
+            for booked in self.late:
+                scopes = scopes_seen_from(state, number, booked)
+                if scopes != running and scopes not in known:
+                    known.append(scopes)
+                    yield number, scopes
+
+
+def _booked_late(state: State, until: datetime) -> Iterator[datetime]:
+    """The booking dates of tickets to come up to an instant that lie before a period, or the year, that runs."""
+    starts = [state.zone.start_of(unit, until) for unit in state.law.units]
+    starts += [book.start for book in state.books.running().values() if book.start is not None]
+    if starts:
+        judged = (due[-1] for due in state.agenda.ahead(until))
+        last = max(starts)
+        yield from dict.fromkeys(one.booked for one in judged if isinstance(one, Judged) and one.booked < last)
+
+
+def _past(state: State) -> tuple[object, ...]:
+    """What late tickets ask for: every period that there was, the resets, and since when flags are up."""
+    books = state.books.all()
+    frames = tuple((books[n].name, books[n].start, books[n].bounds) for of in state.books.order.values() for n in of)
+    return frames, tuple(state.turns), state.flags.raised()
 
 
 def _frames(books: Books) -> list[tuple[object, ...]]:
@@ -119,18 +160,22 @@ Sides = tuple[tuple[Compare, Units], ...] | None
 
 
 class Range(Struct, frozen=True):
-    """A number at the beginning of a stretch, and the least and greatest that it was in it; `scopes` make it up."""
+    """A number at the beginning of a stretch, and the least and greatest that it was in it; `scopes` make it up. A
+    `strict` one may not differ at all."""
 
+    number: Number
     scopes: list[Scope]
     first: Units
     least: Units
     most: Units
+    strict: bool
 
-    def may_be(self, first: Units, sides: Sides) -> bool:
-        """Whether it may begin with another number, all comparisons with it coming out the same."""
-        more = first - self.first
+    def fits(self, state: State, all_sides: Mapping[Number, Sides]) -> bool:
+        """Whether it may begin as it is in a state, all comparisons with it coming out the same."""
+        more = value_of(state, self.number, self.scopes) - self.first
         if more == 0:
             return True
+        sides = None if self.strict else all_sides.get(self.number, ())
         if sides is None:
             return False
         least, most = min(self.least, self.least + more), max(self.most, self.most + more)
@@ -183,6 +228,14 @@ def scopes_of(state: State, number: Number, until: datetime) -> list[Scope]:
     return state.tallies[number].scopes(state.books, until)
 
 
+def scopes_seen_from(state: State, number: Number, booked: datetime) -> list[Scope]:
+    """The same, in the period that a booking date lies in."""
+    if isinstance(number, str):
+        book = state.books.seen_from(number, booked)
+        return [] if book is None else [book.number]
+    return state.tallies[number].scopes(state.books, booked)
+
+
 def value_of(state: State, number: Number, scopes: list[Scope]) -> Units:
     """A number in its scopes."""
     if isinstance(number, int):
@@ -207,9 +260,9 @@ class Held(Struct, frozen=True):
         return self.sums == other.sums and _same_entries(self.entries, other.entries) and self.moved == other.moved
 
 
-def held_of(state: State, number: Number, scopes: list[Scope], since: int) -> Held:
+def held_of(state: State, view: View, since: int) -> Held:
     """What makes up a number; of a tally the entries since one of a number, for those before are listed already."""
-    books = state.books
+    (number, scopes), books = view, state.books
     if isinstance(number, str):
         held = [books.numbered(scope) for scope in scopes if scope is not None]
         live = tuple(entry for book in held for entry in state.live_entries(book))

@@ -188,8 +188,9 @@ def _decide(state: State, look: Look, times: int, first: int, batch: Sequence[Ju
     period = state.period_name(listener, seen.booked)
     named = look.tickets or look.events or (f"{state.identity},{state.zone.show(seen.at)}",)
     id = f"{listener.rule.name}@{named[0]}"
-    if look.closed is not None and period is not None:
-        id += f"/{period[:4]}"
+    if look.closed is not None:
+        state.unusual += 1
+        id += f"/{period[:4]}" if period is not None else ""
     because, flags, words = reasons(state, id, listener, seen, first)
     decision = Decision(
         id=id,

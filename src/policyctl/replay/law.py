@@ -400,6 +400,12 @@ class Law:
         proved for. None where there is nothing."""
         return unproved(self.policy)
 
+    @cached_property
+    def resets_read(self) -> bool:
+        """Whether resets ask for a number, and for more than flags."""
+        blocks = (period.unless for version in self.policy.versions for period in version.periods)
+        return any(isinstance(atom, Comparison) for one in blocks if one is not None for atom in atoms(one))
+
     def dates(self, start: datetime, last: datetime) -> Iterator[datetime]:
         """The instants at which a constant, or a condition with a date, changes by itself, and those of every year from
         one instant to another at which a condition does."""

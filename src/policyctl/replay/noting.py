@@ -21,6 +21,7 @@ from policyctl.replay.depends import (
     Number,
     Range,
     Reasons,
+    View,
     compared,
     held_of,
     number_of,
@@ -78,19 +79,18 @@ class _Before:
         self._around, self._until = around, until
         self._state = state.copy()
         self._ahead, self._come = state.agenda.ahead(until), state.agenda.come(until)
-        numbers: list[Number] = [*state.books.order, *range(len(state.tallies))]
-        self._scopes = {number: scopes_of(state, number, until) for number in numbers}
-        self._first = {number: value_of(state, number, scopes) for number, scopes in self._scopes.items()}
+        self._views = list(around.views(state, until))
+        self._first = [value_of(state, *view) for view in self._views]
         self._least, self._most = self._first.copy(), self._first.copy()
 
     def look(self, state: State) -> None:
         """See what the numbers are."""
-        for number, scopes in self._scopes.items():
-            value = value_of(state, number, scopes)
-            if value < self._least[number]:
-                self._least[number] = value
-            elif value > self._most[number]:
-                self._most[number] = value
+        for place, view in enumerate(self._views):
+            value = value_of(state, *view)
+            if value < self._least[place]:
+                self._least[place] = value
+            elif value > self._most[place]:
+                self._most[place] = value
 
     def stretch(self, state: State) -> Stretch | None:
         """What changed; None where that cannot be told."""
@@ -105,10 +105,10 @@ class _Before:
         exact = fines.cleared | {number_of(one) for one in read}
         olds, news = before.books.all(), state.books.all()
         books = [(old, new) for old, new in zip(olds, news, strict=False) if old is not new]
-        running = before.books.running()
+        seen = {scope for number, scopes in self._views if isinstance(number, str) for scope in scopes}
         odd = (
             len(olds) != len(news)
-            or any(old.number != running[old.ledger].number for old, _ in books)
+            or any(old.number not in seen for old, _ in books)
             or {old.ledger for old, new in books if old.first_live != new.first_live} - exact
             or len(state.problems) != len(before.problems)
             or state.flags.shown() != self._around.flags
@@ -130,13 +130,8 @@ class _Before:
             paid=fines.paid,
             paid_all=fines.paid_all,
             pays=fines.pays,
-            ranges={
-                number: Range(scopes, self._first[number], self._least[number], self._most[number])
-                for number, scopes in self._scopes.items()
-            },
-            # At a floor or ceiling a balance moves by less than what is posted, by how much depends on where it is.
-            strict=frozenset(exact | {ledger for ledger, book in running.items() if _bounded(book)}),
-            held={number: self._held(number, names) for number in exact},
+            ranges=list(self._ranges(exact)),
+            held=[self._held(view, names) for view in self._views if self._must_be(view, exact)],
             fired=decisions,
             for_review=reviews,
             reasons=Reasons.of(before, fired, until),
@@ -153,13 +148,27 @@ class _Before:
             unjudged=state.unjudged.copy(),
         )
 
-    def _held(self, number: Number, rules: set[str]) -> tuple[int, Held]:
+    def _must_be(self, view: View, exact: set[Number]) -> bool:
+        """Whether a number must be made up in the same way: decisions fire, and entries end, in running periods."""
+        number, scopes = view
+        return number in exact and scopes == scopes_of(self._state, number, self._until)
+
+    def _ranges(self, exact: set[Number]) -> Iterator[Range]:
+        """How far each number went."""
+        books = self._state.books
+        for place, (number, scopes) in enumerate(self._views):
+            # At a floor or ceiling a balance moves by less than what is posted, by how much depends on where it is.
+            made_of = [books.numbered(one) for one in scopes if isinstance(number, str) and one is not None]
+            strict = self._must_be((number, scopes), exact) or any(_bounded(book) for book in made_of)
+            yield Range(number, scopes, self._first[place], self._least[place], self._most[place], strict)
+
+    def _held(self, view: View, rules: set[str]) -> tuple[View, int, Held]:
         """What made up a number at first; of a tally what no reason had listed."""
-        before, scopes, since = self._state, self._scopes[number], 0
+        before, (number, scopes), since = self._state, view, 0
         if isinstance(number, int):
             read = before.law.reads[number]
             since = min((before.listed.get((rule, read, scope), 0) for rule in rules for scope in scopes), default=0)
-        return since, held_of(before, number, scopes, since)
+        return view, since, held_of(before, view, since)
 
     def _inside(self, ended: Iterable[int]) -> Iterator[tuple[int, set[int], set[int]]]:
         """Of each tally the entries of before that left its window or ended, and those of them that it counted."""

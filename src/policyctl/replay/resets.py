@@ -44,6 +44,7 @@ def decide_again(state: State, instant: datetime, booked: datetime) -> None:
         kept = [one for ledger in again if (one := _take_over(state, instant, ledger, turn)) is not None]
         state.turns[place] = replace(turn, blocked=blocked, kept=tuple(kept))
         if blocked != turn.blocked:
+            state.unusual += 1
             state.lower_flags()
             state.turned()
 
@@ -152,6 +153,7 @@ class _Past:
     @cached_property
     def _entries(self) -> list[Entry]:
         """Found out where an `unless` reads a number at all."""
+        self._state.unusual += 1
         turn = self._turn
         return [
             entry

@@ -54,7 +54,7 @@ def step(state: State, instant: datetime, batch: list[Judged]) -> None:
     back = any(
         (begun is not None and judged.booked < begun) or _in_past_year(state, judged, instant) for judged in taken
     )
-    if back or rules is not state.rules:
+    if rules is not state.rules:
         state.unusual += 1
     closed = _closed_periods(state, rules, taken, instant) if back else []
     for looks in closed:

@@ -4,8 +4,10 @@ A replay of a corrected record goes over the same days again, and most of them g
 was gone through is noted: all that its course depended on, and all that it changed. Where a state is as it was then in
 all that it depended on, the changes are made at once; that is the same as going through it.
 
-Only what happens every day is noted: tickets of the running periods, payments that name no decision, what they clear,
-entries that leave a window. What is rarer is gone through each time (`usual` says what that is, and `State.unusual`).
+Only what happens every day is noted: tickets, payments that name no decision, what they clear, entries that leave a
+window. Late tickets are noted, too, with the closed periods that they belong to, unless one of these brings a decision,
+or a past reset comes out otherwise or asks for a number. What is rarer is gone through each time (`usual` says what
+that is, and `State.unusual`).
 
 Numbers need not be the same where all that is asked of them is on which side of a threshold they lie: they may differ
 by as much as leaves every comparison as it was in the whole stretch. Where a decision fired (its reasons say the
@@ -14,7 +16,7 @@ numbers) or entries were cleared, they must be the same, and so must the entries
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -25,7 +27,7 @@ from msgspec.structs import replace
 from policyctl.replay.agenda import Coming, Due, Phase
 from policyctl.replay.answer import Decision
 from policyctl.replay.books import Book, Scope, Tally
-from policyctl.replay.depends import Around, Held, Number, Range, Reasons, Sides, held_of, same_entry, value_of
+from policyctl.replay.depends import Around, Held, Number, Range, Reasons, Sides, View, held_of, same_entry
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.judge import name
 from policyctl.replay.law import Listener
@@ -86,10 +88,9 @@ class Stretch(Struct, frozen=True):
     paid_all: bool
     """Whether these were all that were open."""
     pays: bool
-    ranges: dict[Number, Range]
-    strict: frozenset[Number]
-    """The numbers that may not differ at all."""
-    held: dict[Number, tuple[int, Held]]
+    ranges: list[Range]
+    held: list[tuple[View, int, Held]]
+    """What made up the numbers that must be made up in the same way; of a tally from an entry on."""
     fired: list[Decision]
     for_review: list[Review]
     reasons: Reasons
@@ -107,22 +108,16 @@ class Stretch(Struct, frozen=True):
     added: list[tuple[datetime, Phase, str, object]]
     unjudged: set[Listener]
 
-    def fits(self, state: State, sides: dict[Number, Sides]) -> bool:
+    def fits(self, state: State, sides: Mapping[Number, Sides]) -> bool:
         """Whether a state would go through it just so."""
         if not (state.agenda.plans(self.ahead, self.until) and self.around.same(state)):
             return False
-        for number, one in self.ranges.items():
-            alone = None if number in self.strict else sides.get(number, ())
-            if not one.may_be(value_of(state, number, one.scopes), alone):
-                return False
         return (
-            self._come_fits(state)
+            all(one.fits(state, sides) for one in self.ranges)
+            and self._come_fits(state)
             and (not self.pays or self._paid_fits(state))
             and all(some & state.tallies[place].inside == counted for place, some, counted in self.inside)
-            and all(
-                held.same(held_of(state, number, self.ranges[number].scopes, since))
-                for number, (since, held) in self.held.items()
-            )
+            and all(held.same(held_of(state, view, since)) for view, since, held in self.held)
             and all(_may_fire(state.memory, decision) for decision in self.fired)
             and all(state.memory.review(key_of(one.decision)) == one.appeal for one in self.for_review)
             and self.reasons.same(state)

@@ -20,10 +20,12 @@ from policyctl.replay.state import State
 from policyctl.replay.stretch import Stretch
 from policyctl.replay.tickets import Judged
 
-LENGTH: int | None = 100
-"""About so many instants make a stretch, if nothing unusual lies between. None: all is gone through. Measured with
-`benchmarks/corrections.py` (10,000 events, 100 appeals at any time), in seconds: 8.4 with 25, 6.7 with 50, 6.3 with
-100, 6.9 with 200, 7.4 with 400. Short ones are compared too often, long ones fit too seldom."""
+LENGTH: int | None = 50
+"""About so many instants make a stretch, if nothing unusual lies between. None: all is gone through. Counted with
+`benchmarks/corrections.py` (10,000 events, 100 appeals all at the end), steps gone through and stretches compared:
+15,600 and 43,100 with 12, 16,900 and 21,200 with 25, 18,800 and 11,300 with 50, 20,800 and 7,100 with 100. To compare
+and take over a stretch takes about half as long as a step. Short ones are compared too often, long ones fit too
+seldom."""
 
 KEPT = 2
 """How many courses of the same stretch are kept, the newest ones. Counted with 5,000 events and 100 appeals at any
@@ -102,8 +104,9 @@ class Stretches:
 
 
 def _unusual(case: Case, planned: Plan) -> Iterator[datetime]:
-    """The instants at which something is planned that cannot be noted; of tickets those that may be late."""
-    units = [every for every in turns(case.law) if isinstance(every, str)]
+    """The instants at which something is planned that cannot be noted; of tickets those that may be late, where past
+    resets ask for a number."""
+    units = [every for every in turns(case.law) if isinstance(every, str)] if case.law.resets_read else []
     start_of = case.law.zone.start_of
     for instant, _, _, what in planned.due:
         match what:

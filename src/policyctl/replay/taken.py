@@ -23,11 +23,13 @@ from policyctl.replay.state import State
 
 
 class Reached(Struct, frozen=True):
-    """How far a replay went: its state, the instant up to and including which it went, and the plan that it follows."""
+    """How far a replay went: its state, the instant up to and including which it went, and the plan that it follows.
+    `then` is its state just before the correction that came next, where that is another one."""
 
     state: State
     until: datetime
     plan: Plan
+    then: State | None = None
 
 
 class Taken(Struct, frozen=True):

@@ -73,7 +73,7 @@ PARTS: dict[type, set[str]] = {
     Latch: {"counted", "fired", "outranked", "reviewed"},
     FineRecord: {
         "decision", "effect", "amount", "books", "booked", "opened", "served_at", "paid", "payments", "paid_at",
-        "cleared_at", "cleared", "dropped", "waived", "waived_at", "ghost", "due", "fell_due",
+        "cleared_at", "cleared", "dropped", "waived", "waived_at", "by_rule", "ghost", "due", "fell_due",
     },
     # `_same_coming` compares them; a fine by its order.
     Leaving: {"tally", "entry"},

@@ -350,7 +350,7 @@ SPOKEN_EFFECTS: tuple[Mistake, ...] = (
     Mistake(
         "effect-form",
         "an effect sets nothing to a value",
-        "a flag is raised by its name alone; points are cleared by a fine (fine 2000 clears) or by a reset",
+        "write `set points to 0`, or `clear points`; a flag is raised by its name alone",
         at="EQUALS",
         before=("ARROW COMMA", "NAME"),
         forms=_RULES,

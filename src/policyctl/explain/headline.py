@@ -111,7 +111,14 @@ def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
     if lasting is not None:
         yield _lasting(speaker, lasting, paying=paying is not None)
     elif paying is None and status.sanctions and all(one.until is not None for one in status.sanctions):
-        yield speaker.say("headline.nothing_to_pay")
+        unknown = any(
+            one.code == "amount-unknown" and concerns(speaker.answer, one, status.identity)
+            for one in speaker.answer.anomalies
+        )
+        key = "headline.pay_unknown" if unknown else "headline.nothing_to_pay"
+        if not unknown and (missing or _incomplete(speaker.answer, status)):
+            key = "headline.nothing_to_pay_so_far"
+        yield speaker.say(key)
     if status.to_do:
         first = status.to_do[0]
         more, when = len(status.to_do) - 1, by_when(speaker, first)
@@ -181,8 +188,10 @@ def _sanctions(speaker: Speaker, status: Status, identity: Text) -> Text:
         if key == "headline.sanction" and (said := _open(speaker, last, identity)) is not None:
             return said
         return speaker.say(f"{key}_open", identity=identity, sanction=name, count=count)
-    until = speaker.when(last.until, "bold red")
-    left = speaker.left(last.until)
+    end = last.expected or last.until
+    until, left = speaker.when(end, "bold red"), speaker.left(end)
+    if last.expected is not None and key == "headline.sanction":
+        return speaker.say("headline.sanction_stands_still", identity=identity, sanction=name, until=until)
     return speaker.say(key, identity=identity, sanction=name, count=count, until=until, left=left)
 
 

@@ -12,7 +12,7 @@ from policyctl.explain.terminal_done import done_to
 from policyctl.explain.terminal_fields import field, inner
 from policyctl.explain.terminal_layout import Column, Page, beside, hang, hold, indent, table
 from policyctl.explain.terminal_nodes import flags_in
-from policyctl.explain.terminal_occasions import open_end
+from policyctl.explain.terminal_occasions import condition_said, open_end
 from policyctl.explain.terminal_overlap import Moves
 from policyctl.explain.terminal_pay import fine_notes, fine_sentence, pay_lines
 from policyctl.explain.terminal_words import Speaker
@@ -225,6 +225,18 @@ def _details(speaker: Speaker, page: Page, decision: Decision, outcome: Outcome,
         notes.append(_moved_by_others(speaker, moved, outcome.until))
     if outcome.times > 1 and outcome.effect.each:
         notes.append(_times(speaker, outcome))
+    later = next(
+        (one.expected for one in status.sanctions if (one.name, one.decision) == (outcome.effect.name, decision.id)),
+        None,
+    )
+    if (
+        later is not None
+        and isinstance(outcome.effect, Open)
+        and outcome.effect.frozen is not None
+        and runs.until is not None
+    ):
+        frozen = condition_said(speaker, outcome.effect.frozen, version)
+        notes.append(speaker.say("sanction.stands_still", condition=frozen, until=speaker.when(later, "bold red")))
     if runs.dropped is not None and outcome.dropped is not None:
         notes.append(speaker.say("sanction.dropped", when=speaker.when(outcome.dropped, "bold")))
     if ends_differ(parts):

@@ -9,6 +9,8 @@ from policyctl.explain.terminal_words import Speaker, find_measure
 from policyctl.explain.text import Text
 from policyctl.policy.form import (
     AllOf,
+    AnyOf,
+    Between,
     Comparison,
     Condition,
     Every,
@@ -166,8 +168,37 @@ def condition_said(
             read = measure.terms[0].read if measure is not None and len(measure.terms) == 1 else None
             if read is not None and (read.of, read.sort, read.standing) == ("count", "sanction", "live"):
                 return speaker.say("condition.ended", sanction=speaker.name("sanction", read.names[0], version))
+        case Between() | AnyOf((Between(), Between())) if (dates := _dates(speaker, condition)) is not None:
+            return dates
         case FlagUp(flag):
             return speaker.say("condition.flag", flag=speaker.name("flag", flag, version))
         case Not(FlagUp(flag)):
             return speaker.say("condition.no_flag", flag=speaker.name("flag", flag, version))
     return Text(hold(condition_text(condition)))
+
+
+def _dates(speaker: Speaker, condition: Condition) -> Text | None:
+    """From one date to another; two of every year may have the turn of the year between them."""
+    parts = condition.parts if isinstance(condition, AnyOf) else (condition,)
+    found = [part for part in parts if isinstance(part, Between)]
+    if any(replace(part, since=None, until=None) != Between() for part in found):
+        return None
+    since, until = ([date for part in found if (date := getattr(part, side))] for side in ("since", "until"))
+    yearly = all(len(date) == len("12-01") for date in (*since, *until))
+    if len(since) > 1 or len(until) > 1 or (len(found) > 1 and not (yearly and since and until and since > until)):
+        return None
+    said = {side: _day(speaker, dates[0]) for side, dates in (("since", since), ("until", until)) if dates}
+    if since and until:
+        return speaker.say("condition.since_until" if since <= until else "condition.over_the_year", **said)
+    if since:
+        return speaker.say("condition.since", **said)
+    return speaker.say("condition.until", **said) if until else None
+
+
+def _day(speaker: Speaker, date: str) -> Text:
+    """A date, or a day of every year, such as `20 October`."""
+    if len(date) > len("12-01"):
+        return Text(hold(date))
+    month, day = date.split("-")
+    name = speaker.say("condition.months").plain.split("|")[int(month) - 1]
+    return speaker.say("condition.day", month=name, day=str(int(day)))

@@ -1,5 +1,5 @@
-"""When a sanction ends that waits for points to fall, and when a ticket that waits takes effect, if nothing else
-happens.
+"""When a sanction ends that waits for points to fall, or whose time stands still, and when a ticket that waits takes
+effect, if nothing else happens.
 
 Found by going on with the replay until the last of the points have expired, or a year behind all that is known to come,
 so that what schedules, streaks and resets do on the way is in it. Where no points expire, nothing is said.
@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from policyctl.instants import Length
 from policyctl.policy.form import measures_of, reads_of
 from policyctl.replay.answer import Decision, Pending, Running
+from policyctl.replay.ending import overlap_of
 from policyctl.replay.expiry import last_lapse
 from policyctl.replay.state import State
 
@@ -37,8 +38,7 @@ def as_it_waits(
     if not any(one.waits for one in found):
         return found
     known = [one.effective for one in found if one.effective is not None]
-    last = [] if state.agenda.last is None else [state.agenda.last]
-    then = ahead(state.zone.after(max([at, *known, *last]), A_YEAR))
+    then = ahead(state.zone.after(max([at, *known, *_known(state)]), A_YEAR))
     parked = {judged.ticket.id for judged in then.state.parked}
     posted = {entry.ticket.id: entry.posted for entry in reversed(then.state.entries)}
     return tuple(_as_it_waits(one, one.ticket in parked, posted.get(one.ticket), then.decisions) for one in found)
@@ -59,17 +59,45 @@ def with_expected(
 ) -> tuple[Running, ...]:
     """Sanctions that run at an instant, with the ends that are known if nothing else happens; `ahead` tells how
     it is later, if that is so."""
+    frozen = {one.name for one in sanctions if _may_stand_still(state, one)}
     asked = {one.name: _balances(state, one) for one in sanctions if one.until is None and not one.permanent}
-    last = max((end for name in set().union(*asked.values()) if (end := last_lapse(state, name, at))), default=None)
-    if last is None:
+    lasts = [end for name in set().union(*asked.values()) if (end := last_lapse(state, name, at))]
+    if frozen:
+        known = [one.until for one in sanctions if one.name in frozen and one.until is not None]
+        lasts.append(state.zone.after(max([at, *known, *_known(state)]), A_YEAR))
+    if not lasts:
         return sanctions
     ends = {
         (decision.id, one.effect.name): one.until
-        for decision in ahead(last).decisions
+        for decision in ahead(max(lasts)).decisions
         for one in decision.outcomes
         if one.effect.sort == "sanction"
     }
-    return tuple(replace(one, expected=_latest(one, ends)) if asked.get(one.name) else one for one in sanctions)
+    return tuple(
+        replace(one, expected=end)
+        if (asked.get(one.name) or one.name in frozen) and (end := _latest(one, ends)) != one.until
+        else one
+        for one in sanctions
+    )
+
+
+def _known(state: State) -> list[datetime]:
+    """The last instant at which something is known to come, if there is one."""
+    return [] if state.agenda.last is None else [state.agenda.last]
+
+
+def _may_stand_still(state: State, running: Running) -> bool:
+    """Whether the time of a sanction can stand still, so that it ends later than now known; of those that others of
+    their kind move nothing is foreseen."""
+    if running.permanent or overlap_of(state.version, running.name) != "later":
+        return False
+    imposed = {running.decision, *running.also}
+    return any(
+        one.effect.sort == "sanction" and one.effect.name == running.name and one.opened.frozen is not None
+        for decision in state.decisions
+        if decision.id in imposed
+        for one in decision.outcomes
+    )
 
 
 def _latest(running: Running, ends: dict[tuple[str, str], datetime | None]) -> datetime | None:

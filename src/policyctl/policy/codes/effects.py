@@ -40,7 +40,8 @@ EFFECTS: dict[str, Explained] = {
     ),
     "frozen-without-length": Explained(
         "`frozen while` says when the time of a length does not run. What ends when a condition holds, or after some "
-        "acts, has no such time: it waits by itself. Write a length alone, or put what it waits for into `until` and leave `frozen while` out.",
+        "acts, has no such time: it waits by itself. Write a length alone, or put what it waits for into "
+        "`until` and leave `frozen while` out.",
         "flag held\ngeneral >= 20 -> suspend until not held frozen while held, held",
         "flag held\ngeneral >= 20 -> suspend 7d frozen while held, held",
     ),

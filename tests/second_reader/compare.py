@@ -38,8 +38,8 @@ Json = Any
 LEFT_OUT: Mapping[str, frozenset[str]] = {
     "": frozenset({"schema", "merchant", "known_at", "appeals", "overrides", "late", "compared", "readings"}),
     "policy": frozenset({"name", "digest", "text_digest", "tzdata"}),
-    "decisions": frozenset({"cite", "source", "readings"}),
-    "for_review": frozenset({"cite", "source", "readings"}),
+    "decisions": frozenset({"cite", "source", "readings", "exceptions"}),
+    "for_review": frozenset({"cite", "source", "readings", "exceptions"}),
     "because": frozenset({"entries", "earlier", "ended", "facts"}),
     "anomalies": frozenset({"message", "help", "events"}),
     "pending": frozenset({"triggers"}),

@@ -209,6 +209,8 @@ class Decision:
     effects: list[tuple[Open, Imposed | Fine | None]] = field(default_factory=list)
     because: list[Because] = field(default_factory=list)
     flags: list[tuple[str, bool]] = field(default_factory=list)
+    line: int | None = None
+    """Of a rule of several lines: the one that holds."""
     seen_from: datetime | None = None
     """Where it is about a closed period: a booking date of that period."""
     step: tuple[str, ...] = ()

@@ -248,7 +248,9 @@ class Ground:
         """How often the condition of a rule holds."""
         if rule.every is None:
             return int(self.holds(version, kinds, rule.condition, moment))
-        (name,) = set(measures_in(rule.condition))
+        if not self.holds(version, kinds, _without_counted(rule.condition), moment):
+            return 0
+        name = next(measures_in(rule.condition))
         number = self.measure(version, kinds, name, moment)
         return 0 if number is None else max(0, number // rule.every)
 
@@ -257,6 +259,11 @@ def _plain(read: Read) -> bool:
     """Whether a read is one of those that entries alone answer."""
     kinds = read.sort in ("entry", "ticket") and read.of in ("sum", "count")
     return kinds and read.back is None and read.where is None and read.within not in UNITS[:-1]
+
+
+def _without_counted(condition: Condition) -> Condition:
+    """What must hold besides the comparison whose multiples are counted, which stands first."""
+    return AllOf(condition.parts[1:]) if isinstance(condition, AllOf) else AllOf(())
 
 
 def reads_of(version: Version, rule: Rule) -> list[Read]:

@@ -13,7 +13,20 @@ import msgspec
 from policyctl.exact import plain
 from policyctl.history.events import Account
 from policyctl.instants import Zone
-from policyctl.policy.form import Between, Comparison, FlagUp, Is, Open, Overlap, Policy, Rule, atom_text
+from policyctl.policy.form import (
+    AllOf,
+    Between,
+    Comparison,
+    Condition,
+    FlagUp,
+    Is,
+    Open,
+    Overlap,
+    Policy,
+    Rule,
+    atom_text,
+    measures_of,
+)
 from tests.second_reader.admitting import in_force, posts
 from tests.second_reader.facts import Decision, Fine, Imposed, Latch, Taken, Told, entry_kinds, flag_kinds
 from tests.second_reader.interpreter import Replay, replay
@@ -344,7 +357,8 @@ def _reason(one: Replay, rule: Rule, parts: list[Json], latch: Latch) -> str:
         return "several_parts"
     if parts:
         return str(parts[0]["reason"])
-    return "awaits_ticket" if one.level(one.version, rule) > latch.counted else latch.why
+    counted = 0 if rule.mode == "each" else latch.counted
+    return "awaits_ticket" if one.level(one.version, rule) > counted else latch.why
 
 
 def _failing(one: Replay, rule: Rule, counted: int) -> Iterable[Json]:
@@ -353,9 +367,10 @@ def _failing(one: Replay, rule: Rule, counted: int) -> Iterable[Json]:
     assert one.version is not None
     found = one.to_blame(one.version, rule.condition, False)
     if rule.every is not None:
-        (atom,) = one.to_blame(one.version, rule.condition, True) + found
-        assert isinstance(atom[0], Comparison)
-        further = Comparison(atom[0].measure, ">=", rule.every * (counted + 1))
+        first = next(measures_of(rule.condition))
+        further: Condition = Comparison(first, ">=", rule.every * (counted + 1))
+        if isinstance(rule.condition, AllOf):
+            further = AllOf((further, *rule.condition.parts[1:]))
         found = one.to_blame(one.version, further, False)
     for failing, up in found:
         shown: Json = {"value": None, "compare": None, "threshold": None, "gap": None}

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from policyctl.history.events import Act, Metric, Ticket
 from policyctl.instants import Length
-from policyctl.policy.form import Between, Comparison, Is, Ladder, Open, Rule, Version
+from policyctl.policy.form import Between, Comparison, Is, Open, Rule, Version, measures_of
 from tests.second_reader.admitting import posts
+from tests.second_reader.choosing import choose, line_that_holds
 from tests.second_reader.facts import (
     Anomaly,
     Because,
@@ -206,13 +207,14 @@ def _judged(one: Replay, judge: Version, view: View, posted: Posted) -> list[Dec
         already = 0 if rule.mode == "each" else latch.counted
         if level > already:
             rose[rule.name] = (rule, level - already)
-            latch.counted, latch.why = level, "decided"
-    for ladder in judge.choices:
-        if isinstance(ladder, Ladder) and ladder.takes == "highest":
-            for name in [step for step in ladder.steps if step in rose][:-1]:
-                one.latches[_latch(one, judge, rose[name][0], view)].why = "outranked"
-                del rose[name]
-    return [_decided(one, judge, rule, times, view, posted) for rule, times in rose.values()]
+    risen = choose(judge, rose)
+    for name in (*risen.fire, *risen.outranked):
+        rule, times = rose[name]
+        latch = one.latches[_latch(one, judge, rule, view)]
+        latch.counted += times if rule.mode == "rise" else 0
+        latch.counted = max(latch.counted, one.ground.level(judge, one.kinds(), rule, view.moment))
+        latch.why = "decided" if name in risen.fire else "outranked"
+    return [_decided(one, judge, *rose[name], view, posted) for name in risen.fire]
 
 
 def _decided(one: Replay, by: Version, rule: Rule, times: int, view: View, posted: Posted) -> Decision:
@@ -244,11 +246,15 @@ def _decided(one: Replay, by: Version, rule: Rule, times: int, view: View, poste
     decision = Decision(
         id, one.now, rule, by, latch[1], period, own, times, counted, events, seen_from=view.seen_from, step=step
     )
-    for atom, holds in one.ground.to_blame(by, one.kinds(), rule.condition, True, view.moment):
+    held = [one.ground.holds(by, one.kinds(), line, view.moment) for line in rule.lines]
+    decision.line = line_that_holds(rule, held)
+    condition = rule.condition if decision.line is None else rule.lines[decision.line]
+    for atom, holds in one.ground.to_blame(by, one.kinds(), condition, True, view.moment):
         if isinstance(atom, Is | Between):
             continue
         if isinstance(atom, Comparison):
-            threshold = atom.threshold * (decision.counted if rule.every is not None else 1)
+            multiples = rule.every is not None and atom.measure == next(measures_of(rule.condition))
+            threshold = atom.threshold * (decision.counted if multiples else 1)
             reason = Because(atom.measure, *view.values[atom.measure], atom.compare, threshold, holds)
             decision.because.append(reason)
         else:
@@ -290,7 +296,8 @@ def take(one: Replay, decision: Decision) -> list[tuple[Open, Imposed | Fine | N
 def made(one: Replay, decision: Decision, now: datetime) -> list[tuple[Open, Imposed | Fine | None]]:
     """What the effects of a decision are, from an instant on. Its fine may wait for its sanctions."""
     found: list[tuple[Open, Imposed | Fine | None]] = []
-    for effect in (effect for effect in decision.rule.effects if isinstance(effect, Open)):
+    own = [effect for effect in decision.rule.effects if decision.line in (None, effect.line)]
+    for effect in (effect for effect in own if isinstance(effect, Open)):
         times = decision.times if effect.each else 1
         opened = _sanction(one, decision, effect, times, now) if effect.sort == "sanction" else None
         found.append((effect, opened))

@@ -48,7 +48,7 @@ def _comparison(
     if after is None:
         compare = test.atom.compare
         return Because(measure.name, None, None, compare, number(threshold), (), holds)
-    if listener.every is not None:
+    if listener.every is not None and test.atom == (listener.counted.atom if listener.counted is not None else None):
         threshold = after // listener.every * listener.every
     new, listed_before = dict[Entry, Units](), 0
     told: list[FactLine] = []

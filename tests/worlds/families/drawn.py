@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from policyctl.policy.form import Policy
 from tests.worlds.choices import Choices, Seeded
+from tests.worlds.families import choices as choosing
 from tests.worlds.families import counts, lives
 from tests.worlds.families.happenings import history
 from tests.worlds.families.words import LEDGERS, SANCTIONS, Line, header, ledger, offences, plain_rules, sanction
@@ -14,7 +15,11 @@ from tests.worlds.families.words import vocabulary as all_words
 from tests.worlds.read import Uncompiled, compiled
 from tests.worlds.world import World
 
-FAMILIES: dict[str, Callable[[Choices], list[Line]]] = {"counts": counts.lines, "lives": lives.lines}
+FAMILIES: dict[str, Callable[[Choices], list[Line]]] = {
+    "choices": choosing.lines,
+    "counts": counts.lines,
+    "lives": lives.lines,
+}
 TRIES = 20
 
 

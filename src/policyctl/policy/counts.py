@@ -46,7 +46,8 @@ class Counts:
             return self._read(counted, (), "fine")
         if not counted.names:
             return self._read(counted, (), "ticket") if counted.function == "count" else self._no_points(counted)
-        if counted.function in ("incurred", "live"):
+        told = counted.function == "incurred" and all(self._names.get(one.text, ("metric",)) for one in counted.names)
+        if counted.function in ("incurred", "live") and not told:
             return self._points(counted)
         found: dict[Sort, dict[tree.Name, str]] = {}
         for name in counted.names:
@@ -178,7 +179,7 @@ class Counts:
 
     def _read(self, counted: tree.Counted, names: Iterable[str], sort: Sort) -> Read | None:
         within, is_points = counted.within, sort == "entry"
-        if within is None and (sort == "metric" or counted.function == "latest"):
+        if within is None and counted.function != "incurred" and (sort == "metric" or counted.function == "latest"):
             within = "ever"
         if within is None:
             example = expression_text(replace(counted, within="period" if is_points else "year"))

@@ -105,7 +105,10 @@ class Endings:
         most = None if effect.most is None else length(effect.most, self._findings, "no limit")
         if sanction is None or by is None or (most is None and effect.most is not None):
             return None
-        return Move(effect.verb, sanction.name, by, most, effect.each)
+        if effect.per is None:
+            return Move(effect.verb, sanction.name, by, most, effect.each)
+        formula = self._numbers.kept(effect.per, "write a number, such as `1d per hours`")
+        return None if formula is None else Move(effect.verb, sanction.name, by, most, effect.each, formula=formula)
 
     def _sum(self, sum_: tree.Expression) -> tuple[Fraction | None, str | None]:
         """A plain number, or the measure that a sum is; neither, and reported, where it is none."""

@@ -56,7 +56,8 @@ def end(
     effect, at = outcome.effect, outcome.start
     match effect:
         case Move():
-            return replace(outcome, ended=tuple(_move(state, effect, outcome.times, at)))
+            times = (outcome.times if effect.each else 1) * outcome.factor
+            return replace(outcome, ended=tuple(_move(state, effect, times, at)))
         case End("lift", ("fine",)):
             return replace(outcome, ended=tuple(_waive(state, effect, outcome, at)))
         case End("lift", (name,)):
@@ -286,7 +287,7 @@ def _ended(outcome: Outcome, name: str, at: datetime) -> Outcome:
 
 
 def _move(state: State, effect: Move, times: int, at: datetime) -> Iterable[tuple[str, Fraction]]:
-    """Move the ends of what runs of a sanction."""
+    """Move the ends of what runs of a sanction by so many times a length."""
     for one in in_front(state, effect.name, at):
         _change(state, one, _moved(state, one.outcome, one.start, effect, times, at), at)
         yield effect.name, NOTHING
@@ -294,7 +295,7 @@ def _move(state: State, effect: Move, times: int, at: datetime) -> Iterable[tupl
 
 def _moved(state: State, outcome: Outcome, start: datetime, effect: Move, times: int, at: datetime) -> Outcome:
     own = outcome.parts or (PartOutcome(outcome.effect.name, outcome.until, outcome.permanent),)
-    by = replace(effect.by, count=effect.by.count * (times if effect.each else 1))
+    by = replace(effect.by, count=effect.by.count * times)
     if outcome.left:
         return _moved_as_it_stands_still(state, outcome, own, start, effect, by, at)
     parts = tuple(replace(part, until=_moved_end(state.zone, part.until, start, effect, by, at)) for part in own)

@@ -253,7 +253,7 @@ def _held_to(state: State, at: datetime, now: Outcome, before: Outcome) -> Outco
     if isinstance(effect, Open) and effect.sort == "sanction":
         alone, times = (replace(effect, each=False), 1) if effect.each else (effect, now.times)
         return replace(impose(alone, at, times, state.zone, before.factor), effect=effect)
-    return replace(now, amount=before.amount)
+    return replace(now, amount=before.amount, factor=before.factor)
 
 
 def _outcomes(state: State, look: Look, times: int, id: str, batch: Sequence[Judged]) -> tuple[Outcome, ...]:
@@ -284,10 +284,12 @@ def _each_ticket(state: State, look: Look, batch: Sequence[Judged]) -> list[Seen
 def _of_each(state: State, effect: Effect, tickets: Sequence[Seen], listener: Listener) -> Outcome:
     """What an effect opens (ends, moves) for each of some tickets together; a sum is read from each of them."""
     first = outcome(state, effect, len(tickets), tickets[0], listener)
-    if isinstance(effect, Move) or effect.formula is None:
+    if effect.formula is None:
         return first
     singly = [outcome(state, replace(effect, each=False), 1, one, listener) for one in tickets]
     factor = sum(one.factor for one in singly)
+    if isinstance(effect, Move):
+        return replace(first, times=1, factor=factor)
     if isinstance(effect, Open) and effect.sort == "sanction":
         made = impose(replace(effect, each=False), first.start, 1, state.zone, factor)
         return replace(made, effect=effect)
@@ -296,11 +298,11 @@ def _of_each(state: State, effect: Effect, tickets: Sequence[Seen], listener: Li
 
 def _unknown(state: State, listener: Listener, seen: Seen) -> Iterator[str]:
     """The numbers of the line that holds which nobody knows."""
-    if all(isinstance(one, Move) or one.formula is None for one in listener.rule.effects):
+    if all(one.formula is None for one in listener.rule.effects):
         return
     line = listener.line(state, seen)
     for one in listener.rule.effects:
-        formula = None if isinstance(one, Move) or one.line != line else one.formula
+        formula = None if one.line != line else one.formula
         if formula is not None and state.measure(listener.version, formula, seen) is None:
             yield formula
 
@@ -309,7 +311,7 @@ def outcome(state: State, effect: Effect, times: int, seen: Seen, listener: List
     """What an effect opens (ends, moves) at an instant; what it ended is known when it is applied."""
     at = seen.at
     if isinstance(effect, Move):
-        return Outcome(effect, at, at, times=times)
+        return Outcome(effect, at, at, times=times, factor=_factor(state, effect, seen, listener))
     if isinstance(effect, End):
         return Outcome(effect, at, at, amount=amount_of(state, effect, listener.version, times, seen), times=times)
     if effect.sort == "sanction":
@@ -333,11 +335,15 @@ def outcome(state: State, effect: Effect, times: int, seen: Seen, listener: List
 
 
 def _imposed(state: State, effect: Open, times: int, seen: Seen, listener: Listener) -> Outcome:
-    """A sanction; its length may count as often as a sum says, in whole numbers."""
-    factor = 1
-    if effect.formula is not None:
-        factor = max(0, int(state.measure(listener.version, effect.formula, seen) or 0))
-    return impose(effect, seen.at, times, state.zone, factor)
+    """A sanction; its length may count as often as a sum says."""
+    return impose(effect, seen.at, times, state.zone, _factor(state, effect, seen, listener))
+
+
+def _factor(state: State, effect: Open | Move, seen: Seen, listener: Listener) -> int:
+    """How often a length counts, in whole numbers."""
+    if effect.formula is None:
+        return 1
+    return max(0, int(state.measure(listener.version, effect.formula, seen) or 0))
 
 
 class Taking(Struct, frozen=True):

@@ -34,7 +34,6 @@ from policyctl.policy.form import (
     Life,
     Measure,
     MetricKind,
-    Move,
     Open,
     Policy,
     Posting,
@@ -324,7 +323,7 @@ class Rules:
     def _read_by_effects(self, rule: Rule) -> Iterator[Read]:
         """What the sums of its effects read."""
         for effect in rule.effects:
-            if not isinstance(effect, Move) and effect.formula is not None:
+            if effect.formula is not None:
                 yield from reads_of(self.formulas[effect.formula].measure, self._all_measures)
 
     def _measures(self, rule: Rule) -> list[Measure]:

@@ -118,11 +118,13 @@ def _just_so(now: Decision, before: Decision) -> bool:
 def heavier(now: Outcome, before: Outcome) -> bool:
     """Whether what is reckoned in an effect came to more; to less, where it takes points off."""
     effect = now.effect
-    if isinstance(effect, Move) or effect.formula is None:
+    if effect.formula is None:
         return False
     if now.amount is not None and before.amount is not None and now.amount != before.amount:
         takes_off = isinstance(effect, End) or effect.back
         return (now.amount > before.amount) is not takes_off
+    if isinstance(effect, Move) and effect.sort == "shorten":
+        return now.factor < before.factor
     return now.factor > before.factor
 
 

@@ -235,9 +235,10 @@ class EffectBuilder(WordBuilder):
         return tree.Ends("void", (), None, False, span)
 
     def move(self, parts: Parts, span: Span) -> tree.Moves:
-        most = one_of(parts, _Most)
+        most, per = one_of(parts, _Most), one_of(parts, _Per)
         limit = None if most is None else most.length
-        return tree.Moves(parts[0].word, parts[1], parts[3], limit, has(parts, "EACH"), span)
+        of = None if per is None else per.of
+        return tree.Moves(parts[0].word, parts[1], parts[3], limit, has(parts, "EACH"), span, of)
 
     def tell(self, parts: Parts, span: Span) -> tree.Tell:
         deadline = one_of(parts, _Due)

@@ -204,7 +204,8 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
         case Ends():
             words = _ends(effect, name)
         case Moves():
-            words = [effect.verb, name(effect.name), "by", quantity_text(effect.by), "each" if effect.each else ""]
+            words = [effect.verb, name(effect.name), "by", quantity_text(effect.by)]
+            words += [f"per {expression_text(effect.per, name)}" if effect.per else "", "each" if effect.each else ""]
             words += [f"up to {quantity_text(effect.most)}" if effect.most else ""]
         case Tell():
             words = [effect.verb, "to" if effect.verb == "forward" else "", name(effect.name)]

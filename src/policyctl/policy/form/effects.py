@@ -71,8 +71,8 @@ class End(Record, frozen=True, tag="end"):
 
 
 class Move(Record, frozen=True, tag="move"):
-    """Move the end of what runs of a sanction by a length, later or sooner; by `most` at most, all moves of one
-    sanction together."""
+    """Move the end of what runs of a sanction by a length (as often as the measure `formula` says), later or sooner; by
+    `most` at most, all moves of one sanction together."""
 
     sort: Literal["extend", "shorten"]
     name: str
@@ -80,6 +80,7 @@ class Move(Record, frozen=True, tag="move"):
     most: Length | None = None
     each: bool = False
     line: int = 0
+    formula: str | None = None
 
 
 Effect = Open | End | Move

@@ -119,7 +119,7 @@ class Ends:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """`extend suspend by 7d each up to 60d`."""
+    """`extend suspend by 7d each up to 60d`, `shorten suspend by 1d per hours`."""
 
     verb: Literal["extend", "shorten"]
     name: Name
@@ -127,6 +127,7 @@ class Moves:
     most: Quantity | None
     each: bool
     span: Span
+    per: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

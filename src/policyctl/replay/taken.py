@@ -120,11 +120,11 @@ def heavier(now: Outcome, before: Outcome) -> bool:
     effect = now.effect
     if effect.formula is None:
         return False
+    if isinstance(effect, Move):
+        return now.factor < before.factor if effect.sort == "shorten" else now.factor > before.factor
     if now.amount is not None and before.amount is not None and now.amount != before.amount:
         takes_off = isinstance(effect, End) or effect.back
         return (now.amount > before.amount) is not takes_off
-    if isinstance(effect, Move) and effect.sort == "shorten":
-        return now.factor < before.factor
     return now.factor > before.factor
 
 

@@ -60,7 +60,7 @@ def test_one_lighter_and_another_one_gone() -> None:
         corrections.appeal("A-4", "T-2", "annulled", "2021-05-15"),
     ]
     page = told(lighter(TWO, *other))
-    assert "2 decisions were taken back on appeal or count fewer times; 100 CNY is owed back to promoter." in page
+    assert "2 decisions were taken back on appeal, whole or in part; 100 CNY is owed back to promoter." in page
 
 
 def test_nothing_was_paid() -> None:
@@ -166,7 +166,7 @@ def test_what_is_lighter_no_more_is_told() -> None:
     account = read_account(json.dumps({"merchant": "m-1", "events": [*events, revised]}), zone, "dozens.json")
     timeline = in_order_of_knowledge(LAW, account, zone.read("2021-06-01"))
     assert [row["change"] for row in rows(timeline, "rescinded")] == ["new", "gone"]
-    assert "counts no longer fewer times: dozen@T-1" in said(timeline)
+    assert "no part of it is taken back any more: dozen@T-1" in said(timeline)
 
 
 FINED = answers.compiled(

@@ -42,6 +42,8 @@ def corrections(speaker: Speaker, status: Status, identity: Text, moved: bool = 
         gone = {one.decision.id for one in taken if not one.excess}
         told = {one.decision.id for one in taken}
         key = "headline.taken" if gone == told else "headline.lighter"
+        if len(told) == 1 and any(one.as_many for one in taken):
+            key = "headline.less"
         yield speaker.say(
             f"{key}{'_many' if len(told) > 1 else ''}_{'owed' if money else 'nothing'}",
             decision=hold(taken[0].decision.id),

@@ -93,7 +93,7 @@ def one_taken(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
     decision, room = taken.decision, inner(speaker, page.narrower(2))
     fields = [
         field(speaker, "appeal", _why_taken(speaker, room, taken)),
-        field(speaker, "owed", _owed(speaker, room, taken)),
+        field(speaker, "owed", [] if taken.longer else _owed(speaker, room, taken)),
         field(speaker, "served", _served(speaker, room, taken)),
         field(speaker, "people", [] if taken.excess else done_to_taken(speaker, room, decision)),
         field(speaker, "was", [line for o in decision.outcomes for line in room.item(_was(speaker, decision, o))]),
@@ -110,7 +110,8 @@ def _why_taken(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:
         return page.paragraph(speaker.say(key, appeal=taken.appeal, when=speaker.when(taken.at)))
     lines = page.paragraph(appeal_sentence(speaker, appeal))
     if taken.excess:
-        lines += page.paragraph(speaker.say("taken.lighter", taken.left, left=str(taken.left), times=str(taken.times)))
+        key = "taken.longer" if taken.longer else "taken.less" if taken.as_many else "taken.lighter"
+        lines += page.paragraph(speaker.say(key, taken.left, left=str(taken.left), times=str(taken.times)))
         stands = taken.decision.id in speaker.decisions
         lines += page.paragraph(speaker.say("taken.lighter_stands" if stands else "taken.lighter_gone"))
     else:

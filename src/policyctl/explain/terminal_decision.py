@@ -223,7 +223,7 @@ def _details(speaker: Speaker, page: Page, decision: Decision, outcome: Outcome,
     moved = speaker.as_it_runs.moved(decision, outcome)
     if moved is not None:
         notes.append(_moved_by_others(speaker, moved, outcome.until))
-    if outcome.times > 1 and outcome.effect.each:
+    if outcome.times > 1 and outcome.effect.each and outcome.opened.formula is None:
         notes.append(_times(speaker, outcome))
     later = next(
         (one.expected for one in status.sanctions if (one.name, one.decision) == (outcome.effect.name, decision.id)),

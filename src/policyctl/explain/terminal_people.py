@@ -79,7 +79,8 @@ def _appeal(speaker: Speaker, status: Status, appeal: KnownAppeal) -> list[Text]
     taken = [one for one in taken_from(speaker.answer, status.identity) if one.appeal == appeal.event]
     for key, some in (
         ("took", [one for one in taken if not one.excess]),
-        ("lighter", [one for one in taken if one.excess]),
+        ("lighter", [one for one in taken if one.excess and not one.as_many]),
+        ("less", [one for one in taken if one.as_many]),
     ):
         if some:
             decisions, money = _decisions(speaker, [one.decision for one in some]), owed(some)

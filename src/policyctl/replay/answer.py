@@ -49,8 +49,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """An effect moved its end, or its open end has come."""
     settled: bool = False
     """Its end is as it ran when a person or an effect changed it; no other one of its kind moves that any more."""
-    factor: int = 1
-    """How often its length counts, where that is a sum."""
+    factor: Fraction | int = 1
+    """How often its length counts, where that is a sum; of what counts for each of several tickets, on average."""
     ended: tuple[tuple[str, Fraction], ...] = ()
     """What an effect ended: points by ledger, or what it lifted (0 points)."""
     least: datetime | None = None
@@ -83,7 +83,7 @@ class Outcome(msgspec.Struct, frozen=True):
     def to_serve(self) -> tuple[int, ...]:
         """How many acts each part waits for in all; 0 where it waits for none."""
         times = self.factor * (self.times if self.opened.each else 1)
-        return tuple(0 if part.acts is None else part.acts.count * times for part in self.opened.parts)
+        return tuple(0 if part.acts is None else int(part.acts.count * times) for part in self.opened.parts)
 
     @property
     def opened(self) -> Open:
@@ -252,7 +252,8 @@ class LatePosting(msgspec.Struct, frozen=True):
 class Rescinded(msgspec.Struct, frozen=True):
     """A decision that stood and was taken back by a correction. `decision` is as it stood then. `payments` are owed
     back, each with its amount; `served` are the intervals that no standing decision covers. With `excess` only
-    some of its `times` were taken back by this correction; it stood on with those that are `left`. `paid` is what its
+    some of its `times` were taken back by this correction, and it stood on with those that are `left`; where that are
+    as many, what it imposes came to less, or (`longer`) its sanction had run longer, no more. `paid` is what its
     fine had been filled with before the appeal, `freed` what of that the fine which is left has no place for, and
     `kept` what still pays for a clearing that stays. `fills` are the decisions whose fines those payments fill now."""
 
@@ -262,12 +263,18 @@ class Rescinded(msgspec.Struct, frozen=True):
     payments: tuple[PaymentPart, ...]
     served: tuple[tuple[datetime, datetime], ...]
     excess: bool = False
+    longer: bool = False
     times: int = 1
     left: int = 0
     paid: tuple[PaymentPart, ...] = ()
     freed: tuple[PaymentPart, ...] = ()
     kept: tuple[PaymentPart, ...] = ()
     fills: tuple[tuple[str, PaymentPart], ...] = ()
+
+    @property
+    def as_many(self) -> bool:
+        """Whether it stands with as many times, and yet something of it was taken back."""
+        return self.excess and self.times == self.left
 
     @property
     def owed(self) -> Fraction:

@@ -21,13 +21,14 @@ from policyctl.replay.agenda import Due, Phase, Plan
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.ending import ended
 from policyctl.replay.fines import FineRecord
+from policyctl.replay.held import kept_ends
 from policyctl.replay.memory import KeptFine, Key, Memory, imposed, key_of
 from policyctl.replay.people import WITHOUT_EFFECT, meant
 from policyctl.replay.run import Case, begin, due, plan
 from policyctl.replay.state import State
 from policyctl.replay.stretch import Stretch
 from policyctl.replay.stretches import Stretches
-from policyctl.replay.taken import Reached, Taken, lighter, taken_back
+from policyctl.replay.taken import Reached, Taken, ended_sooner, fewer, less, taken_back
 from policyctl.replay.tickets import Judged
 
 
@@ -171,7 +172,7 @@ class _Record:
         then = self._back_to(appeal.at)
         memory = self._memory(appeal, then or self._state)
         self._corrected += 1
-        kept = list(self._kept_fines(appeal))
+        kept = [*self._kept_fines(appeal), *kept_ends(then or self._state, memory, appeal.at)]
         place = self._places.get(appeal.ticket or "")
         touched = None if place is None else self._tickets[place].takes_effect
         if place is not None:
@@ -256,16 +257,23 @@ _LAST = "\U0010ffff"
 
 
 def taken_by(state: State, corrected: int, before: Reached | None) -> Iterator[Taken]:
-    """What stood before the last of so many corrections, and in the state after it does not, or with fewer times."""
+    """What stood before the last of so many corrections, and in the state after it does not, or with fewer times, or
+    with less; and of what stands as it was that of which a sanction had run longer."""
     memory, standing = state.memory, {key_of(decision): decision for decision in state.decisions}
     if memory.cut is None or before is None:
         return
+    then = before.then or before.state
     for key, stood in memory.stood.items():
         now = standing.get(key)
-        if key[1] < memory.cut and (now is None or lighter(now, stood)):
+        if key[1] >= memory.cut:
+            continue
+        if now is None or fewer(now, stood) or less(now, stood):
             stays = None if now is None else ended(state, now)
-            as_it_stood = ended(before.then or before.state, stood)
-            yield Taken(as_it_stood, stays, memory.appeal, memory.cut, corrected - 1, before)
+            yield Taken(ended(then, stood), stays, memory.appeal, memory.cut, corrected - 1, before)
+        elif now is not stood and now.outcomes != stood.outcomes:
+            stays, as_it_stood = ended(state, now), ended(then, stood)
+            if ended_sooner(stays, as_it_stood, memory.cut):
+                yield Taken(as_it_stood, stays, memory.appeal, memory.cut, corrected - 1, before, longer=True)
 
 
 def that_matter(corrections: Iterable[Appeal]) -> Iterator[Appeal]:

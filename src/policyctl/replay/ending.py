@@ -172,6 +172,28 @@ def time_served(
     return tuple(_joined((start, min(end, until)) for start, end in free if start < until))
 
 
+def ran_longer(
+    taken: Decision,
+    stood: Sequence[Decision],
+    others: Iterable[tuple[Decision, Decision | None]],
+    standing: Sequence[Decision],
+    until: datetime,
+    arrangement: Arrangement,
+) -> tuple[Interval, ...]:
+    """The time up to an instant in which the sanctions of a decision ran, with those that `stood` then, and that no
+    standing one covers. What is told of `others` that were taken back with the same correction, each with what is left
+    of it, is theirs."""
+    closed = [_interval(one) for other in standing for one in other.outcomes if one.effect.sort == "close"]
+    free: list[Interval] = []
+    for name in sorted({one.effect.name for one in taken.outcomes if one.effect.sort == "sanction"}):
+        ran = [interval for id, interval in arrangement.ran(name, stood) if id == taken.id]
+        covers = [*closed, *(interval for _, interval in arrangement.ran(name, standing))]
+        if arrangement.rules.get(name, "later") != "later":
+            covers += (time for one, left in others for time in arrangement.taken(name, one, stood, left))
+        free += _less(ran, covers)
+    return tuple(_joined((start, min(end, until)) for start, end in free if start < until))
+
+
 def _interval(outcome: Outcome) -> Interval:
     return outcome.start, outcome.dropped or outcome.until or FOR_GOOD
 

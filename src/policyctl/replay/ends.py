@@ -227,6 +227,7 @@ def _post(
 def _lift(state: State, name: str, at: datetime) -> Iterable[tuple[str, Fraction]]:
     """End the running sanctions of a name, or lower a flag."""
     if state.flags.lower(name, state.books):
+        state.lowered.append((at, name))
         state.touch_all()
         yield name, NOTHING
     for one in in_front(state, name, at):

@@ -5,6 +5,7 @@ Everything in here is immutable or a tuple of that, so that a copy is as cheap a
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import datetime
 
 from msgspec import Struct
@@ -94,10 +95,10 @@ class Flags:
         self.look(books)
         return found
 
-    def lower(self, name: str, books: Books) -> bool:
-        """Lower a flag, whoever raised it; whether it was up."""
+    def lower(self, name: str, books: Books, but: Container[str] = ()) -> bool:
+        """Lower a flag, whoever raised it, but for some decisions; whether it was up."""
         up = name in self._up
-        self._raised = tuple(one for one in self._raised if one.name != name)
+        self._raised = tuple(one for one in self._raised if one.name != name or one.decision in but)
         self.look(books)
         return up
 

@@ -20,7 +20,7 @@ from policyctl.replay.agenda import Due, Plan
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.corrections import NEVER, Begun, Corrected, corrected_by, go_on, taken_by, that_matter
 from policyctl.replay.law import Law
-from policyctl.replay.memory import NOTHING_BEFORE, KeptFine
+from policyctl.replay.memory import NOTHING_BEFORE, Kept
 from policyctl.replay.run import Case, begin, due, plan
 from policyctl.replay.state import State
 from policyctl.replay.stretches import Stretches
@@ -193,8 +193,8 @@ class Growing:
 
 
 def _kept(planned: Plan) -> list[Due]:
-    """The fines that go on for their clearing alone."""
-    return [one for one in planned.due if isinstance(one[-1], KeptFine)]
+    """What it keeps of the replay before the last correction."""
+    return [one for one in planned.due if isinstance(one[-1], Kept)]
 
 
 def _first_difference(old: list[Due], new: list[Due]) -> datetime | None:

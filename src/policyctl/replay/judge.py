@@ -33,7 +33,7 @@ from policyctl.replay.reason import SilentReason
 from policyctl.replay.records import NEW, Latch, LatchKey
 from policyctl.replay.sanctions import impose, served_at
 from policyctl.replay.state import State
-from policyctl.replay.taken import heavier, no_heavier, own_outcomes, own_times, same_kind
+from policyctl.replay.taken import heavier, no_heavier, own_outcomes, own_times, pairs, same_kind, size
 from policyctl.replay.tickets import Judged
 
 
@@ -227,13 +227,14 @@ def _no_heavier(state: State, look: Look, decision: Decision, times: int) -> Fir
     own = own_outcomes(old)  # what a person confirmed beside it stays beside it
     most = own_times(old)
     if same_kind(decision, old) and times <= most:
-        then = {one.effect: one for one in own}
-        outcomes = tuple(_held_to(state, decision.at, one, then[one.effect]) for one in decision.outcomes)
+        outcomes = tuple(_held_to(state, decision.at, one, then) for one, then in pairs(decision, old))
         return Fired(look, look.listener, replace(decision, outcomes=outcomes), None)
     by = next(one for one in state.law.rules(old.version).listeners if one.rule is old.rule)
     effects = tuple(one.effect for one in own)
     excess = times - most if any(effect.each for effect in effects) else 0
-    outcomes = tuple(outcome(state, effect, min(times, most), look.seen, by) for effect in effects)
+    outcomes = tuple(
+        _held_to(state, decision.at, outcome(state, one.effect, min(times, most), look.seen, by), one) for one in own
+    )
     stands = replace(decision, rule=old.rule, version=old.version, outcomes=outcomes)
     if excess <= 0:
         return Fired(look, by, stands, None)
@@ -245,15 +246,17 @@ def _no_heavier(state: State, look: Look, decision: Decision, times: int) -> Fir
     return Fired(look, by, stands, rest)
 
 
-def _held_to(state: State, at: datetime, now: Outcome, before: Outcome) -> Outcome:
+def _held_to(state: State, at: datetime, now: Outcome, before: Outcome | None) -> Outcome:
     """What an effect opens, where it may come to no more than it had."""
-    effect = now.effect
-    if not heavier(now, before):
+    if before is None or not heavier(now, before):
         return now
+    effect = before.effect
     if isinstance(effect, Open) and effect.sort == "sanction":
-        alone, times = (replace(effect, each=False), 1) if effect.each else (effect, now.times)
-        return replace(impose(alone, at, times, state.zone, before.factor), effect=effect)
-    return replace(now, amount=before.amount, factor=before.factor)
+        once = impose(effect, at, now.times, state.zone)
+        return impose(effect, at, now.times, state.zone, size(before) / size(once))
+    if isinstance(effect, Move):
+        return replace(before, start=now.start, until=now.until)
+    return replace(now, effect=effect, amount=before.amount)
 
 
 def _outcomes(state: State, look: Look, times: int, id: str, batch: Sequence[Judged]) -> tuple[Outcome, ...]:
@@ -287,12 +290,11 @@ def _of_each(state: State, effect: Effect, tickets: Sequence[Seen], listener: Li
     if effect.formula is None:
         return first
     singly = [outcome(state, replace(effect, each=False), 1, one, listener) for one in tickets]
-    factor = sum(one.factor for one in singly)
     if isinstance(effect, Move):
-        return replace(first, times=1, factor=factor)
+        return replace(first, factor=sum(one.factor for one in singly) / Fraction(len(singly)))
     if isinstance(effect, Open) and effect.sort == "sanction":
-        made = impose(replace(effect, each=False), first.start, 1, state.zone, factor)
-        return replace(made, effect=effect)
+        factor = sum(one.factor for one in singly) / Fraction(len(singly))
+        return impose(effect, tickets[0].at, len(singly), state.zone, factor)
     return replace(first, amount=sum((one.amount or Fraction(0) for one in singly), Fraction(0)))
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from policyctl.replay.answer import IMPOSE, Decision
+from policyctl.replay.answer import IMPOSE, Decision, Outcome
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.law import Listener
 
@@ -56,6 +56,25 @@ class KeptFine(Struct, frozen=True):
 
     fine: FineRecord
     again: bool = False
+
+
+class KeptEnd(Struct, frozen=True):
+    """A sanction, or a flag for a time, that was over before a correction, by its decision and its place there: it ends
+    again when it had ended, if it has not by then."""
+
+    key: Key
+    number: int
+    outcome: Outcome
+
+
+class KeptLow(Struct, frozen=True):
+    """A flag that a decision had lowered before a correction: it is lowered again."""
+
+    flag: str
+
+
+Kept = KeptFine | KeptEnd | KeptLow
+"""What a replay of the corrected record keeps of the one before."""
 
 
 class Memory(Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -26,7 +27,7 @@ from policyctl.replay.answer import (
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.came_back import came_back
 from policyctl.replay.corrections import replay_corrected
-from policyctl.replay.ending import Arrangement, ended, time_served
+from policyctl.replay.ending import Arrangement, ended, ran_longer, time_served
 from policyctl.replay.foreseen import Later, as_it_waits, with_expected
 from policyctl.replay.law import Law
 from policyctl.replay.lives import with_missing
@@ -173,14 +174,17 @@ class Identity:
         self._acted = corrected.acted
         found = (ended(self.state, decision) for decision in self.state.decisions)
         self.decisions = [with_missing(self.state, decision, at) for decision in found]
-        owed, self._left_over = owed_back(corrected.taken, self.state, self._without)
-        self._came_back = tuple(came_back(corrected.taken, self.state))
+        taken = [one for one in corrected.taken if not one.longer]
+        owed, self._left_over = owed_back(taken, self.state, self._without)
+        self._came_back = tuple(came_back(taken, self.state))
         rules = overlap_rules(law.versions.in_force(at))
         arrangement = Arrangement(rules, self.state.sanctions_dropped, law.zone)
         self.rescinded = [
             _rescinded(one, money, self.decisions, at, arrangement, self.state)
-            for one, money in zip(corrected.taken, owed, strict=True)
+            for one, money in zip(taken, owed, strict=True)
         ]
+        ran = (_ran_longer(one, taken, self.decisions, at, arrangement) for one in corrected.taken if one.longer)
+        self.rescinded += (one for one in ran if one.served)
 
     def _without(self, taken: Taken) -> State:
         """The state without the correction that took a decision back, and those that came on record later."""
@@ -289,10 +293,7 @@ def _rescinded(
     """What was taken back, with what is owed for it. The time that a decision still had when it became lighter was not
     served in vain by that."""
 
-    def stood() -> list[Decision]:
-        return [ended(taken.before.state, decision) for decision in taken.before.state.decisions]
-
-    times = time_served(taken.decision, stood, taken.stays, decisions, min(taken.at, at), arrangement)
+    times = time_served(taken.decision, partial(_stood, taken), taken.stays, decisions, min(taken.at, at), arrangement)
     return Rescinded(
         taken.decision,
         taken.appeal,
@@ -300,6 +301,7 @@ def _rescinded(
         money,
         times,
         taken.excess,
+        False,
         times_of(taken.decision),
         taken.left,
         paid_then(taken),
@@ -307,6 +309,22 @@ def _rescinded(
         () if taken.excess else kept(taken, state),
         fills_now(taken, state),
     )
+
+
+def _ran_longer(
+    taken: Taken, all_taken: Iterable[Taken], decisions: Sequence[Decision], at: datetime, arrangement: Arrangement
+) -> Rescinded:
+    """What is told of a decision that stands as it was, and whose sanction had run longer before a correction."""
+    others = [(one.decision, one.stays) for one in all_taken if one.corrected == taken.corrected]
+    standing = decisions if taken.stays is None else [*decisions, taken.stays]
+    served = ran_longer(taken.decision, _stood(taken), others, standing, min(taken.at, at), arrangement)
+    times = times_of(taken.decision)
+    return Rescinded(taken.decision, taken.appeal, taken.at, (), served, True, True, times, times)
+
+
+def _stood(taken: Taken) -> list[Decision]:
+    """The decisions that stood before a correction."""
+    return [ended(taken.before.state, decision) for decision in taken.before.state.decisions]
 
 
 def _unknown(decision: Decision, named: str) -> Problem:

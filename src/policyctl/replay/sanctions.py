@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
@@ -23,10 +24,13 @@ from policyctl.replay.answer import Decision, Outcome, PartOutcome, Running
 
 FOR_GOOD = NEVER
 
+Factor = Fraction | int
+"""How often a length counts, where that is a sum."""
+
 OverlapRule = Literal["later", "heaviest", "extends", "consecutive"]
 
 
-def impose(effect: Open, start: datetime, times: int, zone: Zone, factor: int = 1) -> Outcome:
+def impose(effect: Open, start: datetime, times: int, zone: Zone, factor: Factor = 1) -> Outcome:
     """A sanction that starts now, or after its delay; its length counts `factor` times. Its end is that of its longest
     part; one permanent part makes it permanent. Where a condition or acts must come first, its end is open."""
     if effect.begins is not None:
@@ -372,20 +376,20 @@ def _ends_when_said(outcome: Outcome) -> bool:
     return outcome.lifted is not None or effect.until is not None or any(part.length is None for part in parts)
 
 
-def _lasting(part: Part, effect: Open, start: datetime, times: int, zone: Zone, factor: int = 1) -> PartOutcome:
+def _lasting(part: Part, effect: Open, start: datetime, times: int, zone: Zone, factor: Factor = 1) -> PartOutcome:
     until = earliest(part, effect, start, times, zone, factor)
     if part.acts is not None or (effect.until is not None and not part.permanent):
         until = None
     return PartOutcome(part.name, until, part.permanent)
 
 
-def earliest(part: Part, effect: Open, start: datetime, times: int, zone: Zone, factor: int) -> datetime | None:
+def earliest(part: Part, effect: Open, start: datetime, times: int, zone: Zone, factor: Factor) -> datetime | None:
     """When the length of a part is over, or its day has come; None where it has none."""
     if part.day is not None:
         return max(start, zone.next_dated(part.day, start))
     if part.length is None:
         return None
-    until = zone.after(start, part.length.times(factor * (times if effect.each else 1)))
+    until = zone.after(start, part.length.times(int(factor * (times if effect.each else 1))))
     return until if effect.most is None else min(until, zone.after(start, effect.most))
 
 

@@ -70,6 +70,8 @@ class State:
         self.lifted: dict[tuple[str, int], datetime] = {}
         """When a person ended an outcome, by its decision and its place there."""
         self.flags = Flags()
+        self.lowered: list[tuple[datetime, str]] = []
+        """Flags that decisions lowered, each with when."""
         self.ended: dict[int, datetime] = {}
         self.gone: set[int] = set()
         self.expired: set[int] = set()

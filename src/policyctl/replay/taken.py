@@ -8,8 +8,9 @@ together. Without the first, that is an excess: the decision stands with the res
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from fractions import Fraction
 from itertools import takewhile
 
 from msgspec import Struct
@@ -20,6 +21,8 @@ from policyctl.replay.agenda import Plan
 from policyctl.replay.answer import Decision, Outcome
 from policyctl.replay.memory import Key, key_of
 from policyctl.replay.state import State
+
+NOTHING = Fraction(0)
 
 
 class Reached(Struct, frozen=True):
@@ -47,6 +50,8 @@ class Taken(Struct, frozen=True):
     before: Reached
     left: int = 0
     excess: bool = False
+    longer: bool = False
+    """It stands just as it was, but its sanction had run longer than it does now: only that time is told."""
 
 
 def times_of(decision: Decision) -> int:
@@ -71,6 +76,11 @@ def own_outcomes(decision: Decision) -> tuple[Outcome, ...]:
     return outcomes[: sum(1 for _ in takewhile(of_rule, outcomes))]
 
 
+def fined(decision: Decision) -> Fraction:
+    """The money of its own fines."""
+    return sum((size(one) for one in own_outcomes(decision) if one.effect.sort == "fine"), NOTHING)
+
+
 def _same(written: Effect, opened: Effect) -> bool:
     """Whether an effect is the one that a rule writes, whatever was chosen from its range."""
     return (written.sort, written.name, written.line) == (opened.sort, opened.name, opened.line)
@@ -85,8 +95,16 @@ def own_times(decision: Decision) -> int:
 
 def same_kind(now: Decision, before: Decision) -> bool:
     """Whether a decision is by the same rule as one that stood, and imposes nothing that this one did not."""
-    effects = {one.effect for one in own_outcomes(before)}
-    return now.rule is before.rule and all(one.effect in effects for one in own_outcomes(now))
+    return now.rule is before.rule and all(old is not None for _, old in pairs(now, before))
+
+
+def pairs(now: Decision, before: Decision) -> Iterator[tuple[Outcome, Outcome | None]]:
+    """Each of the own effects of a decision with the same one of another, whatever was chosen from its range."""
+    others = own_outcomes(before)
+    for one in own_outcomes(now):
+        exact = (other for other in others if other.effect == one.effect)
+        written = (other for other in others if _same(other.effect, one.effect))
+        yield one, next(exact, None) or next(written, None)
 
 
 def no_heavier(now: Decision, before: Decision) -> bool:
@@ -96,8 +114,7 @@ def no_heavier(now: Decision, before: Decision) -> bool:
         return True  # so it is with nearly all of many decisions, and this is the shorter way to see it
     if not same_kind(now, before) or own_times(now) > own_times(before):
         return False
-    old = {one.effect: one for one in own_outcomes(before)}
-    return not any(heavier(one, old[one.effect]) for one in own_outcomes(now))
+    return not any(old is not None and heavier(one, old) for one, old in pairs(now, before))
 
 
 def _just_so(now: Decision, before: Decision) -> bool:
@@ -116,19 +133,28 @@ def _just_so(now: Decision, before: Decision) -> bool:
 
 
 def heavier(now: Outcome, before: Outcome) -> bool:
-    """Whether what is reckoned in an effect came to more; to less, where it takes points off."""
+    """Whether what is reckoned in an effect, or was chosen from its range, came to more; to less, where it takes points
+    off."""
     effect = now.effect
-    if effect.formula is None:
+    if effect.formula is None and effect == before.effect:
         return False
+    fewer_is_heavier = effect.sort == "shorten" or isinstance(effect, End) or (isinstance(effect, Open) and effect.back)
+    return size(now) < size(before) if fewer_is_heavier else size(now) > size(before)
+
+
+def size(outcome: Outcome) -> Fraction:
+    """What an effect comes to: its money or points; of a sanction its lengths together, to be compared with those of
+    the same one."""
+    effect = outcome.effect
     if isinstance(effect, Move):
-        return now.factor < before.factor if effect.sort == "shorten" else now.factor > before.factor
-    if now.amount is not None and before.amount is not None and now.amount != before.amount:
-        takes_off = isinstance(effect, End) or effect.back
-        return (now.amount > before.amount) is not takes_off
-    return now.factor > before.factor
+        return Fraction(outcome.factor * (outcome.times if effect.each else 1))
+    if outcome.amount is not None or isinstance(effect, End):
+        return outcome.amount or NOTHING
+    counts = [one.count for part in effect.parts for one in (part.length, part.acts) if one is not None]
+    return outcome.factor * Fraction(sum(counts) * (outcome.times if effect.each else 1))
 
 
-def lighter(now: Decision, before: Decision) -> bool:
+def fewer(now: Decision, before: Decision) -> bool:
     """Whether a decision stands with fewer times than it did."""
     new, old = now.outcomes, before.outcomes
     if now is before or (len(new) == len(old) and [o.times for o in new] == [o.times for o in old]):
@@ -136,10 +162,34 @@ def lighter(now: Decision, before: Decision) -> bool:
     return times_of(now) < times_of(before)
 
 
+def less(now: Decision, before: Decision) -> bool:
+    """Whether a fine or a length of a decision, which is reckoned or chosen, came to less than it had."""
+    if now is before or _just_so(now, before):
+        return False
+    found = (pair for pair in pairs(before, now) if pair[0].effect.sort in ("fine", "sanction"))
+    return any(new is None or size(new) < size(old) for old, new in found)
+
+
+def ended_sooner(now: Decision, before: Decision, until: datetime) -> bool:
+    """Whether a sanction of a decision ran less, up to an instant, than it had."""
+    return any(
+        new is not None
+        and (new.start > old.start or min(_over(new) or until, until) < min(_over(old) or until, until))
+        and old.start < until
+        for old, new in pairs(before, now)
+        if old.effect.sort == "sanction"
+    )
+
+
+def _over(outcome: Outcome) -> datetime | None:
+    return outcome.dropped or outcome.until
+
+
 def taken_back(noted: Iterable[Taken], standing: Iterable[Decision]) -> tuple[Taken, ...]:
-    """What is taken back in the end, of all that a correction took back at any time, in their order: a time that stands
-    again is not, and each is told once."""
-    stands = {key_of(decision): times_of(decision) for decision in standing}
+    """What is taken back in the end, of all that a correction took back at any time, in their order: what stands again
+    is not, and each time is told once."""
+    decisions = {key_of(decision): decision for decision in standing}
+    stands = {key: times_of(decision) for key, decision in decisions.items()}
     told: dict[Key, set[int]] = {}
     found = []
     for one in noted:
@@ -149,4 +199,11 @@ def taken_back(noted: Iterable[Taken], standing: Iterable[Decision]) -> tuple[Ta
         if mine:
             told[key] |= mine
             found.append(replace(one, left=times - len(mine), excess=1 not in mine))
+        elif one.stays is not None:
+            in_the_end = decisions.get(key, one.stays)
+            if one.longer:
+                found.append(replace(one, left=times, excess=True))
+            elif less(one.stays, one.decision) and less(in_the_end, one.decision):
+                stays = max(one.stays, in_the_end, key=fined)
+                found.append(replace(one, stays=stays, left=times, excess=True))
     return tuple(found)

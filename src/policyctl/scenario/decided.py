@@ -33,12 +33,14 @@ class Taken(msgspec.Struct, frozen=True):
     owed: Fraction = Fraction(0)
     excess: bool = False
     served: timedelta = timedelta()
+    as_many: bool = False
 
     @property
     def why(self) -> str:
         """What became of it."""
         if self.how == "rescinded":
-            return f"{'has fewer times by' if self.excess else 'is rescinded by'} {self.appeal}"
+            less = "comes to less by" if self.as_many else "has fewer times by"
+            return f"{less if self.excess else 'is rescinded by'} {self.appeal}"
         return f"{'would have more effects, which are' if self.excess else 'is'} for review after {self.appeal}"
 
 
@@ -50,7 +52,7 @@ class Decisions:
         self._standing = [d for d in answer.decisions if d.identity == identity]
         self._taken = [
             *(
-                Taken(one.decision, "rescinded", one.appeal, one.owed, one.excess, _lasting(one))
+                Taken(one.decision, "rescinded", one.appeal, one.owed, one.excess, _lasting(one), one.as_many)
                 for one in answer.rescinded
             ),
             *(Taken(one.decision, "for review", one.appeal, excess=one.excess) for one in answer.for_review),

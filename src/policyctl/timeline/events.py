@@ -160,7 +160,7 @@ class _Facts:
             r.decision.id for r in answer.for_review if event.id in r.decision.tickets and r.decision.at == turn.at
         ]
         owed = [
-            OwedBack(one.decision.id, one.appeal, part.amount, one.excess)
+            OwedBack(one.decision.id, one.appeal, part.amount, one.excess, one.as_many)
             for one in answer.rescinded
             for part in one.payments
             if part.payment == event.id

@@ -169,6 +169,7 @@ def _notes(speaker: Speaker, row: EventRow, recorded: bool) -> Iterator[Text]:
         yield say(key, amount=amount, decision=_id(one.decision), open=speaker.money(one.open, ""))
     for owed in row.owed_back:
         key = "note.owed_back_lighter" if owed.excess else "note.owed_back"
+        key = "note.owed_back_less" if owed.as_many else key
         yield say(key, amount=speaker.money(owed.amount), appeal=owed.appeal, decision=_id(owed.decision))
     free = row.left_over - sum((one.amount for one in row.owed_back), Fraction(0))
     if free > 0 and not any(problem.code == "payment-names-no-decision" for problem in row.problems):
@@ -264,13 +265,13 @@ def _effect(speaker: Speaker, decision: Decision, outcome: Outcome, behind: bool
 
 def _taken_back(speaker: Speaker, row: RescindedRow) -> Text:
     say, one = speaker.say, row.rescinded
-    key = "made.lighter" if one.excess else "made.taken_back"
+    key = "made.less" if one.as_many else "made.lighter" if one.excess else "made.taken_back"
     id, when = _id(one.decision.id), speaker.when(one.decision.at)
     notes = [say(key, one.left, appeal=one.appeal, id=id, when=when, left=str(one.left), times=str(one.times))]
     if one.owed:
         payments = speaker.listed([Text(part.payment) for part in one.payments])
         notes.append(say("made.owed", amount=speaker.money(one.owed), payments=payments))
-    elif any(outcome.effect.sort == "fine" for outcome in one.decision.outcomes):
+    elif not one.longer and any(outcome.effect.sort == "fine" for outcome in one.decision.outcomes):
         notes.append(say("made.owed_nothing"))
     span = sum((end - start for start, end in one.served), timedelta())
     if span:

@@ -1,0 +1,88 @@
+"""What was over before a correction of the record stays over: a ticket that never counted may have lifted a sanction,
+made it shorter or lowered a flag, and a correction makes nobody worse in the past.
+
+In the replay of the corrected record a sanction of a decision that stands ends, at the latest, when it had ended, and a
+flag goes down when a decision had lowered it. What was not over by the instant of the correction goes by the corrected
+record. Plain sanctions are not asked: nothing can move their ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from policyctl.policy.form import Open
+from policyctl.replay.agenda import Due, Phase
+from policyctl.replay.answer import Outcome, PartOutcome
+from policyctl.replay.ending import ended
+from policyctl.replay.ends import amend
+from policyctl.replay.memory import KeptEnd, KeptLow, Memory, key_of
+from policyctl.replay.sanctions import FOR_GOOD
+from policyctl.replay.state import State
+
+_LAST = "\U0010ffff"
+"""Behind every id: what is kept comes after all else of its phase."""
+
+
+def kept_ends(state: State, memory: Memory, before: datetime) -> Iterator[Due]:
+    """What is to end again, of all that had ended before an instant in the state just before it."""
+    if state.law.unproved is None:
+        return  # there is nothing in the policy that moves an end
+    for key, decision in memory.stood.items():
+        for number, one in enumerate(ended(state, decision).outcomes):
+            if one.effect.sort in ("sanction", "flag") and one.until is not None and one.until < before and _moves(one):
+                natural = one.lifted is None and isinstance(one.effect, Open) and one.effect.until is None
+                phase = Phase.ENDS if natural else Phase.WAITING_PAYMENTS
+                yield one.until, phase, _LAST, KeptEnd(key, number, one)
+    for at, flag in state.lowered:
+        if at < before:
+            yield at, Phase.WAITING_PAYMENTS, _LAST, KeptLow(flag)
+
+
+def _moves(outcome: Outcome) -> bool:
+    """Whether something other than the length it was imposed for brought its end."""
+    effect = outcome.effect
+    if not isinstance(effect, Open) or outcome.dropped is not None:
+        return False
+    acts = any(part.acts is not None for part in effect.parts)
+    return outcome.moved or outcome.lifted is not None or effect.until is not None or effect.frozen is not None or acts
+
+
+def end_again(state: State, instant: datetime, kept: KeptEnd) -> None:
+    """End a sanction, or a flag for a time, as it had ended; unless it is over."""
+    for place, decision in enumerate(state.decisions):
+        if key_of(decision) != kept.key or kept.number >= len(decision.outcomes):
+            continue
+        one, then = decision.outcomes[kept.number], kept.outcome
+        if one.effect.name != then.effect.name or one.dropped is not None or (decision.id, kept.number) in state.lifted:
+            continue
+        if one.until is not None and one.until <= instant:
+            continue
+        parts = tuple(PartOutcome(part.name, min(part.until or FOR_GOOD, instant)) for part in one.parts)
+        over = replace(
+            one,
+            start=min(one.start, instant),
+            until=instant,
+            permanent=False,
+            open_until=(),
+            parts=parts,
+            left=(),
+            lifted=None if then.lifted is None else instant,
+            moved=True,
+            settled=then.settled,
+        )
+        outcomes = (over if number == kept.number else old for number, old in enumerate(decision.outcomes))
+        amend(state, place, replace(decision, outcomes=tuple(outcomes)), instant)
+        if one.effect.sort == "flag":
+            state.flags.down(one.effect.name, decision.id, state.books)
+        state.touch_all()
+
+
+def lower_again(state: State, instant: datetime, kept: KeptLow) -> None:
+    """Lower a flag as a decision had lowered it; what raises it at this very instant came after that."""
+    raised = {decision.id for decision in state.decisions if decision.at == instant}
+    if state.flags.lower(kept.flag, state.books, but=raised):
+        state.lowered.append((instant, kept.flag))
+        state.touch_all()

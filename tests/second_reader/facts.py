@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -219,6 +219,8 @@ class Decision:
     confirmed_at: datetime | None = None
     reopened: datetime | None = None
     """When a person lifted its closure."""
+    sizes: dict[Open, Fraction] = field(default_factory=dict)
+    """Of each effect that is reckoned what it comes to: its money, or how often its length counts."""
     more: tuple[int, datetime, int] | None = None
     """Where an excess was confirmed: the place of its first effect, when it was, and how many times are too many."""
 
@@ -234,6 +236,16 @@ class Decision:
         if not any(effect.each for effect in self.rule.effects):
             return 1
         return self.times + (self.more[2] if self.more is not None else 0)
+
+    @property
+    def own(self) -> list[tuple[Open, Imposed | Fine | None]]:
+        """Its own effects, without those of an excess that was confirmed."""
+        return self.effects if self.more is None else self.effects[: self.more[0]]
+
+    @property
+    def fined(self) -> Fraction:
+        """The money of its own fines."""
+        return sum((fine.amount for _, fine in self.own if isinstance(fine, Fine)), Fraction(0))
 
     @property
     def named(self) -> Named:
@@ -264,6 +276,10 @@ class Taken:
     then: Decision | None
     left: int
     excess: bool
+    longer: bool = False
+    """It stands as it was, and a sanction of it had run longer."""
+    stand: Sequence[Decision] = ()
+    """Where that is so: all decisions of the replay for the correction."""
 
 
 @dataclass

@@ -324,7 +324,11 @@ def replay(policy: Policy, account: Account, at: datetime) -> tuple[dict[str, Wh
             return Replay(of, told, start, at if before is None else min(at, before - TICK), record)
 
         runs, taken = corrected(told, run)
-        owed, left = owed_back(runs[-1], taken, told.payments, {decision.named for decision, _ in runs[-1].gone_on})
+        # Where a sanction only ran longer there is no money.
+        taken = sorted(taken, key=lambda one: one.longer)
+        money = [one for one in taken if not one.longer]
+        owed, left = owed_back(runs[-1], money, told.payments, {decision.named for decision, _ in runs[-1].gone_on})
+        owed += [[] for one in taken if one.longer]
         wholes[identity] = Whole(runs[-1], corrected_by(told, told.corrections), taken, owed)
         done = acted(runs, told)
         for anomaly in runs[-1].identity_anomalies:

@@ -8,7 +8,6 @@ from fractions import Fraction
 from itertools import groupby
 
 from policyctl.history.events import Payment
-from policyctl.policy.form import Open
 from tests.second_reader.facts import Before, Decision, Fine, Imposed, Named, Taken
 from tests.second_reader.paying import named, whole_name
 
@@ -97,9 +96,10 @@ def _by_payment(fines: Iterable[Fine]) -> list[tuple[str, Fraction]]:
 def _filled(one: Taken) -> dict[str, Fraction]:
     """What payments had filled its fines with; of an excess only what is behind the fines that are left."""
     within, filled = ZERO, dict[str, Fraction]()
-    for effect in one.decision.rule.effects if one.excess else ():
-        if isinstance(effect, Open) and effect.sort == "fine" and effect.amount is not None:
-            within += effect.amount * (one.left if effect.each else 1)
+    now = one.then if one.then is not None and one.then.all_times == one.left else one.decision
+    for effect, fine in now.own if one.excess else ():
+        if isinstance(fine, Fine):
+            within += fine.amount * (Fraction(one.left, now.times) if effect.each else 1)
     for id, _, part in sorted(
         (part for fine in _fines(one) for part in fine.payments), key=lambda part: (part[1], part[0])
     ):
@@ -118,21 +118,50 @@ def served(one: Taken, standing: Sequence[Decision], at: datetime, ran: Ran, arr
     until = min(one.correction.at, at)
     stays = [one.then] if one.then is not None else []
     closed = [(s, e) for decision in (*standing, *stays) for name, s, e in _stretches(decision) if name == ""]
-    others = [decision for decision in one.before.decisions if decision.named != one.decision.named]
     found: list[Stretch] = []
     for name, start, end in _stretches(one.decision):
         covers = closed
         own = [(start, end)]
         if name in arranged:
-            all_that_ran = ran(name, one.before.decisions)
-            own = _free([(s, e) for _, s, e in all_that_ran], [(s, e) for _, s, e in ran(name, [*others, *stays])])
-            if not stays:
-                own += [(s, e) for id, s, e in all_that_ran if id == one.decision.id]
+            own = _took(one, name, ran)
         if name:
             covers = [*closed, *((s, e) for _, s, e in ran(name, [*standing, *stays]))]
         cut = [(s, until if e is None else min(e, until)) for s, e in own]
         found += [(s, e) for s, e in _free(cut, covers) if e is not None and s < e]
     return _joined(found)
+
+
+def ran_longer(
+    one: Taken, others: Sequence[Taken], standing: Sequence[Decision], at: datetime, ran: Ran, arranged: set[str]
+) -> list[Stretch]:
+    """The time that sanctions of a decision ran longer which stands as it was. `others` were taken with the same
+    correction, among them those that ran longer, too, and come before it."""
+    until, found = min(one.correction.at, at), list[tuple[datetime, datetime | None]]()
+    covers = [(s, e) for decision in (*standing, *one.stand) for name, s, e in _stretches(decision) if name == ""]
+    for name in {name for name, _, _ in _stretches(one.decision) if name}:
+        own = [(s, e) for id, s, e in ran(name, one.before.decisions) if id == one.decision.id or name in arranged]
+        run_now = [(s, e) for these in (standing, one.stand) for _, s, e in ran(name, these)]
+        theirs = [piece for other in others if name in arranged for piece in _theirs(other, name, ran)]
+        cut = [(s, until if e is None else min(e, until)) for s, e in own]
+        found += _free(cut, [*covers, *run_now, *theirs])
+    return _joined([(s, e) for s, e in found if e is not None and s < e])
+
+
+def _theirs(one: Taken, name: str, ran: Ran) -> list[tuple[datetime, datetime | None]]:
+    """The time that another entry of the correction took of what ran of a name: all, where that is for its time."""
+    if not one.longer:
+        return _took(one, name, ran)
+    has = any(other == name for other, _, _ in _stretches(one.decision))
+    return [(s, e) for _, s, e in ran(name, one.before.decisions)] if has else []
+
+
+def _took(one: Taken, name: str, ran: Ran) -> list[tuple[datetime, datetime | None]]:
+    """The time that a decision took of what ran of a name before its correction."""
+    stays = [one.then] if one.then is not None else []
+    others = [decision for decision in one.before.decisions if decision.named != one.decision.named]
+    all_that_ran = ran(name, one.before.decisions)
+    own = _free([(s, e) for _, s, e in all_that_ran], [(s, e) for _, s, e in ran(name, [*others, *stays])])
+    return own if stays else own + [(s, e) for id, s, e in all_that_ran if id == one.decision.id]
 
 
 def _free(

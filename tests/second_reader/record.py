@@ -11,8 +11,9 @@ from typing import TypeVar
 import msgspec
 
 from policyctl.history.events import Appeal, Event
+from policyctl.policy.form import Open
 from tests.second_reader.admitting import posts
-from tests.second_reader.facts import Before, Decision, Fine, Named, Review, Taken, Told
+from tests.second_reader.facts import Before, Decision, Fine, Imposed, Named, Review, Taken, Told
 
 
 def on_record(events: Iterable[Event], known: datetime | None) -> list[Event]:
@@ -42,8 +43,8 @@ class Record:
     stood: dict[Named, Decision] = field(default_factory=dict)
     reviewed: dict[Named, str] = field(default_factory=dict)
     """What was for review in any replay before, with the appeal through which it first was."""
-    most: dict[Named, int] = field(default_factory=dict)
-    """Of a decision that once became heavier: the times with which it stands at most, and the appeal."""
+    most: dict[Named, Decision] = field(default_factory=dict)
+    """Of a decision that once became heavier: how it stood, which is the most that it is, and the appeal."""
     heavier: dict[Named, str] = field(default_factory=dict)
     kept: list[tuple[Decision, Fine]] = field(default_factory=list)
     """Fines of decisions that no longer stand which go on, since what they cleared stays cleared."""
@@ -51,8 +52,11 @@ class Record:
     waived: dict[tuple[Named, int], Fraction] = field(default_factory=dict)
     """Of fines that people had waived: the money that had gone into them, by the decision and the effect's place."""
 
-    def settle(self, fired: Decision) -> tuple[Decision | None, Review | None]:
-        """What of a firing decision stands, and what is for review."""
+    def settle(
+        self, fired: Decision, sizes: Callable[[Decision], dict[Open, Fraction]]
+    ) -> tuple[Decision | None, Review | None]:
+        """What of a firing decision stands, and what is for review. `sizes` is what its effects come to with its times
+        that are reckoned."""
         if self.correction is None:
             return fired, None
         key, before = fired.named, self.stood.get(fired.named)
@@ -61,16 +65,24 @@ class Record:
             return None, Review(fired, self.reviewed.get(key, self.correction.id), excess=False)
         most = [self.most[key]] if key in self.most else []
         if before is not None and not ordinary:
-            most.append(before.times)
+            most.append(before)
             if before.version is not fired.version:
                 fired = replace(fired, rule=before.rule, version=before.version)
-        times = min([fired.times, *most])
+        times = min([fired.times, *(one.times for one in most)])
         excess = None
-        each = tuple(effect for effect in fired.rule.effects if effect.each)
+        none = {effect for one in most for effect, size in one.sizes.items() if not size}
+        each = tuple(effect for effect in fired.rule.effects if effect.each and effect not in none)
         if times < fired.times and each:
             over = replace(fired, times=fired.times - times, rule=msgspec.structs.replace(fired.rule, effects=each))
+            over.sizes = sizes(over)
             excess = Review(over, self.heavier.get(key, self.correction.id), excess=True)
-        return replace(fired, times=times), excess
+        stands = replace(fired, times=times)
+        # A number that is reckoned comes to no more than it had.
+        stands.sizes = {
+            effect: min([size, *(one.sizes[effect] for one in most if effect in one.sizes)])
+            for effect, size in sizes(stands).items()
+        }
+        return stands, excess
 
 
 Run = TypeVar("Run", bound=Before)
@@ -92,8 +104,7 @@ def corrected(told: Told, run: Callable[[Told, Record, datetime | None], Run]) -
         lighter = [
             whole
             for whole in runs[number].decisions
-            if whole.at < correction.at
-            and _times(whole) - _times(stands.get(whole.named)) - _times(last.get(whole.named))
+            if whole.at < correction.at and _may_be_told(whole, stands.get(whole.named), correction.at)
         ]
         if not lighter:
             continue
@@ -108,8 +119,46 @@ def corrected(told: Told, run: Callable[[Told, Record, datetime | None], Run]) -
                 told_before |= new
                 left, excess = stood.all_times - len(new), 1 not in new
                 taken.append(Taken(stood, correction, runs[number], whole, stands.get(key), left, excess))
+                continue
+            now = stands.get(key)
+            if stood is None or now is None:
+                continue
+            in_the_end = last.get(key, now)
+            if _less(now, stood) and _less(in_the_end, stood):
+                stays = max(now, in_the_end, key=lambda one: one.fined)
+                taken.append(Taken(stood, correction, runs[number], whole, stays, stood.all_times, excess=True))
+            elif not _less(now, stood) and now.all_times >= stood.all_times and _sooner(now, stood, correction.at):
+                found = Taken(stood, correction, runs[number], whole, now, stood.all_times, excess=True, longer=True)
+                taken.append(replace(found, stand=runs[number + 1].decisions))
     # Of one decision they stand in the order of the corrections.
     return runs, sorted(taken, key=lambda t: (t.decision.at, t.decision.id))
+
+
+def _may_be_told(whole: Decision, now: Decision | None, at: datetime) -> bool:
+    """Whether anything of a decision may have been taken back by a correction that left `now` of it."""
+    return now is None or now.all_times < whole.all_times or _less(now, whole) or _sooner(now, whole, at)
+
+
+def _less(now: Decision, before: Decision) -> bool:
+    """Whether something of a decision that is reckoned comes to less."""
+    return any(now.sizes.get(effect, Fraction(0)) < size for effect, size in before.sizes.items())
+
+
+def _sooner(now: Decision, before: Decision, at: datetime) -> bool:
+    """Whether a sanction of a decision ran less, up to an instant, than it had."""
+    ran = {effect: opened for effect, opened in now.own if isinstance(opened, Imposed)}
+    for effect, old in before.own:
+        new = ran.get(effect)
+        if new is None or not isinstance(old, Imposed) or old.start >= at:
+            continue
+        if new.start > old.start or _over(new, at) < _over(old, at):
+            return True
+    return False
+
+
+def _over(sanction: Imposed, at: datetime) -> datetime:
+    ends = (sanction.dropped_at, sanction.until, at)
+    return min(end for end in ends if end is not None)
 
 
 def _times(decision: Decision | None) -> set[int]:
@@ -124,7 +173,7 @@ def _next(record: Record, before: Before, correction: Appeal) -> Record:
     for review in before.reviews:
         key = review.decision.named
         if review.excess:
-            most[key] = stood[key].times if key in stood else most[key]
+            most[key] = stood.get(key) or most[key]
             heavier.setdefault(key, review.appeal)
         else:
             reviewed.setdefault(key, review.appeal)

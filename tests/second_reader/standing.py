@@ -29,10 +29,10 @@ from policyctl.policy.form import (
 )
 from tests.second_reader.admitting import in_force, posts
 from tests.second_reader.facts import Decision, Fine, Imposed, Latch, Taken, Told, entry_kinds, flag_kinds
-from tests.second_reader.interpreter import Replay, replay
+from tests.second_reader.interpreter import Replay, Whole, replay
 from tests.second_reader.lives import lapses
 from tests.second_reader.overlap import ran, runs_at, waits_at
-from tests.second_reader.owed import Part, fills_now, kept, paid_then, served
+from tests.second_reader.owed import Part, Stretch, fills_now, kept, paid_then, ran_longer, served
 from tests.second_reader.record import on_record
 
 Json = dict[str, Any]
@@ -58,10 +58,10 @@ def answer(policy: Policy, account: Account, at: datetime, known: datetime | Non
         "silent": [found for identity, one in replays.items() for found in _silent(one, identity)],
         **{
             name: [
-                _rescinded(taken, owed, identity, whole.last, zone)
+                _rescinded(taken, owed, identity, whole, zone)
                 for identity, whole in wholes.items()
                 for taken, owed in zip(whole.taken, whole.owed, strict=True)
-                if taken.excess == excess
+                if taken.excess == excess and (not taken.longer or _served(taken, whole, zone))
             ]
             for name, excess in (("rescinded", False), ("lighter", True))
         },
@@ -124,16 +124,24 @@ def _decision(decision: Decision, identity: str, zone: Zone) -> Json:
     }
 
 
-def _rescinded(taken: Taken, owed: list[Part], identity: str, last: Replay, zone: Zone) -> Json:
-    decision = taken.decision
+def _served(taken: Taken, whole: Whole, zone: Zone) -> list[Stretch]:
+    last = whole.last
+    arranged, ran = set(_overlaps(last)), partial(_ran, last, zone)
+    if not taken.longer:
+        return served(taken, last.decisions, last.at, ran, arranged)
+    place = whole.taken.index(taken)
+    own = [one for one in whole.taken if one.correction is taken.correction]
+    others = [one for one in own if not one.longer or whole.taken.index(one) < place]
+    return ran_longer(taken, others, last.decisions, last.at, ran, arranged)
+
+
+def _rescinded(taken: Taken, owed: list[Part], identity: str, whole: Whole, zone: Zone) -> Json:
+    decision, last = taken.decision, whole.last
     money = {id: sum((part for other, _, part in owed if other == id), Fraction(0)) for id, _, _ in owed}
     return {
         "decision": decision.id,
         "owed_back": {"amount": plain(sum(money.values(), Fraction(0))), "payments": list(money)},
-        "served": [
-            {"from": zone.show(start), "until": zone.show(end)}
-            for start, end in served(taken, last.decisions, last.at, partial(_ran, last, zone), set(_overlaps(last)))
-        ],
+        "served": [{"from": zone.show(start), "until": zone.show(end)} for start, end in _served(taken, whole, zone)],
         "identity": identity,
         "rule": decision.rule.name,
         "period": decision.period,
@@ -141,10 +149,12 @@ def _rescinded(taken: Taken, owed: list[Part], identity: str, last: Replay, zone
         "effects": list(_effects(decision, zone)),
         "appeal": taken.correction.id,
         "parts": [{"event": id, "amount": plain(amount)} for id, amount in money.items()],
-        "paid_then": [{"payment": id, "amount": plain(part)} for id, part in paid_then(taken)],
+        "paid_then": [
+            {"payment": id, "amount": plain(part)} for id, part in ([] if taken.longer else paid_then(taken))
+        ],
         "fills_now": [
             {"payment": id, "decision": decision, "amount": plain(part)}
-            for _, id, decision, part in fills_now(taken, last.fines)
+            for _, id, decision, part in ([] if taken.longer else fills_now(taken, last.fines))
         ],
         "kept": [{"payment": id, "amount": plain(part)} for id, part in kept(taken, last.gone_on)],
         **({"times": {"before": decision.all_times, "after": taken.left}} if taken.excess else {}),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 from policyctl.history.events import Act, Metric, Ticket
@@ -35,6 +36,7 @@ from tests.second_reader.measures import Moment, ledgers_in_any_way, reads_year,
 if TYPE_CHECKING:
     from tests.second_reader.interpreter import Replay
 
+ZERO = Fraction(0)
 Values = dict[str, tuple[Fraction | None, Fraction | None]]
 Posted = list[tuple[str, datetime, list[Entry]]]
 """The tickets of a step that posted, each with its booking date."""
@@ -114,7 +116,7 @@ def occur(one: Replay, events: Sequence[Act | Metric]) -> None:
 
 def _take_effect(one: Replay, decisions: list[Decision]) -> None:
     for fired in decisions:
-        stands, review = one.record.settle(fired)
+        stands, review = one.record.settle(fired, partial(sizes, one))
         if stands is not None:
             apply(one, stands)
         else:
@@ -246,6 +248,7 @@ def _decided(one: Replay, by: Version, rule: Rule, times: int, view: View, poste
     decision = Decision(
         id, one.now, rule, by, latch[1], period, own, times, counted, events, seen_from=view.seen_from, step=step
     )
+    decision.sizes = sizes(one, decision)
     held = [one.ground.holds(by, one.kinds(), line, view.moment) for line in rule.lines]
     decision.line = line_that_holds(rule, held)
     condition = rule.condition if decision.line is None else rule.lines[decision.line]
@@ -265,6 +268,19 @@ def _decided(one: Replay, by: Version, rule: Rule, times: int, view: View, poste
 def _shortest(name: str) -> tuple[int, bool, bool]:
     """Names of shorter periods come behind: a year, a quarter, a month, a week, a day."""
     return name.count("-"), "Q" not in name, "W" in name
+
+
+def sizes(one: Replay, decision: Decision) -> dict[Open, Fraction]:
+    """What the effects of a decision come to that are reckoned: never below 0, and a length counts in whole numbers."""
+    found, date = dict[Open, Fraction](), decision.seen_from
+    seen = one.seen() if date is None else Moment(one.now, one.zone.local(date).year, date)
+    for effect in decision.rule.effects:
+        if isinstance(effect, Open) and effect.formula is not None:
+            measured = one.ground.measure(decision.version, one.kinds(), effect.formula, seen)
+            assert measured is not None
+            value = max(ZERO, measured if effect.sort == "fine" else Fraction(int(measured)))
+            found[effect] = value * (decision.times if effect.each else 1)
+    return found
 
 
 def apply(one: Replay, decision: Decision) -> None:
@@ -298,7 +314,10 @@ def made(one: Replay, decision: Decision, now: datetime) -> list[tuple[Open, Imp
     found: list[tuple[Open, Imposed | Fine | None]] = []
     own = [effect for effect in decision.rule.effects if decision.line in (None, effect.line)]
     for effect in (effect for effect in own if isinstance(effect, Open)):
-        times = decision.times if effect.each else 1
+        times: Fraction | int = decision.times if effect.each else 1
+        times = decision.sizes.get(effect, times)
+        if not times:
+            continue  # what comes to nothing is not opened
         opened = _sanction(one, decision, effect, times, now) if effect.sort == "sanction" else None
         found.append((effect, opened))
     ends = [sanction.until for _, sanction in found if isinstance(sanction, Imposed)]
@@ -306,9 +325,9 @@ def made(one: Replay, decision: Decision, now: datetime) -> list[tuple[Open, Imp
     return [(e, _fine(one, decision, e, now, last) if e.sort == "fine" else opened) for e, opened in found]
 
 
-def _sanction(one: Replay, decision: Decision, effect: Open, times: int, now: datetime) -> Imposed:
+def _sanction(one: Replay, decision: Decision, effect: Open, times: Fraction | int, now: datetime) -> Imposed:
     lengths = [
-        None if part.permanent or part.length is None else Length(part.length.count * times, part.length.unit)
+        None if part.permanent or part.length is None else Length(int(part.length.count * times), part.length.unit)
         for part in effect.parts
     ]
     ends = [None if length is None else one.zone.after(now, length) for length in lengths]
@@ -318,8 +337,10 @@ def _sanction(one: Replay, decision: Decision, effect: Open, times: int, now: da
 
 
 def _fine(one: Replay, decision: Decision, effect: Open, now: datetime, last: datetime | None) -> Fine:
-    assert effect.amount is not None
     books = [one.ground.book(ledger, decision.seen_from or decision.at) for ledger in effect.clears]
     of_then = tuple(book for book in books if book is not None)
-    amount = effect.amount * (decision.times if effect.each else 1)
+    amount = decision.sizes.get(effect)
+    if amount is None:
+        assert effect.amount is not None
+        amount = effect.amount * (decision.times if effect.each else 1)
     return Fine(decision.id, now, amount, of_then, last if effect.clears_when == "served" else None, effect.clears)

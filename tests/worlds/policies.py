@@ -37,6 +37,8 @@ class Frame:
     """Points have no effect until they are final, in most versions."""
     plain: bool
     """Rules are of the kinds whose decisions depend on each other."""
+    reckons: bool
+    """Some fines and lengths are reckoned from a balance."""
 
 
 @dataclass
@@ -95,7 +97,7 @@ def _on_standard_vocabulary(choices: Choices) -> str:
 def _of_multiples(choices: Choices) -> str:
     """A small policy whose rules fire several times at once: a correction takes some of the times off, or adds some."""
     resets = choices.pick(("", "", " resets every year", " resets every quarter unless no_reset"))
-    words = Vocabulary({"general": False}, sanctions={"limit": frozenset({"open"})})
+    words = Vocabulary({"general": False}, sanctions={"limit": frozenset({"open"})}, reckons=choices.chance(0.4))
     lines = [f"policy {POLICY}", "  timezone Asia/Shanghai", "  currency CNY"]
     lines.append(f"  annulment {choices.pick(('refunds and revives', 'stays cleared'))}")
     overlap = choices.pick(("", "", " overlap extends", " overlap consecutive"))
@@ -123,6 +125,7 @@ def _frame(choices: Choices, versions: int, corrected: bool) -> Frame:
         shapes=shapes,
         waits=corrected and choices.chance(0.3),
         plain=corrected and choices.chance(0.5),
+        reckons=corrected and choices.chance(0.4),
     )
 
 
@@ -180,7 +183,7 @@ def _version(choices: Choices, frame: Frame, before: Written | None) -> Written:
     kept = before.words.ledgers if before is not None else {}
     if kept:
         downs = {name: kept[name] if name in kept and choices.chance(0.9) else downs[name] for name in names}
-    words = Vocabulary(downs, flags=list(frame.flags), sanctions=dict(frame.shapes))
+    words = Vocabulary(downs, flags=list(frame.flags), sanctions=dict(frame.shapes), reckons=frame.reckons)
     written = Written(words, sanctions=dict(frame.sanctions))
     if before is not None and choices.chance(0.2):
         name = choices.pick(sorted(frame.sanctions))

@@ -114,15 +114,31 @@ def _paid_off(choices: Choices, words: Vocabulary, on: str, each: str = "") -> s
     # Most often one sanction, so that several of its kind meet.
     limited = [kind for kind, shape in sorted(words.sanctions.items()) if shape == {"open"}]
     sanction = (
-        f"{limited[0] if choices.chance(0.7) else choices.pick(limited)} {choices.pick(LENGTHS)}{each}, "
+        f"{limited[0] if choices.chance(0.7) else choices.pick(limited)} {_length(choices, words)}{each}, "
         if limited and choices.chance(0.8)
         else ""
     )
     if len(limited) > 1 and sanction.startswith(f"{limited[0]} ") and choices.chance(0.4):
         # The fine waits for the longer of the two.
-        sanction += f"{limited[1]} {choices.pick(LENGTHS)}{each}, "
+        sanction += f"{limited[1]} {_length(choices, words)}{each}, "
     served = choices.pick(("", " when served", " when served")) if sanction else ""
-    return f"{sanction}fine {choices.pick(AMOUNTS)}{each} clears {name}{served}"
+    return f"{sanction}fine {_amount(choices, words)}{each} clears {name}{served}"
+
+
+def _amount(choices: Choices, words: Vocabulary) -> str:
+    """An amount; it may be reckoned, so that it comes to more the more points there are, or to less."""
+    if not words.reckons or choices.chance(0.3):
+        return choices.pick(AMOUNTS)
+    name = choices.pick(sorted(words.ledgers))
+    return choices.pick((f"30 * {name}", f"30 * {name}", f"12.5 * {name}", f"200 - 10 * {name}", f"50 * {name} - 150"))
+
+
+def _length(choices: Choices, words: Vocabulary) -> str:
+    """A length; it may count as often as a balance says."""
+    if not words.reckons or choices.chance(0.5):
+        return choices.pick(LENGTHS)
+    name = choices.pick(sorted(words.ledgers))
+    return f"{choices.pick(('1d', '1 calendar day', '12h'))} per {choices.pick((name, name, f'(12 - {name})'))}"
 
 
 _KINDS = {

@@ -24,6 +24,8 @@ class Vocabulary:
     measures: list[str] = field(default_factory=list)
     sanctions: dict[str, frozenset[str]] = field(default_factory=dict)
     flags: list[str] = field(default_factory=list)
+    reckons: bool = False
+    """Some fines and lengths are reckoned from a balance."""
 
 
 def reading(choices: Choices, words: Vocabulary) -> str:

@@ -271,9 +271,10 @@ def taken_by(state: State, corrected: int, before: Reached | None) -> Iterator[T
             stays = None if now is None else ended(state, now)
             yield Taken(ended(then, stood), stays, memory.appeal, memory.cut, corrected - 1, before)
         elif now is not stood and now.outcomes != stood.outcomes:
-            stays, as_it_stood = ended(state, now), ended(then, stood)
-            if ended_sooner(stays, as_it_stood, memory.cut):
-                yield Taken(as_it_stood, stays, memory.appeal, memory.cut, corrected - 1, before, longer=True)
+            stays, had = ended(state, now), ended(then, stood)
+            if ended_sooner(stays, had, memory.cut):
+                stand = tuple(ended(state, one) for one in state.decisions)
+                yield Taken(had, stays, memory.appeal, memory.cut, corrected - 1, before, longer=True, stand=stand)
 
 
 def that_matter(corrections: Iterable[Appeal]) -> Iterator[Appeal]:

@@ -175,22 +175,27 @@ def time_served(
 def ran_longer(
     taken: Decision,
     stood: Sequence[Decision],
+    stands: Sequence[Sequence[Decision]],
     others: Iterable[tuple[Decision, Decision | None]],
-    standing: Sequence[Decision],
+    told: dict[str, list[Interval]],
     until: datetime,
     arrangement: Arrangement,
 ) -> tuple[Interval, ...]:
-    """The time up to an instant in which the sanctions of a decision ran, with those that `stood` then, and that no
-    standing one covers. What is told of `others` that were taken back with the same correction, each with what is left
-    of it, is theirs."""
-    closed = [_interval(one) for other in standing for one in other.outcomes if one.effect.sort == "close"]
+    """The time up to an instant in which the sanctions of a decision ran, with those that `stood` then, and in which
+    none runs by any of the lists of decisions in `stands`. Where sanctions of a name do not simply run side by side, it
+    is all that ran of it; what is told of `others` that were taken back with the same correction, each with what is
+    left of it, is theirs, and so is what was `told` already."""
+    closed = [_interval(o) for these in stands for one in these for o in one.outcomes if o.effect.sort == "close"]
     free: list[Interval] = []
     for name in sorted({one.effect.name for one in taken.outcomes if one.effect.sort == "sanction"}):
-        ran = [interval for id, interval in arrangement.ran(name, stood) if id == taken.id]
-        covers = [*closed, *(interval for _, interval in arrangement.ran(name, standing))]
-        if arrangement.rules.get(name, "later") != "later":
+        side_by_side = arrangement.rules.get(name, "later") == "later"
+        ran = [time for id, time in arrangement.ran(name, stood) if id == taken.id or not side_by_side]
+        covers = [*closed, *(time for these in stands for _, time in arrangement.ran(name, these))]
+        if not side_by_side:
             covers += (time for one, left in others for time in arrangement.taken(name, one, stood, left))
-        free += _less(ran, covers)
+            covers += told.get(name, ())
+        free += (more := _less(ran, covers))
+        told.setdefault(name, []).extend(more)
     return tuple(_joined((start, min(end, until)) for start, end in free if start < until))
 
 

@@ -56,7 +56,7 @@ def end(
     effect, at = outcome.effect, outcome.start
     match effect:
         case Move():
-            times = (outcome.times if effect.each else 1) * outcome.factor
+            times = int((outcome.times if effect.each else 1) * outcome.factor)
             return replace(outcome, ended=tuple(_move(state, effect, times, at)))
         case End("lift", ("fine",)):
             return replace(outcome, ended=tuple(_waive(state, effect, outcome, at)))

@@ -232,15 +232,16 @@ def _no_heavier(state: State, look: Look, decision: Decision, times: int) -> Fir
     by = next(one for one in state.law.rules(old.version).listeners if one.rule is old.rule)
     effects = tuple(one.effect for one in own)
     excess = times - most if any(effect.each for effect in effects) else 0
-    outcomes = tuple(
+    found = (
         _held_to(state, decision.at, outcome(state, one.effect, min(times, most), look.seen, by), one) for one in own
     )
+    outcomes = tuple(_that_come_to_something(found))
     stands = replace(decision, rule=old.rule, version=old.version, outcomes=outcomes)
     if excess <= 0:
         return Fired(look, by, stands, None)
     key, memory = key_of(decision), state.memory
     each = tuple(effect for effect in effects if effect.each)
-    more = tuple(outcome(state, effect, excess, look.seen, by) for effect in each)
+    more = tuple(_that_come_to_something(outcome(state, effect, excess, look.seen, by) for effect in each))
     appeal = memory.exceeded.get(key, memory.appeal)
     rest = Review(replace(stands, outcomes=more), by, look.seen.booked, appeal, excess=True)
     return Fired(look, by, stands, rest)
@@ -271,7 +272,11 @@ def _outcomes(state: State, look: Look, times: int, id: str, batch: Sequence[Jud
         _of_each(state, one, own, listener) if own and one.each else outcome(state, one, times, seen, listener)
         for one in effects
     )
-    return tuple(one for one in found if isinstance(one.effect, End) or (one.amount != 0 and one.factor))
+    return tuple(_that_come_to_something(found))
+
+
+def _that_come_to_something(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    return (one for one in outcomes if isinstance(one.effect, End) or (one.amount != 0 and one.factor))
 
 
 def _each_ticket(state: State, look: Look, batch: Sequence[Judged]) -> list[Seen]:
@@ -334,6 +339,14 @@ def outcome(state: State, effect: Effect, times: int, seen: Seen, listener: List
     if effect.sort == "flag" and state.law.rules(listener.version).per_period(effect.name):
         return Outcome(effect, at, None, open_until=("period_end",), times=times)
     return Outcome(effect, at, None, permanent=True, times=times)
+
+
+def outcome_again(state: State, one: Outcome, seen: Seen, listener: Listener) -> Outcome:
+    """What was reckoned for an effect when its rule fired, from another instant on."""
+    made = outcome(state, one.effect, one.times, seen, listener)
+    if isinstance(one.effect, Open) and one.effect.sort == "sanction":
+        return impose(one.effect, seen.at, one.times, state.zone, one.factor)
+    return replace(made, amount=one.amount)
 
 
 def _imposed(state: State, effect: Open, times: int, seen: Seen, listener: Listener) -> Outcome:

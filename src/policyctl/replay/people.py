@@ -16,7 +16,7 @@ from policyctl.replay.answer import IMPOSE, Decision, Outcome, PartOutcome
 from policyctl.replay.ending import still_running
 from policyctl.replay.ends import clear
 from policyctl.replay.flags import CLOSED
-from policyctl.replay.judge import Taking, apply, apply_beside, outcome
+from policyctl.replay.judge import Taking, apply, apply_beside, outcome_again
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import Review, key_of
 from policyctl.replay.records import NEW
@@ -111,7 +111,7 @@ def _confirm(state: State, instant: datetime, event: Override) -> bool:
 def _take_effect(state: State, instant: datetime, review: Review, event: Override) -> None:
     listener, decision = review.listener, review.decision
     seen = Seen(instant, review.booked)
-    opened = tuple(outcome(state, one.effect, one.times, seen, listener) for one in decision.outcomes)
+    opened = tuple(outcome_again(state, one, seen, listener) for one in decision.outcomes)
     if review.excess:
         place = next(place for place, one in enumerate(state.decisions) if one.id == decision.id)
         more = Taking(listener, replace(decision, outcomes=opened), review.booked)

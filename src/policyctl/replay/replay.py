@@ -27,7 +27,7 @@ from policyctl.replay.answer import (
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.came_back import came_back
 from policyctl.replay.corrections import replay_corrected
-from policyctl.replay.ending import Arrangement, ended, ran_longer, time_served
+from policyctl.replay.ending import Arrangement, Interval, ended, ran_longer, time_served
 from policyctl.replay.foreseen import Later, as_it_waits, with_expected
 from policyctl.replay.law import Law
 from policyctl.replay.lives import with_missing
@@ -183,7 +183,12 @@ class Identity:
             _rescinded(one, money, self.decisions, at, arrangement, self.state)
             for one, money in zip(taken, owed, strict=True)
         ]
-        ran = (_ran_longer(one, taken, self.decisions, at, arrangement) for one in corrected.taken if one.longer)
+        longer = sorted((one for one in corrected.taken if one.longer), key=lambda one: _order(one.decision))
+        told: dict[int, dict[str, list[Interval]]] = {}
+        ran = (
+            _ran_longer(one, taken, told.setdefault(one.corrected, {}), self.decisions, at, arrangement)
+            for one in longer
+        )
         self.rescinded += (one for one in ran if one.served)
 
     def _without(self, taken: Taken) -> State:
@@ -312,12 +317,17 @@ def _rescinded(
 
 
 def _ran_longer(
-    taken: Taken, all_taken: Iterable[Taken], decisions: Sequence[Decision], at: datetime, arrangement: Arrangement
+    taken: Taken,
+    all_taken: Iterable[Taken],
+    told: dict[str, list[Interval]],
+    decisions: Sequence[Decision],
+    at: datetime,
+    arrangement: Arrangement,
 ) -> Rescinded:
     """What is told of a decision that stands as it was, and whose sanction had run longer before a correction."""
     others = [(one.decision, one.stays) for one in all_taken if one.corrected == taken.corrected]
-    standing = decisions if taken.stays is None else [*decisions, taken.stays]
-    served = ran_longer(taken.decision, _stood(taken), others, standing, min(taken.at, at), arrangement)
+    stands, until = (taken.stand, decisions), min(taken.at, at)
+    served = ran_longer(taken.decision, _stood(taken), stands, others, told, until, arrangement)
     times = times_of(taken.decision)
     return Rescinded(taken.decision, taken.appeal, taken.at, (), served, True, True, times, times)
 

@@ -318,6 +318,8 @@ def _extends(imposed: list[_Imposed], zone: Zone) -> list[_Imposed]:
         permanent, end = end_of(parts)
         bundle = parts if current.outcome.parts or run.outcome.parts else ()
         longer = replace(current.outcome, parts=bundle, until=end, permanent=permanent)
+        if end is None and not permanent:
+            longer = replace(longer, open_until=longer.open_until or run.outcome.open_until)
         kept[-1] = replace(current, end=end, outcome=longer, joined=(*current.joined, run.decision))
     return kept
 
@@ -334,7 +336,7 @@ def _extended(current: Outcome, by: Outcome, zone: Zone) -> Iterator[PartOutcome
             yield part
         elif _ends_when_said(by):
             said = ends[part.name].until
-            yield part if said is None or said <= part.until else replace(part, until=said)
+            yield part if said is not None and said <= part.until else ends[part.name]
         else:
             yield _lasting(longer, by.opened, max(part.until, by.start), by.times, zone, by.factor)
     yield from (part for part in ends.values() if part.name not in running)

@@ -52,6 +52,8 @@ class Taken(Struct, frozen=True):
     excess: bool = False
     longer: bool = False
     """It stands just as it was, but its sanction had run longer than it does now: only that time is told."""
+    stand: tuple[Decision, ...] = ()
+    """Where that is so: all decisions that the correction left."""
 
 
 def times_of(decision: Decision) -> int:

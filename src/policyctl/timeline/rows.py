@@ -72,8 +72,8 @@ class Correction(Struct, frozen=True):
 
 
 class OwedBack(Struct, frozen=True):
-    """What of a payment is owed back for a decision that an appeal took back, or for its `excess` alone; that may be of one
-    which counts `as_many` times as before."""
+    """What of a payment is owed back for a decision that an appeal took back, or for its `excess` alone; that may be
+    of one which counts `as_many` times as before."""
 
     decision: str
     appeal: str

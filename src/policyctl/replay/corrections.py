@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from policyctl.history.events import Appeal
 from policyctl.policy.form import Posting
 from policyctl.replay.agenda import Due, Phase, Plan
+from policyctl.replay.answer import Decision
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.ending import ended
 from policyctl.replay.fines import FineRecord
@@ -270,11 +271,21 @@ def taken_by(state: State, corrected: int, before: Reached | None) -> Iterator[T
         if now is None or fewer(now, stood) or less(now, stood):
             stays = None if now is None else ended(state, now)
             yield Taken(ended(then, stood), stays, memory.appeal, memory.cut, corrected - 1, before)
-        elif now is not stood and now.outcomes != stood.outcomes:
+        elif now is not stood and _may_run_less(state, now, stood):
             stays, had = ended(state, now), ended(then, stood)
             if ended_sooner(stays, had, memory.cut):
                 stand = tuple(ended(state, one) for one in state.decisions)
                 yield Taken(had, stays, memory.appeal, memory.cut, corrected - 1, before, longer=True, stand=stand)
+
+
+def _may_run_less(state: State, now: Decision, stood: Decision) -> bool:
+    """Whether a sanction of a decision that stands may run less than it had; of nearly all it is seen at once that they
+    run just so."""
+    return len(now.outcomes) != len(stood.outcomes) or any(
+        new.effect.sort == "sanction"
+        and (new.until != old.until or new.start != old.start or (now.id, place) in state.lifted)
+        for place, (new, old) in enumerate(zip(now.outcomes, stood.outcomes, strict=True))
+    )
 
 
 def that_matter(corrections: Iterable[Appeal]) -> Iterator[Appeal]:

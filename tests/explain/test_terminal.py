@@ -308,6 +308,7 @@ def test_every_phrase_is_used() -> None:
         "headline.waive",
         "headline.confirm",
         "headline.impose",
+        "headline.less",
         "headline.lighter",
         "headline.taken",
         "headline.review",

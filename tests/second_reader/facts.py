@@ -221,6 +221,8 @@ class Decision:
     """When a person lifted its closure."""
     sizes: dict[Open, Fraction] = field(default_factory=dict)
     """Of each effect that is reckoned what it comes to: its money, or how often its length counts."""
+    beside: dict[Open, Fraction] = field(default_factory=dict)
+    """The same of an excess that was confirmed."""
     more: tuple[int, datetime, int] | None = None
     """Where an excess was confirmed: the place of its first effect, when it was, and how many times are too many."""
 

@@ -129,6 +129,7 @@ def _confirm(one: Replay, override: Override) -> bool:
         # What is too much is no decision of its own: its effects are more effects of the one that stands.
         stands.more = len(stands.effects), one.now, decision.times
         stands.effects += take(one, decision)
+        stands.beside = decision.sizes
     else:
         decision.confirmed_at = one.now
         apply(one, decision)

@@ -141,7 +141,12 @@ def _may_be_told(whole: Decision, now: Decision | None, at: datetime) -> bool:
 
 def _less(now: Decision, before: Decision) -> bool:
     """Whether something of a decision that is reckoned comes to less."""
-    return any(now.sizes.get(effect, Fraction(0)) < size for effect, size in before.sizes.items())
+    return any(_size(now, effect) < _size(before, effect) for effect in before.sizes)
+
+
+def _size(decision: Decision, effect: Open) -> Fraction:
+    """What an effect comes to, together with what was confirmed beside it."""
+    return decision.sizes.get(effect, Fraction(0)) + decision.beside.get(effect, Fraction(0))
 
 
 def _sooner(now: Decision, before: Decision, at: datetime) -> bool:

@@ -165,11 +165,19 @@ def fewer(now: Decision, before: Decision) -> bool:
 
 
 def less(now: Decision, before: Decision) -> bool:
-    """Whether a fine or a length of a decision, which is reckoned or chosen, came to less than it had."""
+    """Whether a fine or a length of a decision, which is reckoned or chosen, came to less than it had, together with
+    what a person confirmed beside it."""
     if now is before or _just_so(now, before):
         return False
-    found = (pair for pair in pairs(before, now) if pair[0].effect.sort in ("fine", "sanction"))
-    return any(new is None or size(new) < size(old) for old, new in found)
+    for old in own_outcomes(before):
+        effect = old.effect
+        if not isinstance(effect, Open) or effect.sort not in ("fine", "sanction"):
+            continue
+        had, has = ([one for one in of.outcomes if _same(effect, one.effect)] for of in (before, now))
+        varies = effect.formula is not None or any(one.effect != effect for one in has)
+        if varies and sum(map(size, has)) < sum(map(size, had)):
+            return True
+    return False
 
 
 def ended_sooner(now: Decision, before: Decision, until: datetime) -> bool:

@@ -31,7 +31,7 @@ def did(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
         case Open(sort, name):
             return speaker.say(f"did.{sort}", what=_asked_for(speaker, decision, name))
         case Move(sort, name, by):
-            length = by.times((outcome.times if effect.each else 1) * outcome.factor)
+            length = by.times(int((outcome.times if effect.each else 1) * outcome.factor))
             key = f"did.{sort}" if outcome.ended else f"did.{sort}_nothing"
             return speaker.say(key, sanction=speaker.name("sanction", name, version), length=speaker.length(length))
         case End("set", (ledger,)):

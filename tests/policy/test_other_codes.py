@@ -64,6 +64,8 @@ REPLAYS = {
     "offence-of-another": CHOSEN % "",
     "chosen-out-of-range": CHOSEN % ', "chosen": {"general": "11"}',
     "ticket-too-old": TICKET.replace('"effective"', '"occurred": "2015-03-01", "effective"'),
+    "appeal-too-late": f'{TICKET}, {{"event": "appeal", "id": "A", "ticket": "T", "outcome": "filed",'
+    ' "at": "2021-05-01"}',
     "no-date-to-count-from": TICKET,
     "missing-identity": '{"event": "payment", "id": "P", "amount": 5, "at": "2021-03-01"}',
     "unknown-decision": '{"event": "payment", "id": "P", "amount": 5, "at": "2021-03-01", "decision": "ban@T-9"}',
@@ -116,6 +118,8 @@ def test_every_code_of_replays_is_here() -> None:
 def test_replay(code: str) -> None:
     opened = "2020-01-15" if code == "before-opened" else "2018-01-01"
     said = POLICY + MORE.get(code, "")
+    if code == "appeal-too-late":
+        said = said.replace("\n", "\n  no appeals more than 30 days after issued\n", 1)
     if code == "ticket-too-old":
         said = said.replace("\n", "\n  no tickets more than 2 years after occurred\n", 1)
     [policy] = compile_texts([PolicyText("shop.policy", Path("shop.policy"), said.encode())]).policies.values()

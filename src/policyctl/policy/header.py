@@ -88,6 +88,7 @@ def settings(
         wait_for_final="points_have_no_effect" in head.clauses,
         final_where=_final_where(head.clauses.get("points_have_no_effect"), conditions, findings),
         stale=stale(head.clauses.get("no_tickets"), findings),
+        appeals=stale(head.clauses.get("no_appeals"), findings),
         delay=_delay(head.clauses.get("points_take_effect"), findings),
         holidays=days_off[0],
         workdays=days_off[1],
@@ -102,10 +103,10 @@ def _late_until(clauses: Mapping[str, tree.Setting], findings: Findings) -> Leng
 
 
 def stale(clause: tree.Setting | None, findings: Findings) -> Stale | None:
-    """When tickets are too old."""
+    """When tickets, or appeals, are too late."""
     if clause is None or not isinstance(clause.value, tree.Quantity):
         return None
-    lasts = length(clause.value, findings, "no `no tickets more than`")
+    lasts = length(clause.value, findings, f"no `{clause.setting.replace('_', ' ')} more than`")
     return None if lasts is None else Stale(lasts, date_name(clause) or "occurred")
 
 

@@ -29,6 +29,7 @@ from policyctl.instants import Zone
 from policyctl.policy.currencies import finer, said_finer
 from policyctl.policy.form import ActKind, MetricKind, Policy, SanctionKind
 from policyctl.replay.anchors import Anchors
+from policyctl.replay.books import DATES
 from policyctl.replay.refused import (
     Refused,
     nearest,
@@ -184,6 +185,7 @@ class _Admission:
                 error=False,
                 named=appeal.ticket,
             )
+        self._check_in_time(appeal, self._admitted[appeal.ticket])
         if appeal.points is None:
             return
         judged = self._admitted[appeal.ticket]
@@ -203,6 +205,21 @@ class _Admission:
                 f" {plain(before)}",
                 "write the points that are left after the reduction",
                 named=appeal.ticket,
+            )
+
+    def _check_in_time(self, appeal: Appeal, judged: Judged) -> None:
+        """One that is filed too late is not heard. What was decided all the same counts: people decide."""
+        bound = judged.version.settings.appeals
+        if bound is None or appeal.outcome != "filed":
+            return
+        last = self._zone.after(DATES[bound.dated](judged.ticket), bound.length)
+        if appeal.at > last:
+            raise Refused(
+                "appeal-too-late",
+                f"appeal {appeal.id} was filed later than the policy allows, and is not heard; it could be filed until"
+                f" {self._zone.show(last)}",
+                "the policy says how long in `no appeals more than`",
+                error=False,
             )
 
     def _check_money(self, event: Payment | Override, amount: Fraction) -> None:

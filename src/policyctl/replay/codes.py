@@ -72,6 +72,11 @@ CODES: Final[dict[str, str]] = {
         "changes nothing. Correct `occurred` or `issued` of the ticket, if one of them is wrong: with `no tickets more "
         "than 2 years after occurred`, what occurred on 2020-03-01 is issued until 2022-03-01."
     ),
+    "appeal-too-late": (
+        "The policy says until when an appeal may be filed, and this one was filed later. It is not heard: it is told "
+        "of and changes nothing. What was decided about the ticket all the same counts. With `no appeals more than 30 "
+        "days after issued`, a ticket issued on 2021-03-01 is appealed until 2021-03-31."
+    ),
     # --- when it happened ---------------------------------------------------------------------------------------------
     "before-opened": (
         "The event lies before the account was opened, so there was nobody to whom it could have happened. It is "

@@ -74,6 +74,9 @@ class DeclarationBuilder(WordBuilder):
     def stale(self, parts: Parts, span: Span) -> tree.Setting:
         return tree.Setting("no_tickets", parts[3], span, word_of(parts[5]))
 
+    def unheard(self, parts: Parts, span: Span) -> tree.Setting:
+        return tree.Setting("no_appeals", parts[3], span, word_of(parts[5]))
+
     def final(self, parts: Parts, span: Span) -> tree.Setting:
         if has(parts, "TAKE"):
             return tree.Setting("points_take_effect", parts[3], span, word_of(parts[-1]))

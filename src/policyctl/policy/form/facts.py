@@ -71,7 +71,7 @@ class Posting(Record, frozen=True):
 
 
 class Stale(Record, frozen=True):
-    """A ticket issued more than so long after the act, by one of its dates, does not count."""
+    """A ticket issued, or an appeal filed, more than so long after a date of the ticket does not count."""
 
     length: Length
     dated: DateName = "occurred"

@@ -28,7 +28,8 @@ class Settings(Record, frozen=True):
     version judges a ticket. `annulment` None: no fine clears, so nothing depends on it. A ticket for a closed period is
     taken until `late_until` after its end (None: always). `wait_for_final`: points have no effect until a ticket is
     final (one for which `final_where` holds); with a `delay` not before that is over. `holidays` are days of the week
-    on which nobody works, `workdays` days of a weekend that are worked in their place."""
+    on which nobody works, `workdays` days of a weekend that are worked in their place. An appeal is not heard that is
+    filed later than `appeals` says."""
 
     timezone: str
     identities: tuple[str, ...]
@@ -39,6 +40,7 @@ class Settings(Record, frozen=True):
     late_until: Length | None = None
     wait_for_final: bool = False
     stale: Stale | None = None
+    appeals: Stale | None = None
     delay: Delay | None = None
     holidays: tuple[str, ...] = ()
     workdays: tuple[str, ...] = ()

@@ -102,6 +102,14 @@ SPOKEN_DECLARATIONS: tuple[Mistake, ...] = (
     Mistake(
         "unknown-word",
         "`{word}` does not begin a line of the header",
+        "write until when one may be filed: no appeals more than 30 days after issued",
+        at="appeals appeal",
+        before=("EOL",),
+        forms="policy",
+    ),
+    Mistake(
+        "unknown-word",
+        "`{word}` does not begin a line of the header",
         "write the day from which the policy is in force: version 2020-04-28",
         at="effective valid from since date starting in",
         before=("EOL",),

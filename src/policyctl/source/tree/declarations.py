@@ -15,8 +15,8 @@ class Setting:
     """A clause of the header. `setting` is `version`, `timezone`, `currency`, `annulment` (value word
     `refunds_and_revives` or `stays_cleared`), `count_by`, `judge_by`, `late_tickets` (how long they are taken),
     `points_have_no_effect` (no effect until the value word `final`; of tickets `where` that holds),
-    `points_take_effect` (so long after the date `dated`), `no_tickets` (issued more than so long after the date
-    `dated`)."""
+    `points_take_effect` (so long after the date `dated`), `no_tickets` (issued) and `no_appeals` (filed)
+    more than so long after the date `dated`."""
 
     setting: Literal[
         "version",
@@ -29,6 +29,7 @@ class Setting:
         "points_have_no_effect",
         "points_take_effect",
         "no_tickets",
+        "no_appeals",
     ]
     value: Date | Name | Word | Quantity
     span: Span

@@ -43,6 +43,7 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     "because": frozenset({"entries", "earlier", "ended", "facts"}),
     "anomalies": frozenset({"message", "help", "events"}),
     "pending": frozenset({"triggers"}),
+    "silent": frozenset({"due"}),
 }
 """What the page does not fix, of the records under a name: words, digests, what does not happen yet, and how the
 entries behind a reason are spread over several decisions (`tests/replay` holds these to their sums). All else is

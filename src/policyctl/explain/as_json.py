@@ -82,7 +82,7 @@ def as_json(
         "incomplete": answer.incomplete,
         "decisions": [_decision(d, answer, readings, instant) for d in answer.decisions if told(d)],
         "status": {s.identity: _status(s, instant) for s in answer.status if wanted(s.identity)},
-        "silent": [_silent(s) for s in answer.silent if wanted(s.identity)],
+        "silent": [_silent(s, instant) for s in answer.silent if wanted(s.identity)],
         "rescinded": [_rescinded(r, instant) for r in answer.rescinded if told(r.decision) and not r.excess],
         "lighter": [_lighter(r, instant) for r in answer.rescinded if told(r.decision) and r.excess],
         "for_review": [_for_review(r, answer, readings, instant) for r in answer.for_review if told(r.decision)],
@@ -383,12 +383,13 @@ def _fine(fine: FineStatus, instant: Instant) -> dict[str, Any]:
     }
 
 
-def _silent(silent: Silent) -> dict[str, Any]:
+def _silent(silent: Silent, instant: Instant) -> dict[str, Any]:
     return {
         "rule": silent.rule.name,
         "identity": silent.identity,
         "reason": silent.reason,
         "gap": _number(silent.gap),
+        **({"due": instant(silent.due)} if silent.due is not None else {}),
         "parts": [
             {
                 "reason": part.reason,

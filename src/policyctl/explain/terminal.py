@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
 
 import msgspec
 
@@ -17,6 +18,7 @@ from policyctl.explain.terminal_anomalies import anomalies
 from policyctl.explain.terminal_compare import compared, warning
 from policyctl.explain.terminal_corrections import for_review, one_review, taken_back
 from policyctl.explain.terminal_decision import in_full, in_short
+from policyctl.explain.terminal_did import changed_nothing
 from policyctl.explain.terminal_layout import Glyphs, Page, hang, heading, printed
 from policyctl.explain.terminal_pay import open_fines
 from policyctl.explain.terminal_people import record
@@ -44,13 +46,18 @@ class UnknownSubject(LookupError):
         self.kind, self.name, self.known = kind, name, known
 
 
+MANY_IDLE = 3
+"""From how many on the decisions of a rule that changed nothing are told in one line."""
+
+
 class Selection(msgspec.Struct, frozen=True):
     """What of an answer is told: these identities, those with something against them first; these decisions in full and
-    those in short, newest first."""
+    those in short, newest first. `idle` are those of rules that acted again and again where there was nothing to do."""
 
     statuses: tuple[Status, ...]
     in_full: tuple[Decision, ...]
     in_short: tuple[Decision, ...]
+    idle: tuple[Decision, ...] = ()
 
 
 def lines(
@@ -184,7 +191,7 @@ def _first(speaker: Speaker, page: Page, selection: Selection) -> list[Text]:
 def _decisions(speaker: Speaker, page: Page, selection: Selection) -> list[Text]:
     told = len(selection.in_full) + len(selection.in_short)
     lines = [Text(), _section(speaker, page, "decisions_newest" if told > 1 else "decisions"), Text()]
-    if not told:
+    if not told and not selection.idle:
         return lines + page.paragraph(speaker.say("decision.none"))
     lines += _apart(
         in_full(speaker, page, decision, _status_of(speaker.answer, decision.identity))
@@ -200,6 +207,12 @@ def _decisions(speaker: Speaker, page: Page, selection: Selection) -> list[Text]
         hint = speaker.say("decision.hint")
         hint.stylize("dim")
         lines += [Text(), *page.paragraph(hint)]
+    for _, idle in groupby(selection.idle, key=lambda one: (one.identity, one.rule.name)):
+        found = list(idle)
+        name, count = speaker.rule(found[0].rule, found[0].version, "bold"), str(len(found))
+        first, last = speaker.when(found[-1].at), speaker.when(found[0].at)
+        said = speaker.say("decision.idle", rule=name, count=count, first=first, last=last)
+        lines += [Text(), *page.paragraph(said)]
     return lines
 
 
@@ -226,15 +239,26 @@ def _select(answer: Answer, identity: str | None) -> Selection:
     chosen = [s for s in answer.status if identity in (None, s.identity)]
     statuses = tuple(sorted(chosen, key=lambda s: (not stands(s), not touched(answer, s))))
     newest = [d for d in reversed(answer.decisions) if identity in (None, d.identity)]
+    idle = _idle(newest)
+    newest = [d for d in newest if d not in idle]
     if len(newest) <= ALL_IN_FULL:
-        return Selection(statuses, tuple(newest), ())
+        return Selection(statuses, tuple(newest), (), idle)
     in_force = {decision for status in statuses for decision in _in_force(status)}
     matter = [d.id for d in newest if d.id in in_force or _closes(d)][:MOST_IN_FULL]
     periods = {(status.identity, period.name) for status in statuses for period in status.periods}
     recent = [d.id for d in newest if d.period is None or (d.identity, d.period) in periods][:RECENT_IN_FULL]
     shown = {*matter, *recent} or {newest[0].id}
     full = tuple(d for d in newest if d.id in shown)
-    return Selection(statuses, full, tuple(d for d in newest if d.id not in shown))
+    return Selection(statuses, full, tuple(d for d in newest if d.id not in shown), idle)
+
+
+def _idle(newest: Sequence[Decision]) -> tuple[Decision, ...]:
+    """The decisions that changed nothing, of each rule of which there are many, rule by rule."""
+    found: dict[tuple[str, str], list[Decision]] = {}
+    for decision in newest:
+        if changed_nothing(decision):
+            found.setdefault((decision.identity, decision.rule.name), []).append(decision)
+    return tuple(one for _, some in sorted(found.items()) if len(some) >= MANY_IDLE for one in some)
 
 
 def _in_force(status: Status) -> set[str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from policyctl.explain.terminal_because import because_lines, clause_lines
-from policyctl.explain.terminal_did import counting_again, did
+from policyctl.explain.terminal_did import counting_again, did, gives_back
 from policyctl.explain.terminal_done import done_to
 from policyctl.explain.terminal_fields import field, inner
 from policyctl.explain.terminal_layout import Column, Page, beside, hang, hold, indent, table
@@ -38,7 +38,11 @@ def in_full(speaker: Speaker, page: Page, decision: Decision, status: Status) ->
     blocks = [
         body.paragraph(identifier),
         [],
-        field(speaker, "imposed", _imposed(speaker, inner(speaker, body), decision, status)),
+        field(
+            speaker,
+            "given" if gives_back(decision.rule) else "imposed",
+            _imposed(speaker, inner(speaker, body), decision, status),
+        ),
     ]
     blocks.append(field(speaker, "people", done_to(speaker, inner(speaker, body), decision)))
     blocks.append(field(speaker, "late", _late(speaker, inner(speaker, body), decision, status)))

@@ -8,7 +8,7 @@ from fractions import Fraction
 from policyctl.explain.terminal_layout import hold
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
-from policyctl.policy.form import ActKind, End, EntryKind, Move, Open, SanctionKind, Version
+from policyctl.policy.form import ActKind, Effect, End, EntryKind, Move, Open, Rule, SanctionKind, Version
 from policyctl.replay.answer import Decision, Outcome, ToDo
 
 
@@ -62,6 +62,26 @@ def is_used_up(ledger: str, version: Version | None) -> bool:
     """Whether a ledger is a credit that violations use up, so that what is taken off of them is given back."""
     facts = () if version is None else version.facts
     return any(isinstance(fact, EntryKind) and fact.name == ledger and fact.direction < 0 for fact in facts)
+
+
+def gives_back(rule: Rule) -> bool:
+    """Whether all that a rule does is good for the account: points go back or end, sanctions are lifted."""
+
+    def good(effect: Effect) -> bool:
+        if isinstance(effect, End):
+            return effect.sort in ("clear", "consume", "lift", "void")
+        return isinstance(effect, Open) and effect.sort == "post" and effect.back
+
+    return bool(rule.effects) and all(good(effect) for effect in rule.effects)
+
+
+def changed_nothing(decision: Decision) -> bool:
+    """Whether a decision gave back or ended points, and there were none."""
+    return bool(decision.outcomes) and all(
+        (isinstance(one.effect, End) and one.effect.sort != "set" and not one.ended)
+        or (isinstance(one.effect, Open) and one.effect.sort == "post" and one.effect.back and not one.amount)
+        for one in decision.outcomes
+    )
 
 
 def by_when(speaker: Speaker, one: ToDo) -> Text:

@@ -11,8 +11,8 @@ from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
 
 FieldName = Literal[
-    "imposed", "pay", "paid", "why", "clause", "running", "waiting", "fines", "flags", "closed", "pending", "reset",
-    "appeal", "owed", "served", "was", "effect", "confirm", "people", "late", "version", "review",
+    "imposed", "given", "pay", "paid", "why", "clause", "running", "waiting", "fines", "flags", "closed", "pending",
+    "reset", "appeal", "owed", "served", "was", "effect", "confirm", "people", "late", "version", "review",
     "to_do",
     "lapse",
 ]  # fmt: skip

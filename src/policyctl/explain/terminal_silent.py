@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from policyctl.explain.bands import band, is_one
 from policyctl.explain.compared import side_of, wanted_of
+from policyctl.explain.terminal_did import gives_back
 from policyctl.explain.terminal_layout import Column, Page, hold, indent, table
 from policyctl.explain.terminal_nodes import gone, has_passed, spared_by
 from policyctl.explain.terminal_occasions import always, occasion, of_offence
@@ -61,6 +62,9 @@ def reasons(speaker: Speaker, rule: Silent) -> list[Text]:
     if rule.reason == "for_review" and (appeal := _brought_by(speaker, rule)) is not None:
         return [speaker.say("silent.for_review_by", appeal=Text(hold(appeal)))]
     if rule.reason == "awaits_occasion" and speaker.version is not None:
+        if rule.due is not None:
+            waits, when = occasion(speaker, rule.rule, speaker.version), speaker.when(rule.due, "bold")
+            return [speaker.say("silent.awaits_streak", occasion=waits, when=when)]
         key = "silent.awaits_always" if always(rule.rule) else "silent.awaits_occasion"
         return [speaker.say(key, occasion=occasion(speaker, rule.rule, speaker.version))]
     over = _prevailing(speaker, rule) if rule.reason == "outranked" else []
@@ -141,4 +145,7 @@ def _part(
         return speaker.say("silent.passed", measure=measure, value=value, wanted=wanted)
     if gap is None or part.reason == "not_equal":
         return speaker.say("silent.not_equal", measure=measure, value=value, wanted=wanted)
+    if gives_back(rule):
+        key = key.replace("gap", "stands")
+        return speaker.say(key, measure=measure, value=value, wanted=wanted)
     return speaker.say(key if part.gap else f"{key}_strict", gap=gap, measure=measure, value=value, wanted=wanted)

@@ -359,13 +359,14 @@ class Status(msgspec.Struct, frozen=True):
 
 class Silent(msgspec.Struct, frozen=True):
     """A rule without a standing decision in the running period, and why. `gap` is None where no single comparison
-    fails."""
+    fails. `due`: when it acts if a streak that it waits for is kept till then, where it holds."""
 
     rule: Rule
     identity: str
     reason: SilentReason
     gap: Fraction | None
     parts: tuple[SilentPart, ...] = ()
+    due: datetime | None = None
 
 
 class LedgerEvent(msgspec.Struct, frozen=True):

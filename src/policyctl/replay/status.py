@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from policyctl.policy.form import Overlap, Version
+from policyctl.policy.form import Overlap, Version, Without
 from policyctl.replay.answer import (
     Decision,
     FineStatus,
@@ -23,6 +23,7 @@ from policyctl.replay.answer import (
 from policyctl.replay.expiry import next_lapse
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.judge import silent_reason
+from policyctl.replay.law import Listener
 from policyctl.replay.measures import Seen
 from policyctl.replay.pending import to_do
 from policyctl.replay.record import next_reset, unnamed_measures
@@ -148,4 +149,14 @@ def silent_rules(state: State, version: Version, at: datetime) -> Iterator[Silen
             parts = listener.failing(latch.counted or 0, state, seen)
             reason = silent_reason(state, listener, latch, state.level(listener, seen), seen)
             gap = parts[0].gap if len(parts) == 1 else None
-            yield Silent(listener.rule, state.identity, reason, gap, parts)
+            due = _streak_due(state, listener, at) if reason == "awaits_occasion" else None
+            yield Silent(listener.rule, state.identity, reason, gap, parts, due)
+
+
+def _streak_due(state: State, listener: Listener, at: datetime) -> datetime | None:
+    """When a streak will have been kept that a rule waits for; None where that is in acts, or its time may stand
+    still."""
+    occasion, streak = listener.rule.occasion, state.streaks.get(listener.rule.name)
+    if not isinstance(occasion, Without) or occasion.length.act is not None or occasion.frozen is not None:
+        return None
+    return streak.due if streak is not None and not streak.kept and streak.due > at else None

@@ -1,9 +1,9 @@
 """What was over before a correction of the record stays over: a ticket that never counted may have lifted a sanction,
-made it shorter or lowered a flag, and a correction makes nobody worse in the past.
+made it shorter, lowered a flag or waived a fine, and a correction makes nobody worse in the past.
 
-In the replay of the corrected record a sanction of a decision that stands ends, at the latest, when it had ended, and a
-flag goes down when a decision had lowered it. What was not over by the instant of the correction goes by the corrected
-record. Plain sanctions are not asked: nothing can move their ends.
+In the replay of the corrected record a sanction of a decision that stands ends, at the latest, when it had ended; a
+flag goes down when a decision had lowered it, and what a rule had waived of a fine is waived again. What was not over
+by the instant of the correction goes by the corrected record. Plain sanctions are not asked: nothing moves their ends.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from policyctl.replay.agenda import Due, Phase
 from policyctl.replay.answer import Outcome, PartOutcome
 from policyctl.replay.ending import ended
 from policyctl.replay.ends import amend
-from policyctl.replay.memory import KeptEnd, KeptLow, Memory, key_of
+from policyctl.replay.memory import KeptEnd, KeptLow, KeptWaiver, Memory, key_of
 from policyctl.replay.sanctions import FOR_GOOD
 from policyctl.replay.state import State
 
@@ -36,6 +36,11 @@ def kept_ends(state: State, memory: Memory, before: datetime) -> Iterator[Due]:
                 natural = one.lifted is None and isinstance(one.effect, Open) and one.effect.until is None
                 phase = Phase.ENDS if natural else Phase.WAITING_PAYMENTS
                 yield one.until, phase, _LAST, KeptEnd(key, number, one)
+    for places in state.fine_of.values():
+        for number, fine in enumerate(state.fines[place] for place in places):
+            if fine.by_rule and fine.waived and fine.waived_at is not None and fine.waived_at < before:
+                kept = KeptWaiver(key_of(fine.decision), number, fine.waived)
+                yield fine.waived_at, Phase.WAITING_PAYMENTS, _LAST, kept
     for at, flag in state.lowered:
         if at < before:
             yield at, Phase.WAITING_PAYMENTS, _LAST, KeptLow(flag)
@@ -78,6 +83,16 @@ def end_again(state: State, instant: datetime, kept: KeptEnd) -> None:
         if one.effect.sort == "flag":
             state.flags.down(one.effect.name, decision.id, state.books)
         state.touch_all()
+
+
+def waive_again(state: State, instant: datetime, kept: KeptWaiver) -> None:
+    """Waive of a fine what is still open of so much."""
+    for place in state.fine_of.get(kept.key, ())[kept.number : kept.number + 1]:
+        fine = state.fines[place]
+        part = min(kept.waived - (fine.waived or 0), fine.open)
+        if part > 0 and not fine.ghost:
+            state.fines[place] = fine.owed_less(part, instant, by_rule=True)
+            state.touch_all()
 
 
 def lower_again(state: State, instant: datetime, kept: KeptLow) -> None:

@@ -73,7 +73,16 @@ class KeptLow(Struct, frozen=True):
     flag: str
 
 
-Kept = KeptFine | KeptEnd | KeptLow
+class KeptWaiver(Struct, frozen=True):
+    """So much that a rule had waived of a fine before a correction, by its decision and its place among the fines of
+    that: it is waived again."""
+
+    key: Key
+    number: int
+    waived: Fraction
+
+
+Kept = KeptFine | KeptEnd | KeptLow | KeptWaiver
 """What a replay of the corrected record keeps of the one before."""
 
 

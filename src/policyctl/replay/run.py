@@ -27,11 +27,11 @@ from policyctl.replay.anchors import Anchors
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.elections import elect
 from policyctl.replay.expiry import Expiring, begin_life, expire, look
-from policyctl.replay.held import end_again, lower_again
+from policyctl.replay.held import end_again, lower_again, waive_again
 from policyctl.replay.law import Law
 from policyctl.replay.leaving import leave
 from policyctl.replay.measures import Seen
-from policyctl.replay.memory import KeptEnd, KeptFine, KeptLow
+from policyctl.replay.memory import KeptEnd, KeptFine, KeptLow, KeptWaiver
 from policyctl.replay.money import clear_after_sanction, clear_again, keep_clearing, pay
 from policyctl.replay.occasions import Evaluation, Happening, Overdue, Required, Streak
 from policyctl.replay.records import Leaving, Passing, SanctionOver
@@ -242,6 +242,8 @@ def _take(state: State, instant: datetime, phase: Phase, batch: list[object], se
                     end_again(state, instant, what)
                 case KeptLow():
                     lower_again(state, instant, what)
+                case KeptWaiver():
+                    waive_again(state, instant, what)
                 case Overdue():
                     rounds.overdue(state, what)
                 case Required():

@@ -102,3 +102,53 @@ def test_a_number_that_two_rules_look_at_has_one_line(tmp_path: Path, points: in
     found = page(tmp_path, text, "2024-06-02")
     assert said in found, found
     assert found.split("Where they stand")[1].split("Rules that")[0].count("limits") == 1
+
+
+ROLES = """  currency CHF
+identities rider, team
+ledger cards
+offence card for rider -> cards +1
+offence unnamed for team -> fine 2000
+sanction off
+rule year: cards >= 6 -> off 30d
+rule month: live(cards) in 30 days >= 3 -> off 14d
+test "a card" for rider
+  2024-03-01 ticket C1 card
+"""
+
+
+def test_a_role_is_not_told_of_ledgers_that_only_others_move(tmp_path: Path) -> None:
+    found = page(tmp_path, ROLES, "2024-03-12")
+    assert "rider cards 1 5 points to year (at 6)" in found
+    assert "team no sanction, no open fine" in found and "team year" not in found, found
+    own = ROLES.replace("for rider\n  2024-03-01 ticket C1 card", "for team\n  2024-03-02 ticket X cards 2")
+    moved = page(tmp_path, own, "2024-03-12")
+    assert "team cards 2 4 points to year (at 6)" in moved, moved
+
+
+BEFORE = """ledger points
+sanction revoked
+measure before = count(revoked) in 2 years
+rule first: points >= 5 and before = 0 -> revoked 3d, clear points
+rule again: points >= 8 and before >= 1 -> revoked 30d
+test "once" for merchant
+  2024-03-01 ticket T1 points 5
+"""
+
+
+def test_a_part_of_a_condition_that_holds_is_not_told_as_reached(tmp_path: Path) -> None:
+    found = page(tmp_path, BEFORE, "2024-03-12")
+    assert "before 1" in found and "reached: again" not in found, found
+
+
+def test_what_was_overdue_is_told_with_its_ticket(tmp_path: Path) -> None:
+    text = """ledger points
+acts corrected
+offence wording -> require corrected within 5 business days
+rule unfixed when corrected overdue: -> points +5
+test "one of two is corrected" for merchant
+  2021-03-01 10:00 ticket W1 wording
+  2021-03-02 10:00 ticket W2 wording
+  2021-03-03 10:00 act corrected W1
+"""
+    assert "It acts when corrected was required and is overdue; here with W2." in page(tmp_path, text, "2021-03-20")

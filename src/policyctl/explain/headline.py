@@ -18,6 +18,7 @@ from policyctl.explain.headline_corrections import (
     corrections,
 )
 from policyctl.explain.terminal_did import by_when, required
+from policyctl.explain.terminal_foreign import cannot_come
 from policyctl.explain.terminal_layout import hold
 from policyctl.explain.terminal_nodes import awaited, beginning, closes, nearest, triggered
 from policyctl.explain.terminal_occasions import condition_said, open_end
@@ -130,6 +131,7 @@ def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
     yield from corrections(speaker, status, identity, moved is not None)
     if not stands(status) and moved is None:
         near = awaited(speaker.answer, status.identity) or nearest(speaker.answer, status.identity)
+        near = None if near is not None and cannot_come(speaker.answer.version, near) else near
         if near is not None and not any(pending.triggers for pending in status.pending):
             yield _near(speaker, near)
     yield from _pending(speaker, status)

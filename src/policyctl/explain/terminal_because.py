@@ -14,7 +14,7 @@ from policyctl.explain.terminal_layout import HOLD, Column, Page, hold, table, w
 from policyctl.explain.terminal_occasions import always, occasion, of_offence
 from policyctl.explain.terminal_words import Speaker, asks_whether, find_measure
 from policyctl.explain.text import Text
-from policyctl.policy.form import Condition, Rule, Said, Version
+from policyctl.policy.form import Condition, Rule, Said, Version, When
 from policyctl.replay.answer import IMPOSE, Answer, Decision
 from policyctl.replay.reason import Because, Ended, EntryLine
 
@@ -52,13 +52,30 @@ def because_lines(speaker: Speaker, page: Page, decision: Decision) -> list[Text
 
 def _occasion(speaker: Speaker, decision: Decision) -> Text:
     """What a rule that asks for nothing else was waiting for."""
-    events = speaker.listed([Text(hold(one)) for one in decision.tickets or decision.events])
+    events = speaker.listed(
+        [Text(hold(one)) for one in decision.tickets or decision.events or _overdue(speaker, decision)]
+    )
     if decision.rule.occasion == "ticket":
         return speaker.say("why.condition", tickets=events)
     waits = occasion(speaker, decision.rule, decision.version)
     if not events.plain:
         return speaker.say("why.occasion", occasion=waits)
     return speaker.say("why.occasion_with", occasion=waits, events=events)
+
+
+def _overdue(speaker: Speaker, decision: Decision) -> tuple[str, ...]:
+    """The tickets at which was required what is overdue, where that is one requirement alone."""
+    waits = decision.rule.occasion
+    if not (isinstance(waits, When) and (waits.sort, waits.at) == ("require", "overdue")):
+        return ()
+    found = [
+        one.tickets
+        for one in speaker.answer.decisions
+        if one.identity == decision.identity
+        for outcome in one.outcomes
+        if (outcome.effect.sort, outcome.until) == ("require", decision.at) and outcome.effect.name in waits.names
+    ]
+    return found[0] if len(found) == 1 else ()
 
 
 def _moved(speaker: Speaker, decision: Decision, because: Because) -> Text:

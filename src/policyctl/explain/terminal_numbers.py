@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from policyctl.explain.compared import Side, side_of
+from policyctl.explain.terminal_foreign import foreign, is_foreign
 from policyctl.explain.terminal_layout import Column, Page, bar, table
 from policyctl.explain.terminal_nodes import Node, beginning, last_node, next_node, share, words_of
 from policyctl.explain.terminal_words import Speaker, asks_whether
@@ -24,6 +25,8 @@ def numbers(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     rows = []
     names = {name for name, _ in status.ledgers}
     found = status.ledgers + tuple(m for m in status.measures + status.unnamed if m[0] not in names)
+    others = foreign(version, status.identity)
+    found = tuple(one for one in found if not is_foreign(version, one[0], one[1], others))
     for number, members in _rows(speaker, found).items():
         name, value = members[0]
         side = side_of(speaker, name, version, speaker.answer.at)
@@ -89,7 +92,10 @@ def _towards(speaker: Speaker, page: Page, version: Version, status: Status, nam
         )
         return (_AHEAD, gap), [bar(behind, cells, _colour(behind >= _CLOSE), page.glyphs), said]
     reached = last_node(version, name, value, words)
-    if reached is not None and value != beginning(version, name):
+    # A number that helps to ask for another one says nothing by itself.
+    quiet = {one.rule.name for one in speaker.answer.silent if one.identity == status.identity}
+    told = reached is not None and (reached.whole or name in dict(status.ledgers) or reached.rule.name not in quiet)
+    if reached is not None and told and value != beginning(version, name):
         said = speaker.say(
             "standing.reached_condition" if speaker.says_itself(reached.rule) else "standing.reached",
             threshold=speaker.number(reached.threshold - shift),

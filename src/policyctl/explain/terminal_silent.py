@@ -7,6 +7,7 @@ from fractions import Fraction
 from policyctl.explain.bands import band, is_one
 from policyctl.explain.compared import side_of, wanted_of
 from policyctl.explain.terminal_did import gives_back
+from policyctl.explain.terminal_foreign import cannot_come
 from policyctl.explain.terminal_layout import Column, Page, hold, indent, table
 from policyctl.explain.terminal_nodes import gone, has_passed, spared_by
 from policyctl.explain.terminal_occasions import always, occasion, of_offence
@@ -23,7 +24,8 @@ _NUMERIC = ("below_threshold", "above_threshold")
 def silent(speaker: Speaker, page: Page, identity: str) -> list[Text]:
     """The silent rules of one identity, the nearest first."""
     rows = []
-    found = [s for s in speaker.answer.silent if s.identity == identity]
+    version = speaker.answer.version
+    found = [s for s in speaker.answer.silent if s.identity == identity and not cannot_come(version, s)]
     own = [rule for rule in found if _waits_for_its_offence(speaker, rule)]
     for rule in sorted((rule for rule in found if rule not in own), key=lambda one: _nearness(speaker, one)):
         sentences = reasons(speaker, rule)

@@ -73,6 +73,8 @@ def _of_conditions(one: Replay) -> Iterator[datetime]:
         for date in (atom.since, atom.until):
             if date is not None:
                 yield from (zone.dated(date, one.now), zone.next_dated(date, one.now))
+        if atom.days and atom.dated == "now":
+            yield zone.next_start("day", one.now)
         if atom.length is not None:
             anchors = [one.opened, *(act.at for act in one.acts)]
             anchors += [zone.read(v) for v in one.attributes.values() if isinstance(v, str) and v[:2] == "20"]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from policyctl.history.events import Act
 from policyctl.policy.form import Condition, Life, Version
 from tests.second_reader.facts import Entry, LedgerTold, entry_kinds
 
@@ -73,11 +74,30 @@ def over(one: Replay, entry: Entry) -> datetime | None:
     life, by = entry.life, entry.by
     if life is None or by is None:
         return None
-    date = entry.dates["booking" if life.dated == "booking" else life.dated]
+    date = entry.dates[life.dated] if life.act is None else _acted(one, entry, life.act)
+    if date is None:
+        return None
+    if life.length.act is not None:
+        done = [act for act in _acts(one, life.length.act) if act.at > date]
+        return one.now if len(done) >= life.length.count else None
     end = one.zone.after(date, life.length) + (TICK if life.far_edge else timedelta(0))
     if life.frozen is not None:
         end += frost(one, by, life.frozen).held(date, one.now)
     return end
+
+
+def _acts(one: Replay, name: str) -> list[Act]:
+    """The acts of a name so far, by any name that they have."""
+    from tests.second_reader.scan import names_of
+
+    return [act for act in one.acts if name in names_of(one.ground, act.name)]
+
+
+def _acted(one: Replay, entry: Entry, name: str) -> datetime | None:
+    """When the first such act after the posting of an entry was that names its ticket, or none."""
+    posted = entry.dates["effective"]
+    found = (act.at for act in _acts(one, name) if act.at > posted and act.ticket in (None, entry.ticket.id))
+    return next(found, None)
 
 
 def spared(one: Replay, entry: Entry) -> bool:
@@ -114,8 +134,8 @@ def ends(one: Replay) -> Iterator[datetime]:
             continue
         if life.frozen is None or not frost(one, by, life.frozen).holds:
             end = over(one, entry)
-            assert end is not None
-            yield end
+            if end is not None:
+                yield end
 
 
 def lapses(one: Replay) -> list[tuple[str, datetime, Fraction]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -52,19 +52,36 @@ def account_is(ground: Ground, atom: Is, moment: Moment) -> bool:
     return attribute(ground, atom.field, moment, moment.ticket) in atom.values
 
 
-def between(ground: Ground, atom: Between, moment: Moment, ticket: Ticket | None) -> bool:
-    """Whether a date lies between two, or not so long after an anchor."""
+def between(ground: Ground, atom: Between, moment: Moment, ticket: Ticket | None, own: datetime | None = None) -> bool:
+    """Whether a date lies between two, on a day of some sort, or not so long after an anchor; a fact that is no ticket
+    has its `own` date alone."""
     asked: datetime | None = moment.seen_from
     if atom.dated != "now":
-        asked = None if ticket is None else date_of(ticket, atom.dated)
+        alone = None if atom.dated == "final" else own
+        asked = alone if ticket is None else date_of(ticket, atom.dated)
     if asked is None:
         return False
+    if atom.days:
+        return any(_is_on(ground, day, ground.zone.local(asked).date()) for day in atom.days)
     if atom.length is not None:
-        anchor = _anchor(ground, atom, moment, ticket)
+        anchor = own if atom.of is not None and ticket is None else _anchor(ground, atom, moment, ticket)
         return anchor is not None and anchor <= asked < ground.zone.after(anchor, atom.length)
     if atom.since is not None and asked < ground.zone.dated(atom.since, asked):
         return False
     return atom.until is None or asked < ground.zone.dated(atom.until, asked)
+
+
+def _is_on(ground: Ground, day: str, asked: date) -> bool:
+    """Whether a local day is of a sort: of the week, a business day, a holiday, or beside one."""
+    settings = [version.settings for version in ground.one.policy.versions]
+    holidays = {date.fromisoformat(one) for some in settings for one in some.holidays}
+    worked = {date.fromisoformat(one) for some in settings for one in some.workdays}
+    if day == "business day":
+        return asked in worked or (asked.weekday() < 5 and asked not in holidays)
+    if day.endswith("holiday"):
+        beside = {"holiday": 0, "day before holiday": 1, "day after holiday": -1}[day]
+        return asked + timedelta(days=beside) in holidays
+    return asked.strftime("%A").lower() == day
 
 
 def _anchor(ground: Ground, atom: Between, moment: Moment, ticket: Ticket | None) -> datetime | None:
@@ -98,7 +115,7 @@ def fits(ground: Ground, version: Version, where: Condition, fact: Fact, moment:
             own = words(ground, field, fact, moment)
             return moment.ticket is not None and bool(own & _ticket_words(ground, field, moment.ticket, moment))
         case Between():
-            return between(ground, where, moment, fact.ticket)
+            return between(ground, where, moment, fact.ticket, fact.at)
     raise AssertionError(f"nobody asks {where} of a fact")
 
 

@@ -23,6 +23,13 @@ def life(draft: Draft, written: tree.Expires) -> Life | None:
     )
     if lasts is None or no_time_runs(lasts, written.frozen, draft.findings):
         return None
+    if lasts.act is not None and written.far_edge:
+        draft.findings.error(
+            "frozen-without-length",
+            written.span,
+            "only a length of time has a far edge, and here acts are counted",
+            "leave `inclusive` out",
+        )
     if isinstance(written.dated, tree.Name):
         act = draft.names.find(written.dated, "act")
         return None if act is None else Life(lasts, "booking", written.far_edge, unless, frozen, act.name)

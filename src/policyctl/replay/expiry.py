@@ -168,9 +168,10 @@ def look(state: State, now: Seen) -> None:
         elif end > instant:
             _wait(state, entry, end)
         else:
-            ended.append(entry)
+            ended.append((end, entry))
     state.overdue = tuple(waiting)
-    end_some(state, instant, ended, "expired", instant)
+    ended.sort(key=lambda one: (one[0], one[1].ticket.id))
+    end_some(state, instant, [entry for _, entry in ended], "expired", instant)
 
 
 def next_lapse(state: State, ledger: str, instant: datetime) -> tuple[datetime, Units] | None:

@@ -27,7 +27,8 @@ class _Writer:
         settings = policy.versions[-1].settings
         self.choices, self.policy = choices, policy
         self.zone = Zone(settings.timezone, settings.holidays, settings.workdays)
-        self.lengths = sorted(set(records(policy, Length)), key=lambda length: (length.longest(), length.unit))
+        of_time = {length for length in records(policy, Length) if length.act is None}
+        self.lengths = sorted(of_time, key=lambda length: (length.longest(), length.unit))
         self.fines = sorted(
             {(r.name, e.amount) for v in policy.versions for r in v.rules for e in records(r, Open) if e.amount}
         )

@@ -13,7 +13,15 @@ SPARES = (
     "count(tickets) this month >= 2",
     "fine is unpaid",
 )
-STILL = ("watched", "suspend is running", "marked", "hold is running", "general >= 4")
+STILL = (
+    "watched",
+    "suspend is running",
+    "marked",
+    "hold is running",
+    "general >= 4",
+    "on saturday or sunday",
+    "on holiday",
+)
 
 
 def lines(choices: Choices) -> list[Line]:
@@ -37,7 +45,9 @@ def lines(choices: Choices) -> list[Line]:
 
 def life(choices: Choices) -> tuple[str, tuple[str, ...]]:
     """How long points are live."""
-    date = choices.pick(("", "", " from occurred", " from issued", " from effective", " from final"))
+    date = choices.pick(("", "", " from occurred", " from issued", " from effective", " from final", " from exam"))
+    if choices.chance(0.15):
+        return f" expires after {choices.pick(('1 played', '2 study'))}{date}", (f"expires after acts{date}",)
     edge = choices.pick(("", "", " inclusive"))
     features = [f"expires{date}{edge}"]
     said = f" expires after {choices.pick(TIMES)}{date}{edge}"

@@ -40,6 +40,8 @@ def header(choices: Choices) -> list[str]:
 def vocabulary() -> list[str]:
     """Everything that is declared but ledgers, offences and sanctions."""
     return [
+        "holidays 2021-03-02, 2021-03-18, 2021-04-05, 2021-05-12, 2021-06-07",
+        "workdays 2021-03-13, 2021-05-15",
         "acts exam, played",
         "acts study = exam, played",
         "metrics rate, deposit starts at 3",

@@ -125,7 +125,9 @@ def served(one: Taken, standing: Sequence[Decision], at: datetime, ran: Ran, arr
         if name in arranged:
             own = _took(one, name, ran)
         if name:
-            covers = [*closed, *((s, e) for _, s, e in ran(name, [*standing, *stays]))]
+            # What is left of it and what it is in the end are one decision.
+            in_place = [*(other for other in standing if other.named != one.decision.named), *stays]
+            covers = [*closed, *((s, e) for these in (standing, in_place) for _, s, e in ran(name, these))]
         cut = [(s, until if e is None else min(e, until)) for s, e in own]
         found += [(s, e) for s, e in _free(cut, covers) if e is not None and s < e]
     return _joined(found)

@@ -158,8 +158,9 @@ def time_served(
     """The time up to an instant that a decision took, with those that `stood` then, and no standing one covers: a
     sanction is covered by one of the same name that runs and by a closure, a closure by a closure. `left` is what was
     left of it, where it only became lighter."""
-    standing = [*standing, *([] if left is None else [left])]
-    closed = [_interval(one) for other in standing for one in other.outcomes if one.effect.sort == "close"]
+    # What is left of it may stand otherwise by now: the two are one decision, and neither extends the other.
+    stands = [standing, [] if left is None else [*(one for one in standing if one.id != left.id), left]]
+    closed = [_interval(o) for these in stands for one in these for o in one.outcomes if o.effect.sort == "close"]
     free: list[Interval] = []
     for outcome in decision.outcomes:
         name = outcome.effect.name
@@ -168,7 +169,8 @@ def time_served(
         elif outcome.effect.sort == "sanction":
             arranged = arrangement.rules.get(name, "later") != "later"
             took = arrangement.taken(name, decision, stood(), left) if arranged else [_interval(outcome)]
-            free += _less(took, [*closed, *(interval for _, interval in arrangement.ran(name, standing))])
+            ran = (interval for these in stands for _, interval in arrangement.ran(name, these))
+            free += _less(took, [*closed, *ran])
     return tuple(_joined((start, min(end, until)) for start, end in free if start < until))
 
 

@@ -218,7 +218,11 @@ class Zone:
         return self.read(date if len(date) > len("12-01") else f"{self.local(at).year}-{date}")
 
     def next_dated(self, date: str, start: datetime) -> datetime:
-        """The same, of a day of every year the next one that begins after an instant."""
+        """The same, of a day of every year, or of the week, the next one that begins after an instant."""
+        if date in WEEKDAYS:
+            today = self.local(start).date()
+            ahead = (WEEKDAYS.index(date) - today.weekday() - 1) % 7 + 1
+            return self.midnight(today + timedelta(days=ahead))
         found = self.dated(date, start)
         yearly = len(date) == len("12-01")
         return self.read(f"{self.local(start).year + 1}-{date}") if yearly and found <= start else found

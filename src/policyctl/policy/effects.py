@@ -11,7 +11,7 @@ from policyctl.exact import plain
 from policyctl.policy.conditions import Conditions
 from policyctl.policy.endings import Endings
 from policyctl.policy.fines import Fines
-from policyctl.policy.form import Between, Condition, Effect, FlagKind, Open, Part, SanctionKind
+from policyctl.policy.form import Condition, Effect, FlagKind, Open, Part, SanctionKind
 from policyctl.policy.lengths import length, length_or_acts
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Numbers
@@ -213,13 +213,8 @@ class Effects:
         if life is None or (duration is None and effect.length is not None):
             return None
         highest = None if effect.to is None or duration is None else upper_length(effect, duration, self._findings)
-        lasts = Part(name, duration, highest=highest, day=self._day(effect))
+        lasts = Part(name, duration, highest=highest, day=self.lives.day(effect.day))
         return change(life, sort="flag", name=name, parts=(lasts,), each=effect.each)
-
-    def _day(self, effect: tree.Impose) -> str | None:
-        """The date with which it ends."""
-        found = None if effect.day is None else self.lives.condition(effect.day)
-        return found.since if isinstance(found, Between) else None
 
     def _ledger_as_effect(self, effect: tree.Impose, ledger: str, before: tree.Effect | None) -> None:
         """A ledger behind a comma, mostly in a list of ledgers to clear."""
@@ -259,7 +254,7 @@ class Effects:
         if life is None:
             return None
         acts, until = self.lives.acts(effect), life.until
-        day = self._day(effect)
+        day = self.lives.day(effect.day)
         if (effect.acts is not None and acts is None) or (effect.day is not None and day is None):
             return None
         if name in self.extending and duration is None and (acts is not None or until is not None):
@@ -305,9 +300,17 @@ class Effects:
         kind = None if found is None else self.sanctions.get(found.name)
         if found is None or kind is None:
             return None
-        others = (effect.per, effect.most, effect.until, effect.later, effect.from_next, effect.frozen)
+        others = (
+            effect.per,
+            effect.most,
+            effect.until,
+            effect.later,
+            effect.from_next,
+            effect.from_day,
+            effect.from_date,
+        )
         parts = kind.parts or (Part(found.name),)
-        own = any(part.length is not None or part.permanent for part in parts)
+        own = effect.frozen is not None or any(part.length is not None or part.permanent for part in parts)
         if place in (None, "fine") or own or effect.each or any(one is not None for one in others):
             self._findings.error(
                 "rest-of-what",

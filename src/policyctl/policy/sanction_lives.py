@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from policyctl.policy.conditions import Conditions
-from policyctl.policy.form import ActCount, Condition, Open
+from policyctl.policy.form import ActCount, Between, Open
 from policyctl.policy.lengths import acts, length
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Numbers
@@ -43,6 +43,23 @@ class Lives:
             if act is None:
                 return None
             life = replace(life, begins=act.name)
+        if effect.from_day is not None:
+            day = self.day(effect.from_day)
+            if day is None:
+                return None
+            life = replace(life, delay=day)
+        if effect.from_date is not None:
+            named = self._names.find(effect.from_date, "anchor")
+            if named is not None and named.kind == "act":
+                self._findings.error(
+                    "wrong-kind-of-name",
+                    effect.from_date.span,
+                    f"`{named.name}` is an act, which happens again and again",
+                    f"write `from next {named.name}`; a date that a ticket or an act names is an `attribute`",
+                )
+            if named is None or named.kind == "act":
+                return None
+            life = replace(life, begins=named.name)
         if effect.until is not None:
             until = self._conditions.condition(effect.until)
             if until is None:
@@ -68,9 +85,12 @@ class Lives:
             )
         return wrong
 
-    def condition(self, said: tree.Expression) -> Condition | None:
-        """A condition of a life."""
-        return self._conditions.condition(said)
+    def day(self, said: tree.ByDate | None) -> str | None:
+        """A date, a day of every year, or a day of the week."""
+        if said is None or said.days:
+            return None if said is None else said.days[0].word
+        found = self._conditions.condition(said)
+        return found.since if isinstance(found, Between) else None
 
     def acts(self, effect: tree.Impose) -> ActCount | None:
         """So many acts of a name; None where the effect says none, or, reported, none that there are."""

@@ -159,11 +159,11 @@ class Anchors(Struct, frozen=True):
 def _dates(zone: Zone, value: object) -> Dated:
     """The dates that an attribute names, where it ever names one."""
     values = value.values if isinstance(value, Changing) else ((None, value),)
-    found = tuple((since, _date(zone, one)) for since, one in values)
+    found = tuple((since, dated(zone, one)) for since, one in values)
     return found if any(date is not None for _, date in found) else ()
 
 
-def _date(zone: Zone, value: object) -> datetime | None:
+def dated(zone: Zone, value: object) -> datetime | None:
     """The instant that an attribute names, if it is a date."""
     try:
         return zone.read(value) if isinstance(value, str) else None

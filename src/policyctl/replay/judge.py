@@ -20,6 +20,7 @@ from policyctl.replay import lives
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, Outcome
 from policyctl.replay.because import reasons
+from policyctl.replay.beginning import imposed
 from policyctl.replay.chosen import as_chosen, taken_up
 from policyctl.replay.ends import amount_of, end, in_order, post
 from policyctl.replay.facts import Fact, at_hand
@@ -322,7 +323,7 @@ def outcome(state: State, effect: Effect, times: int, seen: Seen, listener: List
     if isinstance(effect, End):
         return Outcome(effect, at, at, amount=amount_of(state, effect, listener.version, times, seen), times=times)
     if effect.sort == "sanction":
-        return _imposed(state, effect, times, seen, listener)
+        return imposed(state, effect, times, seen, listener, _factor(state, effect, seen, listener))
     if effect.sort == "fine":
         amount = amount_of(state, effect, listener.version, times, seen) or Fraction(0)
         return Outcome(effect, at, None, open_until=("paid",), amount=amount, times=times)
@@ -347,11 +348,6 @@ def outcome_again(state: State, one: Outcome, seen: Seen, listener: Listener) ->
     if isinstance(one.effect, Open) and one.effect.sort == "sanction":
         return impose(one.effect, seen.at, one.times, state.zone, one.factor)
     return replace(made, amount=one.amount)
-
-
-def _imposed(state: State, effect: Open, times: int, seen: Seen, listener: Listener) -> Outcome:
-    """A sanction; its length may count as often as a sum says."""
-    return impose(effect, seen.at, times, state.zone, _factor(state, effect, seen, listener))
 
 
 def _factor(state: State, effect: Open | Move, seen: Seen, listener: Listener) -> int:

@@ -19,6 +19,7 @@ from policyctl.history.events import Act
 from policyctl.instants import Calendar, Length, Zone
 from policyctl.policy.form import (
     ActKind,
+    AttributeKind,
     Between,
     Comparison,
     ConstantKind,
@@ -311,8 +312,16 @@ class Rules:
             at_ticket=any(at_ticket(read) for read in reads)
             or any(of_ticket(read, rule.occasion) for read in [*reads, *self._read_by_effects(rule)])
             or any(asks_ticket(word, rule.occasion) for word in words)
-            or any(isinstance(one, End) and asks_same(one.where) for one in rule.effects),
+            or any(isinstance(one, End) and asks_same(one.where) for one in rule.effects)
+            or self._begins_when_told(rule),
             outside=frozenset(_named_outside(reads, words)),
+        )
+
+    def _begins_when_told(self, rule: Rule) -> bool:
+        """Whether a sanction begins on a date that the ticket looked at may name."""
+        names = {fact.name for fact in self.version.facts if isinstance(fact, AttributeKind)}
+        return isinstance(rule.occasion, When) and any(
+            isinstance(one, Open) and one.begins in names for one in rule.effects
         )
 
     def _reads(self, rule: Rule) -> list[Read]:

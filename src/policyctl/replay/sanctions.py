@@ -39,7 +39,11 @@ def impose(effect: Open, start: datetime, times: int, zone: Zone, factor: Factor
         waits = tuple(dict.fromkeys([f"next {effect.begins}", *_waits_for(effect)]))
         good = any(part.permanent for part in parts)
         return Outcome(effect, FOR_GOOD, None, good, waits, times=times, parts=bundle, factor=factor, imposed=start)
-    begins = start if effect.delay is None else zone.after(start, effect.delay)
+    begins = start
+    if isinstance(effect.delay, str):
+        begins = max(start, zone.next_dated(effect.delay, start))
+    elif effect.delay is not None:
+        begins = zone.after(start, effect.delay)
     parts = tuple(_lasting(part, effect, begins, times, zone, factor) for part in effect.parts)
     permanent, until = end_of(parts)
     bundle = parts if len(parts) > 1 or parts[0].name != effect.name else ()

@@ -45,8 +45,10 @@ class _Until:
 
 @dataclass(frozen=True, slots=True)
 class _Delay:
-    length: tree.Quantity | None
-    act: tree.Name | None
+    length: tree.Quantity | None = None
+    act: tree.Name | None = None
+    day: tree.ByDate | None = None
+    named: tree.Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ class EffectBuilder(WordBuilder):
             behind(parts, "WHILE"),
             day,
             rest,
+            None if delay is None else delay.day,
+            None if delay is None else delay.named,
         )
 
     def most(self, parts: Parts, span: Span) -> _Most:
@@ -116,8 +120,13 @@ class EffectBuilder(WordBuilder):
         return _Until(parts[1])
 
     def delay(self, parts: Parts, span: Span) -> _Delay:
+        day = _day(parts, span)
+        if day is not None:
+            return _Delay(day=day)
         if has(parts, "NEXT"):
-            return _Delay(None, parts[2])
+            return _Delay(act=parts[2])
+        if isinstance(parts[1], tree.Name):
+            return _Delay(named=parts[1])
         if parts[2].word != "later":
             raise Refused(
                 Diagnostic(
@@ -127,7 +136,7 @@ class EffectBuilder(WordBuilder):
                     "what starts later is written: suspend 7d from 34 days later",
                 )
             )
-        return _Delay(parts[1], None)
+        return _Delay(parts[1])
 
     def fine(self, parts: Parts, span: Span) -> tree.Fine | tree.Post:
         clears = next((part for part in parts if isinstance(part, list)), None)
@@ -272,8 +281,10 @@ def _is_range(sum_: tree.Arithmetic) -> bool:
 
 
 def _day(parts: Parts, span: Span) -> tree.ByDate | None:
-    """`until 2024-12-31`, `until 30 june`."""
+    """`until 2024-12-31`, `until 30 june`, `until monday`."""
     for place, part in enumerate(parts):
+        if isinstance(part, Token) and part.kind == "WEEKDAY":
+            return tree.ByDate("from", None, span, days=(word_of(part),))
         if isinstance(part, Token) and part.kind == "DATE":
             return tree.ByDate("from", date_of(part), span)
         if isinstance(part, Token) and part.kind == "MONTH":

@@ -168,7 +168,7 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
     match effect:
         case Impose():
             words = [name(effect.name), "until" if effect.acts else "", _length(effect.length, effect.amount)]
-            words.append("" if effect.day is None else expression_text(effect.day).replace("from", "until", 1))
+            words += [f"until {_day_text(effect.day)}" if effect.day else ""]
             words += [
                 f"to {_length(effect.to, effect.to)}" if effect.to else "",
                 name(effect.acts) if effect.acts else "",
@@ -179,6 +179,8 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
             words += [f"until {expression_text(effect.until, name)}" if effect.until else ""]
             words += [f"from {quantity_text(effect.later)} later" if effect.later else ""]
             words += [f"from next {name(effect.from_next)}" if effect.from_next else ""]
+            words += [f"from {_day_text(effect.from_day)}" if effect.from_day else ""]
+            words += [f"from {name(effect.from_date)}" if effect.from_date else ""]
             words += [f"frozen while {expression_text(effect.frozen, name)}" if effect.frozen else ""]
         case Fine():
             share, of = "%" if effect.percent else "", "of" if effect.percent else "per" if effect.amount else ""
@@ -236,6 +238,13 @@ def _ends(effect: Ends, name: PrintName) -> list[str]:
             rule = "" if effect.rule is None else f"of {name(effect.rule)}"
             where = "" if effect.where is None else f"where {expression_text(effect.where, name)}"
             return [effect.verb, names, rule, where]
+
+
+def _day_text(day: ByDate) -> str:
+    """`30 june`, `2024-12-31`, `next monday`."""
+    if day.days:
+        return f"next {day.days[0].word}"
+    return expression_text(day).removeprefix("from ")
 
 
 def thing_text(thing: Thing, name: PrintName = as_written) -> str:

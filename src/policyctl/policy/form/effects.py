@@ -18,10 +18,11 @@ class Open(Record, frozen=True, tag="open"):
     newly passed. `post` posts `amount` points to the ledger of that name; `back`: against its direction. `formula` is a
     measure in the place of `amount`, or of which it is so many times, `rounded` to a multiple; of a sanction, how often
     its length counts, and it lasts so long at `most`. It ends not before `until` holds (read as of its start), and
-    starts after a `delay`, or `begins` with the next act of that name (the name of what it stands `instead` of: it goes
-    on for that, for its rest); a flag goes down then too. Its time does not run while `frozen` holds. What is owed is
-    `due` after so long. With `highest` the ticket carries the number that was chosen, from `amount` up to it. It stands
-    in the place of the effect `instead` where a ticket says that it was chosen, or from when an act `elected` it on."""
+    starts after a `delay` (with a day, as that with which a part ends), or `begins` with the next act of that name, or
+    on the date in that attribute (the name of what it stands `instead` of: it goes on for that, for its rest); a flag
+    goes down then too. Its time does not run while `frozen` holds. What is owed is `due` after so long. With `highest`
+    the ticket carries the number that was chosen, from `amount` up to it. It stands in the place of the effect
+    `instead` where a ticket says that it was chosen, or from when an act `elected` it on."""
 
     sort: Literal["sanction", "fine", "close", "flag", "notice", "post", "require", "forward"]
     name: str
@@ -38,7 +39,7 @@ class Open(Record, frozen=True, tag="open"):
     due: Length | None = None
     most: Length | None = None
     until: Condition | None = None
-    delay: Length | None = None
+    delay: Length | str | None = None
     begins: str | None = None
     instead: str | None = None
     elected: str | None = None

@@ -98,7 +98,8 @@ class ActCount(Record, frozen=True):
 class Part(Record, frozen=True):
     """A measure of a sanction. `length` None and not `permanent`: as long as the effect that imposes it says, which may
     be until so many `acts`, or until a condition holds. With `highest` the ticket carries the number that was chosen,
-    from that of `length`, or of `acts`, up to it. `day` is the date with which it ends (`12-01`: the next such day)."""
+    from that of `length`, or of `acts`, up to it. `day` is the date with which it ends (`12-01`, `monday`: the next
+    such day)."""
 
     name: str
     length: Length | None = None

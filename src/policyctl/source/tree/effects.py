@@ -15,9 +15,10 @@ class Impose:
     """`suspend 3d`, `suspend permanently`, `close_identity`, `no_reset`: a name, and how long. `amount` is a bare
     number: of so many `acts`, or where a length belongs (an error said later). `per` is a sum by which the length is
     multiplied, `most` its limit; it ends not before `until` holds, and begins so much `later`. With `to` the ticket
-    carries the length (the number of acts) that was chosen, from the first up to this one. It begins `from_next` act of
-    that name, and its time does not run while `frozen` holds. It ends on the next `day` of that date; or, for the
-    `rest`, when the one would have in whose place it stands."""
+    carries the length (the number of acts) that was chosen, from the first up to this one. It begins with the
+    `from_next` act of that name, on the next `from_day` or the date that `from_date` names, and its time does not run
+    while `frozen` holds. It ends on the next `day` of that date; or, for the `rest`, when the one would have in whose
+    place it stands."""
 
     name: Name
     length: Quantity | None
@@ -35,6 +36,8 @@ class Impose:
     frozen: Expression | None = None
     day: ByDate | None = None
     rest: bool = False
+    from_day: ByDate | None = None
+    from_date: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,19 +197,25 @@ def _post(
     at_tickets: tuple[str, ...] = (),
 ) -> None:
     """An entry by a rule: it stands under the id of its decision, and is no ticket, though it bears what the ticket
-    says of itself at which it was posted."""
+    says of itself at which it was posted; of a ticket of its own step the dates too, and that by which it counts as far
+    as that lies in the running period."""
     book = state.books.now(ledger)
     assert book is not None
     ticket = Ticket(id=decision.id, identity=state.identity, occurred=at, issued=at, effective=at, recorded=at)
-    of = next((entry.ticket for entry in reversed(state.entries) if entry.ticket.id in at_tickets[:1]), None)
-    if of is not None:
+    booked = at
+    found = next((entry for entry in reversed(state.entries) if entry.ticket.id in at_tickets[:1]), None)
+    if found is not None:
+        of = found.ticket
         ticket = replace(ticket, key=of.key, occasion=of.occasion, attributes=of.attributes)
+        if of.id in decision.tickets:
+            ticket = replace(ticket, occurred=of.occurred, issued=of.issued, effective=of.effective, final=of.final)
+            booked = found.booked if state.late(ledger, found.booked) is None else at
     entry = Entry(
         number=state.posted,
         ticket=ticket,
         ledger=ledger,
         points=points,
-        booked=at,
+        booked=booked,
         posted=at,
         book=book.number,
         stands_for_ticket=False,

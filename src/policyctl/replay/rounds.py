@@ -16,7 +16,7 @@ from policyctl.policy.form import Read, When, Without
 from policyctl.replay import lives
 from policyctl.replay.agenda import Phase
 from policyctl.replay.ending import ended, overlap_of
-from policyctl.replay.expiry import NO_FROST, Frost
+from policyctl.replay.expiry import NO_FROST, Frost, over_already
 from policyctl.replay.facts import of_entry, tickets
 from policyctl.replay.judge import Look, judge
 from policyctl.replay.law import Listener, Rules
@@ -84,6 +84,8 @@ def _go_on(
         # Tickets were heard in the first round of their step.
         heard = [one for one in found if one.sort != TICKET]
         posted, state.rule_posted = state.rule_posted, False
+        if posted and state.overdue:
+            over_already(state, seen.at, first)
         events = events or events_of(found)
         about = about or next((one.about for one in found if one.about is not None), None)
         looks = [

@@ -57,7 +57,7 @@ def test_in_a_closed_period_they_still_go_to_the_running_one() -> None:
 
 def test_at_an_act_that_names_a_ticket_they_bear_the_date_of_the_act() -> None:
     text = policy("ledger points expires after 2 years from occurred\nledger signs\n" + AT_ACT)
-    act = {"event": "act", "id": "E1", "name": "renewed", "at": "2021-06-01", "ticket": "T1"}
+    act: Event = {"event": "act", "id": "E1", "name": "renewed", "at": "2021-06-01", "ticket": "T1"}
     found = answer(text, "2023-05-31", SAID | {"key": "k"}, act)
     assert (points(found), by(found, "again")) == ("10", ["again@E1"])
 

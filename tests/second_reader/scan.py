@@ -13,11 +13,16 @@ from policyctl.history.events import Ticket
 from policyctl.instants import Calendar, Length
 from policyctl.policy.form import (
     ActKind,
+    AllOf,
+    AnyOf,
+    Condition,
     ConstantKind,
+    Is,
     Ladder,
     Last,
     Lately,
     MetricKind,
+    Not,
     Previous,
     Read,
     Since,
@@ -25,7 +30,7 @@ from policyctl.policy.form import (
 )
 from tests.second_reader.facts import Book, Entry, Fine, Imposed
 from tests.second_reader.overlap import arranged, rule_of
-from tests.second_reader.words import fits, number_of
+from tests.second_reader.words import account_is, fits, number_of
 
 if TYPE_CHECKING:
     from tests.second_reader.measures import Ground, Moment
@@ -67,8 +72,26 @@ def scan(ground: Ground, version: Version, read: Read, moment: Moment) -> Fracti
 
 def _constant(ground: Ground, version: Version, name: str, moment: Moment) -> Fraction | None:
     kind = next(f for f in version.facts if isinstance(f, ConstantKind) and f.name == name)
-    found = [v.value for v in kind.values if v.since is None or ground.zone.read(v.since) <= moment.seen_from]
+    found = [
+        v.value
+        for v in kind.values
+        if v.since is None or ground.zone.read(v.since) <= moment.seen_from
+        if v.when is None or _is_so(ground, v.when, moment)
+    ]
     return found[-1] if found else None
+
+
+def _is_so(ground: Ground, when: Condition, moment: Moment) -> bool:
+    """Whether a condition about attributes holds."""
+    match when:
+        case AllOf(parts):
+            return all(_is_so(ground, part, moment) for part in parts)
+        case AnyOf(parts):
+            return any(_is_so(ground, part, moment) for part in parts)
+        case Not(part):
+            return not _is_so(ground, part, moment)
+    assert isinstance(when, Is)
+    return account_is(ground, when, moment)
 
 
 def _chosen(ground: Ground, version: Version, read: Read, moment: Moment) -> Fraction | None:

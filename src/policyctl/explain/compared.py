@@ -16,7 +16,8 @@ from policyctl.explain.terminal_reads import worded
 from policyctl.explain.terminal_words import Speaker, find_measure
 from policyctl.explain.text import Text
 from policyctl.history.events import as_of
-from policyctl.policy.form import ConstantKind, EntryKind, Read, Term, Version
+from policyctl.policy.form import ConstantKind, EntryKind, Read, Term, Version, applies
+from policyctl.replay.facts import spoken
 
 
 class Side(Struct, frozen=True):
@@ -73,7 +74,13 @@ def _value(speaker: Speaker, read: Read, version: Version, at: datetime) -> Frac
     dated = next(
         (fact.values for fact in version.facts if isinstance(fact, ConstantKind) and fact.name == constant), ()
     )
-    held = [one.value for one in dated if one.since is None or speaker.answer.zone.read(one.since) <= at]
+    told = speaker.answer.attributes
+    held = [
+        one.value
+        for one in dated
+        if one.since is None or speaker.answer.zone.read(one.since) <= at
+        if applies(one.when, lambda field: spoken(as_of(told.get(field), at)))
+    ]
     return held[-1] if held else None
 
 

@@ -5,8 +5,19 @@ from __future__ import annotations
 from policyctl.exact import plain
 from policyctl.policy.dates import day
 from policyctl.policy.draft import Draft
-from policyctl.policy.form import ActKind, AttributeKind, ConstantKind, Dated, FactKind, MetricKind
+from policyctl.policy.form import (
+    ActKind,
+    AttributeKind,
+    Condition,
+    ConstantKind,
+    Dated,
+    FactKind,
+    Is,
+    MetricKind,
+    atoms,
+)
 from policyctl.source import tree
+from policyctl.source.printer import expression_text
 from policyctl.source.text import Span
 
 
@@ -55,26 +66,48 @@ def constants(draft: Draft) -> list[ConstantKind]:
 
 def _constant(draft: Draft, statement: tree.ConstantStatement) -> ConstantKind:
     name = statement.name.name.text
-    found: dict[str | None, Dated] = {}
-    first: dict[str | None, Span] = {}
+    found: list[Dated] = []
+    first: dict[tuple[str | None, Condition | None], Span] = {}
     said = []
     for value in statement.values:
         since = None if value.since is None else day(value.since, draft.head.zone, draft.findings)
-        if value.since is not None and since is None:
+        when = None if value.whose is None else _whose(draft, value)
+        if (value.since is not None and since is None) or (value.whose is not None and when is None):
             continue
-        if since in found:
-            when = "always" if since is None else f"from {since}"
-            message = f"`{name}` has two values {when}"
-            _twice(draft, value.span, first[since], message, "leave one out, or correct a date: `… from 2022-01-01`")
+        if (since, when) in first:
+            said_when = "always" if since is None else f"from {since}"
+            message = f"`{name}` has two values {said_when}"
+            help = "leave one out, or correct a date: `… from 2022-01-01`"
+            _twice(draft, value.span, first[since, when], message, help)
             continue
-        found[since], first[since] = Dated(since, value.value.value), value.span
-        text = plain(value.value.value) + ("" if since is None else f" from {since}")
+        found.append(Dated(since, value.value.value, when))
+        first[since, when] = value.span
+        whose = "" if value.whose is None else f" for {expression_text(value.whose)}"
+        text = plain(value.value.value) + whose + ("" if since is None else f" from {since}")
         said.append(text)
-        draft.say("constant", f"{name}.{since or ''}", text, value.span, None, value.cite)
+        place = f"{name}.{since or ''}" + (f".{len(said)}" if whose else "")
+        draft.say("constant", place, text, value.span, None, value.cite)
     draft.say("constant", name, f"{name} = {', '.join(said)}", statement.span, statement.name.label)
     zone = draft.head.zone
-    ordered = sorted(found, key=lambda since: "" if since is None else zone.read(since).isoformat())
-    return ConstantKind(name, tuple(found[since] for since in ordered))
+    # The last one that holds counts: so of one date that for all stands first, and of the others the first one last.
+    found.reverse()
+    found.sort(key=lambda one: ("" if one.since is None else zone.read(one.since).isoformat(), one.when is not None))
+    return ConstantKind(name, tuple(found))
+
+
+def _whose(draft: Draft, value: tree.ConstantValue) -> Condition | None:
+    """For whom a value holds: by attributes alone."""
+    assert value.whose is not None
+    when = draft.conditions.condition(value.whose)
+    if when is None or all(isinstance(atom, Is) and atom.field != "identity" for atom in atoms(when)):
+        return when
+    draft.findings.error(
+        "constant-asks-more",
+        value.span,
+        "for whom a constant has a value is asked of attributes alone",
+        "ask for an attribute: `constant limit = 4 for class is learner, 15`",
+    )
+    return None
 
 
 def _twice(draft: Draft, again: Span, first: Span, message: str, help: str) -> None:

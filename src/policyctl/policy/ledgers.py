@@ -12,10 +12,10 @@ from policyctl.policy.draft import Draft
 from policyctl.policy.form import (
     Carrying,
     Condition,
+    Dated,
     EntryKind,
     FlagUp,
     Period,
-    StartFor,
     atoms,
     measures_of,
     reads_of,
@@ -81,7 +81,7 @@ def with_lives(draft: Draft, entries: list[EntryKind]) -> list[EntryKind]:
     ]
 
 
-def _starts_for(draft: Draft, statement: tree.LedgerStatement) -> Iterator[StartFor]:
+def _starts_for(draft: Draft, statement: tree.LedgerStatement) -> Iterator[Dated]:
     """Where a ledger starts for some accounts: by what these are, for when a book opens there are no points yet."""
     for clause in statement.clauses:
         if not isinstance(clause, tree.Starts) or clause.whose is None:
@@ -97,7 +97,7 @@ def _starts_for(draft: Draft, statement: tree.LedgerStatement) -> Iterator[Start
                 "ask for an attribute, the identity, a date or an age: `starts at 8 for in 3 years from licensed`",
             )
         elif when is not None:
-            yield StartFor(clause.at.value, when)
+            yield Dated(None, clause.at.value, when)
 
 
 def _check_clauses(draft: Draft, statement: tree.LedgerStatement) -> None:

@@ -22,6 +22,7 @@ from policyctl.policy.form import (
     AttributeKind,
     Between,
     Comparison,
+    Condition,
     ConstantKind,
     End,
     EntryKind,
@@ -178,7 +179,9 @@ class Rules:
         self.listeners = tuple(self._listener(place, rule) for place, rule in enumerate(version.rules, first_place))
         self.bounds = {fact.name: Bounds.of(fact) for fact in version.facts if isinstance(fact, EntryKind)}
         self.starts = {
-            fact.name: [(units(one.start), ready(one.when, self.formulas, zone)) for one in fact.starts]
+            fact.name: [
+                (units(one.value), ready(one.when, self.formulas, zone)) for one in fact.starts if one.when is not None
+            ]
             for fact in version.facts
             if isinstance(fact, EntryKind) and fact.starts
         }
@@ -420,7 +423,7 @@ class Law:
         years = range(self.zone.local(start).year, self.zone.local(last).year + 1)
         for rules in self._rules.values():
             for values in rules.constants.values():
-                yield from (since for since, _ in values if since is not None)
+                yield from (since for since, _, _ in values if since is not None)
             for one in records(rules.version, Between):
                 if one.days and one.dated == "now":
                     yield from instants("day", start, last, self.zone)
@@ -469,9 +472,11 @@ def _of_period(reads: Iterable[Read]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _dated(kind: ConstantKind, zone: Zone) -> tuple[tuple[datetime | None, Units], ...]:
-    """The values of a constant, by the instants from which they hold."""
-    return tuple((None if one.since is None else zone.read(one.since), units(one.value)) for one in kind.values)
+def _dated(kind: ConstantKind, zone: Zone) -> tuple[tuple[datetime | None, Units, Condition | None], ...]:
+    """The values of a constant, with the instants from which they hold, and for whom."""
+    return tuple(
+        (None if one.since is None else zone.read(one.since), units(one.value), one.when) for one in kind.values
+    )
 
 
 def _sorted_names(reads: Iterable[Read]) -> tuple[str, ...]:

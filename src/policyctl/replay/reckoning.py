@@ -14,7 +14,7 @@ import msgspec
 
 from policyctl.history.events import Ticket, as_of
 from policyctl.instants import Zone
-from policyctl.policy.form import AllOf, AnyOf, Condition, ConstantKind, Has, Is, Measure, Not, Version
+from policyctl.policy.form import AllOf, AnyOf, Condition, ConstantKind, Has, Is, Measure, Not, Version, applies
 from policyctl.replay.facts import and_heads, compares, spoken
 
 
@@ -42,7 +42,7 @@ class Reckoning(msgspec.Struct, frozen=True):
                 known = [one for one in of if one is not None]
                 found = None if len(known) < len(of) else _picked(term.read.of, known)
             elif term.read.sort == "constant":
-                found = self._constant(term.read.names[0], booked)
+                found = self._constant(term.read.names[0], ticket, booked)
             else:
                 (wanted,) = term.read.names
                 said = ticket.attributes.get(wanted, as_of(self.account.get(wanted), booked))
@@ -90,17 +90,23 @@ class Reckoning(msgspec.Struct, frozen=True):
                     found.append(one)
         return found
 
-    def without_value(self, name: str, booked: datetime) -> list[str]:
+    def without_value(self, name: str, ticket: Ticket, booked: datetime) -> list[str]:
         """The constants of a sum that have no value yet at a date."""
         terms = self.measures[name].terms
         inner = [one for term in terms if term.read.sort == "measure" for one in term.read.names]
         own = [one for term in terms if term.read.sort == "constant" for one in term.read.names]
-        found = [one for one in own if self._constant(one, booked) is None]
-        return list(dict.fromkeys([*found, *(one for name in inner for one in self.without_value(name, booked))]))
+        found = [one for one in own if self._constant(one, ticket, booked) is None]
+        return list(
+            dict.fromkeys([*found, *(one for name in inner for one in self.without_value(name, ticket, booked))])
+        )
 
-    def _constant(self, name: str, booked: datetime) -> Fraction | None:
-        dated = self.constants[name].values
-        values = [one.value for one in dated if one.since is None or self.zone.read(one.since) <= booked]
+    def _constant(self, name: str, ticket: Ticket, booked: datetime) -> Fraction | None:
+        values = [
+            one.value
+            for one in self.constants[name].values
+            if one.since is None or self.zone.read(one.since) <= booked
+            if applies(one.when, lambda field: self._words(field, ticket, booked))
+        ]
         return values[-1] if values else None
 
 

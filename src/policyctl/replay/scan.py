@@ -35,6 +35,7 @@ from policyctl.policy.form import (
     Read,
     Same,
     Since,
+    applies,
 )
 from policyctl.replay.agenda import Phase
 from policyctl.replay.books import JUST_AFTER, Book, Entry, at_ticket
@@ -52,7 +53,7 @@ def scanned(state: State, read: Read, seen: Seen, past: bool = False, since: dat
     """The value of a read; None where it is unknown. In the `past` only what there was before the instant is seen, as
     it stood then; `since` an instant only what began after it."""
     if read.sort == "constant":
-        return _constant(state, read.names[0], seen.booked)
+        return _constant(state, read.names[0], seen)
     if read.sort == "attribute":
         own = {} if seen.ticket is None else seen.ticket.attributes
         value = own.get(read.names[0], state.attributes.get(read.names[0]))
@@ -153,12 +154,12 @@ def stood_at(state: State, entry: Entry, at: datetime) -> bool:
     return (not entry.carried or entry.posted <= at) and (ended is None or ended >= at)
 
 
-def _constant(state: State, name: str, at: datetime) -> Units | None:
+def _constant(state: State, name: str, seen: Seen) -> Units | None:
     rules = state.rules
     kind = None if rules is None else rules.constants.get(name)
     found = None
-    for since, value in kind or ():
-        if since is None or since <= at:
+    for since, value, when in kind or ():
+        if (since is None or since <= seen.booked) and applies(when, lambda field: state.says(field, seen.ticket)):
             found = value
     return found
 

@@ -153,7 +153,7 @@ class Tickets:
         reckoning = Reckoning.of(version, self._account, self._zone)
         points = reckoning.value(formula, ticket, day)
         if points is None:
-            missing, constants = reckoning.missing(formula, ticket), reckoning.without_value(formula, day)
+            missing, constants = reckoning.missing(formula, ticket), reckoning.without_value(formula, ticket, day)
             helps = [f"add it to the `attributes` of the ticket, as a number: {', '.join(missing)}"] if missing else []
             on = self._zone.local(day).date().isoformat()
             helps += [f"give the constant `{one}` a value for {on} in the policy" for one in constants]

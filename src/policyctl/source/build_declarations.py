@@ -217,5 +217,5 @@ class DeclarationBuilder(WordBuilder):
         return tree.ConstantStatement(parts[1], all_of(parts, tree.ConstantValue), span)
 
     def value(self, parts: Parts, span: Span) -> tree.ConstantValue:
-        since = date_of(parts[2]) if has(parts, "FROM") else None
-        return tree.ConstantValue(parts[0], since, self._cited(parts), span)
+        since = date_of(behind(parts, "FROM")) if has(parts, "FROM") else None
+        return tree.ConstantValue(parts[0], since, self._cited(parts), span, behind(parts, "FOR"))

@@ -25,6 +25,12 @@ DECLARATIONS: dict[str, Explained] = {
         f"{_SHOP}ledger credit starts at -10 down\ncredit <= -20 -> ban 7d",
         f"{_SHOP}ledger credit starts at 0 down\ncredit <= -20 -> ban 7d",
     ),
+    "constant-asks-more": Explained(
+        "A constant may have another value for accounts of which an attribute says something. It does not depend on "
+        "points, on sanctions or on time; a value that changes says from when: `15 from 2024-01-01`.",
+        "attribute class = learner\nconstant limit = 4 for general >= 3, 15\ngeneral >= limit -> suspend 3d",
+        "attribute class = learner\nconstant limit = 4 for class is learner, 15\ngeneral >= limit -> suspend 3d",
+    ),
     "start-asks-points": Explained(
         "A ledger may start elsewhere for some accounts: `starts at 8 for novice is yes`. That is asked when a "
         "period begins, and of what the account is: an attribute, its identity, a date or an age. Points, tickets, "

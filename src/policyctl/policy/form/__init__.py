@@ -23,6 +23,7 @@ from policyctl.policy.form.conditions import (
     Is,
     Not,
     Same,
+    applies,
     atom_text,
     atoms,
     condition_text,
@@ -45,7 +46,6 @@ from policyctl.policy.form.facts import (
     Posting,
     SanctionKind,
     Stale,
-    StartFor,
     TicketKind,
 )
 from policyctl.policy.form.measures import Last, Lately, Measure, Previous, Read, Since, Sort, Term, reads_of
@@ -114,7 +114,6 @@ __all__ = [
     "Since",
     "Sort",
     "Stale",
-    "StartFor",
     "Term",
     "TicketKind",
     "Transition",
@@ -122,6 +121,7 @@ __all__ = [
     "When",
     "Without",
     "Words",
+    "applies",
     "atom_text",
     "atoms",
     "canonical",

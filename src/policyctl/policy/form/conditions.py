@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Literal
 
@@ -101,6 +101,22 @@ def atoms(condition: Condition) -> Iterator[Atomic]:
             yield from atoms(part)
         case _:
             yield condition
+
+
+def applies(condition: Condition | None, says: Callable[[str], frozenset[str]]) -> bool:
+    """Whether a condition holds that asks for words alone, by what is said of each field."""
+    match condition:
+        case None:
+            return True
+        case Is(field, values):
+            return not says(field).isdisjoint(values)
+        case AllOf(parts):
+            return all(applies(part, says) for part in parts)
+        case AnyOf(parts):
+            return any(applies(part, says) for part in parts)
+        case Not(part):
+            return not applies(part, says)
+    raise AssertionError(f"{condition} asks for more than words")
 
 
 def atom_text(atom: Is | Has | Same | Between) -> str:

@@ -32,11 +32,12 @@ class Multiplied(Record, frozen=True):
     where: Condition | None = None
 
 
-class StartFor(Record, frozen=True):
-    """Another start of a ledger, for accounts of which a condition holds."""
+class Dated(Record, frozen=True):
+    """A value from a date on (None: for all time before the next date), where `when` holds."""
 
-    start: Fraction
-    when: Condition
+    since: str | None
+    value: Fraction
+    when: Condition | None = None
 
 
 class EntryKind(Record, frozen=True, tag="entry"):
@@ -53,7 +54,7 @@ class EntryKind(Record, frozen=True, tag="entry"):
     life: Life | None = None
     multiplied: tuple[Multiplied, ...] = ()
     waits: Condition | None = None
-    starts: tuple[StartFor, ...] = ()
+    starts: tuple[Dated, ...] = ()
 
 
 class Posting(Record, frozen=True):
@@ -146,15 +147,9 @@ class AttributeKind(Record, frozen=True, tag="attribute"):
     start: Fraction | None = None
 
 
-class Dated(Record, frozen=True):
-    """A value from a date on; None: for all time before the next date."""
-
-    since: str | None
-    value: Fraction
-
-
 class ConstantKind(Record, frozen=True, tag="constant"):
-    """A number that the policy names. `values` are in the order of their dates; unknown before the first of them."""
+    """A number that the policy names: the last of its values whose date has come and whose `when` holds, which asks for
+    attributes; unknown before the first of them."""
 
     name: str
     values: tuple[Dated, ...]

@@ -144,12 +144,13 @@ class AttributeStatement:
 
 @dataclass(frozen=True, slots=True)
 class ConstantValue:
-    """`2000 from 2020-04-28 cite "…"`."""
+    """`2000 from 2020-04-28 cite "…"`, `4 for class is learner`."""
 
     value: Number
     since: Date | None
     cite: Text | None
     span: Span
+    whose: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

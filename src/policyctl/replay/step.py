@@ -300,10 +300,11 @@ def _ledgers(judged: Judged) -> list[str]:
 
 
 def _times(state: State, judged: Judged, ledger: str, instant: datetime) -> Units:
-    """How many times as much the points of a ticket count in a ledger; read before anything of the step is posted."""
+    """How many times as much the points of a ticket count in a ledger, seen from it; read before anything of the step is
+    posted."""
     times: Units = 1
     for multiplied, test in state.law.rules(judged.version).multiplied.get(ledger, ()):
-        if test is not None and not test.holds(state, Seen(instant, instant)):
+        if test is not None and not test.holds(state, _from(judged, instant, instant)):
             continue
         if holds(state, multiplied.where, at_hand(judged.ticket, judged.booked), None):
             times *= whole(multiplied.times)

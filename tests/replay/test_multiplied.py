@@ -6,7 +6,12 @@ import pytest
 
 from tests.replay.test_schedules import Event, answer, points, policy
 
-KINDS = "offence a\n  light -> points +10\n  grave -> points +10\noffence b -> points +10\nrule r: points >= 900 -> ban 3d\n"
+KINDS = """offence a
+  light -> points +10
+  grave -> points +10
+offence b -> points +10
+rule r: points >= 900 -> ban 3d
+"""
 
 
 def one(id: str, offence: str, occurred: str, effective: str | None = None, **said: object) -> Event:

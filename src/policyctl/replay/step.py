@@ -300,8 +300,8 @@ def _ledgers(judged: Judged) -> list[str]:
 
 
 def _times(state: State, judged: Judged, ledger: str, instant: datetime) -> Units:
-    """How many times as much the points of a ticket count in a ledger, seen from it; read before anything of the step is
-    posted."""
+    """How many times as much the points of a ticket count in a ledger, seen from it and read before anything of the
+    step is posted."""
     times: Units = 1
     for multiplied, test in state.law.rules(judged.version).multiplied.get(ledger, ()):
         if test is not None and not test.holds(state, _from(judged, instant, instant)):

@@ -52,7 +52,7 @@ compared."""
 IF_MISSING: Mapping[str, Mapping[str, Json]] = {
     "decisions": {"confirmed": None, "events": []},
     "for_review": {"confirmed": None, "events": []},
-    "effects": {"dropped": None, "lifted": None},
+    "effects": {"dropped": None, "lifted": None, "ended": None},
     "because": {"holds": True},
     "parts": {"permanent": None},
     "rescinded": {"kept": []},

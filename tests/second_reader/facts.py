@@ -13,6 +13,7 @@ from policyctl.instants import Calendar, Length
 from policyctl.policy.form import (
     Between,
     Comparison,
+    Effect,
     EntryKind,
     FlagKind,
     FlagUp,
@@ -74,6 +75,8 @@ class Entry:
     by: Version | None = None
     """The version that has its life."""
     expired: bool = False
+    by_rule: bool = False
+    """A rule posted it: it is no ticket."""
 
     def end(self, now: datetime, *, with_book: bool = False) -> None:
         """End it."""
@@ -131,6 +134,7 @@ class Fine:
     cleared_at: datetime | None = None
     waived_at: datetime | None = None
     due: datetime | None = None
+    rule: str = ""
     goes_on: bool = False
     """Its decision was taken back, and what it cleared stays cleared."""
     most: Fraction | None = None
@@ -206,7 +210,11 @@ class Decision:
     counted: int
     events: tuple[str, ...] = ()
     """What it heard, where that was no step of tickets."""
-    effects: list[tuple[Open, Imposed | Fine | None]] = field(default_factory=list)
+    effects: list[tuple[Effect, Imposed | Fine | None]] = field(default_factory=list)
+    ended: dict[int, list[tuple[str, Fraction]]] = field(default_factory=dict)
+    moved: dict[int, Fraction] = field(default_factory=dict)
+    numbers: dict[int, Fraction | None] = field(default_factory=dict)
+    """What its effects on points came to."""
     because: list[Because] = field(default_factory=list)
     flags: list[tuple[str, bool]] = field(default_factory=list)
     line: int | None = None
@@ -240,7 +248,7 @@ class Decision:
         return self.times + (self.more[2] if self.more is not None else 0)
 
     @property
-    def own(self) -> list[tuple[Open, Imposed | Fine | None]]:
+    def own(self) -> list[tuple[Effect, Imposed | Fine | None]]:
         """Its own effects, without those of an excess that was confirmed."""
         return self.effects if self.more is None else self.effects[: self.more[0]]
 

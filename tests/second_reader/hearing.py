@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policyctl.history.events import Ticket
-from policyctl.policy.form import Between, Last, Rule, Since, Version, When, records
+from policyctl.policy.form import Between, Every, Last, Rule, Since, Version, When, records
 from tests.second_reader.measures import reads_of
 from tests.second_reader.scan import Fact, decided, names_of
 from tests.second_reader.words import fits
@@ -32,10 +32,14 @@ def hears(one: Replay, version: Version, rule: Rule, all_heard: list[Heard]) -> 
     occasion = rule.occasion
     if occasion == "ticket":
         named = named_by(version, rule)
-        return [h for h in all_heard if h.sort == "ticket" or (h.sort in ("act", "metric") and h.name in named)]
+        return [
+            h for h in all_heard if h.sort in ("ticket", "posted") or (h.sort in ("act", "metric") and h.name in named)
+        ]
     if isinstance(occasion, When):
-        return [heard for heard in all_heard if _is(one, version, occasion, heard)]
-    return []
+        return [heard for heard in all_heard if is_when(one, version, occasion, heard)]
+    if isinstance(occasion, Every):
+        return [h for h in all_heard if h.sort == "schedule" and h.name == repr(occasion.schedule)]
+    return [h for h in all_heard if h.sort == "streak" and h.name == rule.name]
 
 
 def named_by(version: Version, rule: Rule) -> set[str]:
@@ -51,7 +55,8 @@ def named_by(version: Version, rule: Rule) -> set[str]:
     return found | {str(atom.anchor) for atom in records(rule.condition, Between)}
 
 
-def _is(one: Replay, version: Version, when: When, heard: Heard) -> bool:
+def is_when(one: Replay, version: Version, when: When, heard: Heard) -> bool:
+    """Whether something that happened is what a rule waits for."""
     if heard.sort != when.sort:
         return False
     if when.sort == "ticket":
@@ -60,7 +65,7 @@ def _is(one: Replay, version: Version, when: When, heard: Heard) -> bool:
         return False
     if when.sort in ("fine", "decision"):
         return not when.names or decided(version, heard.name, when.names)
-    return heard.name in when.names
+    return not when.names or heard.name in when.names
 
 
 def is_offence(ticket: Ticket, names: tuple[str, ...]) -> bool:

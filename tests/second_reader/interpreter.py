@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from policyctl.history.events import Account, Act, Appeal, Metric, Override, Payment
+from policyctl.history.events import Account, Act, Appeal, Metric, Override, Payment, Ticket
 from policyctl.instants import Calendar
 from policyctl.policy.form import (
     ActKind,
@@ -18,11 +18,13 @@ from policyctl.policy.form import (
     Between,
     Condition,
     EntryKind,
+    Every,
     Policy,
     Read,
     Rule,
     TicketKind,
     Version,
+    Without,
     records,
 )
 from tests.second_reader.admitting import admit, in_force
@@ -41,6 +43,7 @@ from tests.second_reader.facts import (
     entry_kinds,
     windows,
 )
+from tests.second_reader.hearing import Heard
 from tests.second_reader.instants import instants
 from tests.second_reader.late import reach_back
 from tests.second_reader.lives import expire, frosts
@@ -49,6 +52,7 @@ from tests.second_reader.owed import Part, owed_back
 from tests.second_reader.paying import clear, clear_again, named, pay
 from tests.second_reader.people import act, acted
 from tests.second_reader.record import Record, corrected, corrected_by
+from tests.second_reader.rounds import kept, next_turn, phase_over, streaks
 from tests.second_reader.scan import UNITS
 from tests.second_reader.step import booked, occur, step
 from tests.second_reader.turning import new_version, open_first_books, resets, zone_of
@@ -81,6 +85,11 @@ class Replay:
         self.acts: list[Act] = []
         self.metrics: list[Metric] = []
         self.act_names = {kind.name for v in policy.versions for kind in v.facts if isinstance(kind, ActKind)}
+        self.happened: list[Heard] = []
+        self.log: list[tuple[datetime, Heard]] = []
+        self.ran: set[str] = set()
+        self.posted_by_rule = False
+        self.heard_tickets: dict[str, list[Ticket]] = {}
         self.turned = start
         """Until when attributes have turned."""
         self.inside = timedelta(0)
@@ -104,7 +113,7 @@ class Replay:
         self._kinds: dict[int, dict[str, EntryKind]] = {}
         self.frosts = frosts(self)
         open_first_books(self, None)
-        self._moment()
+        self.moment()
         instant: datetime | None = start
         while instant is not None:
             self._one_instant(instant)
@@ -115,24 +124,38 @@ class Replay:
 
     def _next_instant(self) -> datetime | None:
         """The next instant at which anything can happen."""
-        return min((instant for instant in instants(self) if self.now < instant <= self.at), default=None)
+        self.turns = [
+            (rule, next_turn(self, rule))
+            for rule in (self.version.rules if self.version is not None else ())
+            if isinstance(rule.occasion, Every)
+        ]
+        found = [*instants(self), *(at for _, at in self.turns if at is not None)]
+        for rule in self.version.rules if self.version is not None else ():
+            if isinstance(rule.occasion, Without) and self.version is not None:
+                found += kept(self, self.version, rule)
+        return min((instant for instant in found if self.now < instant <= self.at), default=None)
 
     def _one_instant(self, instant: datetime) -> None:
         """The phases. A moment after a phase in which nothing happened finds everything as the moment before it."""
         self.now = instant
         self.inside = TICK if instant > self.start else timedelta(0)
+        if instant > self.start and self._schedules():
+            self._over()
         self._ends()
-        self._moment()
+        self._over()
         if instant > self.start:
-            resets(self)
+            self.happened += [Heard("ledger", name) for name in resets(self)]
             self.inside = timedelta(0)
-            self._moment()
+            self._over()
             if new_version(self) or self.attributes:
                 self.turned = instant
-                self._moment()
+                self._over()
+        streaks(self)
+        if self.happened:
+            self._over()
         if by_people := [event for event in self._by_people() if event.at == instant]:
             act(self, by_people)
-            self._moment()
+            self._over()
         posted = [j for j in self.told.tickets if j.takes_effect == instant and j.ticket.id not in self.repealed]
         tickets = [(judged.ticket, judged.version) for judged in sorted(posted, key=lambda judged: judged.ticket.id)]
         going_on = [kept for kept in self.record.kept if kept[1].at == instant]
@@ -143,11 +166,11 @@ class Replay:
             else:
                 self._pay(payment)
         if self._clear_again("payments") or any(p.at == instant for p in self.told.payments):
-            self._moment()
+            self._over()
         for kind in (Metric, Act):
             if found := [e for e in self._acts_and_metrics() if e.at == instant and isinstance(e, kind)]:
                 occur(self, found)
-                self._moment()
+                self._over()
         for judged in (*self.told.tickets, *self.told.annulled):
             # An annulled ticket still opens the books that it would lie in, so that periods keep their names.
             if judged.takes_effect == instant:
@@ -157,11 +180,11 @@ class Replay:
         for decision, fine in going_on:
             self._go_on(decision, fine)
         if tickets or going_on:
-            self._moment()
+            self._over()
         for payment in waiting:
             self._pay(payment)
         if self._clear_again("waiting") or waiting:
-            self._moment()
+            self._over()
 
     def _acts_and_metrics(self) -> list[Act | Metric]:
         return sorted([*self.told.acts, *self.told.metrics], key=lambda event: event.id)
@@ -214,7 +237,12 @@ class Replay:
             going_on = [fine for other, fine in self.gone_on if other is decision]
             opened = (effect for _, effect in decision.effects) if decision is not None else ()
             chosen = going_on or [fine for fine in opened if isinstance(fine, Fine)]
+        unpaid = [fine for fine in self.fines if fine.open > 0]
+        self.happened.append(Heard("payment", "payment", payment.id))
         left_over = pay(payment, chosen, code, self.ground, self.now)
+        for fine in unpaid:
+            if fine.open == 0:
+                self.happened.append(Heard("fine", fine.rule, payment.id, "paid"))
         self.identity_anomalies += [left_over] if left_over is not None else []
 
     def seen(self, back: timedelta = timedelta(0)) -> Moment:
@@ -263,7 +291,7 @@ class Replay:
         """What tickets can be for."""
         return [fact for fact in version.facts if isinstance(fact, TicketKind)]
 
-    def _moment(self) -> None:
+    def moment(self) -> None:
         expire(self)
         for frost in self.frosts:
             frost.look(self)
@@ -271,7 +299,7 @@ class Replay:
             key, level = self.latch_key(version, rule), self.level(version, rule)
             if self.ground.starts_late(version, rule) and key not in self.latches:
                 continue  # it starts just before the first step of the unit
-            latch = self.latches.setdefault(key, Latch(level, "true_from_start"))
+            latch = self.latches.setdefault(key, Latch(self.begins(version, rule), "true_from_start"))
             latch.counted = min(latch.counted, level)
 
     # --- 1: ends ------------------------------------------------------------------------------------------------------
@@ -282,6 +310,32 @@ class Replay:
         for fine in self.fines:
             if fine.waits and fine.served is not None and fine.served <= self.now:
                 clear(fine, self.ground, self.now)
+        for fine in self.fines:
+            if fine.due == self.now and fine.open > 0:
+                self.happened.append(Heard("fine", fine.rule, at="overdue"))
+
+    def _schedules(self) -> bool:
+        """Whether any rule looks now by its schedule."""
+        due = [repr(rule.occasion.schedule) for rule, at in self.turns if at == self.now]  # type: ignore[union-attr]
+        self.happened += [Heard("schedule", name) for name in dict.fromkeys(due)]
+        return bool(due)
+
+    def _over(self) -> None:
+        """A phase is over: what ends ends, rules that hear what happened are judged, and there is a moment."""
+        expire(self)
+        phase_over(self)
+        self.moment()
+
+    def latch_all(self, version: Version, rules: list[Rule]) -> None:
+        """The latches of rules that are to be judged, where they have none yet."""
+        for rule in rules:
+            counted = self.begins(version, rule)
+            self.latches.setdefault(self.latch_key(version, rule), Latch(counted, "true_from_start"))
+
+    def begins(self, version: Version, rule: Rule) -> int:
+        """What a new latch has counted: nothing on a schedule that reads a unit of the calendar, else the level."""
+        on_schedule = isinstance(rule.occasion, Every) and self.ground.asked(version, rule)[1]
+        return 0 if on_schedule else self.level(version, rule)
 
 
 @dataclass

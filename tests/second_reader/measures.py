@@ -127,7 +127,7 @@ class Ground:
 
     def first_postings(self) -> Iterator[Entry]:
         """For each ticket, its first posting in the order of ledger names."""
-        originals = [e for e in self.entries if e.copy_of is None]
+        originals = [e for e in self.entries if e.copy_of is None and not e.by_rule]
         tickets: dict[str, Ticket] = {e.ticket.id: e.ticket for e in originals}
         for id in tickets:
             yield min((e for e in originals if e.ticket.id == id), key=lambda e: e.ledger)

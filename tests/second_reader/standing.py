@@ -18,9 +18,10 @@ from policyctl.policy.form import (
     Between,
     Comparison,
     Condition,
+    Effect,
+    End,
     FlagUp,
     Is,
-    Open,
     Overlap,
     Policy,
     Rule,
@@ -187,11 +188,11 @@ def _effects(decision: Decision, zone: Zone) -> Iterator[Json]:
 
 
 def _effect(
-    decision: Decision, effect: Open, opened: Imposed | Fine | None, begins: str, times: int, zone: Zone
+    decision: Decision, effect: Effect, opened: Imposed | Fine | None, begins: str, times: int, zone: Zone
 ) -> Json:
     shown: Json = {"kind": effect.sort, "name": effect.name, "from": begins, "until": None}
     shown |= {"permanent": False, "amount": None, "times": times, "parts": []}
-    shown |= {"open_until": [], "dropped": None, "lifted": None}
+    shown |= {"open_until": [], "dropped": None, "lifted": None, "ended": None}
     if isinstance(opened, Imposed):
         shown |= {"until": _show(zone, opened.until), "permanent": opened.until is None}
         shown |= {"parts": _parts(opened, zone), "dropped": _show(zone, opened.dropped_at)}
@@ -200,6 +201,14 @@ def _effect(
         shown |= {"until": _show(zone, opened.ended_at), "amount": plain(opened.amount)}
         shown["open_until"] = ["paid"] if opened.ended_at is None else []
         shown["dropped"] = _show(zone, opened.ended_at) if opened.dropped else None
+    elif effect.sort in ("post", "clear", "consume", "set", "lift"):
+        shown["until"] = begins
+        if id(effect) in decision.moved:
+            shown["amount"] = plain(decision.moved[id(effect)])
+        own = decision.ended.get(id(effect), [])
+        if isinstance(effect, End) and effect.sort in ("consume", "set"):
+            shown["amount"] = _number(decision.numbers.get(id(effect)))
+        shown["ended"] = [{"name": name, "points": plain(points)} for name, points in own] or None
     elif effect.sort == "notice":
         shown["until"] = begins
     elif effect.sort == "close" and decision.reopened is not None:
@@ -345,7 +354,7 @@ def _silent(one: Replay, identity: str) -> list[Json]:
         name, key = one.latch_key(one.version, rule)
         if any(d.rule.name == name and d.key == key for d in one.decisions):
             continue
-        latch = one.latches.get((name, key)) or Latch(one.level(one.version, rule), "true_from_start")
+        latch = one.latches.get((name, key)) or Latch(one.begins(one.version, rule), "true_from_start")
         parts = list(_failing(one, rule, latch.counted))
         found.append(
             {
@@ -368,7 +377,9 @@ def _reason(one: Replay, rule: Rule, parts: list[Json], latch: Latch) -> str:
     if parts:
         return str(parts[0]["reason"])
     counted = 0 if rule.mode == "each" else latch.counted
-    return "awaits_ticket" if one.level(one.version, rule) > counted else latch.why
+    if one.level(one.version, rule) > counted:
+        return "awaits_ticket" if rule.occasion == "ticket" else "awaits_occasion"
+    return latch.why
 
 
 def _failing(one: Replay, rule: Rule, counted: int) -> Iterable[Json]:

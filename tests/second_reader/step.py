@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from policyctl.history.events import Act, Metric, Ticket
 from policyctl.instants import Length
-from policyctl.policy.form import Between, Comparison, Is, Open, Rule, Version, measures_of
+from policyctl.policy.form import Between, Comparison, Effect, Is, Open, Rule, Version, When, measures_of
+from tests.second_reader import effects
 from tests.second_reader.admitting import posts
 from tests.second_reader.choosing import choose, line_that_holds
 from tests.second_reader.facts import (
@@ -32,6 +33,8 @@ from tests.second_reader.hearing import Heard, hears, of_act
 from tests.second_reader.late import decide_again, reach_back
 from tests.second_reader.lives import expire, life_of
 from tests.second_reader.measures import Moment, ledgers_in_any_way, reads_year, units_read
+from tests.second_reader.points import ORDER, number, rounded
+from tests.second_reader.rounds import go_on
 
 if TYPE_CHECKING:
     from tests.second_reader.interpreter import Replay
@@ -50,6 +53,8 @@ class View:
     moment: Moment
     rules: list[Rule]
     heard: list[Heard] = field(default_factory=list)
+    events: list[Heard] = field(default_factory=list)
+    """What the first round of a phase heard."""
     old: dict[str, Fraction | None] = field(default_factory=dict)
     values: Values = field(default_factory=dict)
 
@@ -84,46 +89,58 @@ def step(one: Replay, tickets: list[tuple[Ticket, Version]]) -> None:
     for view in views:
         for name, old in view.old.items():
             view.values[name] = old, ground.measure(judge, one.kinds(), name, view.moment)
-    _take_effect(one, [decision for view in views for decision in _judged(one, judge, view, posted)])
+    heard = [
+        Heard("ticket", t.offence or "", t.id, ticket=t) for t, _ in tickets if t.id in {id for id, _, _ in posted}
+    ]
+    one.log += [(one.now, found) for found in heard]
+    for view in views:
+        view.heard = heard
+    decisions = [decision for view in views for decision in judged(one, judge, view, posted)]
+    take_effect(one, decisions)
+    go_on(one, judge, {decision.rule.name for decision in decisions}, views[0], posted, before)
     late = [date for _, date, entries in posted for e in entries if ground.running(e.ledger) is not e.book]
     if late and any(period.unless is not None for v in one.policy.versions for period in v.periods):
         decide_again(one, min(late))
 
 
 def occur(one: Replay, events: Sequence[Act | Metric]) -> None:
-    """The acts, or the metrics, of an instant. Rules that hear any of them are judged on the state behind all."""
+    """The acts, or the metrics, of an instant."""
     heard: list[Heard] = []
     for event in events:
-        own = of_act(one, event.name, event.id) if isinstance(event, Act) else [Heard("metric", event.name, event.id)]
-        heard += own
-    version = one.version
-    listening = [r for r in version.rules if hears(one, version, r, heard)] if version is not None else []
-    view = View(None, one.seen(), listening, heard)
-    if version is not None and listening:
-        view.old = {m.name: one.ground.measure(version, one.kinds(), m.name, view.moment) for m in version.measures}
-        _lower(one, version, view)
+        heard += (
+            of_act(one, event.name, event.id) if isinstance(event, Act) else [Heard("metric", event.name, event.id)]
+        )
+    if one.version is not None:
+        one.latch_all(one.version, [r for r in one.version.rules if hears(one, one.version, r, heard)])
     for event in events:
         if isinstance(event, Act):
             one.acts.append(event)
         else:
             one.metrics.append(event)
-    if version is not None and listening:
-        for name in view.old:
-            new = one.ground.measure(version, one.kinds(), name, view.moment)
-            view.values[name] = new, new
-        _take_effect(one, _judged(one, version, view, []))
+    one.happened += heard
 
 
-def _take_effect(one: Replay, decisions: list[Decision]) -> None:
+def take_effect(one: Replay, decisions: list[Decision]) -> None:
+    """Of all decisions of a round first the ends are taken, then what opens."""
+    standing = []
     for fired in decisions:
         stands, review = one.record.settle(fired, partial(sizes, one))
         if stands is not None:
-            apply(one, stands)
+            standing.append(stands)
         else:
             one.latches[fired.rule.name, fired.key].why = "for_review"
         if review is not None:
             review.decision.effects = made(one, review.decision, one.now)
             one.reviews.append(review)
+    for decision in standing:
+        decision.numbers = effects.numbers(one, decision)
+    for sort in ORDER:
+        for decision in sorted(standing, key=lambda d: d.id):
+            effects.end_all(one, decision, sort)
+    for decision in standing:
+        apply(one, decision)
+        effects.post_all(one, decision)
+        one.happened.append(Heard("decision", decision.rule.name))
 
 
 def _post(one: Replay, ticket: Ticket, by: Version) -> list[Entry] | None:
@@ -193,12 +210,13 @@ def _lower(one: Replay, judge: Version, view: View) -> None:
     """A moment, for the periods that a view judges; the running ones have theirs elsewhere."""
     for rule in view.rules:
         level = one.ground.level(judge, one.kinds(), rule, view.moment)
-        latch = one.latches.setdefault(_latch(one, judge, rule, view), Latch(level, "true_from_start"))
+        counted = one.begins(judge, rule) if view.seen_from is None else level
+        latch = one.latches.setdefault(_latch(one, judge, rule, view), Latch(counted, "true_from_start"))
         if view.seen_from is not None:
             latch.counted = min(latch.counted, level)
 
 
-def _judged(one: Replay, judge: Version, view: View, posted: Posted) -> list[Decision]:
+def judged(one: Replay, judge: Version, view: View, posted: Posted) -> list[Decision]:
     """What rises, of the rules that a view judges."""
     rose: dict[str, tuple[Rule, int]] = {}
     for rule in view.rules if not one.ground.closed else ():
@@ -236,9 +254,10 @@ def _decided(one: Replay, by: Version, rule: Rule, times: int, view: View, poste
     else:
         own = tuple(sorted(id for id, date, _ in posted if _key(one, by, rule, date) == latch[1]))
     own = own or ids
-    events: tuple[str, ...] = ()
-    if view.heard:
-        events = tuple(sorted({h.event for h in hears(one, by, rule, view.heard) if h.event is not None}))
+    if isinstance(rule.occasion, When) and view.seen_from is None and any(h.sort == "ticket" for h in view.heard):
+        own = tuple(sorted({str(h.event) for h in hears(one, by, rule, view.heard) if h.ticket is not None})) or own
+        one.heard_tickets[rule.name] = [h.ticket for h in hears(one, by, rule, view.heard) if h.ticket is not None]
+    events = () if own else tuple(sorted({str(h.event) for h in view.events}))
     first = [*own, *events, f"{one.identity},{one.zone.show(one.now)}"][0]
     id = f"{rule.name}@{first}"
     if view.seen_from is not None and start is not None:
@@ -276,10 +295,10 @@ def sizes(one: Replay, decision: Decision) -> dict[Open, Fraction]:
     seen = one.seen() if date is None else Moment(one.now, one.zone.local(date).year, date)
     for effect in decision.rule.effects:
         if isinstance(effect, Open) and effect.formula is not None:
-            measured = one.ground.measure(decision.version, one.kinds(), effect.formula, seen)
-            assert measured is not None
+            measured = one.ground.measure(decision.version, one.kinds(), effect.formula, seen) or ZERO
             value = max(ZERO, measured if effect.sort == "fine" else Fraction(int(measured)))
-            found[effect] = value * (decision.times if effect.each else 1)
+            value *= decision.times if effect.each else 1
+            found[effect] = value if effect.rounded is None else rounded(value, effect.rounded, effect.rounding)
     return found
 
 
@@ -289,10 +308,10 @@ def apply(one: Replay, decision: Decision) -> None:
     decision.effects = take(one, decision)
 
 
-def take(one: Replay, decision: Decision) -> list[tuple[Open, Imposed | Fine | None]]:
+def take(one: Replay, decision: Decision) -> list[tuple[Effect, Imposed | Fine | None]]:
     """Open what the effects of a decision open."""
-    effects = made(one, decision, one.now)
-    for effect, opened in effects:
+    found = made(one, decision, one.now)
+    for effect, opened in found:
         date = decision.seen_from or decision.at
         if isinstance(opened, Imposed):
             one.sanctions.append(opened)
@@ -306,23 +325,28 @@ def take(one: Replay, decision: Decision) -> list[tuple[Open, Imposed | Fine | N
             ledgers = () if lasts else sorted(ledgers_in_any_way(by, decision.rule))
             own_books = {ledger: one.ground.book(ledger, date) for ledger in ledgers}
             one.ground.flags.append(Raised(effect.name, date, own_books, one.now))
-    return effects
+    return found
 
 
-def made(one: Replay, decision: Decision, now: datetime) -> list[tuple[Open, Imposed | Fine | None]]:
+def made(one: Replay, decision: Decision, now: datetime) -> list[tuple[Effect, Imposed | Fine | None]]:
     """What the effects of a decision are, from an instant on. Its fine may wait for its sanctions."""
-    found: list[tuple[Open, Imposed | Fine | None]] = []
+    found: list[tuple[Effect, Imposed | Fine | None]] = []
     own = [effect for effect in decision.rule.effects if decision.line in (None, effect.line)]
-    for effect in (effect for effect in own if isinstance(effect, Open)):
+    for effect in own:
         times: Fraction | int = decision.times if effect.each else 1
-        times = decision.sizes.get(effect, times)
-        if not times:
-            continue  # what comes to nothing is not opened
-        opened = _sanction(one, decision, effect, times, now) if effect.sort == "sanction" else None
+        opened = None
+        if isinstance(effect, Open):
+            times = decision.sizes.get(effect, times)
+            if not times:
+                continue  # what comes to nothing is not opened
+            opened = _sanction(one, decision, effect, times, now) if effect.sort == "sanction" else None
         found.append((effect, opened))
     ends = [sanction.until for _, sanction in found if isinstance(sanction, Imposed)]
     last = max((end for end in ends if end is not None), default=None)
-    return [(e, _fine(one, decision, e, now, last) if e.sort == "fine" else opened) for e, opened in found]
+    return [
+        (e, _fine(one, decision, e, now, last) if isinstance(e, Open) and e.sort == "fine" else opened)
+        for e, opened in found
+    ]
 
 
 def _sanction(one: Replay, decision: Decision, effect: Open, times: Fraction | int, now: datetime) -> Imposed:
@@ -341,6 +365,8 @@ def _fine(one: Replay, decision: Decision, effect: Open, now: datetime, last: da
     of_then = tuple(book for book in books if book is not None)
     amount = decision.sizes.get(effect)
     if amount is None:
-        assert effect.amount is not None
-        amount = effect.amount * (decision.times if effect.each else 1)
-    return Fine(decision.id, now, amount, of_then, last if effect.clears_when == "served" else None, effect.clears)
+        amount = number(one, decision, effect) or Fraction(0)
+    fine = Fine(decision.id, now, amount, of_then, last if effect.clears_when == "served" else None, effect.clears)
+    fine.due = None if effect.due is None else one.zone.after(now, effect.due)
+    fine.rule = decision.rule.name
+    return fine

@@ -27,8 +27,8 @@ ZERO = Fraction(0)
 TICK = timedelta(microseconds=1)
 
 
-def resets(one: Replay) -> bool:
-    """Whether a book or a year is new. All that blocks is read first, on one state."""
+def resets(one: Replay) -> list[str]:
+    """The ledgers that are reset. All that blocks is read first, on one state."""
     due: list[str] = []
     told = one.ground.told
     if one.version is not None:
@@ -49,8 +49,8 @@ def resets(one: Replay) -> bool:
         end_all(one, ledger, "reset", None)
         open_book(one, ledger)
         one.ground.books[ledger][-1].reset = one.now
-    before, one.year = one.year, one.zone.local(one.now).year
-    return bool(due) or before != one.year
+    one.year = one.zone.local(one.now).year
+    return due
 
 
 def live(one: Replay, ledger: str) -> list[Entry]:

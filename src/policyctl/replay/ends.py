@@ -153,7 +153,6 @@ def _set(state: State, decision: Decision, book: Book, effect: End, outcome: Out
     points = book.bounds.direction * (wanted - now)
     if points > 0:
         _post(state, decision, book.ledger, points, outcome.start, carried=True)
-        state.rule_posted = True
         return NOTHING
     taken = take_off(state, outcome.start, book, -points, "set", decision.id) if points else NOTHING
     beyond = -points - units(taken)
@@ -199,6 +198,7 @@ def _post(
     """An entry by a rule: it stands under the id of its decision, and is no ticket, though it bears what the ticket
     says of itself at which it was posted; of a ticket of its own step the dates too, and that by which it counts as far
     as that lies in the running period."""
+    state.rule_posted = True
     book = state.books.now(ledger)
     assert book is not None
     ticket = Ticket(id=decision.id, identity=state.identity, occurred=at, issued=at, effective=at, recorded=at)

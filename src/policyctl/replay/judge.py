@@ -432,7 +432,6 @@ def open_all(
         if lives.asks(opened, opened.start):
             lives.begin(state, decision, opened)
         elif effect.sort == "post":
-            state.rule_posted = True
             opened = post(state, decision, opened, at_tickets)
         outcomes.append(opened)
     return decision if outcomes == list(decision.outcomes) else replace(decision, outcomes=tuple(outcomes))

@@ -56,6 +56,6 @@ class Draft:
         cited = cite.text if cite is not None else None
         self.said[key(self.head.since, kind, name)] = Said(span.source.name, span.line, text, label, cited)
 
-    def warn(self, code: str, span: Span, message: str, help: str) -> None:
+    def warn(self, code: str, span: Span, message: str, help: str, other: tuple[Span, str] | None = None) -> None:
         """Report something that may be meant, and seldom is."""
-        self.findings.found.append(Diagnostic(code, message, span, help, severity="warning"))
+        self.findings.found.append(Diagnostic(code, message, span, help, other=other, severity="warning"))

@@ -23,7 +23,7 @@ from policyctl.policy.facts import Where
 from policyctl.policy.file import STANDARD, PolicyFile, policy_file, start_of, words_of
 from policyctl.policy.form import Choice, Chosen, Condition, FactKind, Said, Version
 from policyctl.policy.header import Head
-from policyctl.policy.names import Names
+from policyctl.policy.names import Names, a
 from policyctl.policy.numbers import Numbers
 from policyctl.source import tree
 from policyctl.source.diagnostics import Diagnostic, Findings
@@ -75,6 +75,7 @@ def lower(
     version = _version(draft)
     draft.names.report_missing()
     _check_used(draft)
+    _called_alike(draft)
     transition = _transition(draft)
     label = file.header.name.label if file.header is not None else None
     readings = draft.of(tree.ReadingStatement)
@@ -243,6 +244,19 @@ def _check_used(draft: Draft) -> None:
                 f"the {declared.kind} `{declared.name}` is declared, and nothing asks for it",
                 f"write the clause that it is for, or leave `{declared.name}` out",
             )
+
+
+def _called_alike(draft: Draft) -> None:
+    """A rule may be called like a sanction; but what asks for the name could then mean either."""
+    for rule, thing in draft.names.shared():
+        assert rule.span is not None and thing.span is not None
+        draft.warn(
+            "name-of-two-things",
+            rule.span,
+            f"`{rule.name}` is {a(thing.kind)} and {a(rule.kind)}",
+            f"give one of them another name: `count({rule.name})` and `expect {rule.name}` could mean either",
+            (thing.span, f"the {thing.kind} of this name"),
+        )
 
 
 def _texts(part: object) -> Iterator[tree.Text]:

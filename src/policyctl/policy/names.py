@@ -324,6 +324,19 @@ class Names:
             if declared.kind in idle and declared.name not in self._used and declared.span is not None:
                 yield declared
 
+    def shared(self) -> Iterator[tuple[Declared, Declared]]:
+        """The rules and ladders that are called like something else, each with what that is. An offence that does
+        something besides costing points is a rule of its name by itself."""
+        for (space, name), declared in self._declared.items():
+            held = self._declared.get(("things", name)) if space == "rules" else None
+            if (
+                held is not None
+                and held.span is not None
+                and held.span != declared.span
+                and name not in self._contested
+            ):
+                yield declared, held
+
     def report_missing(self) -> None:
         """Report each name that is not declared, once, however often it is used."""
         for_lack_of_standard: dict[str, _Missing] = {}

@@ -27,6 +27,13 @@ NAMES: dict[str, Explained] = {
         "flag watched\nflag watched\ngeneral >= 20 -> watched",
         "flag watched\ngeneral >= 20 -> watched",
     ),
+    "name-of-two-things": Explained(
+        "A rule or a ladder has the name of a sanction, a ledger, an offence, an act or a flag. Rules have names of "
+        "their own, so this is taken; but what asks for the name can mean either: `count(control)` counts the "
+        "sanctions, while `expect no control` asks whether the rule fired. Give the rule another name.",
+        "rule suspend: general >= 20 -> suspend 3d",
+        "rule short_ban: general >= 20 -> suspend 3d",
+    ),
     "label-twice": Explained(
         "A label of one word may stand wherever its name may, and people find things by their labels, so two things "
         "cannot share one. Give one of them a label that says how they differ.",

@@ -94,6 +94,9 @@ _INSTEAD: dict[Place, dict[str, str]] = {
         **dict.fromkeys(("warning", "notice", "message", "alert"), _WARN),
         **dict.fromkeys(("penalty", "charge", "pay", "payment", "money"), _FINE),
     },
+    "anchor": {
+        "tomorrow": "write: from 1 calendar day later, which is the midnight that closes today",
+    },
     "occasion": {
         "opened": "let the history tell it as an act, `acts shop_opened`; how long ago asks `in 30 days from opened`",
     },

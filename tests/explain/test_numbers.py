@@ -152,3 +152,45 @@ test "one of two is corrected" for merchant
   2021-03-03 10:00 act corrected W1
 """
     assert "It acts when corrected was required and is overdue; here with W2." in page(tmp_path, text, "2021-03-20")
+
+
+WHILE = """acts match
+ledger cautions
+sanction banned
+measure matches = count(match) {counted}
+ladder cards on cautions:
+  >= 5 while matches <= 1 -> banned 7d
+test "story" for merchant
+  2024-03-02 act match
+  2024-03-03 ticket T1 cautions 5
+  2024-03-04 act match
+"""
+
+
+@pytest.mark.parametrize("at", ["2024-03-03", "2024-03-04"])
+@pytest.mark.parametrize("counted", ["ever", "this year"])
+def test_an_upper_limit_is_nothing_to_reach(tmp_path: Path, counted: str, at: str) -> None:
+    found = page(tmp_path, WHILE.format(counted=counted), at)
+    number = "1" if at == "2024-03-03" else "2"
+    assert f"matches {number} running banned" in found, found
+    assert "why cautions rose from 0 to 5" in found
+
+
+RUNNING = """acts clinic
+ledger points
+sanction probation
+sanction held
+rule p when clinic: -> probation 6 months
+rule v when ticket: probation is running -> held 5d
+test "story" for merchant
+  2024-01-01 act clinic
+  2024-02-01 ticket T1 points 3
+  2024-03-01 ticket T2 points 3
+"""
+
+
+def test_each_decision_names_the_sanction_that_runs(tmp_path: Path) -> None:
+    """Not only the first of them: a table without rows says nothing."""
+    found = page(tmp_path, RUNNING, "2024-03-02")
+    assert found.count("probation was running. sanction probation, 2024-01-01 00:00 (p@act-1)") == 2, found
+    assert "effective" not in found and "listed under" not in found

@@ -176,7 +176,7 @@ def _table(speaker: Speaker, page: Page, decision: Decision, because: Because) -
     below = _below(speaker, page, list(told.values()), absent)
     absent |= below & {"offence"} if any(entry.offence for entry in entries) else {"offence"}
     shown = [name for name in _COLUMNS if name not in absent]
-    rows: list[list[Text]] = [[speaker.say(f"column.{name}").stylize("dim") for name in shown]]
+    rows: list[list[Text]] = [[speaker.say(f"column.{name}").stylize("dim") for name in shown]] if entries else []
     if because.earlier is not None:
         count, key = because.earlier.entries, "why.earlier"
         decided = Text(hold(because.earlier.decision))

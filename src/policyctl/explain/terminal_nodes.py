@@ -40,6 +40,7 @@ NO_WORDS: Words = {}
 
 _UP = (">=", ">")
 _DOWN = ("<=", "<")
+_NOT_COUNTED = ("constant", "attribute", "metric")
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -116,7 +117,7 @@ def only_grows(version: Version, measure: str) -> bool:
 
 def _grows(read: Read, times: Fraction) -> bool:
     ever = (read.within, read.back, read.standing, read.anchor) == ("ever", None, "posted", "now")
-    return times > 0 and ever and read.of in ("count", "sum") and read.sort not in ("constant", "attribute", "metric")
+    return times > 0 and ever and read.of in ("count", "sum") and read.sort not in _NOT_COUNTED
 
 
 def share(version: Version, measure: str, value: Fraction, node: Node) -> Fraction:
@@ -162,8 +163,22 @@ def _nodes(version: Version, measure: str, value: Fraction, words: Words) -> Ite
                 for times in (count, count + 1):
                     if times > 0:
                         yield Node(rule, Comparison(measure, ">=", rule.every * times), True)
-            elif comparison.compare in _UP or compares(comparison, value) or not only_grows(version, measure):
+            elif not _limits(version, rule, comparison) and (
+                comparison.compare in _UP or compares(comparison, value) or not only_grows(version, measure)
+            ):
                 yield Node(rule, comparison, comparison is rule.condition)
+
+
+def _limits(version: Version, rule: Rule, comparison: Comparison) -> bool:
+    """Whether a count only limits from above what a rule asks for besides (`while fixtures <= 19`): it held from the
+    beginning, and is nothing to reach."""
+    if comparison is rule.condition or comparison.compare not in _DOWN:
+        return False
+    found = find_measure(version, comparison.measure)
+    counted = found is not None and all(
+        term.read.of in ("count", "sum") and term.read.sort not in _NOT_COUNTED for term in found.terms
+    )
+    return counted and compares(comparison, beginning(version, comparison.measure))
 
 
 def _comparisons(condition: Condition, words: Words) -> Iterator[Comparison]:

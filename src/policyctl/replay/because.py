@@ -158,8 +158,9 @@ def _of_step(found: Sequence[Fact], read: Read, first: int) -> Units | None:
 
 
 def _fresh(state: State, decision: str, rule: str, read: Read, found: Sequence[Fact]) -> list[Fact]:
-    """The facts that no earlier decision of the rule has listed; one that was chosen among them is told each time."""
-    if read.of not in ("count", "sum"):
+    """The facts that no earlier decision of the rule has listed; one that was chosen among them, or a sanction that is
+    asked whether it runs, is told each time."""
+    if read.of not in ("count", "sum") or (read.sort, read.standing) == ("sanction", "live"):
         return list(found)
     listed = 0 if decision == state.law.in_full else state.listed.get((rule, read, None), 0)
     state.listed[rule, read, None] = max([listed, *(fact.number + 1 for fact in found)])

@@ -198,6 +198,8 @@ class Zone:
         return self.at(self.local(end).replace(tzinfo=None) + later) if later else end
 
     def _after(self, start: datetime, length: Length) -> datetime:
+        if length.count == 0:
+            return start  # what is reckoned may come to nothing
         if length.act is not None:
             return NEVER
         if length.unit in _EXACT:

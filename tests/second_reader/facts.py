@@ -107,6 +107,8 @@ class Imposed:
     full: datetime | None = None
     """Its end as it was decided, where a person lifted it."""
     joined: tuple[str, ...] = ()
+    most: Length | None = None
+    """It lasts so long at most."""
 
     @property
     def until_said(self) -> bool:

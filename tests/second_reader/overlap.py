@@ -28,8 +28,9 @@ def runs_at(zone: Zone, rule: str, own: list[Imposed], at: datetime) -> Imposed 
 
 
 def waits_at(zone: Zone, rule: str, own: list[Imposed], at: datetime) -> list[Imposed]:
-    """The sanctions that have been imposed and have not begun, since the one before still runs."""
-    return [s for s in arranged(zone, rule, own) if s.start > at]
+    """The sanctions that have been imposed and have not begun, since the one before still runs, or their own start is
+    to come: whatever they will meet then."""
+    return [s for s in (arranged(zone, rule, own) if rule == "consecutive" else own) if s.start > at]
 
 
 def ran(
@@ -66,22 +67,25 @@ def arranged(zone: Zone, rule: str, own: list[Imposed]) -> list[Imposed]:
                 if s.until_said:
                     ends[name] = None if end is None or over is None else max(over, end)
                 else:
-                    ends[name] = _later(zone, over and max(over, s.start), length) if name in ends else end
+                    ends[name] = _later(zone, over and max(over, s.start), length, s) if name in ends else end
             parts = tuple(ends.items())
             shown[-1] = replace(last, parts=parts, until=_longest(parts), joined=(*last.joined, s.decision))
         elif last.until is not None and s.until_said:
             if s.until is None or last.until < s.until:
                 shown.append(replace(s, start=last.until))
         elif last.until is not None:
-            parts = tuple((name, _later(zone, last.until, n)) for (name, _), n in zip(s.parts, s.lengths, strict=True))
+            parts = tuple(
+                (name, _later(zone, last.until, n, s)) for (name, _), n in zip(s.parts, s.lengths, strict=True)
+            )
             shown.append(replace(s, start=last.until, parts=parts, until=_longest(parts)))
     return shown
 
 
-def _later(zone: Zone, start: datetime | None, length: Length | timedelta | None) -> datetime | None:
+def _later(zone: Zone, start: datetime | None, length: Length | timedelta | None, of: Imposed) -> datetime | None:
     if start is None or length is None:
         return None
-    return start + length if isinstance(length, timedelta) else zone.after(start, length)
+    end = start + length if isinstance(length, timedelta) else zone.after(start, length)
+    return end if of.most is None else min(end, zone.after(start, of.most))
 
 
 def _longest(parts: tuple[tuple[str, datetime | None], ...]) -> datetime | None:

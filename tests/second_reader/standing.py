@@ -194,6 +194,7 @@ def _effect(
     shown |= {"permanent": False, "amount": None, "times": times, "parts": []}
     shown |= {"open_until": [], "dropped": None, "lifted": None, "ended": None}
     if isinstance(opened, Imposed):
+        shown["from"] = zone.show(opened.start)
         shown |= {"until": _show(zone, opened.until), "permanent": opened.until is None}
         shown |= {"parts": _parts(opened, zone), "dropped": _show(zone, opened.dropped_at)}
         shown["lifted"] = _show(zone, opened.lifted_at)

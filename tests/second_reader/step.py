@@ -351,13 +351,21 @@ def made(one: Replay, decision: Decision, now: datetime) -> list[tuple[Effect, I
 
 def _sanction(one: Replay, decision: Decision, effect: Open, times: Fraction | int, now: datetime) -> Imposed:
     lengths = [
-        None if part.permanent or part.length is None else Length(int(part.length.count * times), part.length.unit)
+        None
+        if part.permanent or part.length is None
+        else Length(int(part.length.count * times), part.length.unit, part.length.rolled)
         for part in effect.parts
     ]
-    ends = [None if length is None else one.zone.after(now, length) for length in lengths]
+    start = one.zone.after(now, effect.delay) if isinstance(effect.delay, Length) else now
+    ends = [None if length is None else one.zone.after(start, length) for length in lengths]
+    if effect.most is not None:
+        most = one.zone.after(start, effect.most)
+        ends = [None if end is None else min(end, most) for end in ends]
+    days = [None if part.day is None else max(start, one.zone.next_dated(part.day, start)) for part in effect.parts]
+    ends = [day or end for day, end in zip(days, ends, strict=True)]
     until = None if None in ends else max(end for end in ends if end is not None)
     parts = tuple((part.name, end) for part, end in zip(effect.parts, ends, strict=True))
-    return Imposed(decision.id, effect.name, now, until, parts, tuple(lengths))
+    return Imposed(decision.id, effect.name, start, until, parts, tuple(lengths), most=effect.most)
 
 
 def _fine(one: Replay, decision: Decision, effect: Open, now: datetime, last: datetime | None) -> Fine:

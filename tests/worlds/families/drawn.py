@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from policyctl.policy.form import Policy
 from tests.worlds.choices import Choices, Seeded
 from tests.worlds.families import choices as choosing
-from tests.worlds.families import counts, lives, occasions
+from tests.worlds.families import counts, lives, occasions, sanctions
 from tests.worlds.families.happenings import history
 from tests.worlds.families.words import LEDGERS, SANCTIONS, Line, header, ledger, offences, plain_rules, sanction
 from tests.worlds.families.words import vocabulary as all_words
@@ -20,6 +20,7 @@ FAMILIES: dict[str, Callable[[Choices], list[Line]]] = {
     "counts": counts.lines,
     "lives": lives.lines,
     "occasions": occasions.lines,
+    "sanctions": sanctions.lines,
 }
 TRIES = 20
 

@@ -194,3 +194,29 @@ def test_each_decision_names_the_sanction_that_runs(tmp_path: Path) -> None:
     found = page(tmp_path, RUNNING, "2024-03-02")
     assert found.count("probation was running. sanction probation, 2024-01-01 00:00 (p@act-1)") == 2, found
     assert "effective" not in found and "listed under" not in found
+
+
+BY_TIME = """acts exam
+ledger points
+sanction held
+rule r: points >= 3 -> held 3d until points < 3
+rule off when exam: -> clear points
+test "story" for merchant
+  2024-01-01 10:00 ticket T1 points 3
+  2024-01-02 10:00 act exam
+"""
+
+
+@pytest.mark.parametrize(
+    ("lang", "besides", "open_"),
+    [
+        ("en", "what it waits for besides holds already", "points < 3, and"),
+        ("zh", "其余解除条件已满足", "points < 3 为止"),
+    ],
+)
+def test_what_holds_already_is_not_waited_for(tmp_path: Path, lang: str, besides: str, open_: str) -> None:
+    found = page(tmp_path, BY_TIME, "2024-01-03", "--lang", lang)
+    assert found.count(besides) == 2 and found.count("2024-01-04 10:00") == 3, found
+    assert open_ not in found
+    before = page(tmp_path, BY_TIME, "2024-01-01T12:00", "--lang", lang)
+    assert besides not in before and open_ in before, before

@@ -80,3 +80,22 @@ test "x" for merchant
 """
     found = _found("expect s until 2024-02-01", of=policy)
     assert found == [("s until interviewed is done and fine is paid",)]
+
+
+BY_TIME = """policy p
+  timezone UTC
+acts exam
+ledger points
+sanction held
+rule r: points >= 3 -> held 3d until points < 3
+rule off when exam: -> clear points
+test "t" for merchant
+  2020-01-01 10:00 ticket T1 points 3
+"""
+
+
+def test_where_only_its_time_is_missing_the_end_of_that_is_asked_for() -> None:
+    exam, until = "2020-01-02 10:00 act exam", "expect held until 2020-01-04 10:00"
+    assert _found(exam, until, of=BY_TIME) == []
+    assert _found(until, of=BY_TIME) == [("held until points < 3",)]
+    assert _found(exam, "expect held until 2020-01-05", of=BY_TIME) == [("held until 2020-01-04T10:00:00+00:00",)]

@@ -207,7 +207,8 @@ def _open(speaker: Speaker, running: Running, identity: Text) -> Text | None:
     name, waits = speaker.name("sanction", running.name, style="bold"), speaker.listed(conditions)
     if running.expected is not None:
         when = speaker.when(running.expected, "bold red")
-        key = "headline.sanction_until_expected"
+        by_time = running.open_until == ("length",) and running.expected == outcome.least
+        key = "headline.sanction_until_time" if by_time else "headline.sanction_until_expected"
         return speaker.say(key, identity=identity, sanction=name, conditions=waits, when=when)
     if outcome.least is None or outcome.least <= speaker.answer.at or outcome.left:
         return speaker.say("headline.sanction_until", identity=identity, sanction=name, conditions=waits)

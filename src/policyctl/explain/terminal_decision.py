@@ -193,6 +193,8 @@ def _open(speaker: Speaker, name: Text, outcome: Outcome, decision: Decision) ->
     if least is None or least <= speaker.answer.at or outcome.left:
         return speaker.say("sanction.open", sanction=name, conditions=speaker.listed(conditions))
     when = speaker.when(least, "bold red")
+    if outcome.open_until == ("length",):
+        return speaker.say("sanction.open_time", sanction=name, when=when)
     return speaker.say("sanction.open_not_before", sanction=name, conditions=speaker.listed(conditions), when=when)
 
 

@@ -141,7 +141,7 @@ class Running(msgspec.Struct, frozen=True):
     behind: bool = False
     """It waits for others of its kind to end."""
     expected: datetime | None = None
-    """Where it waits for points to fall: when it ends if nothing else happens."""
+    """Where it waits for points to fall, or only for its time: when it ends if nothing else happens."""
 
     @property
     def awaits_start(self) -> bool:

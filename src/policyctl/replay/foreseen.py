@@ -59,6 +59,7 @@ def with_expected(
 ) -> tuple[Running, ...]:
     """Sanctions that run at an instant, with the ends that are known if nothing else happens; `ahead` tells how
     it is later, if that is so."""
+    sanctions = tuple(_by_time(state, one) for one in sanctions)
     frozen = {one.name for one in sanctions if _may_stand_still(state, one)}
     asked = {one.name: _balances(state, one) for one in sanctions if one.until is None and not one.permanent}
     lasts = [end for name in set().union(*asked.values()) if (end := last_lapse(state, name, at))]
@@ -79,6 +80,15 @@ def with_expected(
         else one
         for one in sanctions
     )
+
+
+def _by_time(state: State, running: Running) -> Running:
+    """A sanction of one decision for which only time is missing, with the end of that."""
+    decision = state.named.get(running.decision)
+    if running.open_until != ("length",) or running.also or decision is None:
+        return running
+    own = (one for one in decision.outcomes if (one.effect.sort, one.effect.name) == ("sanction", running.name))
+    return replace(running, expected=next(own).least)
 
 
 def _known(state: State) -> list[datetime]:

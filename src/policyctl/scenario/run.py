@@ -158,7 +158,7 @@ class _Runner:
             found = any(waits in one.open_until for one in running)
         else:
             until = self._story.read(expected.until) if expected.until is not None else None
-            found = any((one.until, one.permanent) == (until, until is None) for one in running)
+            found = any((_end(one), one.permanent) == (until, until is None) for one in running)
         if not found:
             yield Failure(line.span, line.span.text, self._running(status) or ("no sanction runs",))
 
@@ -184,8 +184,9 @@ class _Runner:
         def end(one: Running) -> str:
             if one.permanent:
                 return "permanently"
-            waits = " and ".join(one.open_until) or "an open end"
-            return f"until {waits}" if one.until is None else f"until {self._story.zone.show(one.until)}"
+            waits = " and ".join(one.open_until).replace("length", "its length is over") or "an open end"
+            until = _end(one)
+            return f"until {waits}" if until is None else f"until {self._story.zone.show(until)}"
 
         return tuple(f"{one.name} {end(one)}" for one in status.sanctions)
 
@@ -195,3 +196,8 @@ class _Runner:
         if sum((fine.open for fine in fines), Fraction(0)) != amount.value:
             found = tuple(f"{plain(fine.open)} of {fine.decision}" for fine in fines)
             yield Failure(line.span, line.span.text, found or ("no fine is open",))
+
+
+def _end(running: Running) -> datetime | None:
+    """When a sanction ends: one for which only time is missing, with that, if nothing else happens."""
+    return running.expected if running.open_until == ("length",) else running.until

@@ -210,7 +210,7 @@ def test_a_range_of_which_each_ticket_carries_a_number(chosen: dict[str, str], t
 
 TAKEN = (
     f"ledger points one per occasion highest\n{SUMS}acts study\nrule node: points >= 12 -> ban 3d, clear points\n"
-    "rule study when study: -> consume 1 of points\n"
+    "rule taught when study: -> consume 1 of points\n"
 )
 
 

@@ -30,7 +30,7 @@ def attribute(ground: Ground, name: str, moment: Moment, ticket: Ticket | None) 
     """An attribute of a ticket, else of the account."""
     if ticket is not None and name in ticket.attributes:
         return ticket.attributes[name]
-    return as_of(ground.one.attributes.get(name), min(moment.seen_from, ground.one.turned))
+    return as_of(ground.one.attributes.get(name), ground.one.turned)
 
 
 def number_of(ground: Ground, name: str, moment: Moment) -> Fraction | None:

@@ -63,3 +63,12 @@ def test_at_an_act_that_names_a_ticket_they_bear_the_date_of_the_act() -> None:
 
 
 AT_ACT = "rule again when renewed: count(tickets where key = this key) ever >= 1 -> points +10\n"
+AT_ACT += 'test "it names a ticket" for merchant\n  2021-06-01 10:00 act renewed T1\n'
+
+
+def test_at_an_act_that_names_no_ticket_nothing_is_counted_by_one() -> None:
+    """Not even by the ticket that came last."""
+    text = policy("ledger points expires after 2 years from occurred\nledger signs\n" + AT_ACT)
+    act: Event = {"event": "act", "id": "E1", "name": "renewed", "at": "2021-06-01"}
+    found = answer(text, "2023-05-31", SAID | {"key": "k"}, act)
+    assert (points(found), by(found, "again")) == ("0", [])

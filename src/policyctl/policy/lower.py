@@ -23,6 +23,7 @@ from policyctl.policy.facts import Where
 from policyctl.policy.file import STANDARD, PolicyFile, policy_file, start_of, words_of
 from policyctl.policy.form import Choice, Chosen, Condition, FactKind, Said, Version
 from policyctl.policy.header import Head
+from policyctl.policy.looked_at import check_looked_at
 from policyctl.policy.names import Names, a
 from policyctl.policy.numbers import Numbers
 from policyctl.source import tree
@@ -73,6 +74,7 @@ def lower(
     head = header.read_head(file, findings)
     draft = _declared(file, head, findings)
     version = _version(draft)
+    check_looked_at(draft)
     draft.names.report_missing()
     _check_used(draft)
     _called_alike(draft)

@@ -73,7 +73,7 @@ class Listener(msgspec.Struct, frozen=True, eq=False):
     rules of all versions, those of newer versions first. `counted` is the comparison of which `every` counts the
     multiples, `lines` are those of a rule of several. `by_units` are the other calendar units that it reads; it is
     `restless` where something that is no entry, or the passing of time, may change what it reads, and looks `at_ticket`
-    where it asks of each ticket by itself."""
+    where it asks of each ticket by itself, `by_ticket` where nothing can be counted without one."""
 
     place: int
     version: Version
@@ -88,6 +88,7 @@ class Listener(msgspec.Struct, frozen=True, eq=False):
     by_units: tuple[Calendar, ...] = ()
     restless: bool = False
     at_ticket: bool = False
+    by_ticket: bool = False
     outside: frozenset[tuple[str, str]] = frozenset()
 
     def level(self, sight: Sight, seen: Seen) -> int:
@@ -317,6 +318,7 @@ class Rules:
             or any(asks_ticket(word, rule.occasion) for word in words)
             or any(isinstance(one, End) and asks_same(one.where) for one in rule.effects)
             or self._begins_when_told(rule),
+            by_ticket=any(at_ticket(read) for read in [*reads, *self._read_by_effects(rule)]),
             outside=frozenset(_named_outside(reads, words)),
         )
 

@@ -98,6 +98,7 @@ def _go_on(
             return
         moment(state, seen)
         looks = [_at_named(state, look) if at_ticket is None else at_ticket(look) for look in looks]
+        looks = [look for look in looks if not _lacks_ticket(look)]
         more = judge(state, rules, [looks], first, batch)
         if not more:
             return
@@ -112,6 +113,13 @@ def _at_named(state: State, look: Look) -> Look:
     named = (one for one in state.entries if one.ticket.id == look.about and one.stands_for_ticket)
     found = next((of_entry(state, one, "ticket") for one in named), None)
     return look if found is None else replace(look, seen=look.seen._replace(ticket=found))
+
+
+def _lacks_ticket(look: Look) -> bool:
+    """Whether a rule at an act counts by the ticket which the act names, and it names none."""
+    occasion = look.listener.rule.occasion
+    at_act = isinstance(occasion, When) and occasion.sort == "act"
+    return at_act and look.listener.by_ticket and look.seen.ticket is None
 
 
 def _take(state: State, seen: Seen) -> list[Happening]:

@@ -52,6 +52,20 @@ NUMBERS: dict[str, Explained] = {
         "count(tickets where general >= 5) this year >= 2 -> suspend 3d",
         "count(tickets where points >= 5) this year >= 2 -> suspend 3d",
     ),
+    "no-ticket-here": Explained(
+        "`this key`, `to this ticket`, `in any 2 years` and `occurred before …` ask of one ticket: the one that comes, "
+        "that is posted, or that an act names. On a date of a schedule, at the end of a sanction, at a reset, and "
+        "while a sanction waits no ticket is looked at, and which one was meant nobody could say.",
+        "rule twice every monday: each time count(tickets where key = this key) in 7 days >= 2 -> suspend 1d",
+        "rule twice: count(tickets where key = this key) in 7 days >= 2 -> suspend 1d",
+    ),
+    "act-without-ticket": Explained(
+        "An act may name a ticket, and then a rule at it looks from that ticket; where the act names none, the rule "
+        "does not act. Where the time up to the act is meant, a window that ends now says so. Where each such "
+        "act names a ticket, a test that shows one makes the warning go.",
+        "acts exam\nrule good when exam: incurred(general) in any 2 years < 15 -> general -3",
+        "acts exam\nrule good when exam: incurred(general) in 2 years < 15 -> general -3",
+    ),
     "value-unknown": Explained(
         "An attribute that names its values, an identity and a fine have one of a few words, and this is none of them, "
         "so the condition would never hold.",

@@ -303,13 +303,13 @@ class Numbers:
                     "divide by a number that is not 0",
                 )
             case _:
-                does = "multiplies" if sum_.operator == "*" else "divides"
+                left_text, right_text = expression_text(sum_.left), expression_text(sum_.right)
+                does, help = "multiplies", f"multiply by a plain number, such as `{left_text} * 2`"
+                if sum_.operator == "/":
+                    does = "divides"
+                    help = f"compare it multiplied out: `{left_text} < 4.5 * {right_text}` asks for less than 4.5"
                 self._findings.error(
-                    "not-linear",
-                    sum_.span,
-                    f"`{expression_text(sum_)}` {does} one counted number by another",
-                    f"{'multiply' if sum_.operator == '*' else 'divide'} by a plain number, such as"
-                    f" `{expression_text(sum_.left)} {sum_.operator} 2`",
+                    "not-linear", sum_.span, f"`{expression_text(sum_)}` {does} one counted number by another", help
                 )
         return None
 

@@ -53,7 +53,7 @@ def tickets(draft: Draft) -> list[TicketKind]:
                 )
                 continue
             unless = _unless(draft, costs.exempt)
-            posts = tuple(replace(post, unless=unless) for post in _postings(draft, costs.effects))
+            posts = tuple(replace(post, unless=unless) for post in _postings(draft, full, costs))
             whose = None if identity is None else identity.name
             found[full], places[full] = TicketKind(full, posts, whose, own[0], own[1]), span
             text = effects_text(costs.effects, draft.numbers.spell) or "nothing"
@@ -164,10 +164,11 @@ def _severities(draft: Draft, statement: tree.OffenceStatement) -> list[tree.Sev
     return list(kept.values())
 
 
-def _postings(draft: Draft, effects: Sequence[tree.Effect]) -> tuple[Posting, ...]:
+def _postings(draft: Draft, name: str, costs: tree.OffenceStatement | tree.Severity) -> tuple[Posting, ...]:
+    """What a ticket of a name posts."""
     posts: dict[str, Posting] = {}
     first: dict[str, Span] = {}
-    for effect in effects:
+    for effect in costs.effects:
         post = _posting(draft, effect)
         if post is None:
             continue
@@ -176,13 +177,22 @@ def _postings(draft: Draft, effects: Sequence[tree.Effect]) -> tuple[Posting, ..
                 "effect-twice",
                 effect.span,
                 f"this offence posts to `{post.ledger}` twice",
-                f"write the sum of both: `{post.ledger} {_sign(draft, post.ledger)}"
-                f"{plain(post.points + posts[post.ledger].points)}`",
+                _both(draft, name, post, posts[post.ledger], costs.exempt),
                 other=(first[post.ledger], "first posted here"),
             )
         posts.setdefault(post.ledger, post)
         first.setdefault(post.ledger, effect.span)
     return tuple(posts[name] for name in sorted(posts))
+
+
+def _both(draft: Draft, name: str, post: Posting, other: Posting, exempt: Sequence[tree.Exempt]) -> str:
+    """How two postings to one ledger are written; their sum, where no exception may be meant for one of them alone."""
+    ledger, sign = post.ledger, _sign(draft, post.ledger)
+    if not exempt and replace(post, points=other.points) == other:
+        return f"write the sum of both: `{ledger} {sign}{plain(post.points + other.points)}`"
+    points = "…" if post.formula is not None else plain(post.points)
+    held = f"not ({draft.numbers.text(exempt[0].condition)}) " if exempt else ""
+    return f"leave it out, and let a rule post it: `rule more when ticket of {name}: {held}-> {ledger} {sign}{points}`"
 
 
 def _posting(draft: Draft, effect: tree.Effect) -> Posting | None:

@@ -8,22 +8,26 @@ from fractions import Fraction
 
 from msgspec.structs import replace as replace_record
 
-from policyctl.calendar import Recurring
+from policyctl.calendar import CALENDAR, Recurring
 from policyctl.policy.conditions import same
 from policyctl.policy.draft import Draft
 from policyctl.policy.form import (
     Condition,
     Effect,
     EntryKind,
+    Every,
     FlagKind,
     FlagUp,
     Ladder,
     Period,
     Prevails,
+    Previous,
     Rule,
     When,
     Without,
     atoms,
+    measures_of,
+    reads_of,
 )
 from policyctl.policy.joining import joined
 from policyctl.policy.ladders import ladder
@@ -34,7 +38,7 @@ from policyctl.policy.ranges import check_ranges
 from policyctl.source import tree
 from policyctl.source.brackets import without_brackets
 from policyctl.source.nearest import nearest
-from policyctl.source.printer import occasion_text
+from policyctl.source.printer import expression_text, moment_text, occasion_text
 from policyctl.source.text import Span
 
 
@@ -164,6 +168,8 @@ class _Rules:
             self.lines.check_condition(condition, cases[0])
         if not effects:
             return None
+        if not each and every is None and isinstance(when, Every):
+            self._check_acts_again(statement, condition, effects)
         label = statement.name.label if statement.name else None
         self.lines.say(name, cases, statement.span, label, statement.cite, statement.occasion)
         for place, case in enumerate(cases):
@@ -176,6 +182,23 @@ class _Rules:
             every,
             mode="each" if each else "rise",
             lines=tuple(known) if len(known) > 1 else (),
+        )
+
+    def _check_acts_again(self, statement: tree.RuleStatement, condition: Condition, effects: Iterable[Effect]) -> None:
+        """Points on a schedule are mostly meant each time; without that word they are posted once, and not again before
+        the condition was false. (What reads a calendar unit begins each anew.)"""
+        measures = self.lines.draft.numbers.measures
+        reads = (read for name in measures_of(condition) for read in reads_of(measures[name], measures))
+        if any(read.within in CALENDAR or isinstance(read.back, Previous) for read in reads):
+            return
+        if statement.occasion is None or not any(effect.sort == "post" for effect in effects):
+            return
+        head, first = moment_text(statement.occasion), statement.cases[0].condition
+        self.lines.draft.warn(
+            "schedule-acts-once",
+            first.span,
+            "this posts points once, and not on the next of these dates before its condition was false",
+            f"write `each time` in front of it: `{head}: each time {expression_text(first)} -> …`",
         )
 
     def _name(self, statement: tree.RuleStatement) -> str:

@@ -58,6 +58,13 @@ RULES: dict[str, Explained] = {
         "flag watched\ngeneral >= 10 -> watched\nwatched -> suspend 3d",
         "flag watched\ngeneral >= 10 -> watched\nwatched and severe >= 10 -> suspend 3d",
     ),
+    "schedule-acts-once": Explained(
+        "A rule on a schedule with a condition fires when it finds that true and armed, and is armed again when it was "
+        "false. So points that come back every day would come back on the first day alone. `each time` posts them on "
+        "each date on which the condition holds; what reads a unit of the calendar (`this month`) begins each anew.",
+        "rule back every day: count(tickets) in 24h = 0 and general > 0 -> general -1",
+        "rule back every day: each time count(tickets) in 24h = 0 and general > 0 -> general -1",
+    ),
     "holds-from-the-start": Explained(
         "A rule fires when its condition becomes true. This one holds for a merchant without a single ticket, so it "
         "does not fire before it was false once. Mostly the comparison looks the wrong way: points of a ledger that "

@@ -10,17 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 
 from msgspec.structs import replace
 
 from policyctl.policy.form import Open
 from policyctl.replay.agenda import Due, Phase
-from policyctl.replay.answer import Outcome, PartOutcome
+from policyctl.replay.answer import Decision, Outcome, PartOutcome
 from policyctl.replay.ending import ended
 from policyctl.replay.ends import amend
 from policyctl.replay.memory import KeptEnd, KeptLow, KeptWaiver, Memory, key_of
 from policyctl.replay.sanctions import FOR_GOOD
 from policyctl.replay.state import State
+from policyctl.replay.taken import same_written
 
 _LAST = "\U0010ffff"
 """Behind every id: what is kept comes after all else of its phase."""
@@ -35,7 +37,7 @@ def kept_ends(state: State, memory: Memory, before: datetime) -> Iterator[Due]:
             if one.effect.sort in ("sanction", "flag") and one.until is not None and one.until < before and _moves(one):
                 natural = one.lifted is None and isinstance(one.effect, Open) and one.effect.until is None
                 phase = Phase.ENDS if natural else Phase.WAITING_PAYMENTS
-                yield one.until, phase, _LAST, KeptEnd(key, number, one)
+                yield one.until, phase, _LAST, KeptEnd(key, _order(decision, number), one)
     for places in state.fine_of.values():
         for number, fine in enumerate(state.fines[place] for place in places):
             if fine.by_rule and fine.waived and fine.waived_at is not None and fine.waived_at < before:
@@ -55,13 +57,28 @@ def _moves(outcome: Outcome) -> bool:
     return outcome.moved or outcome.lifted is not None or effect.until is not None or effect.frozen is not None or acts
 
 
+def _order(decision: Decision, number: int) -> int:
+    """The place of an outcome among those of its decision that are of one written effect: of others, some may come to
+    nothing."""
+    effect = decision.outcomes[number].effect
+    return sum(1 for one in decision.outcomes[:number] if same_written(one.effect, effect))
+
+
+def _place(decision: Decision, kept: KeptEnd) -> int | None:
+    """Where among the outcomes of a decision the one is that ends again."""
+    effect = kept.outcome.effect
+    places = (place for place, one in enumerate(decision.outcomes) if same_written(one.effect, effect))
+    return next(islice(places, kept.order, None), None)
+
+
 def end_again(state: State, instant: datetime, kept: KeptEnd) -> None:
     """End a sanction, or a flag for a time, as it had ended; unless it is over."""
     for place, decision in enumerate(state.decisions):
-        if key_of(decision) != kept.key or kept.number >= len(decision.outcomes):
+        number = _place(decision, kept) if key_of(decision) == kept.key else None
+        if number is None:
             continue
-        one, then = decision.outcomes[kept.number], kept.outcome
-        if one.effect.name != then.effect.name or one.dropped is not None or (decision.id, kept.number) in state.lifted:
+        one, then = decision.outcomes[number], kept.outcome
+        if one.dropped is not None or (decision.id, number) in state.lifted:
             continue
         if one.until is not None and one.until <= instant:
             continue
@@ -78,7 +95,7 @@ def end_again(state: State, instant: datetime, kept: KeptEnd) -> None:
             moved=True,
             settled=then.settled,
         )
-        outcomes = (over if number == kept.number else old for number, old in enumerate(decision.outcomes))
+        outcomes = (over if n == number else old for n, old in enumerate(decision.outcomes))
         amend(state, place, replace(decision, outcomes=tuple(outcomes)), instant)
         if one.effect.sort == "flag":
             state.flags.down(one.effect.name, decision.id, state.books)

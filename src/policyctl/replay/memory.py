@@ -59,11 +59,11 @@ class KeptFine(Struct, frozen=True):
 
 
 class KeptEnd(Struct, frozen=True):
-    """A sanction, or a flag for a time, that was over before a correction, by its decision and its place there: it ends
-    again when it had ended, if it has not by then."""
+    """A sanction, or a flag for a time, that was over before a correction, by its decision and its place among what
+    one effect opened there: it ends again when it had ended, if it has not by then."""
 
     key: Key
-    number: int
+    order: int
     outcome: Outcome
 
 

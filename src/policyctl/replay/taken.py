@@ -73,7 +73,7 @@ def own_outcomes(decision: Decision) -> tuple[Outcome, ...]:
 
     def of_rule(outcome: Outcome) -> bool:
         elected = isinstance(outcome.effect, Open) and outcome.effect.elected is not None
-        return elected or any(_same(effect, outcome.effect) for effect in effects)
+        return elected or any(same_written(effect, outcome.effect) for effect in effects)
 
     return outcomes[: sum(1 for _ in takewhile(of_rule, outcomes))]
 
@@ -83,7 +83,7 @@ def fined(decision: Decision) -> Fraction:
     return sum((size(one) for one in own_outcomes(decision) if one.effect.sort == "fine"), NOTHING)
 
 
-def _same(written: Effect, opened: Effect) -> bool:
+def same_written(written: Effect, opened: Effect) -> bool:
     """Whether an effect is the one that a rule writes, whatever was chosen from its range."""
     return (written.sort, written.name, written.line) == (opened.sort, opened.name, opened.line)
 
@@ -105,7 +105,7 @@ def pairs(now: Decision, before: Decision) -> Iterator[tuple[Outcome, Outcome | 
     others = own_outcomes(before)
     for one in own_outcomes(now):
         exact = (other for other in others if other.effect == one.effect)
-        written = (other for other in others if _same(other.effect, one.effect))
+        written = (other for other in others if same_written(other.effect, one.effect))
         yield one, next(exact, None) or next(written, None)
 
 
@@ -173,7 +173,7 @@ def less(now: Decision, before: Decision) -> bool:
         effect = old.effect
         if not isinstance(effect, Open) or effect.sort not in ("fine", "sanction"):
             continue
-        had, has = ([one for one in of.outcomes if _same(effect, one.effect)] for of in (before, now))
+        had, has = ([one for one in of.outcomes if same_written(effect, one.effect)] for of in (before, now))
         varies = effect.formula is not None or any(one.effect != effect for one in has)
         if varies and sum(map(size, has)) < sum(map(size, had)):
             return True

@@ -13,11 +13,11 @@ from policyctl.instants import Zone
 from policyctl.replay.admit import admit
 from policyctl.replay.agenda import Phase
 from policyctl.replay.books import JUST_AFTER, Book
-from policyctl.replay.depends import sides_of
+from policyctl.replay.depends import Around, sides_of
 from policyctl.replay.flags import CLOSED, Raising
 from policyctl.replay.law import Law
 from policyctl.replay.memory import Memory, key_of
-from policyctl.replay.noting import go_through
+from policyctl.replay.noting import Before, go_through
 from policyctl.replay.records import Latch
 from policyctl.replay.run import advance, begin, case
 from policyctl.replay.state import State
@@ -284,3 +284,27 @@ def test_a_late_ticket_that_changes_more_is_not_noted(text: str, points: str) ->
     stretch, unusual = go_through(state, at)
     assert stretch is None
     assert [(instant.day, instant.hour) for instant in unusual] == [(4, 12)]
+
+
+def test_what_is_noted_of_parts_together_is_what_is_noted_of_the_whole() -> None:
+    """A chapter is noted over its stretches: it was as low and as high as these, wherever they began."""
+    state, at = before_c(CARD, OLD, late())
+    whole, _ = go_through(state.copy(), at)
+    around = Around.of(state, at)
+    assert whole is not None and around is not None
+    before, parts = Before(state, around, at), list[Stretch]()
+    for until in (state.zone.read("2021-03-04T06:00:00Z"), at):
+        ranged = state.copy()
+        book = ranged.books.now("severe")
+        assert book is not None
+        ranged.books.put(replace(book, balance=book.balance + ONE))  # the part was noted with another number
+        part, _ = go_through(ranged, until)
+        assert part is not None and fits(part, state)
+        part.take_over(state)
+        before.look_over(part, state)
+        parts.append(part)
+    joint = before.stretch(state)
+    assert joint is not None and len(parts) == 2
+    for field in ("ranges", "ended", "tallies", "posted", "less", "changed", "unjudged"):
+        assert getattr(joint, field) == getattr(whole, field), field
+    assert [key_of(one) for one in joint.fired] == [key_of(one) for one in whole.fired] != []

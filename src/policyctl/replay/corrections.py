@@ -99,7 +99,8 @@ class Mark(Struct, frozen=True):
 
 
 class _Record:
-    """One identity's replays. `_marks` are states just before the instants that later corrections will go back to."""
+    """One identity's replays. `_marks` are states from which later corrections go on again, by the instants up to and
+    including which they went."""
 
     def __init__(
         self, case: Case, at: datetime, corrections: Sequence[Appeal], begun: Begun, stretches: Stretches
@@ -108,7 +109,7 @@ class _Record:
         self._places = {judged.ticket.id: place for place, judged in enumerate(begun.tickets)}
         self._corrections, self._corrected, self._cut = corrections, begun.corrected, begun.cut
         self._wanted = self._want()
-        self._marks: dict[datetime, Mark] = {}
+        self._marks = {begun.reached.until: Mark(begun.reached.state.copy())}
         self._noted, self._before = list(begun.noted), begun.before
         self._overrides, self._acted = case.docket.overrides, dict(begun.acted)
         self._last_mark: Mark | None = None
@@ -135,10 +136,11 @@ class _Record:
         )
 
     def _go(self, until: datetime) -> None:
-        """Go on, and mark the states that a later correction will go back to."""
-        for instant, correction in self._wanted.items():
-            if self._reached < instant <= until and correction >= self._corrected:
-                path = self._go_to(instant - JUST_AFTER)
+        """Go on, and mark the states from which a later correction will go on again."""
+        wanted = (instant for instant, correction in self._wanted.items() if correction >= self._corrected)
+        for instant in dict.fromkeys(self._stretches.rest(instant - JUST_AFTER) for instant in wanted):
+            if self._reached < instant <= until:
+                path = self._go_to(instant)
                 last = self._last_mark
                 if last is None or path is None or len(last.path) + len(path) > LONGEST:
                     self._last_mark = Mark(self._state.copy())
@@ -182,22 +184,28 @@ class _Record:
                 self._plan = self._plan.changed(due(corrected, touched))
         self._before = Reached(self._state, self._reached, self._followed, then)
         earlier = None if touched is None else self._back_to(touched)
-        self._last_mark = None if touched is None else self._marks.get(touched)
+        self._last_mark = None
         if touched is None or earlier is None:
             self._state = self._state.copy()
         else:
             self._state, self._reached = earlier, touched - JUST_AFTER
-            self._marks = {instant: mark for instant, mark in self._marks.items() if instant <= touched}
+            self._marks = {instant: mark for instant, mark in self._marks.items() if instant < touched}
         self._state.memory = memory
         self._followed = self._plan.with_more(kept)
         self._state.agenda.follow(self._followed, self._reached)
 
     def _back_to(self, instant: datetime) -> State | None:
         """The state just before an instant, to go its own way from there; None where that is not reached yet."""
-        if instant in self._marks:
-            return self._marks[instant].restored()
-        back = self._begun.back
-        return None if back is None or instant > self._begun.reached.until else back(instant)
+        if instant > self._reached:
+            return None
+        reached = max((mark for mark in self._marks if mark < instant), default=None)
+        if reached is None:
+            return None if self._begun.back is None else self._begun.back(instant)
+        state = self._marks[reached].restored()
+        state.memory = self._state.memory
+        state.agenda.follow(self._followed, reached)
+        self._stretches.go_on(state, reached, instant - JUST_AFTER)
+        return state
 
     def _memory(self, appeal: Appeal, then: State) -> Memory:
         """What stands in this replay before the instant of an appeal, and what has been for review so far."""

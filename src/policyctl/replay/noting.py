@@ -43,6 +43,7 @@ from policyctl.replay.stretch import (
     open_places,
     waiting_places,
 )
+from policyctl.replay.units import Units
 
 T = TypeVar("T")
 
@@ -60,7 +61,7 @@ def go_through(state: State, until: datetime) -> tuple[Stretch | None, list[date
     """Go on up to and including an instant, and note how; or say at which instants something happened that cannot be
     noted."""
     around = Around.of(state, until)
-    before = None if around is None else _Before(state, around, until)
+    before = None if around is None else Before(state, around, until)
     unusual: list[datetime] = []
     count = state.unusual
     for instant, phase, what in happenings(state, until):
@@ -72,7 +73,7 @@ def go_through(state: State, until: datetime) -> tuple[Stretch | None, list[date
     return None if before is None or unusual else before.stretch(state), unusual
 
 
-class _Before:
+class Before:
     """What there was before a stretch, to tell what it changed."""
 
     def __init__(self, state: State, around: Around, until: datetime) -> None:
@@ -80,8 +81,8 @@ class _Before:
         self._state = state.copy()
         self._ahead, self._come = state.agenda.ahead(until), state.agenda.come(until)
         self._views = list(around.views(state, until))
-        self._first = [value_of(state, *view) for view in self._views]
-        self._least, self._most = self._first.copy(), self._first.copy()
+        self._first = self._values(state)
+        self._least, self._most, self._latest = self._first.copy(), self._first.copy(), self._first
 
     def look(self, state: State) -> None:
         """See what the numbers are."""
@@ -91,6 +92,18 @@ class _Before:
                 self._least[place] = value
             elif value > self._most[place]:
                 self._most[place] = value
+
+    def look_over(self, part: Stretch, state: State) -> None:
+        """See what they were in a part of it, which was noted; the state is that after it."""
+        for one in part.ranges:
+            place = self._views.index((one.number, one.scopes))
+            more = self._latest[place] - one.first
+            self._least[place] = min(self._least[place], one.least + more)
+            self._most[place] = max(self._most[place], one.most + more)
+        self._latest = self._values(state)
+
+    def _values(self, state: State) -> list[Units]:
+        return [value_of(state, *view) for view in self._views]
 
     def stretch(self, state: State) -> Stretch | None:
         """What changed; None where that cannot be told."""

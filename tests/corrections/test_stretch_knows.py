@@ -51,7 +51,7 @@ STATE = {
     **dict.fromkeys(("streaks", "serving", "open_lives", "rule_posted", "foreseen"), UNPROVED),
     **dict.fromkeys(("expected", "expired", "cut", "counted", "stopped", "kept_streaks", "taken_off"), UNPROVED),
     "turns": AROUND, "lifted": RARE, "sanctions_dropped": RARE, "problems": RARE, "unusual": RARE,
-    "postings": LEFT_OUT,
+    "postings": LEFT_OUT, "lowered": UNPROVED,
 }  # fmt: skip
 
 PARTS: dict[type, set[str]] = {

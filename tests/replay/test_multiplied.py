@@ -58,3 +58,11 @@ def test_it_is_the_ticket_posted_and_not_the_one_before() -> None:
 
 def test_two_of_one_instant_are_not_before_each_other() -> None:
     assert posted(SAME, one("T1", "b", "2020-01-01"), one("T2", "b", "2020-01-01")) == 20
+
+
+def test_two_of_one_per_are_two_restrictions() -> None:
+    """Within three days no other counts, whatever its key; and one of the same key never does."""
+    text = policy("ledger points one per key one per 3 days\nrule r: points >= 900 -> ban 3d\noffence b -> points +1\n")
+    keys = {"2020-01-01": "x", "2020-01-02": "y", "2020-01-08": "x", "2020-01-14": "z"}
+    told = [one(f"T{place}", "b", day, key=key) for place, (day, key) in enumerate(keys.items())]
+    assert [points(answer(text, day, *told)) for day in keys] == [1, 1, 1, 2]

@@ -13,15 +13,21 @@ from policyctl.policy.form import Effect, Open, Part
 from policyctl.replay.state import State
 
 
-def as_chosen(state: State, effect: Effect, decision: str, tickets: Iterable[Ticket]) -> Effect:
+def as_chosen(
+    state: State, effect: Effect, decision: str, tickets: Iterable[Ticket], gone: Iterable[Ticket] = ()
+) -> Effect:
     """An effect without a range: with the most that a ticket of the step carries for it. Where none carries a number
-    from the range, with the least, and that is reported."""
+    from the range, with the most that one carries which is `gone`: a person has chosen it for this decision, and that
+    a ticket never was chooses no other. Else with the least, and that is reported."""
     bounds = _range(effect)
     if not isinstance(effect, Open) or bounds is None:
         return effect
     lowest, highest = bounds
     carried = [(ticket.chosen[effect.name], ticket.id) for ticket in tickets if effect.name in ticket.chosen]
     within = [number for number, _ in carried if lowest <= number <= highest]
+    if not within:
+        then = (ticket.chosen[effect.name] for ticket in gone if effect.name in ticket.chosen)
+        within = [number for number in then if lowest <= number <= highest]
     if not within:
         said = f"{plain(max(carried)[0])} is said" if carried else "no ticket of its step says how much"
         state.problems.append(

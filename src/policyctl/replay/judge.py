@@ -266,8 +266,10 @@ def _outcomes(state: State, look: Look, times: int, id: str, batch: Sequence[Jud
     listener, seen = look.listener, look.seen
     line = listener.line(state, seen)
     tickets = [judged.ticket for judged in batch if judged.ticket.id in look.tickets]
+    gone = [judged.ticket for judged in batch if judged.annulled]
     written = [one for one in listener.rule.effects if one.line == line]
-    effects = (as_chosen(state, one, id, tickets) for one in taken_up(written, tickets))
+    choosing = tickets if any(one.chosen for one in tickets) else gone
+    effects = (as_chosen(state, one, id, tickets, gone) for one in taken_up(written, choosing))
     own = _each_ticket(state, look, batch)
     found = (
         _of_each(state, one, own, listener) if own and one.each else outcome(state, one, times, seen, listener)

@@ -220,3 +220,23 @@ def test_what_holds_already_is_not_waited_for(tmp_path: Path, lang: str, besides
     assert open_ not in found
     before = page(tmp_path, BY_TIME, "2024-01-01T12:00", "--lang", lang)
     assert besides not in before and open_ in before, before
+
+
+ANY = """ledger points
+sanction held
+measure two = live(points) in any 2 years
+rule a: two >= 15 -> held 7d
+test "story" for merchant
+  2020-01-01 10:00 ticket T1 points 10
+"""
+
+
+def test_a_number_that_looks_at_a_ticket_says_from_which_it_is_seen(tmp_path: Path) -> None:
+    """Ten years later a ticket of 5 points does not bring what is 5 points away."""
+    found = page(tmp_path, ANY, "2030-01-01")
+    assert "a, 5 points away. That is as seen from the last ticket, of 2020-01-01 10:00; the next one may" in found
+    assert "two 10 5 points to a (at 15), as seen from the last ticket, of 2020-01-01 10:00" in found, found
+    assert "fires at 15 points or more, as seen from the last ticket, of 2020-01-01 10:00" in found
+    assert "违约单 2020-01-01 10:00 计算）" in page(tmp_path, ANY, "2030-01-01", "--lang", "zh")
+    assert "as seen" not in page(tmp_path, ANY, "2020-01-01T10:00")
+    assert "as seen" not in page(tmp_path, ANY.replace("in any 2", "in 2"), "2020-01-02")

@@ -24,7 +24,7 @@ rule same: count(tickets where key = this key) in 90 days >= 2 and vehicle is la
     [
         (
             "en",
-            ["rose from 1 to 2", "(T1)", "(T2)", "metric rate", "(R)", "It holds that vehicle is large.", "unknown"],
+            ["rose from 1 to 2", "(T1)", "(T2)", "metric rate", "(R)", "It holds: vehicle is large.", "unknown"],
         ),
         ("zh", ["由 1 升至 2", "（T1）", "（T2）", "指标回复率", "（R）", "符合 vehicle is large。", "未知"]),
     ],

@@ -134,6 +134,9 @@ def _sentences(speaker: Speaker, status: Status) -> Iterator[Text]:
         near = None if near is not None and cannot_come(speaker.answer.version, near) else near
         if near is not None and not any(pending.triggers for pending in status.pending):
             yield _near(speaker, near)
+            seen = speaker.seen_from(status.identity, near.parts[0].measure) if near.parts else None
+            if seen is not None:
+                yield speaker.say("headline.as_seen", when=seen)
     yield from _pending(speaker, status)
 
 

@@ -40,7 +40,11 @@ def numbers(speaker: Speaker, page: Page, status: Status) -> list[Text]:
             continue
         with speaker.by_name_alone():
             ways = [_towards(speaker, page, version, status, member) for member, _ in members]
-        rows.append(cells + min(ways, key=lambda way: way[0])[1])
+        way = min(ways, key=lambda way: way[0])[1]
+        seen = speaker.seen_from(status.identity, name)
+        if seen is not None and way[1].plain:
+            way = [way[0], speaker.say("standing.as_seen", said=way[1], when=seen)]
+        rows.append(cells + way)
     columns = [Column(gives=True), Column("right"), Column(), Column(gives=True, least=20)]
     return table(rows, columns, page.width)
 

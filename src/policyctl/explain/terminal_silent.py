@@ -53,14 +53,14 @@ def reasons(speaker: Speaker, rule: Silent) -> list[Text]:
     if spared := spared_by(speaker.answer, rule):
         return [_excepted(speaker, one) for one in spared]
     if rule.reason == "several_parts" and rule.parts:
-        return [_part(speaker, part, rule.rule) for part in rule.parts]
+        return [_seen(speaker, rule, part, _part(speaker, part, rule.rule)) for part in rule.parts]
     if rule.reason in (*_NUMERIC, "not_equal", "flag_up", "flag_not_up", *_OTHER):
         part = rule.parts[0] if rule.parts else _implied(speaker, rule)
         key = "silent.gap_condition" if speaker.says_itself(rule.rule) else "silent.gap"
         whole = is_one(rule.rule.condition)
-        return [
-            _part(speaker, part, rule.rule, key if whole else "silent.gap_part", rule.rule.every if whole else None)
-        ]
+        every = rule.rule.every if whole else None
+        said = _part(speaker, part, rule.rule, key if whole else "silent.gap_part", every)
+        return [_seen(speaker, rule, part, said)]
     if rule.reason == "for_review" and (appeal := _brought_by(speaker, rule)) is not None:
         return [speaker.say("silent.for_review_by", appeal=Text(hold(appeal)))]
     if rule.reason == "awaits_occasion" and speaker.version is not None:
@@ -73,6 +73,12 @@ def reasons(speaker: Speaker, rule: Silent) -> list[Text]:
     if over:
         return [speaker.say("silent.prevailed_over", rule=speaker.listed(over))]
     return [speaker.say(f"silent.{rule.reason}", identity=speaker.identity(rule.identity))]
+
+
+def _seen(speaker: Speaker, rule: Silent, part: SilentPart, said: Text) -> Text:
+    """What is said of a number, with the ticket from which it is seen."""
+    seen = speaker.seen_from(rule.identity, part.measure)
+    return said if seen is None else speaker.say("standing.as_seen", said=said, when=seen)
 
 
 def _excepted(speaker: Speaker, exempt: Said) -> Text:

@@ -20,9 +20,10 @@ from policyctl.explain.terminal_overlap import AsItRuns
 from policyctl.explain.terminal_reads import unit_of, worded
 from policyctl.explain.text import Text
 from policyctl.instants import Length
-from policyctl.policy.form import AllOf, AnyOf, Comparison, Condition, Measure, Not, Read, Rule, Version
+from policyctl.policy.form import AllOf, AnyOf, Comparison, Condition, Measure, Not, Read, Rule, Version, reads_of
 from policyctl.policy.readings import Readings
 from policyctl.replay.answer import IMPOSE, Answer, FineStatus
+from policyctl.replay.books import at_ticket
 
 _WANTED = {">=": "ge", ">": "gt", "<=": "le", "<": "lt", "=": "eq", "!=": "ne"}
 _STRICT = {">": "any_more", "<": "any_less"}
@@ -111,6 +112,16 @@ class Speaker:
         if self.phrases.language == "zh" and found is not None and not found.declared:
             return worded(self, found, version).stylize(style)
         return self.name(kind, name, version, style)
+
+    def seen_from(self, identity: str, name: str) -> Text | None:
+        """Of a number that looks at a ticket, the ticket from which it is seen where none came since."""
+        version = self.answer.version
+        measure = find_measure(version, name)
+        [last] = (one.last_ticket for one in self.answer.status if one.identity == identity)
+        if version is None or measure is None or last is None or last >= self.answer.at:
+            return None
+        measures = {one.name: one for one in version.measures}
+        return self.when(last) if any(at_ticket(read) for read in reads_of(measure, measures)) else None
 
     def rule(self, rule: Rule, version: Version | None = None, style: str = "") -> Text:
         """A rule; one without a name goes by its condition."""

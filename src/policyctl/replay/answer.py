@@ -355,6 +355,8 @@ class Status(msgspec.Struct, frozen=True):
     lapses: tuple[Lapse, ...] = ()
     to_do: tuple[ToDo, ...] = ()
     """In the order of their dates."""
+    last_ticket: datetime | None = None
+    """When the last ticket took effect. From there are seen the numbers that look at a ticket."""
 
 
 class Silent(msgspec.Struct, frozen=True):

@@ -68,6 +68,7 @@ def status_of(
             if (found := next_lapse(state, p.ledger, at)) is not None
         ),
         to_do=to_do(state, decisions, at),
+        last_ticket=None if (last := state.last_ticket()) is None else last.at,
         periods=tuple(
             PeriodNow(
                 p.ledger,

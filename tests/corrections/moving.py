@@ -91,7 +91,7 @@ def written(choices: Choices) -> str:
     head = HEAD.format(
         annulment=choices.pick(("refunds and revives", "refunds and revives", "stays cleared")),
         resets=choices.pick(("", "", "", " resets every month")),
-        overlap=choices.pick(("", "", "", " overlap extends", " overlap consecutive")),
+        overlap=choices.pick(("", "", "", " overlap extends", " overlap consecutive", " overlap heaviest")),
         of_each=choices.pick(OF_EACH),
         frozen=choices.pick(FROZEN),
         still=choices.pick(("2d", "5d")),

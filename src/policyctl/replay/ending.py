@@ -131,7 +131,7 @@ class Arrangement(Struct, frozen=True):
         ran = list(self.ran(name, stood))
         without = [one for one in stood if one.id != decision.id] + ([] if left is None else [left])
         without = [_not_queued(one, name, decision) for one in without] if left is None else without
-        free = _less((interval for _, interval in ran), (interval for _, interval in self.ran(name, without)))
+        free = less_of((interval for _, interval in ran), (interval for _, interval in self.ran(name, without)))
         return free if left is not None else _joined([*free, *(interval for id, interval in ran if id == decision.id)])
 
 
@@ -165,12 +165,12 @@ def time_served(
     for outcome in decision.outcomes:
         name = outcome.effect.name
         if outcome.effect.sort == "close":
-            free += _less([_interval(outcome)], closed)
+            free += less_of([_interval(outcome)], closed)
         elif outcome.effect.sort == "sanction":
             arranged = arrangement.rules.get(name, "later") != "later"
             took = arrangement.taken(name, decision, stood(), left) if arranged else [_interval(outcome)]
             ran = (interval for these in stands for _, interval in arrangement.ran(name, these))
-            free += _less(took, [*closed, *ran])
+            free += less_of(took, [*closed, *ran])
     return tuple(_joined((start, min(end, until)) for start, end in free if start < until))
 
 
@@ -196,7 +196,7 @@ def ran_longer(
         if not side_by_side:
             covers += (time for one, left in others for time in arrangement.taken(name, one, stood, left))
             covers += told.get(name, ())
-        free += (more := _less(ran, covers))
+        free += (more := less_of(ran, covers))
         told.setdefault(name, []).extend(more)
     return tuple(_joined((start, min(end, until)) for start, end in free if start < until))
 
@@ -205,7 +205,7 @@ def _interval(outcome: Outcome) -> Interval:
     return outcome.start, outcome.dropped or outcome.until or FOR_GOOD
 
 
-def _less(intervals: Iterable[Interval], covers: Iterable[Interval]) -> list[Interval]:
+def less_of(intervals: Iterable[Interval], covers: Iterable[Interval]) -> list[Interval]:
     """What is left of intervals of time without others."""
     left = [interval for interval in intervals if interval[0] < interval[1]]
     for cover in covers:

@@ -14,10 +14,10 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from policyctl.policy.form import Open
+from policyctl.policy.form import Open, Overlap
 from policyctl.replay.agenda import Due, Phase
 from policyctl.replay.answer import Decision, Outcome, PartOutcome
-from policyctl.replay.ending import ended
+from policyctl.replay.ending import Arrangement, ended, less_of
 from policyctl.replay.ends import amend
 from policyctl.replay.memory import KeptEnd, KeptLow, KeptWaiver, Memory, key_of
 from policyctl.replay.sanctions import FOR_GOOD
@@ -30,6 +30,7 @@ _LAST = "\U0010ffff"
 
 def kept_ends(state: State, memory: Memory, before: datetime) -> Iterator[Due]:
     """What is to end again, of all that had ended before an instant in the state just before it."""
+    yield from _kept_of_heaviest(state, memory, before)
     if state.law.unproved is None:
         return  # there is nothing in the policy that moves an end
     for key, decision in memory.stood.items():
@@ -46,6 +47,31 @@ def kept_ends(state: State, memory: Memory, before: datetime) -> Iterator[Due]:
     for at, flag in state.lowered:
         if at < before:
             yield at, Phase.WAITING_PAYMENTS, _LAST, KeptLow(flag)
+
+
+def _kept_of_heaviest(state: State, memory: Memory, before: datetime) -> Iterator[Due]:
+    """Of sanctions of which only the heaviest runs: one that was absorbed, or gave way, is over when none of its name
+    ran any more, though its own end had not come."""
+    choices = () if state.version is None else state.version.choices
+    rules = {one.sanction: one.rule for one in choices if isinstance(one, Overlap) and one.rule == "heaviest"}
+    if not rules:
+        return
+    decisions = [ended(state, decision) for decision in state.decisions]
+    arrangement = Arrangement(rules, state.sanctions_dropped, state.zone)
+    for name in rules:
+        ran = [interval for _, interval in arrangement.ran(name, decisions)]
+        effects = ((one, one.effect) for decision in decisions for one in decision.outcomes if one.lifted is None)
+        by_time = {one.until for one, of in effects if isinstance(of, Open) and of.name == name and of.until is None}
+        for decision in (one for one in decisions if key_of(one) in memory.stood):
+            for number, one in enumerate(decision.outcomes):
+                end = min(one.dropped or one.until or FOR_GOOD, before)
+                imposed = one.effect.sort == "sanction" and one.effect.name == name
+                free = less_of([(one.start, end)], ran) if imposed else []
+                if free:
+                    over = free[0][0]
+                    phase = Phase.ENDS if over in by_time else Phase.WAITING_PAYMENTS
+                    kept = KeptEnd(key_of(decision), _order(decision, number), replace(one, until=over))
+                    yield over, phase, _LAST, kept
 
 
 def _moves(outcome: Outcome) -> bool:

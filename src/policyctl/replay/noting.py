@@ -29,7 +29,7 @@ from policyctl.replay.depends import (
     value_of,
 )
 from policyctl.replay.fines import FineRecord
-from policyctl.replay.memory import KeptFine
+from policyctl.replay.memory import Kept
 from policyctl.replay.records import Leaving, SanctionOver
 from policyctl.replay.run import happenings
 from policyctl.replay.state import State
@@ -53,7 +53,7 @@ def usual(phase: Phase, what: object) -> bool:
     if phase is Phase.PAYMENTS:
         return isinstance(what, Payment) and what.decision is None
     if phase is Phase.ENDS:
-        return not isinstance(what, KeptFine)
+        return not isinstance(what, Kept)
     return phase is Phase.TICKETS and isinstance(what, list)
 
 

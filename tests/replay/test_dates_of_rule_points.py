@@ -72,3 +72,14 @@ def test_at_an_act_that_names_no_ticket_nothing_is_counted_by_one() -> None:
     act: Event = {"event": "act", "id": "E1", "name": "renewed", "at": "2021-06-01"}
     found = answer(text, "2023-05-31", SAID | {"key": "k"}, act)
     assert (points(found), by(found, "again")) == ("0", [])
+
+
+@pytest.mark.parametrize(("occurred", "fires"), [("2020-12-31", ["again@T2"]), ("2021-01-01", [])])
+def test_a_decision_bears_the_dates_of_its_tickets(occurred: str, fires: list[str]) -> None:
+    """Within twelve months of the act that led to the first one; both are decided much later."""
+    rules = (
+        "rule first: signs >= 1 -> ban 3d\n"
+        "rule again: signs >= 2 and count(first) in 12 months to this ticket by occurred >= 1 -> ban 7d\n"
+    )
+    found = posted("", rules, "2021-03-01", SAID, LATER | {"occurred": occurred})
+    assert by(found, "again") == fires

@@ -58,6 +58,9 @@ def post(one: Replay, decision: Decision, effect: Open) -> Fraction:
     if first is not None:
         ticket = replace_ticket(ticket, first)
     dates = dict.fromkeys(("booking", "effective", "issued", "occurred", "final"), one.now)
+    for of in (entry for entry in one.ground.entries if first is not None and entry.ticket.id == first.id):
+        runs = one.ground.book(effect.name, of.dates["booking"]) is book
+        dates = {**of.dates, "booking": of.dates["booking"] if runs else one.now}
     entry = Entry(ticket, effect.name, points, dates, book, by_rule=True)
     entry.life, entry.by = life_of(decision.version, effect.name, None), decision.version
     before = balance(one, effect.name)

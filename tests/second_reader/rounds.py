@@ -9,6 +9,7 @@ from policyctl.calendar import OnAct, Repeats, following
 from policyctl.policy.form import Every, Rule, Version, When, Without
 from tests.second_reader.facts import Decision, Entry
 from tests.second_reader.hearing import Heard, hears, is_when
+from tests.second_reader.lives import expire
 from tests.second_reader.scan import names_of, running
 
 Posted = list[tuple[str, datetime, list[Entry]]]
@@ -45,6 +46,8 @@ def go_on(
     first = step is None
     while True:
         by_rule, one.posted_by_rule = one.posted_by_rule, False
+        if by_rule:
+            expire(one)
         heard = take(one) + ([Heard("posted", "")] if by_rule else [])
         events = events or [one_heard for one_heard in heard if one_heard.event is not None]
         rules = [r for r in version.rules if r.name not in fired and hears(one, version, r, heard)]

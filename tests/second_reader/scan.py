@@ -135,7 +135,8 @@ def facts(ground: Ground, version: Version, read: Read, moment: Moment) -> Itera
         case "decision":
             for d in one.decisions:
                 if decided(version, d.rule.name, read.names):
-                    yield Fact(d.at, None, None, d)
+                    of_tickets = (e.dates[read.dated] for e in ground.entries if e.ticket.id in d.tickets)
+                    yield Fact(d.at if read.dated == "booking" else max(of_tickets, default=d.at), None, None, d)
 
 
 def decided(version: Version, rule: str, names: tuple[str, ...]) -> bool:

@@ -202,11 +202,11 @@ class Counts:
                 f" `count({self._names.example('ledger', 'general')}) this period`",
             )
             return None
-        no_date = of_period or (within == "ever" and counted.anchor == "now") or sort not in ("entry", "ticket")
+        no_date = of_period or (within == "ever" and counted.anchor == "now") or sort not in _DATED
         if no_date and counted.dated is not None:
             message, plain = "only a window or a calendar year looks at a date", replace(counted, dated=None)
             help = f"write `{expression_text(plain)}`, or `{expression_text(replace(counted, within='year'))}`"
-            if sort not in ("entry", "ticket"):
+            if sort not in _DATED:
                 message, help = f"{_PLURAL[sort]} have one date", f"write `{expression_text(plain)}`"
             self._findings.error(
                 "date-without-window",
@@ -315,6 +315,9 @@ _SORTS: Mapping[str, Sort] = {
     "ladder": "decision",
 }
 """What is counted by a name of each kind."""
+
+_DATED = ("entry", "ticket", "decision")
+"""What has the dates of tickets."""
 
 _PLURAL: Mapping[Sort, str] = {
     "entry": "entries",

@@ -222,8 +222,16 @@ def _metrics(state: State, read: Read, first: int) -> Iterator[Fact]:
 def _decisions(state: State, read: Read, _: int) -> Iterator[Fact]:
     for place, decision in enumerate(state.decisions):
         if not read.names or is_of(decision, read.names):
-            at = decision.at
-            yield Fact("decision", place, decision.rule.name, decision.id, at, at, decision=decision.id)
+            at, name = decision.at, decision.rule.name
+            yield Fact("decision", place, name, decision.id, at, _dated(state, decision, read), decision=decision.id)
+
+
+def _dated(state: State, decision: Decision, read: Read) -> datetime:
+    """The date of a decision: its instant, or the last that its tickets have of the name that is asked for."""
+    if read.dated == "booking":
+        return decision.at
+    dates = (DATES[read.dated](one.ticket) for one in state.entries if one.ticket.id in decision.tickets)
+    return max(dates, default=decision.at)
 
 
 def is_of(decision: Decision, names: Iterable[str]) -> bool:

@@ -140,7 +140,12 @@ class Fine:
     goes_on: bool = False
     """Its decision was taken back, and what it cleared stays cleared."""
     most: Fraction | None = None
-    """The money that had gone into it when a person waived the rest, before a correction."""
+    """The money that had gone into it when the rest was waived or dropped, before a correction."""
+
+    @property
+    def let_off_at(self) -> datetime | None:
+        """When it was waived, or dropped by a change of version."""
+        return self.ended_at if self.dropped else self.waived_at
 
     @property
     def open(self) -> Fraction:

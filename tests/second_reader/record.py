@@ -50,7 +50,7 @@ class Record:
     """Fines of decisions that no longer stand which go on, since what they cleared stays cleared."""
 
     waived: dict[tuple[Named, int], Fraction] = field(default_factory=dict)
-    """Of fines that people had waived: the money that had gone into them, by the decision and the effect's place."""
+    """Of fines that were waived or dropped: the money that had gone in, by the decision and the place of the effect."""
 
     def settle(
         self, fired: Decision, sizes: Callable[[Decision], dict[Open, Fraction]]
@@ -189,7 +189,7 @@ def _next(record: Record, before: Before, correction: Appeal) -> Record:
         (decision.named, place): fine.paid
         for decision in before.decisions
         for place, (_, fine) in enumerate(decision.effects)
-        if isinstance(fine, Fine) and fine.waived_at is not None and fine.waived_at < correction.at
+        if isinstance(fine, Fine) and fine.let_off_at is not None and fine.let_off_at < correction.at
     }
     return Record(correction, stood, reviewed, most, heavier, kept, {**record.waived, **waived})
 

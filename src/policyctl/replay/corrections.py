@@ -247,10 +247,13 @@ def _phase_of_clearing(fine: FineRecord) -> Phase:
 
 
 def _waived(state: State, before: datetime) -> Iterator[tuple[tuple[Key, int], Fraction]]:
-    """The fines of which a person had waived something before an instant, with the money that had gone into them."""
+    """The fines of which something had been waived, or that a change of version had dropped, before an instant, with
+    the money that may go into them: what was left to pay, or what had been paid by then."""
     for places in state.fine_of.values():
         for number, fine in enumerate(state.fines[place] for place in places):
-            if fine.waived_at is not None and fine.waived_at < before and not fine.by_rule:
+            if fine.dropped is not None and fine.dropped < before:
+                yield (key_of(fine.decision), number), fine.paid
+            elif fine.waived_at is not None and fine.waived_at < before:
                 yield (key_of(fine.decision), number), fine.amount - (fine.waived or 0)
 
 

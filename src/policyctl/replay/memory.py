@@ -89,9 +89,9 @@ Kept = KeptFine | KeptEnd | KeptLow | KeptWaiver
 class Memory(Struct, frozen=True):
     """What stood before the instant `cut` of the correction `appeal`, as it was decided; and all that was for review
     till then, whole or as an excess, by the appeal that brought it up. Of a decision that would have been heavier,
-    `limits` has what stood of it, also where it does not stand now. `waived` are the fines of which a person had waived
-    something before the instant of a correction, each by its decision and its place among the fines of that, with the
-    money that had gone into it: more may not. `instants` are those of all corrections till then."""
+    `limits` has what stood of it, also where it does not stand now. `waived` are the fines of which something had been
+    waived, or that a change of version had dropped, before the instant of a correction, each by its decision and its
+    place among the fines of that, with the money that may go into it. `instants` are those of all corrections."""
 
     cut: datetime | None
     appeal: str

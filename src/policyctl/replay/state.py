@@ -248,8 +248,8 @@ class State:
         self.fines.append(fine)
 
     def room(self, place: int) -> Fraction:
-        """How much money the fine at a place still takes: no more than it had taken where a person had waived the rest
-        before a correction."""
+        """How much money the fine at a place still takes: no more than was not waived or dropped of it before a
+        correction."""
         fine = self.fines[place]
         if not self.memory.waived:
             return fine.open

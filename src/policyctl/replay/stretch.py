@@ -214,7 +214,7 @@ def open_places(state: State) -> Iterator[int]:
 
 
 def any_waived(state: State, new: Iterable[FineRecord]) -> bool:
-    """Whether of an open fine of a state, or of a new one, a person had waived something before a correction."""
+    """Whether of an open fine of a state, or of a new one, something had been waived or dropped before a correction."""
     waived = {key for key, _ in state.memory.waived}
     fines = (*(state.fines[place] for place in open_places(state)), *new) if waived else ()
     return any(key_of(fine.decision) in waived for fine in fines)

@@ -160,13 +160,14 @@ class Conditions:
         return "identity" if name == "identity" else None
 
     def _says_nothing(self, said: tree.Said) -> Condition | None:
-        self._findings.error(
-            "state-unknown",
-            said.span,
-            f"`{expression_text(said)}` is not known to be so, or not so",
+        text = expression_text(said)
+        help = (
             "an act is `done`, a sanction `running`, `fine` is `paid`, `unpaid` or `overdue`, an attribute one of its"
-            " values",
+            " values"
         )
+        if text.startswith(("offence is ", "this ticket is ")):
+            help = "the offence stands in the head of a rule: `rule NAME when ticket of OFFENCE:`"
+        self._findings.error("state-unknown", said.span, f"`{text}` is not known to be so, or not so", help)
         return None
 
     def _worded(self, compared: tree.Compared) -> tuple[str, tree.Name | tree.Text] | None:

@@ -160,6 +160,8 @@ def for_kind(place: Place, kind: Kind, text: str, ledger: str) -> str | None:
             return f"count its decisions: `count({text}) ever >= 1`"
         case "sanction" | "rule" | "ladder" if asks:
             return f"compare points, such as `{ledger} >= 20`"
+        case "sanction" | "rule" | "ladder" if place == "anchor":
+            return f"ask whether there was one in that time: `count({text}) in 12 months >= 1`"
         case "sanction" if place == "occasion":
             return f"write `when {text} starts`, or `when {text} ends`"
         case "offence" if place == "occasion":

@@ -1,4 +1,8 @@
-"""Sanctions that begin on a date which a ticket, an act or the account names."""
+"""Sanctions that begin on a date which a ticket, an act or the account names.
+
+A correction may take the ticket that named it away. A decision that stood had its date then, and what had begun on it
+is not imposed on another one.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,12 @@ from msgspec.structs import replace
 from policyctl.history.events import Problem
 from policyctl.policy.form import AttributeKind, Open, When
 from policyctl.replay.anchors import dated
-from policyctl.replay.answer import Outcome
+from policyctl.replay.answer import Decision, Outcome
 from policyctl.replay.law import Listener
 from policyctl.replay.measures import Seen
 from policyctl.replay.sanctions import impose
 from policyctl.replay.state import State
+from policyctl.replay.taken import pairs
 
 
 def imposed(state: State, effect: Open, times: int, seen: Seen, listener: Listener, factor: int) -> Outcome:
@@ -35,6 +40,30 @@ def imposed(state: State, effect: Open, times: int, seen: Seen, listener: Listen
         )
     start = seen.at if date is None else max(seen.at, date)
     return replace(impose(replace(effect, begins=None), start, times, state.zone, factor), effect=effect)
+
+
+def is_dated(outcome: Outcome) -> bool:
+    """Whether it is a sanction that begins on a date in an attribute."""
+    effect = outcome.effect
+    return isinstance(effect, Open) and effect.begins is not None and outcome.imposed is None
+
+
+def begun_as_it_was(state: State, decision: Decision, before: Decision) -> Decision:
+    """A decision that stood before a correction: a sanction of it that had begun by then, or would have by the
+    corrected record, begins on the date that it had."""
+    cut = state.memory.cut
+    if cut is None or not any(map(is_dated, decision.outcomes)):
+        return decision
+    # What stands is of the rule itself alone: what a person confirms beside it comes later.
+    return replace(decision, outcomes=tuple(_begun(state, now, old, cut) for now, old in pairs(decision, before)))
+
+
+def _begun(state: State, now: Outcome, before: Outcome | None, cut: datetime) -> Outcome:
+    start = None if before is None else before.queued or before.start
+    if start is None or not is_dated(now) or start == now.start or min(start, now.start) >= cut:
+        return now
+    effect = replace(now.opened, begins=None)
+    return replace(impose(effect, start, now.times, state.zone, now.factor), effect=now.effect)
 
 
 def _named(state: State, attribute: str, seen: Seen, listener: Listener) -> datetime | None:

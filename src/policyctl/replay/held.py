@@ -3,7 +3,8 @@ made it shorter, lowered a flag or waived a fine, and a correction makes nobody 
 
 In the replay of the corrected record a sanction of a decision that stands ends, at the latest, when it had ended; a
 flag goes down when a decision had lowered it, and what a rule had waived of a fine is waived again. What was not over
-by the instant of the correction goes by the corrected record. Plain sanctions are not asked: nothing moves their ends.
+by the instant of the correction goes by the corrected record. Plain sanctions are not asked: nothing moves their ends,
+unless only the heaviest of them runs.
 """
 
 from __future__ import annotations

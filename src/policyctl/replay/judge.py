@@ -20,7 +20,7 @@ from policyctl.replay import lives
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, Outcome
 from policyctl.replay.because import reasons
-from policyctl.replay.beginning import imposed
+from policyctl.replay.beginning import begun_as_it_was, imposed, is_dated
 from policyctl.replay.chosen import as_chosen, taken_up
 from policyctl.replay.ends import amount_of, end, in_order, post
 from policyctl.replay.facts import Fact, at_hand
@@ -213,7 +213,10 @@ def _decide(state: State, look: Look, times: int, first: int, batch: Sequence[Ju
     appeal = state.memory.review(key_of(decision))
     if appeal is not None:
         return Fired(look, listener, None, Review(decision, listener, seen.booked, appeal))
-    return _no_heavier(state, look, decision, times)
+    fired, old = _no_heavier(state, look, decision, times), state.memory.before(key_of(decision))
+    if fired.stands is None or old is None:
+        return fired
+    return replace(fired, stands=begun_as_it_was(state, fired.stands, old))
 
 
 def _no_heavier(state: State, look: Look, decision: Decision, times: int) -> Fired:
@@ -254,8 +257,11 @@ def _held_to(state: State, at: datetime, now: Outcome, before: Outcome | None) -
         return now
     effect = before.effect
     if isinstance(effect, Open) and effect.sort == "sanction":
+        if is_dated(now):
+            effect, at = replace(effect, begins=None), now.start
         once = impose(effect, at, now.times, state.zone)
-        return impose(effect, at, now.times, state.zone, size(before) / size(once))
+        held = impose(effect, at, now.times, state.zone, size(before) / size(once))
+        return replace(held, effect=before.effect)
     if isinstance(effect, Move):
         return replace(before, start=now.start, until=now.until)
     return replace(now, effect=effect, amount=before.amount)

@@ -125,6 +125,7 @@ def _confirm(one: Replay, override: Override) -> bool:
     review.confirmed = override.id
     stands = next(other for other in one.decisions if other.named == decision.named) if review.excess else decision
     stands.confirmed = override.id
+    _hold(one, decision, review.excess)
     if review.excess:
         # What is too much is no decision of its own: its effects are more effects of the one that stands.
         stands.more = len(stands.effects), one.now, decision.times
@@ -136,6 +137,21 @@ def _confirm(one: Replay, override: Override) -> bool:
     if any(period.unless is not None for v in one.policy.versions for period in v.periods):
         decide_again(one, decision.seen_from or decision.at)
     return True
+
+
+def _hold(one: Replay, decision: Decision, excess: bool) -> None:
+    """What had been confirmed before a correction comes to no more than it had then."""
+    before, correction = one.record.stood.get(decision.named), one.record.correction
+    if before is None or correction is None:
+        return
+    since, times, had = before.confirmed_at, before.times, before.sizes
+    if excess:
+        _, since, times = before.more or (0, None, 0)
+        had = before.beside
+    if since is None or since >= correction.at:
+        return
+    decision.times = min(decision.times, times)
+    decision.sizes = {effect: min(size, had.get(effect, size)) for effect, size in decision.sizes.items()}
 
 
 def _impose(one: Replay, override: Override) -> bool:

@@ -23,6 +23,7 @@ from policyctl.replay.records import NEW
 from policyctl.replay.repealing import repeal_ticket
 from policyctl.replay.resets import decide_again
 from policyctl.replay.state import State
+from policyctl.replay.taken import heavier, no_heavier, own_outcomes, pairs
 
 WITHOUT_EFFECT = "override-without-effect"
 
@@ -111,7 +112,7 @@ def _confirm(state: State, instant: datetime, event: Override) -> bool:
 def _take_effect(state: State, instant: datetime, review: Review, event: Override) -> None:
     listener, decision = review.listener, review.decision
     seen = Seen(instant, review.booked)
-    opened = tuple(outcome_again(state, one, seen, listener) for one in decision.outcomes)
+    opened = tuple(outcome_again(state, one, seen, listener) for one in _no_more_than_confirmed(state, review))
     if review.excess:
         place = next(place for place, one in enumerate(state.decisions) if one.id == decision.id)
         more = Taking(listener, replace(decision, outcomes=opened), review.booked)
@@ -120,6 +121,20 @@ def _take_effect(state: State, instant: datetime, review: Review, event: Overrid
         apply(state, listener, replace(decision, outcomes=opened, confirmed=event.id), review.booked)
     _note_fired(state, instant, review)
     state.touch_all()
+
+
+def _no_more_than_confirmed(state: State, review: Review) -> Iterator[Outcome]:
+    """What a decision for review imposes: where it had been confirmed before a correction, no more than it had then."""
+    decision, old = review.decision, state.memory.before(key_of(review.decision))
+    if old is not None and review.excess:
+        old = replace(old, outcomes=old.outcomes[len(own_outcomes(old)) :])
+    if old is None or old.confirmed is None or not old.outcomes or no_heavier(decision, old):
+        yield from decision.outcomes
+        return
+    for one, then in pairs(decision, old):
+        if then is not None:
+            more = heavier(one, then) or (one.effect.each and one.times > then.times)
+            yield then if more else one
 
 
 def _note_fired(state: State, instant: datetime, review: Review) -> None:

@@ -23,7 +23,7 @@ from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.ending import ended
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.held import kept_ends
-from policyctl.replay.memory import KeptFine, Key, Memory, imposed, key_of
+from policyctl.replay.memory import KeptEnd, KeptFine, KeptLow, KeptWaiver, Key, Memory, imposed, key_of
 from policyctl.replay.people import WITHOUT_EFFECT, meant
 from policyctl.replay.run import Case, begin, due, plan
 from policyctl.replay.state import State
@@ -176,6 +176,7 @@ class _Record:
         memory = self._memory(appeal, then or self._state)
         self._corrected += 1
         kept = [*self._kept_fines(appeal), *kept_ends(then or self._state, memory, appeal.at)]
+        kept += (due for due in self._followed.due if due[0] >= appeal.at and isinstance(due[-1], HELD_ON))
         place = self._places.get(appeal.ticket or "")
         touched = None if place is None else self._tickets[place].takes_effect
         if place is not None:
@@ -217,6 +218,8 @@ class _Record:
         limits = dict(old.limits)
         if exceeded:
             limits.update((key_of(one), one) for one in state.decisions if key_of(one) in exceeded)
+        if old.cut is not None and old.cut > appeal.at:  # what an earlier correction held is held on
+            limits.update((key_of(one), one) for one in state.decisions if key_of(one) in old.stood)
         waived = {**old.waived, **dict(_waived(state, appeal.at))}
         instants = {**old.instants, appeal.id: appeal.at}
         return Memory(appeal.at, appeal.id, stood, reviewed, exceeded, limits, waived, instants)
@@ -256,6 +259,9 @@ def _waived(state: State, before: datetime) -> Iterator[tuple[tuple[Key, int], F
             elif fine.waived_at is not None and fine.waived_at < before:
                 yield (key_of(fine.decision), number), fine.amount - (fine.waived or 0)
 
+
+HELD_ON = KeptEnd, KeptLow, KeptWaiver
+"""What was over before a correction stays so after one of an earlier instant, too, that came on record later."""
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 """Before all that is planned: a ticket may be repealed before the start."""

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from policyctl.policy.form import Open, Overlap
 from policyctl.replay.agenda import Due, Phase
 from policyctl.replay.answer import Decision, Outcome, PartOutcome
-from policyctl.replay.ending import Arrangement, ended, less_of
+from policyctl.replay.ending import Arrangement, ended, less_of, overlap_of, still_running
 from policyctl.replay.ends import amend
 from policyctl.replay.memory import KeptEnd, KeptLow, KeptWaiver, Memory, key_of
 from policyctl.replay.sanctions import FOR_GOOD
@@ -107,6 +107,8 @@ def end_again(state: State, instant: datetime, kept: KeptEnd) -> None:
         one, then = decision.outcomes[number], kept.outcome
         if one.dropped is not None or (decision.id, number) in state.lifted:
             continue
+        if one.effect.sort == "sanction" and overlap_of(state.version, one.effect.name) != "later":
+            one = still_running(state, decision, instant).get(number, one)
         if one.until is not None and one.until <= instant:
             continue
         parts = tuple(PartOutcome(part.name, min(part.until or FOR_GOOD, instant)) for part in one.parts)

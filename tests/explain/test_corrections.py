@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import get_args
 
+from msgspec.structs import replace
+
 from policyctl.explain.as_json import as_json
 from policyctl.explain.phrases import LANGUAGES, Language, load
 from policyctl.explain.terminal import lines
@@ -86,6 +88,18 @@ def test_what_people_did() -> None:
     assert "2,000 CNY, paid" not in page and "Full payment" not in page
     assert {silent.rule.name for silent in answer.silent if silent.identity == "promoter"} == {"closure"}
     assert not any(fine.ends for fine in promoter(answer).fines)
+
+
+def test_what_people_did_without_a_reason() -> None:
+    """Where they say none, as in a test of a policy, there are no empty quotes."""
+    answer = corrections.by_people()
+    statuses = tuple(
+        replace(status, by_people=tuple(replace(one, why="") for one in status.by_people)) for status in answer.status
+    )
+    page = told(replace(answer, status=statuses))
+    assert "Lin, operations lifted it on 2021-03-02 09:00 (O-1)" in page
+    assert "and there was nothing to lift (O-5)" in page
+    assert "“”" not in page + told(replace(answer, status=statuses), "zh")
 
 
 def test_what_people_did_to_what_was_taken_back() -> None:

@@ -33,7 +33,7 @@ def _lines(speaker: Speaker, page: Page, acts: Iterable[tuple[str, ByPerson]]) -
     lines = []
     for key, one in acts:
         event = Text(hold(one.event))
-        said = speaker.say(key, by=by(one), when=speaker.when(one.at), why=one.why, event=event)
+        said = speaker.say(key, by=by(one), when=speaker.when(one.at), why=why(speaker, one), event=event)
         lines += page.paragraph(said)
     return lines
 
@@ -43,6 +43,11 @@ def done(speaker: Speaker, one: ByPerson) -> str:
     decision = speaker.decisions.get(one.decision or "")
     stood = decision is not None and any(outcome.start < one.at for outcome in decision.outcomes)
     return "confirm_excess" if one.action == "confirm" and stood else one.action
+
+
+def why(speaker: Speaker, one: ByPerson) -> Text:
+    """Why they did it, where they say so."""
+    return speaker.say("people.because", why=one.why) if one.why else Text("")
 
 
 def by(one: ByPerson) -> Text:

@@ -15,7 +15,7 @@ from policyctl.explain.terminal_corrections import (
     went_to,
 )
 from policyctl.explain.terminal_did import counting_again
-from policyctl.explain.terminal_done import by, done
+from policyctl.explain.terminal_done import by, done, why
 from policyctl.explain.terminal_layout import Page, beside, hold
 from policyctl.explain.terminal_words import Speaker
 from policyctl.explain.text import Text
@@ -49,7 +49,8 @@ def _person(speaker: Speaker, one: ByPerson) -> Text:
     if one.undone is not None:
         key = f"people.{one.action}_{'taken' if one.undone else 'corrected'}"
     decision, what = Text(hold(one.decision or one.event), style="cyan"), what_imposed(speaker, one)
-    return speaker.say(key, by=by(one), decision=decision, what=what, why=one.why, event=Text(hold(one.event)))
+    event = Text(hold(one.event))
+    return speaker.say(key, by=by(one), decision=decision, what=what, why=why(speaker, one), event=event)
 
 
 def what_imposed(speaker: Speaker, one: ByPerson) -> Text:

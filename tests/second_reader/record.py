@@ -44,8 +44,9 @@ class Record:
     reviewed: dict[Named, str] = field(default_factory=dict)
     """What was for review in any replay before, with the appeal through which it first was."""
     most: dict[Named, Decision] = field(default_factory=dict)
-    """Of a decision that once became heavier: how it stood, which is the most that it is, and the appeal."""
+    """Of what stood before the instant of a correction till then: how it last stood, which is the most that it is."""
     heavier: dict[Named, str] = field(default_factory=dict)
+    """Of a decision that once became heavier: the appeal through which it first did."""
     kept: list[tuple[Decision, Fine]] = field(default_factory=list)
     """Fines of decisions that no longer stand which go on, since what they cleared stays cleared."""
 
@@ -63,11 +64,10 @@ class Record:
         ordinary = fired.at >= self.correction.at
         if key in self.reviewed or (before is None and not ordinary):
             return None, Review(fired, self.reviewed.get(key, self.correction.id), excess=False)
-        most = [self.most[key]] if key in self.most else []
-        if before is not None and not ordinary:
-            most.append(before)
-            if before.version is not fired.version:
-                fired = replace(fired, rule=before.rule, version=before.version)
+        held = self.most.get(key) if before is None or ordinary else before
+        most = [] if held is None else [held]
+        if held is not None and held.version is not fired.version:
+            fired = replace(fired, rule=held.rule, version=held.version)
         times = min([fired.times, *(one.times for one in most)])
         excess = None
         none = {effect for one in most for effect, size in one.sizes.items() if not size}
@@ -175,10 +175,12 @@ def _next(record: Record, before: Before, correction: Appeal) -> Record:
     """What the replay for a correction has to know."""
     reviewed, most, heavier = dict(record.reviewed), dict(record.most), dict(record.heavier)
     stood = {decision.named: decision for decision in before.decisions}
+    if record.correction is not None:
+        most |= {key: one for key, one in record.stood.items() if one.at < record.correction.at}
+    most = {key: stood.get(key, one) for key, one in most.items()}
     for review in before.reviews:
         key = review.decision.named
         if review.excess:
-            most[key] = stood.get(key) or most[key]
             heavier.setdefault(key, review.appeal)
         else:
             reviewed.setdefault(key, review.appeal)

@@ -83,6 +83,21 @@ def test_what_people_did_is_told_as_it_was_known(ticket: str) -> None:
     assert any("what it acted on was taken back later" in str(one) for one in said(effect, zone.read("2021-04-30")))
 
 
+def test_a_ticket_that_bears_the_id_of_an_appeal_has_its_own_date() -> None:
+    """Where it came on record too late to be known, it stands beside the appeal, at its own day."""
+    late = answers.ticket("A-1", "2021-02-20", "general", 30) | {"recorded": "2022-05-01T10:00:00+08:00"}
+    events = [
+        answers.ticket("T-1", "2021-03-01", "general", 22),
+        appeal("A-1", "T-1", "annulled", "2022-03-01"),
+        late,
+    ]
+    zone = zone_of(RULES)
+    account = read_account(json.dumps({"merchant": "m-1", "events": events}), zone, "late.json")
+    known = in_order_of_knowledge(RULES, account, zone.read("2022-06-01"), zone.read("2022-04-01"))
+    found = [(one["kind"], one["at"][:10]) for one in as_json(known)["entries"] if one.get("event") == "A-1"]
+    assert found == [("appeal", "2022-03-01"), ("ticket", "2021-02-20")]
+
+
 def test_money_that_fills_another_fine_by_a_correction() -> None:
     """A fine that becomes paid by it, and one that another payment pays now, are told with the appeal; what a payment
     does when it comes is told with that alone."""

@@ -159,8 +159,10 @@ def _superseded(one: Saying, row: EventRow, answer: Answer) -> EventRow:
         state = "not_known"
     elif one.event is None or row.state == "left_out":
         state = "left_out"
+    # What else bears the id of an event has a date of its own.
+    at = row.at if one.event is None or one.kind == row.kind else when(one.event)
     return EventRow(
-        at=row.at,
+        at=at,
         place=(OF_KIND.get(one.kind or "", UNKNOWN), "", 0, one.id or ""),
         identity=row.identity,
         recorded=one.recorded,

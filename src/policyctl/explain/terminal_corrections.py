@@ -4,7 +4,7 @@ that have no effect until a person confirms them."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from typing import Literal
 
@@ -18,6 +18,7 @@ from policyctl.explain.text import Text
 from policyctl.instants import Length
 from policyctl.policy.form import Open, Part
 from policyctl.replay.answer import Answer, Decision, ForReview, KnownAppeal, Outcome, PaymentPart, Rescinded, Status
+from policyctl.replay.ending import lasting
 
 MOST_IN_FULL, MOST_TOLD = 8, 100
 """So many of a kind are told in full, the newest; and so many at all."""
@@ -56,7 +57,7 @@ def taken_back(speaker: Speaker, page: Page, found: Sequence[Rescinded]) -> Iter
         yield page.paragraph(speaker.say(key, count=str(count), amount=speaker.money(owed(found))))
     spans = [span for one in found for span in one.served]
     if len(spans) > 1:
-        together, apart = _together(spans), sum((end - start for start, end in spans), timedelta())
+        together, apart = lasting(spans), sum((end - start for start, end in spans), timedelta())
         key = "taken.time_shared" if together < apart else "taken.time_sum"
         yield page.paragraph(speaker.say(key, duration=speaker.duration(together)))
     for one in found[:MOST_IN_FULL]:
@@ -65,16 +66,6 @@ def taken_back(speaker: Speaker, page: Page, found: Sequence[Rescinded]) -> Iter
         yield [line for one in found[MOST_IN_FULL:MOST_TOLD] for line in _in_short(speaker, page, one)]
     if len(found) > MOST_TOLD:
         yield page.paragraph(speaker.say("taken.rest", count=str(len(found) - MOST_TOLD)))
-
-
-def _together(spans: Iterable[tuple[datetime, datetime]]) -> timedelta:
-    """How long stretches of time are that may overlap: each moment counts once."""
-    total, reached = timedelta(), None
-    for start, end in sorted(spans):
-        begin = start if reached is None else max(start, reached)
-        total += max(timedelta(), end - begin)
-        reached = end if reached is None else max(end, reached)
-    return total
 
 
 def _in_short(speaker: Speaker, page: Page, taken: Rescinded) -> list[Text]:

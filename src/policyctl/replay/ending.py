@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -222,6 +222,11 @@ def _without(interval: Interval, cover: Interval) -> Iterator[Interval]:
         yield start, cover[0]
     if cover[1] < end:
         yield cover[1], end
+
+
+def lasting(intervals: Iterable[Interval]) -> timedelta:
+    """How long stretches of time are together that may overlap: each moment counts once."""
+    return sum((end - start for start, end in _joined(intervals)), timedelta())
 
 
 def _joined(intervals: Iterable[Interval]) -> list[Interval]:

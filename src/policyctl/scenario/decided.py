@@ -14,7 +14,8 @@ from typing import Literal
 import msgspec
 
 from policyctl.exact import plain
-from policyctl.replay.answer import IMPOSE, Answer, Decision, Rescinded
+from policyctl.replay.answer import IMPOSE, Answer, Decision
+from policyctl.replay.ending import Interval, lasting
 from policyctl.scenario.story import Failure, Story, Wrong
 from policyctl.source import stories, tree
 
@@ -32,7 +33,7 @@ class Taken(msgspec.Struct, frozen=True):
     appeal: str
     owed: Fraction = Fraction(0)
     excess: bool = False
-    served: timedelta = timedelta()
+    served: tuple[Interval, ...] = ()
     as_many: bool = False
 
     @property
@@ -52,7 +53,7 @@ class Decisions:
         self._standing = [d for d in answer.decisions if d.identity == identity]
         self._taken = [
             *(
-                Taken(one.decision, "rescinded", one.appeal, one.owed, one.excess, _lasting(one), one.as_many)
+                Taken(one.decision, "rescinded", one.appeal, one.owed, one.excess, one.served, one.as_many)
                 for one in answer.rescinded
             ),
             *(Taken(one.decision, "for review", one.appeal, excess=one.excess) for one in answer.for_review),
@@ -93,9 +94,9 @@ class Decisions:
         """`expect served 3d of short_ban`."""
         rescinded = self._rescinded(expected.rule)
         wanted = sum((_exactly(time) for time in expected.times), timedelta())
-        served = sum((one.served for one in rescinded), timedelta())
+        served = lasting(span for one in rescinded for span in one.served)
         if served != wanted:
-            each = [f"{_said_of(one.served)} of {one.decision.id}" for one in rescinded]
+            each = [f"{_said_of(lasting(one.served))} of {one.decision.id}" for one in rescinded]
             total = [f"{_said_of(served)} in all"] if len(each) > 1 else []
             yield Failure(line.span, line.span.text, self._shortened([*total, *each] or ["nothing is rescinded"]))
 
@@ -205,10 +206,6 @@ def _exactly(time: tree.Quantity) -> timedelta:
             "write days, hours or minutes: expect served 3d, or expect served 1 day 4 hours",
         )
     return unit * time.count.numerator / time.count.denominator
-
-
-def _lasting(taken: Rescinded) -> timedelta:
-    return sum((end - start for start, end in taken.served), timedelta())
 
 
 def _said_of(time: timedelta) -> str:

@@ -370,3 +370,11 @@ def test_an_appeal_to_come_leaves_what_a_ticket_triggers_that_waits_to_be_final(
     other = ticket("T-0", "severe", "1", "2021-03-01T10:00", final="2021-03-01T10:00")
     gone = appeal("A-1", "T-0", "annulled", "2021-05-01T10:00")
     assert triggers(slow, other, PENDING, gone, at="2021-04-01") == {"T-1": ["general >= 20@T-1"]}
+
+
+def test_before_the_first_version_a_ticket_that_waits_to_be_final_triggers_nothing() -> None:
+    """Final at once, it would take effect under no version."""
+    text = "policy slow\n  points have no effect until final\n  use standard\n  version 2021-03-01\n" + CARD
+    issued = ticket("T-1", "general", "20", "2021-03-05T10:00", issued="2021-02-01T10:00")
+    assert triggers(text, issued, at="2021-02-10") == {"T-1": []}
+    assert triggers(text, issued, at="2021-03-10") == {"T-1": ["general >= 20@T-1"]}

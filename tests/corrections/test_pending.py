@@ -12,7 +12,7 @@ from policyctl.replay.admit import when
 from policyctl.replay.replay import replay, replayed
 from tests.worlds.world import seeded
 
-SEEDS, HISTORIES = (2, 3, 4, 5), 6
+SEEDS, HISTORIES = (2, 4, 5, 6), 6
 ENOUGH = 3
 """Tickets of a seed that trigger something."""
 

@@ -67,7 +67,10 @@ def _to_come(case: Case, state: State, at: datetime) -> list[Decision]:
 
 
 def _if_final(case: Case, state: State, judged: Judged, at: datetime) -> list[Decision]:
-    """The decisions that stand if a ticket which waits to be final is final at once."""
+    """The decisions that stand if a ticket which waits to be final is final at once; before the first version is in
+    force, nothing can be."""
+    if state.version is None:
+        return []
     now = at + JUST_AFTER
     if _corrected_later(state, at):
         id = judged.ticket.id

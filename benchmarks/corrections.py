@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from policyctl.cli.main import look_for_cycles_seldom
 from policyctl.explain.as_json import as_json
 from policyctl.history.read import read_account
 from policyctl.policy.form import Policy
@@ -93,6 +94,7 @@ def main() -> None:
     parser.add_argument("--corrections", type=int, default=100)
     parser.add_argument("--timeline", action="store_true", help="the timeline in order of knowledge, too")
     asked = parser.parse_args()
+    look_for_cycles_seldom()
     print(
         f"one account, {asked.events} events, {asked.corrections} of them appeals; goal {GOAL:g} s for 10000 and 100\n"
     )

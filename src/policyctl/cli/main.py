@@ -22,8 +22,7 @@ _SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 def run() -> None:
     """The `policyctl` command."""
     signal.signal(signal.SIGINT, _interrupted)
-    # Answers are many small records without cycles; to look for these as often as by default takes a sixth of the time.
-    gc.set_threshold(200_000, 20, 100)
+    look_for_cycles_seldom()
     _make_streams_robust()
     _let_a_shell_be_named(sys.argv[1:])
     from policyctl.cli.commands import app
@@ -45,6 +44,12 @@ def run() -> None:
         if os.environ.get("POLICYCTL_TRACEBACK"):
             raise
         raise SystemExit(_said(fault)) from None
+
+
+def look_for_cycles_seldom() -> None:
+    """Answers are many small records without cycles; to look for these as often as Python does by default takes a sixth
+    of the time or more."""
+    gc.set_threshold(200_000, 20, 100)
 
 
 def _drop_output() -> None:

@@ -316,7 +316,8 @@ class Replay:
 
     def _schedules(self) -> bool:
         """Whether any rule looks now by its schedule."""
-        due = [repr(rule.occasion.schedule) for rule, at in self.turns if at == self.now]  # type: ignore[union-attr]
+        occasions = [rule.occasion for rule, at in self.turns if at == self.now]
+        due = [repr(one.schedule) for one in occasions if isinstance(one, Every)]
         self.happened += [Heard("schedule", name) for name in dict.fromkeys(due)]
         return bool(due)
 

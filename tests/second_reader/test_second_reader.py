@@ -16,7 +16,7 @@ from tests.worlds import account, compiled
 from tests.worlds.families import FAMILIES
 
 CASES = sorted(path for path in (Path(__file__).parent / "cases").iterdir() if path.is_dir())
-POLICIES, CORRECTED, OF_A_FAMILY, AT_ONCE = 50, 20, 12, 10
+POLICIES, CORRECTED, OF_A_FAMILY, AT_ONCE = 40, 20, 6, 10
 
 
 @pytest.mark.parametrize("start", range(1, POLICIES + 1, AT_ONCE))

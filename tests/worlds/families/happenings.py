@@ -7,12 +7,14 @@ from typing import Any
 
 from policyctl.calendar import Nth, Repeats, Weekly
 from policyctl.exact import plain
-from policyctl.instants import Length, Zone
+from policyctl.instants import Calendar, Length, Zone
 from policyctl.policy.form import Open, Policy, records
 from tests.worlds.choices import Choices
 from tests.worlds.families.words import KEYS, LEDGERS
 
 MICRO = timedelta(microseconds=1)
+UNITS: tuple[Calendar, ...] = ("day", "week", "month", "quarter", "year", "day", "month")
+"""Units at whose starts something may happen, the usual ones twice."""
 FIRST, LAST = datetime(2021, 1, 20, tzinfo=UTC), datetime(2024, 12, 31, tzinfo=UTC)
 History = dict[str, Any]
 
@@ -68,8 +70,7 @@ class _Writer:
             end = self._beside(self.zone.after(self.choices.pick(self.drawn[-5:]), self.choices.pick(self.lengths)))
             return end if now <= end <= LAST else now + timedelta(days=2)
         if form < 17:
-            unit = self.choices.pick(("day", "week", "month", "quarter", "year", "day", "month"))
-            return max(now, self._beside(min(LAST, self.zone.next_start(unit, now))))  # type: ignore[arg-type]
+            return max(now, self._beside(min(LAST, self.zone.next_start(self.choices.pick(UNITS), now))))
         return now + timedelta(days=self.choices.integer(0, 40))
 
     def _beside(self, instant: datetime) -> datetime:

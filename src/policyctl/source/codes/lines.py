@@ -97,7 +97,7 @@ LINES: dict[str, Explained] = {
     "not-supported-yet": Explained(
         "What is written belongs to the policy language, but this version of the program cannot carry it out. It is "
         "refused, instead of being left out silently. Say it with other means, or wait for a later version.",
-        "general >= 20 for 3 days -> suspend 3d",
-        "general >= 20 -> suspend 3d",
+        "general >= 20 且 severe >= 3 -> suspend 3d",
+        "general >= 20 and severe >= 3 -> suspend 3d",
     ),
 }

@@ -141,19 +141,6 @@ def test_a_part_of_a_condition_that_holds_is_not_told_as_reached(tmp_path: Path)
     assert "before 1" in found and "reached: again" not in found, found
 
 
-def test_what_was_overdue_is_told_with_its_ticket(tmp_path: Path) -> None:
-    text = """ledger points
-acts corrected
-offence wording -> require corrected within 5 business days
-rule unfixed when corrected overdue: -> points +5
-test "one of two is corrected" for merchant
-  2021-03-01 10:00 ticket W1 wording
-  2021-03-02 10:00 ticket W2 wording
-  2021-03-03 10:00 act corrected W1
-"""
-    assert "It acts when corrected was required and is overdue; here with W2." in page(tmp_path, text, "2021-03-20")
-
-
 WHILE = """acts match
 ledger cautions
 sanction banned

@@ -47,3 +47,7 @@ def test_it_stands_in_the_fixed_output_and_in_chinese(tmp_path: Path) -> None:
     asked = ["explain", str(tmp_path / "p.policy"), "--at", "2021-03-03T12:00", "--format", "json"]
     status = json.loads(CliRunner().invoke(app, asked).stdout)["status"]["merchant"]
     assert status["to_do"] == [{"act": "corrected", "until": "2021-03-07T00:00:00+00:00", "decision": "wording@W2"}]
+
+
+def test_what_was_overdue_is_told_with_its_ticket(tmp_path: Path) -> None:
+    assert "and is overdue; here with W2." in page(tmp_path, TWO, "2021-03-20")

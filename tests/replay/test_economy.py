@@ -14,9 +14,11 @@ from msgspec.structs import replace
 from policyctl.history.events import Account
 from policyctl.policy.form import Policy
 from policyctl.replay.admit import admit
-from policyctl.replay.law import Law, Listener, Rules
+from policyctl.replay.law import Law
+from policyctl.replay.listener import Listener
 from policyctl.replay.measures import Seen
 from policyctl.replay.replay import replay, zone_of
+from policyctl.replay.rules import Rules
 from policyctl.replay.run import advance, begin, case
 from policyctl.replay.state import State
 from tests.worlds.read import account as read_account

@@ -22,6 +22,12 @@ test "story" for merchant
 """
 
 
+def told(story: str, when: str) -> str:
+    """The lines of a test: what happens on some days, and what is expected then."""
+    lines = [one if one.startswith("expect") else f"{when.format(one[:2])} {one[3:]}" for one in story.split("|")]
+    return "".join(f"  {line}\n" for line in lines)
+
+
 @pytest.mark.parametrize(
     ("rule", "story"),
     [
@@ -47,9 +53,7 @@ test "story" for merchant
     ],
 )
 def test_what_runs_is_changed_as_it_runs(rule: str, story: str) -> None:
-    lines = [line if line.startswith("expect") else f"2023-01-{line[:2]} 00:00 {line[3:]}" for line in story.split("|")]
-    text = POLICY.format(rule=rule) + "".join(f"  {line}\n" for line in lines)
-    assert failures(text) == []
+    assert failures(POLICY.format(rule=rule) + told(story, "2023-01-{} 00:00")) == []
 
 
 STANDING_STILL = """policy p
@@ -83,6 +87,4 @@ test "story" for merchant
     ],
 )
 def test_an_end_moves_also_while_time_stands_still(length: str, story: str) -> None:
-    lines = [line if line.startswith("expect") else f"2023-03-{line[:2]} 10:00 {line[3:]}" for line in story.split("|")]
-    text = STANDING_STILL.format(length=length) + "".join(f"  {line}\n" for line in lines)
-    assert failures(text) == []
+    assert failures(STANDING_STILL.format(length=length) + told(story, "2023-03-{} 10:00")) == []

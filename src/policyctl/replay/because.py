@@ -14,7 +14,7 @@ from policyctl.policy.form import Measure, Read, Version
 from policyctl.replay.books import Entry, Scope
 from policyctl.replay.conditions import Compared, Raised, Worded, behind
 from policyctl.replay.facts import Fact, of_entry, worth
-from policyctl.replay.law import Listener
+from policyctl.replay.listener import Listener
 from policyctl.replay.measures import Formula, Number, PickOf, ScanOf, Seen
 from policyctl.replay.reason import Because, Earlier, Ended, EntryLine, FactLine
 from policyctl.replay.scan import counting, deciding

@@ -14,7 +14,7 @@ from policyctl.history.events import Problem
 from policyctl.policy.form import AttributeKind, Open, When
 from policyctl.replay.anchors import dated
 from policyctl.replay.answer import Decision, Outcome
-from policyctl.replay.law import Listener
+from policyctl.replay.listener import Listener
 from policyctl.replay.measures import Seen
 from policyctl.replay.sanctions import impose
 from policyctl.replay.state import State

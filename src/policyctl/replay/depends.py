@@ -14,11 +14,12 @@ from msgspec import Struct
 from policyctl.policy.form import Compare, Read
 from policyctl.replay.books import Books, Entry, Scope
 from policyctl.replay.conditions import HOLDS, Compared, Denied, Joined, Test
-from policyctl.replay.law import Listener, Rules
+from policyctl.replay.listener import Listener
 from policyctl.replay.measures import BalanceOf, SumOf
 from policyctl.replay.measures import Number as Reading
 from policyctl.replay.reason import Ended, SilentReason
 from policyctl.replay.records import NEW, Latch, LatchKey
+from policyctl.replay.rules import Rules
 from policyctl.replay.state import State
 from policyctl.replay.tickets import Judged
 from policyctl.replay.units import Units

@@ -12,10 +12,11 @@ from msgspec.structs import replace
 from policyctl.history.events import Act
 from policyctl.policy.form import Open
 from policyctl.replay.answer import Decision, Outcome, PartOutcome
+from policyctl.replay.applying import open_all
 from policyctl.replay.ends import amend, ended_now, runs_on
-from policyctl.replay.judge import open_all, outcome
-from policyctl.replay.law import Listener
+from policyctl.replay.listener import Listener
 from policyctl.replay.measures import Seen
+from policyctl.replay.outcomes import outcome
 from policyctl.replay.state import State
 
 

@@ -16,11 +16,11 @@ from policyctl.policy.form import LedgerMoves, Period
 from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.books import JUST_AFTER, Book, Entry
 from policyctl.replay.facts import of_entry
-from policyctl.replay.law import Rules
 from policyctl.replay.leaving import end_entries, end_some
 from policyctl.replay.measures import Seen, Sight
 from policyctl.replay.posting import carry
 from policyctl.replay.records import Kept
+from policyctl.replay.rules import Rules
 from policyctl.replay.scan import holds
 from policyctl.replay.state import State
 from policyctl.replay.units import Units, number, units

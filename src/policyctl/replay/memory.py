@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from policyctl.replay.answer import IMPOSE, Decision, Outcome
 from policyctl.replay.fines import FineRecord
-from policyctl.replay.law import Listener
+from policyctl.replay.listener import Listener
 
 Key = tuple[str, datetime, str | None]
 """What makes a decision the same one, of one identity: its rule (of several lines also the one that says what happens),

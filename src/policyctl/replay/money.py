@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from policyctl.history.events import Payment
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import PaymentPart
+from policyctl.replay.applying import name, reopen_fine
 from policyctl.replay.books import JUST_AFTER
 from policyctl.replay.ends import clear
-from policyctl.replay.judge import name, reopen_fine
 from policyctl.replay.memory import KeptFine, key_of
 from policyctl.replay.occasions import Happening
 from policyctl.replay.records import LeftOver, SanctionOver

@@ -14,7 +14,7 @@ import msgspec
 from policyctl.calendar import Recurring
 from policyctl.policy.form import DateName, Every, When, Without
 from policyctl.replay.facts import Fact
-from policyctl.replay.law import Listener
+from policyctl.replay.listener import Listener
 from policyctl.replay.scan import holds
 
 if TYPE_CHECKING:

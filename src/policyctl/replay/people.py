@@ -13,12 +13,13 @@ from msgspec.structs import replace
 from policyctl.history.events import Appeal, Override, Problem
 from policyctl.policy.form import AllOf, Open, Part, Rule, SanctionKind
 from policyctl.replay.answer import IMPOSE, Decision, Outcome, PartOutcome
+from policyctl.replay.applying import Taking, apply, apply_beside
 from policyctl.replay.ending import still_running
 from policyctl.replay.ends import clear
 from policyctl.replay.flags import CLOSED
-from policyctl.replay.judge import Taking, apply, apply_beside, outcome_again
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import Review, key_of
+from policyctl.replay.outcomes import outcome_again
 from policyctl.replay.records import NEW
 from policyctl.replay.repealing import repeal_ticket
 from policyctl.replay.resets import decide_again

@@ -12,7 +12,7 @@ import msgspec
 
 from policyctl.history.events import Payment
 from policyctl.replay.books import Entry
-from policyctl.replay.law import Rules
+from policyctl.replay.rules import Rules
 from policyctl.replay.units import Units
 
 LatchKey = tuple[str, tuple[int | str | None, ...]]

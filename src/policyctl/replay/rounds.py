@@ -18,10 +18,12 @@ from policyctl.replay.agenda import Phase
 from policyctl.replay.ending import ended, overlap_of
 from policyctl.replay.expiry import NO_FROST, Frost, over_already
 from policyctl.replay.facts import of_entry, tickets
-from policyctl.replay.judge import Look, judge
-from policyctl.replay.law import Listener, Rules
+from policyctl.replay.judge import judge
+from policyctl.replay.listener import Listener
+from policyctl.replay.look import Look
 from policyctl.replay.measures import Seen
 from policyctl.replay.occasions import TICKET, Happening, Overdue, Required, Streak, Watch, events_of, fits, hears
+from policyctl.replay.rules import Rules
 from policyctl.replay.sanctions import FOR_GOOD, standing
 from policyctl.replay.scan import scanned
 from policyctl.replay.state import State

@@ -33,12 +33,14 @@ from policyctl.replay.expiry import Frost
 from policyctl.replay.facts import Fact, of_account, of_entry, words
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.flags import FlagLife, Flags, Raising
-from policyctl.replay.law import Law, Listener, Rules
+from policyctl.replay.law import Law
+from policyctl.replay.listener import Listener
 from policyctl.replay.measures import Seen
 from policyctl.replay.memory import NOTHING_BEFORE, Key, Review, key_of
 from policyctl.replay.occasions import Happening, Streak
 from policyctl.replay.reason import Ended, SilentReason
 from policyctl.replay.records import NEW, Latch, LatchKey, LeftOver, Passing, Posted, Turn
+from policyctl.replay.rules import Rules
 from policyctl.replay.scan import ActsOf, passing, scanned
 from policyctl.replay.units import Units, number
 

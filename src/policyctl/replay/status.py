@@ -23,7 +23,7 @@ from policyctl.replay.answer import (
 from policyctl.replay.expiry import next_lapse
 from policyctl.replay.fines import FineRecord
 from policyctl.replay.judge import silent_reason
-from policyctl.replay.law import Listener
+from policyctl.replay.listener import Listener
 from policyctl.replay.measures import Seen
 from policyctl.replay.pending import to_do
 from policyctl.replay.record import next_reset, unnamed_measures

@@ -19,14 +19,16 @@ from policyctl.replay.expiry import over_already
 from policyctl.replay.facts import at_hand
 from policyctl.replay.facts import tickets as tickets_of
 from policyctl.replay.groups import post_in_groups
-from policyctl.replay.judge import Look, judge
-from policyctl.replay.law import Listener, Rules
+from policyctl.replay.judge import judge
+from policyctl.replay.listener import Listener
+from policyctl.replay.look import Look
 from policyctl.replay.measures import Seen
 from policyctl.replay.occasions import Happening, hears
 from policyctl.replay.posting import post_entry, stand_for
 from policyctl.replay.records import LatchKey
 from policyctl.replay.resets import decide_again
 from policyctl.replay.rounds import go_on
+from policyctl.replay.rules import Rules
 from policyctl.replay.scan import holds
 from policyctl.replay.state import State
 from policyctl.replay.tickets import Judged

@@ -26,11 +26,11 @@ from msgspec.structs import replace
 
 from policyctl.replay.agenda import Coming, Due, Phase
 from policyctl.replay.answer import Decision
+from policyctl.replay.applying import name
 from policyctl.replay.books import Book, Scope, Tally
 from policyctl.replay.depends import Around, Held, Number, Range, Reasons, Sides, View, held_of, same_entry
 from policyctl.replay.fines import FineRecord
-from policyctl.replay.judge import name
-from policyctl.replay.law import Listener
+from policyctl.replay.listener import Listener
 from policyctl.replay.memory import Memory, Review, key_of
 from policyctl.replay.records import Leaving, SanctionOver
 from policyctl.replay.state import State

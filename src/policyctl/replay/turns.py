@@ -15,12 +15,12 @@ from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.books import JUST_AFTER, Entry
 from policyctl.replay.expiry import Lasting
 from policyctl.replay.keeping import convert, take_over, taken_over
-from policyctl.replay.law import Rules
 from policyctl.replay.leaving import end_entries, follow_bounds, forget
 from policyctl.replay.measures import Seen
 from policyctl.replay.occasions import Happening
 from policyctl.replay.posting import open_book, stand_again
 from policyctl.replay.records import Latch, Turn
+from policyctl.replay.rules import Rules
 from policyctl.replay.state import State
 from policyctl.replay.units import number
 

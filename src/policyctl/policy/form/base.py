@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from fractions import Fraction
-from typing import Literal, TypeVar
+from functools import lru_cache
+from typing import Literal, TypeVar, cast
 
 import msgspec
 
@@ -27,11 +28,27 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 def records(value: object, kind: type[T]) -> Iterator[T]:
     """Every record of a kind in a part of a policy, wherever it stands there."""
-    if isinstance(value, kind):
-        yield value
-    if isinstance(value, tuple):
-        for part in value:
-            yield from records(part, kind)
-    elif isinstance(value, msgspec.Struct):
-        for field in value.__struct_fields__:
-            yield from records(getattr(value, field), kind)
+    yield from cast("tuple[T, ...]", _found(value, cast(Hashable, kind)))
+
+
+@lru_cache(maxsize=64)
+def _found(value: object, kind: type) -> tuple[object, ...]:
+    """Kept, since every replay asks for the same: the hash of a policy takes a hundredth of the way through it."""
+    return tuple(_all(value, kind))
+
+
+def _all(value: object, kind: type[T]) -> Iterator[T]:
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, kind):
+            yield one
+        if isinstance(one, tuple):
+            left += reversed(one)
+        elif isinstance(one, msgspec.Struct):
+            parts = [getattr(one, field) for field in one.__struct_fields__]
+            left += [part for part in reversed(parts) if part is not None and type(part) not in _PLAIN]
+
+
+_PLAIN = {str, int, bool, Fraction}
+"""What holds no record."""

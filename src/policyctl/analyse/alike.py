@@ -1,0 +1,193 @@
+"""Rules of two versions that are called or written otherwise, and mean the same: told so before any search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice, product
+
+import msgspec
+
+from policyctl.analyse.counters import Counter, Numbers
+from policyctl.analyse.frame import chosen_points
+from policyctl.analyse.ready import Making
+from policyctl.analyse.touched import Reading
+from policyctl.policy.form import (
+    Comparison,
+    Condition,
+    End,
+    FlagUp,
+    Ladder,
+    Prevails,
+    Read,
+    Rule,
+    Since,
+    TicketKind,
+    Version,
+    When,
+    atoms,
+    measures_of,
+    records,
+)
+
+MOST = 20_000
+"""So many values are tried at most to see that two conditions are the same."""
+
+
+def aligned(old: Version, new: Version) -> tuple[Version, dict[str, str]]:
+    """The new version with rules called and written as in the old one where that makes no difference; and the old name
+    of each that was renamed."""
+    names = _renamed(old, new)
+    new = _with_names(new, names)
+    ones, others = ({rule.name: rule for rule in version.rules} for version in (old, new))
+    rules: list[Rule] = []
+    measures = {measure.name: measure for measure in new.measures}
+    for name, rule in others.items():
+        before = ones.get(name)
+        if (
+            before is not None
+            and before != rule
+            and _same_but_conditions(before, rule)
+            and _equal(old, new, before, rule)
+        ):
+            for condition in (before.condition, *before.lines):
+                for measure in measures_of(condition):
+                    found = next(one for one in old.measures if one.name == measure)
+                    measures[_own(measure)] = msgspec.structs.replace(found, name=_own(measure))
+            rule = _with_own_measures(before)
+        rules.append(rule)
+    both = msgspec.structs.replace(
+        new, rules=tuple(rules), measures=tuple(sorted(measures.values(), key=lambda one: one.name))
+    )
+    return both, names
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
+def _renamed(old: Version, new: Version) -> dict[str, str]:
+    """New names of rules for their old ones, where nothing asks for either name, and all else is the same."""
+    one, other = Reading(old), Reading(new)
+    asked = _asked_for(old) | _asked_for(new)
+    gone = [name for name in one.rules if name not in other.rules and name not in asked]
+    found: dict[str, str] = {}
+    for name in other.rules:
+        if name in one.rules or name in asked:
+            continue
+        blank = _blank(other, name)
+        match = next((before for before in gone if _blank(one, before) == blank), None)
+        if match is not None:
+            gone.remove(match)
+            found[name] = match
+    return found
+
+
+def _blank(reading: Reading, name: str) -> object:
+    return reading.meant(msgspec.structs.replace(reading.rules[name], name=""))
+
+
+def _asked_for(version: Version) -> set[str]:
+    """Rules whose names matter: to ladders, to what prevails, to what counts or hears decisions."""
+    found = {step for one in version.choices if isinstance(one, Ladder) for step in one.steps}
+    found |= {name for one in version.choices if isinstance(one, Prevails) for name in (one.over, one.under)}
+    found |= {name for read in records(version, Read) if read.sort in ("decision", "fine") for name in read.names}
+    found |= {name for when in records(version, When) for name in when.names}
+    found |= {one.name for one in records(version, Since)}
+    return found | {one.of for one in records(version, End) if one.of is not None}
+
+
+def _with_names(version: Version, names: dict[str, str]) -> Version:
+    rules = (msgspec.structs.replace(rule, name=names.get(rule.name, rule.name)) for rule in version.rules)
+    return msgspec.structs.replace(version, rules=tuple(sorted(rules, key=lambda rule: rule.name)))
+
+
+# --- conditions ------------------------------------------------------------------------------------------------------
+
+
+def _same_but_conditions(one: Rule, other: Rule) -> bool:
+    return (
+        one.every is None
+        and len(one.lines) == len(other.lines)
+        and msgspec.structs.replace(other, condition=one.condition, lines=one.lines) == one
+    )
+
+
+def _own(measure: str) -> str:
+    return f"{measure} (as before)"
+
+
+def _with_own_measures(rule: Rule) -> Rule:
+    return msgspec.structs.replace(
+        rule, condition=_named(rule.condition), lines=tuple(_named(line) for line in rule.lines)
+    )
+
+
+def _named(condition: Condition) -> Condition:
+    if isinstance(condition, Comparison):
+        return msgspec.structs.replace(condition, measure=_own(condition.measure))
+    if hasattr(condition, "parts"):
+        return msgspec.structs.replace(condition, parts=tuple(_named(part) for part in condition.parts))
+    if hasattr(condition, "part"):
+        return msgspec.structs.replace(condition, part=_named(condition.part))
+    return condition
+
+
+def _equal(old: Version, new: Version, one: Rule, other: Rule) -> bool:
+    """Whether the conditions of two rules hold in just the same states, as far as anything tells these apart."""
+    sides = [_Side(old, one), _Side(new, other)]
+    if not all(side.exact for side in sides):
+        return False
+    counters = list(dict.fromkeys(counter for side in sides for counter in side.numbers.counters))
+    most = [max(side.most(counter) for side in sides) for counter in counters]
+    if any(sides[0].unit(c) != sides[1].unit(c) for c in counters if all(c in s.numbers.counters for s in sides)):
+        return False
+    flags = sorted({name for side in sides for name in side.flags})
+    values = product(*(range(top + 1) for top in most))
+    tried = 0
+    for found in islice(values, MOST + 1):
+        for up in product((False, True), repeat=len(flags)):
+            tried += 1
+            if tried > MOST:
+                return False
+            given = dict(zip(counters, found, strict=True)), dict(zip(flags, up, strict=True))
+            if sides[0].holds(*given) != sides[1].holds(*given):
+                return False
+    return True
+
+
+class _Side:
+    """The condition and the lines of a rule, as functions of its counters."""
+
+    def __init__(self, version: Version, rule: Rule) -> None:
+        kinds = [kind for f in version.facts if isinstance(f, TicketKind) for _, kind in chosen_points(f)]
+        conditions = [rule.condition, *rule.lines]
+        comparisons = sorted(set(_comparisons(conditions)), key=repr)
+        self.numbers = Numbers(version, kinds, comparisons)
+        self.flags = sorted({a.flag for c in conditions for a in atoms(c) if isinstance(a, FlagUp)})
+        known = all(isinstance(a, Comparison | FlagUp) for c in conditions for a in atoms(c))
+        self.exact = known and not self.numbers.outside
+        if self.exact:
+            making = Making(self.numbers, kinds, self.flags, {})
+            self._tests = [making.holds(condition) for condition in conditions]
+            self._bits = making.bits
+
+    def most(self, counter: Counter) -> int:
+        """The highest value that it tells from lower ones."""
+        counters = self.numbers.counters
+        return self.numbers.caps[counters.index(counter)] if counter in counters else 0
+
+    def unit(self, counter: Counter) -> object:
+        """The unit of a counter."""
+        return self.numbers.units[self.numbers.counters.index(counter)]
+
+    def holds(self, values: dict[Counter, int], flags: dict[str, bool]) -> list[bool | None]:
+        """What holds."""
+        own = tuple(values[counter] for counter in self.numbers.counters)
+        up = sum(self._bits[name] for name in self.flags if flags[name])
+        return [test(own, up) for test in self._tests]
+
+
+def _comparisons(conditions: list[Condition]) -> Iterator[Comparison]:
+    for condition in conditions:
+        for atom in atoms(condition):
+            if isinstance(atom, Comparison):
+                yield atom

@@ -21,6 +21,7 @@ from policyctl.source.nearest import nearest
 
 # Nothing of the front end is needed where a compiled policy is cached, and its syntax tree takes long to import.
 if TYPE_CHECKING:
+    from policyctl.policy.properties import Property
     from policyctl.source.diagnostics import Diagnostic
     from policyctl.source.keywords import Keywords
     from policyctl.source.tree import Statement, TestStatement
@@ -48,12 +49,13 @@ class PolicyText(msgspec.Struct, frozen=True):
 
 
 class Compiled(msgspec.Struct, frozen=True):
-    """What became of some policy files: the policies by name (None where one has errors), the tests in their files, and
-    everything that was found, in the order of files and lines. Where not `complete`, there are files of which nobody
-    can say which policy they belong to, because they cannot be read or say nothing."""
+    """What became of some policy files: the policies by name (None where one has errors), the tests and properties in
+    their files, and everything that was found, in the order of files and lines. Where not `complete`, there are files
+    of which nobody can say which policy they belong to, because they cannot be read or say nothing."""
 
     policies: Mapping[str, Policy | None]
     tests: Mapping[str, tuple[TestStatement, ...]]
+    properties: Mapping[str, tuple[Property, ...]]
     findings: tuple[Diagnostic, ...]
     complete: bool = True
 
@@ -156,10 +158,15 @@ _NAMED = re.compile(rb'(?:"|\xe2\x80\x9c|\xef\xbc\x82)([^"/\\\r\n]{1,200}?\.txt)
 
 def _beside(path: Path, data: bytes) -> Iterator[tuple[str, bytes]]:
     """The files beside a policy that it names, so that what they say is kept and cached with it."""
-    for name in sorted(set(_NAMED.findall(data))):
-        file = path.parent / name.decode("utf-8", "replace")
+    for name in named_beside(data):
+        file = path.parent / name
         if file.is_file():
             yield file.name, file.read_bytes()
+
+
+def named_beside(data: bytes) -> list[str]:
+    """The names in a policy that may be those of files beside it."""
+    return sorted({name.decode("utf-8", "replace") for name in _NAMED.findall(data)})
 
 
 _HEADER = re.compile(rb"^policy[ \t]+([^\s\"#]+)", re.MULTILINE)
@@ -253,5 +260,6 @@ def compile_texts(texts: Sequence[PolicyText], among: Sequence[Keywords] | None 
         policies[name] = None if findings.failed or name in broken else policy
         found += findings.ordered()
     tests = {name: tuple(test for part in group for test in part.tests) for name, group in parts.items()}
+    stated = {name: tuple(one for part in group for one in part.properties) for name, group in parts.items()}
     ordered = sorted(found, key=lambda d: (d.span.source.name, d.span.start, d.span.end, d.code))
-    return Compiled(policies, tests, tuple(ordered), complete)
+    return Compiled(policies, tests, stated, tuple(ordered), complete)

@@ -26,6 +26,7 @@ from policyctl.policy.header import Head
 from policyctl.policy.looked_at import check_looked_at
 from policyctl.policy.names import Names, a
 from policyctl.policy.numbers import Numbers
+from policyctl.policy.properties import Property, properties
 from policyctl.source import tree
 from policyctl.source.diagnostics import Diagnostic, Findings
 from policyctl.source.parser import Parsed
@@ -48,6 +49,7 @@ class Lowered:
     readings: list[Chosen]
     notes: list[str]
     tests: list[tree.TestStatement]
+    properties: list[Property]
     transition_from: tree.TransitionStatement | None
     previous: str | None
     spared: dict[Span, Condition]
@@ -75,6 +77,7 @@ def lower(
     draft = _declared(file, head, findings)
     version = _version(draft)
     check_looked_at(draft)
+    stated = properties(draft, version)
     draft.names.report_missing()
     _check_used(draft)
     _called_alike(draft)
@@ -94,6 +97,7 @@ def lower(
         readings=[Chosen(r.name.text, r.clause.text, r.because.text, source.name, r.span.line) for r in readings],
         notes=[note.text.text for note in (*file.own, *file.clauses) if isinstance(note, tree.Note)],
         tests=tests,
+        properties=stated,
         transition_from=transition,
         previous=_previous(draft, transition),
         spared=draft.spared,

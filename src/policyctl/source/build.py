@@ -2,7 +2,7 @@
 
 Each method gets the values of the rule's parts (tokens without punctuation, and what other methods made) and the span
 from the first to the last token. Each family of statements has a room: `build_words`, `build_conditions`,
-`build_effects`, `build_declarations`, `build_rules`, `build_stories`.
+`build_effects`, `build_declarations`, `build_rules`, `build_properties`, `build_stories`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from policyctl.source import tree
 from policyctl.source.build_conditions import ConditionBuilder
 from policyctl.source.build_declarations import DeclarationBuilder
 from policyctl.source.build_effects import EffectBuilder
+from policyctl.source.build_properties import PropertyBuilder
 from policyctl.source.build_rules import RuleBuilder
 from policyctl.source.build_stories import StoryBuilder
 from policyctl.source.parts import (
@@ -37,7 +38,7 @@ class _Treatment:
     table: tuple[tree.Conversion, ...]
 
 
-class Builder(ConditionBuilder, EffectBuilder, DeclarationBuilder, RuleBuilder, StoryBuilder):
+class Builder(ConditionBuilder, EffectBuilder, DeclarationBuilder, RuleBuilder, PropertyBuilder, StoryBuilder):
     """Makes the tree of one statement."""
 
     def start(self, parts: Parts, span: Span) -> tree.Statement:

@@ -24,7 +24,18 @@ _BY_DEFAULT = "en"
 
 STATEMENTS = frozenset(
     {"POLICY", "USE", "NOTE", "IDENTITIES", "LEDGER", "OFFENCE", "MEASURE", "SANCTION", "FLAG", "RULE", "LADDER"}
-    | {"ACTS", "METRICS", "ATTRIBUTE", "CONSTANT", "HOLIDAYS", "WORKDAYS", "READING", "TRANSITION", "TEST"}
+    | {
+        "ACTS",
+        "METRICS",
+        "ATTRIBUTE",
+        "CONSTANT",
+        "HOLIDAYS",
+        "WORKDAYS",
+        "READING",
+        "TRANSITION",
+        "PROPERTIES",
+        "TEST",
+    }
 )
 """Keywords that begin a statement."""
 

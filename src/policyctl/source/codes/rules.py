@@ -11,6 +11,12 @@ RULES: dict[str, Explained] = {
         "general >= 20 => suspend 3d",
         "general >= 20 -> suspend 3d",
     ),
+    "unknown-payments": Explained(
+        "Whether one violation more can pay depends on what is paid: every fine at once (eager), none (never), or as "
+        "is best for the merchant (free). Without that, the first two are asked.",
+        "properties:\n  more violations never cost less [payments: sometimes]",
+        "properties:\n  more violations never cost less [payments: eager]",
+    ),
     "missing-arrow": Explained(
         "A rule says what must hold, then `->`, then what happens. The arrow is not there.",
         "general >= 20 suspend 3d",

@@ -27,6 +27,10 @@ FORMS: dict[str, tuple[str, str]] = {
         "a transition",
         "transition from DATE: and below it lines such as general carry, fines carry, reached re-arm",
     ),
+    "properties": (
+        "a list of properties",
+        "properties: and below it lines such as always CONDITION implies CONDITION, rule NAME can fire",
+    ),
     "test": (
         "a test",
         'test "NAME" for IDENTITY, and below it lines such as DATE ticket T1 OFFENCE, or expect CONDITION',

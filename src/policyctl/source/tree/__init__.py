@@ -102,6 +102,29 @@ class TestStatement:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One line of `properties:`. `kind` is its template; of what stands in that: conditions, a name (of a ledger, a
+    sanction, a rule), a length, a date, and a word."""
+
+    kind: str
+    span: Span
+    condition: Expression | None = None
+    implied: Expression | None = None
+    name: Name | Text | None = None
+    length: Quantity | None = None
+    date: Date | None = None
+    word: Word | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PropertiesStatement:
+    """`properties:` and its lines."""
+
+    properties: tuple[Property, ...]
+    span: Span
+
+
 Statement = (
     PolicyHeader
     | Use
@@ -120,6 +143,7 @@ Statement = (
     | LadderStatement
     | ReadingStatement
     | TransitionStatement
+    | PropertiesStatement
     | TestStatement
     | DaysOff
 )
@@ -178,6 +202,8 @@ __all__ = [
     "PolicyHeader",
     "Post",
     "PreviousUnit",
+    "PropertiesStatement",
+    "Property",
     "Quantity",
     "ReadingStatement",
     "Resets",

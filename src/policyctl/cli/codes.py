@@ -25,6 +25,18 @@ CODES: Final[dict[str, str]] = {
         "\n\nWrong:\n\n    policyctl explain rules.policy        # with rules alone in it"
         "\n\nRight:\n\n    policyctl explain m-1042.json --policy rules.policy\n"
     ),
+    "unknown-rule": (
+        "`diff --rule` names a rule or a ladder that neither policy has. A ladder goes by its name, a step by "
+        "`LADDER[>= 40]`, an unnamed rule by its condition; the nearest name is suggested."
+        "\n\nWrong:\n\n    policyctl diff old.policy new.policy --rule short_bans"
+        "\n\nRight:\n\n    policyctl diff old.policy new.policy --rule short_ban\n"
+    ),
+    "no-such-version": (
+        "A property compares with another version of the same policy, and there is none of that date. A version is "
+        "called by the date in its header; the nearest is suggested."
+        "\n\nWrong:\n\n    properties:\n      same decisions as 2020-04-27"
+        "\n\nRight:\n\n    properties:\n      same decisions as 2020-04-28\n"
+    ),
     "unknown-command": (
         "There is no command of this name. `policyctl --help` lists them; the nearest one is suggested."
         "\n\nWrong:\n\n    policyctl explan m-1042.json"

@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 
 from policyctl.cli import output
 
-NAMES = ("explain", "timeline", "check", "test", "schema", "explain-code")
+NAMES = ("explain", "timeline", "check", "test", "diff", "prove", "schema", "explain-code")
 """In the order of the help."""
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 80}

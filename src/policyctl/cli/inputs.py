@@ -29,7 +29,7 @@ def policy(path: str | None) -> Policy:
     """The policy that `--policy` names, or the one that is meant where it is not given."""
     from policyctl.policy.load import load
 
-    with _no_policy_explained(path):
+    with no_policy_explained(path):
         if path == "-":
             compiled = _compiled_input()
             [only] = compiled.policies.values()
@@ -47,7 +47,7 @@ def policies(paths: list[str]) -> list[Compiled]:
 
     found = []
     for path in dict.fromkeys(paths) or [None]:
-        with _no_policy_explained(path):
+        with no_policy_explained(path):
             found.append(_compiled_input() if path == "-" else compile_texts(read(find(*_place(path)).path)))
     return found
 
@@ -64,7 +64,7 @@ def _compiled_input() -> Compiled:
 
 
 @contextmanager
-def _no_policy_explained(path: str | None) -> Iterator[None]:
+def no_policy_explained(path: str | None) -> Iterator[None]:
     """Ends with status 2 where there is nothing to load."""
     from policyctl.policy.load import NoPolicy
 

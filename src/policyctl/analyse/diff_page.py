@@ -1,0 +1,115 @@
+"""A comparison of two policies as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from policyctl.analyse.changes import Changes, Compared, Lines, PartChange
+from policyctl.analyse.futures import PHRASES, Future, side_by_side
+from policyctl.analyse.same import CLASSES
+from policyctl.analyse.story import Story
+from policyctl.analyse.verdicts import Reasons, scope, why
+from policyctl.explain.phrases import Language, Phrases
+from policyctl.explain.terminal import NARROWEST, WIDEST
+from policyctl.explain.terminal_layout import Glyphs, Page, heading, printed
+from policyctl.explain.text import Text
+
+
+def diff_lines(
+    found: Sequence[Changes],
+    apart: Sequence[tuple[str, bool]],
+    *,
+    lang: Language,
+    width: int,
+    ascii_only: bool = False,
+) -> list[Text]:
+    """The page, line by line. `apart` are the policies that only one side has: its name, and whether it is the old."""
+    page = Page(min(max(width, NARROWEST), WIDEST), Glyphs.ascii() if ascii_only else Glyphs.unicode())
+    phrases = Phrases(lang, PHRASES)
+    lines: list[Text] = []
+    for number, one in enumerate(found):
+        lines += [Text()] if number else []
+        lines += _Told(phrases, page, lang).policy(one)
+    for name, gone in apart:
+        lines += page.paragraph(phrases.say("diff.part_removed" if gone else "diff.part_added", part=name))
+    return printed(lines)
+
+
+class _Told:
+    def __init__(self, phrases: Phrases, page: Page, lang: Language) -> None:
+        self._phrases, self._page, self._lang = phrases, page, lang
+
+    def policy(self, found: Changes) -> Iterator[Text]:
+        """One policy."""
+        say = self._phrases.say
+        yield heading(found.name, self._page.glyphs, self._page.width)
+        if found.lines != Lines(0, 0):
+            counts = {"added": str(found.lines.added), "removed": str(found.lines.removed)}
+            yield from self._page.paragraph(say("diff.text", **counts))
+        if found.answer in ("nothing", "formatting", "labels"):
+            yield from self._page.paragraph(say(f"diff.{found.answer}").stylize("bold green"))
+            return
+        if found.parts:
+            yield Text()
+            yield say("diff.rules").stylize("bold")
+            for part in found.parts:
+                yield from self._page.narrower(2).paragraph(self._part(part))
+        yield Text()
+        yield say("diff.decisions").stylize("bold")
+        for one in found.compared:
+            yield from self._compared(found, one)
+
+    def _part(self, part: PartChange) -> Text:
+        name = f"{part.kind} {part.name}"
+        if part.old == part.new:
+            return self._phrases.say("diff.part_means", part=name)
+        if part.old is None or part.new is None:
+            return self._phrases.say("diff.part_added" if part.old is None else "diff.part_removed", part=name)
+        return self._phrases.say("diff.part_changed", part=name, old=part.old, new=part.new)
+
+    def _compared(self, found: Changes, one: Compared) -> Iterator[Text]:
+        say, verdict = self._phrases.say, one.verdict
+        reasons = Reasons(
+            verdict.bound, verdict.plain, verdict.why, verdict.states, verdict.outside, verdict.windowed, one.new.bare
+        )
+        versions = {v.since for v in (one.old.version, one.new.version)} - {None}
+        whose = say(
+            "analysis.policy", policy=", ".join(sorted(map(str, versions))) or found.name, identity=one.new.identity
+        )
+        yield from self._page.paragraph(whose.stylize("dim"))
+        if not verdict.witnesses:
+            if verdict.proved:
+                yield from self._page.paragraph(say("diff.no_effect", scope=scope(self._phrases, reasons)))
+            else:
+                yield from self._page.paragraph(say("diff.undecided").stylize("bold yellow"))
+                for line in why(self._phrases, reasons):
+                    yield from self._page.item(line)
+            return
+        names = [name for name in CLASSES if name in verdict.witnesses]
+        classes = Text(", ".join(say(f"diff.{name}").plain for name in names), "bold")
+        if verdict.proved:
+            key = "diff.only" if len(names) == 1 else "diff.both"
+            yield from self._page.paragraph(say(key, classes=classes, scope=scope(self._phrases, reasons)))
+        else:
+            yield from self._page.paragraph(say("diff.not_all", classes=classes))
+            for line in why(self._phrases, reasons):
+                yield from self._page.item(line)
+        for name in names:
+            yield Text()
+            yield from self._story(one, name, verdict.witnesses[name])
+
+    def _story(self, one: Compared, name: str, story: Story) -> Iterator[Text]:
+        say = self._phrases.say
+        events = say("analysis.events", story.length, count=str(story.length))
+        yield say("diff.story", **{"class": say(f"diff.{name}"), "events": events}).stylize("bold")
+        old, new = (Future(p.policy, story.account, story.clock, self._lang) for p in (one.old, one.new))
+        nothing = [say("analysis.nothing")]
+        said = say(
+            "diff.difference",
+            when=new.speaker.when(story.clock),
+            old=new.speaker.clauses(old.decided(story.clock) or nothing),
+            new=new.speaker.clauses(new.decided(story.clock) or nothing),
+        )
+        yield from self._page.paragraph(said)
+        yield Text()
+        yield from side_by_side(old, new, self._phrases, self._page)

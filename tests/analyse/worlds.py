@@ -33,8 +33,10 @@ def small(random: Random) -> str:
     lines += [f"flag {flag}" for flag in flags]
     lines.append("sanction s")
     number = 0
+    # of a ledger for which no offence costs points, tickets carry points of their own
+    without = random.choice(ledgers) if len(ledgers) > 1 and random.random() < 0.12 else None
     for ledger in ledgers:
-        for points in random.sample([2, 3, 4, 6], random.randint(1, 2)):
+        for points in [] if ledger == without else random.sample([2, 3, 4, 6], random.randint(1, 2)):
             lines.append(f"offence o{number} -> {ledger} {'-' if ledger in down else '+'}{points}")
             number += 1
     up = [ledger for ledger in ledgers if ledger not in down]

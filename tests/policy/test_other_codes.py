@@ -144,6 +144,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "policies").mkdir()
     (tmp_path / "empty").mkdir()
     (tmp_path / "policies" / "shop.policy").write_text(POLICY, "utf-8")
+    (tmp_path / "old.policy").write_text(f"{POLICY}properties:\n  same decisions as 2019-01-02\n", "utf-8")
     (tmp_path / "m.json").write_text(f'{{"merchant": "m", "events": [{TICKET}]}}', "utf-8")
     return tmp_path
 
@@ -168,6 +169,8 @@ COMMANDS = {
     "unreadable-file": ("explain", "nowhere.json"),
     "no-such-file": ("check", "polices"),
     "no-policy-files": ("check", "empty"),
+    "unknown-rule": ("diff", "old.policy", "policies/shop.policy", "--rule", "bans"),
+    "no-such-version": ("prove", "old.policy"),
 }
 
 

@@ -18,6 +18,7 @@ from policyctl.policy import declarations, header, ledgers, offences, rules, sch
 from policyctl.policy.conditions import Conditions
 from policyctl.policy.dates import day
 from policyctl.policy.draft import Draft
+from policyctl.policy.earlier import check_earlier
 from policyctl.policy.effects import Effects
 from policyctl.policy.facts import Where
 from policyctl.policy.file import STANDARD, PolicyFile, policy_file, start_of, words_of
@@ -164,6 +165,7 @@ def _version(draft: Draft) -> Version:
             draft.spared[line.span] = condition
     found, ladders = rules.rules(draft, entries)
     rules.check_no_reset(draft, found, periods)
+    check_earlier(draft, found, ladders)
     flags = rules.flags_in_use(draft, found, periods)
     sanctions = (kind for kind in draft.effects.sanctions.values() if kind is not None)
     facts: list[FactKind] = [*entries, *tickets, *sanctions, *flags, *outside, *constants]

@@ -84,6 +84,10 @@ _WAIVE = "what is open of fines is ended by `waive fine`, or lowered: `reduce fi
 _FINE = "an amount of money is written `fine 2000`"
 _MORE = "leave it out: `>=` says `or more`, and `<=` says `or less`"
 _EACH_LEDGER = "name each of them: `clears general and severe`"
+_EACH_DAY = (
+    "let a rule look so often: `rule NAME every day: each time CONDITION -> …`; or let the ticket tell how many, in an"
+    " attribute: `+2 per late_days`"
+)
 
 _INSTEAD: dict[Place, dict[str, str]] = {
     "effect": {
@@ -107,6 +111,7 @@ _INSTEAD: dict[Place, dict[str, str]] = {
     },
     "number": {
         "tickets": "count them: `count(tickets) this year`",
+        **dict.fromkeys(("hour", "day", "week", "month", "year", "days", "hours", "weeks", "months"), _EACH_DAY),
     },
     "ledger": {
         "served": "write `clears when served`",

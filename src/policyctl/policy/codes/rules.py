@@ -65,6 +65,26 @@ RULES: dict[str, Explained] = {
         "rule back every day: count(tickets) in 24h = 0 and general > 0 -> general -1",
         "rule back every day: each time count(tickets) in 24h = 0 and general > 0 -> general -1",
     ),
+    "counts-only-itself": Explained(
+        "A rule that asks for an earlier sanction or decision needs a first one. Here only rules that ask for it bring "
+        "it, so none of them ever acts, unless a person imposes the first. Mostly the step for those who have none yet "
+        "was left out. Where a test shows that a person imposes it, nothing is said.",
+        "ladder repeated on general:\n  >= 10 while count(suspend) this year = 1 -> suspend 7d\n"
+        "  >= 10 while count(suspend) this year >= 2 -> suspend 30d",
+        "ladder repeated on general:\n  >= 20 while count(suspend) this year = 0 -> suspend 3d, clear general\n"
+        "  >= 10 while count(suspend) this year = 1 -> suspend 7d, clear general\n"
+        "  >= 10 while count(suspend) this year >= 2 -> suspend 30d, clear general",
+    ),
+    "step-at-next-ticket": Explained(
+        "In a table by earlier sanctions the first step makes the count 1, and its points are still there. So the next "
+        "ticket, whatever it costs, reaches the step for those who were punished before. Such tables are mostly meant "
+        "for points collected afterwards: let the points end with the step, or let the step wait until its sanction is "
+        "over and clear the points then (`rule served when suspend ends: -> clear general`).",
+        "ladder repeated on general:\n  >= 20 while count(suspend) this year = 0 -> suspend 3d\n"
+        "  >= 10 while count(suspend) this year = 1 -> suspend 7d",
+        "ladder repeated on general:\n  >= 20 while count(suspend) this year = 0 -> suspend 3d, clear general\n"
+        "  >= 10 while count(suspend) this year = 1 -> suspend 7d, clear general",
+    ),
     "holds-from-the-start": Explained(
         "A rule fires when its condition becomes true. This one holds for a merchant without a single ticket, so it "
         "does not fire before it was false once. Mostly the comparison looks the wrong way: points of a ledger that "

@@ -11,7 +11,7 @@ from policyctl.cli.main import app
 POLICY = """policy shop
   timezone Asia/Shanghai
   currency CNY
-acts exam_passed
+acts exam_passed, discount
 ledger points
 sanction held
 rule bill: points >= 20 -> fine 900 due in 5 days
@@ -21,6 +21,7 @@ rule idle when fine of redeem overdue: -> held 1d
 ladder nodes on points:
   >= 30 -> fine 50
 rule node when fine of nodes paid: -> warn
+rule half when discount: -> reduce fine by 50%
 test "the one takes six points off, the other none" for merchant
   2024-01-01 10:00 ticket V1 points 20
   2024-01-02 10:00 act exam_passed
@@ -30,6 +31,15 @@ test "the one takes six points off, the other none" for merchant
   expect back at 2024-01-04 10:00
   expect points = 14
   2024-02-01 10:00 expect no idle
+test "half of each, as far as it is open" for merchant
+  2024-01-01 10:00 ticket V1 points 20
+  2024-01-02 10:00 act exam_passed
+  2024-01-03 10:00 pays 700 towards "bill@V1"
+  expect open fines 700
+  2024-01-03 12:00 act discount
+  expect open fines 250
+  2024-01-04 10:00 pays 250
+  expect back at 2024-01-04 10:00
 test "only that one is overdue" for merchant
   2024-01-01 10:00 ticket V1 points 20
   2024-01-02 10:00 act exam_passed

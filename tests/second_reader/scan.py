@@ -64,6 +64,8 @@ def scan(ground: Ground, version: Version, read: Read, moment: Moment) -> Fracti
     amounts = [fact.amount for fact in sorted(found, key=lambda fact: fact.at) if fact.amount is not None]
     if read.of == "highest":
         return max(amounts, default=None)
+    if read.of == "lowest":
+        return min(amounts, default=None)
     if not amounts and read.sort == "metric" and read.within == "ever" and read.back is None:
         kinds = [f for f in version.facts if isinstance(f, MetricKind) and f.name == read.names[0]]
         return kinds[0].start if kinds else None

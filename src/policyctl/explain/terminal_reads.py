@@ -69,7 +69,7 @@ def _read(speaker: Speaker, read: Read, version: Version | None) -> Text:
 
 def _key(read: Read) -> str:
     """The sentence for what is read."""
-    if read.of in ("highest", "latest"):
+    if read.of in ("highest", "lowest", "latest"):
         return f"measure.{read.of}"
     if read.sort == "ticket":
         return "measure.tickets" if read.names else "measure.all_tickets"

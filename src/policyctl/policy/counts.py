@@ -240,7 +240,7 @@ class Counts:
         if time is None or (counted.where is not None and where is None):
             return None
         scope, back = time
-        of: Literal["count", "sum", "highest", "latest"] = _OF[counted.function]
+        of: Literal["count", "sum", "highest", "lowest", "latest"] = _OF[counted.function]
         return Read(
             of=of,
             sort=sort,
@@ -297,11 +297,12 @@ class Counts:
 
 Scope = Literal["period", "day", "week", "month", "quarter", "year", "ever"] | Length
 
-_OF: Mapping[str, Literal["count", "sum", "highest", "latest"]] = {
+_OF: Mapping[str, Literal["count", "sum", "highest", "lowest", "latest"]] = {
     "count": "count",
     "incurred": "sum",
     "live": "sum",
     "highest": "highest",
+    "lowest": "lowest",
     "latest": "latest",
 }
 _SORTS: Mapping[str, Sort] = {

@@ -84,12 +84,14 @@ class Endings:
         """What is open of fines, or so much of it, that is owed no more."""
         rule = None if effect.rule is None else self._names.find(effect.rule, "rule")
         amount, formula = (None, None) if effect.amount is None else self._sum(effect.amount)
+        share = amount / 100 if effect.percent and amount is not None else None
         nothing = isinstance(effect.amount, tree.Number) and self._is_nothing(effect.amount, effect)
         if nothing or (effect.rule is not None and rule is None):
             return None
         if effect.amount is not None and amount is None and formula is None:
             return None
-        return End("lift", ("fine",), amount, formula, of=None if rule is None else rule.name)
+        of = None if rule is None else rule.name
+        return End("lift", ("fine",), None if effect.percent else amount, formula, of=of, share=share)
 
     def _clears(self, effect: tree.Ends, names: tuple[str, ...]) -> End | None:
         rule = None if effect.rule is None else self._names.find(effect.rule, "rule")

@@ -242,7 +242,7 @@ def _lift(state: State, name: str, at: datetime) -> Iterable[tuple[str, Fraction
 
 
 def _waive(state: State, effect: End, outcome: Outcome, at: datetime) -> Iterable[tuple[str, Fraction]]:
-    """What is open of fines is owed no more, of the oldest first, up to a number."""
+    """What is open of fines is owed no more, of the oldest first, up to a number, or a share of each."""
     if effect.formula is not None and outcome.amount is None:
         return  # nobody knows how much
     left, waived = outcome.amount, NOTHING
@@ -250,6 +250,8 @@ def _waive(state: State, effect: End, outcome: Outcome, at: datetime) -> Iterabl
         if fine.ghost or (effect.of is not None and not is_of(fine.decision, (effect.of,))):
             continue
         part = fine.open if left is None else min(left, fine.open)
+        if effect.share is not None:
+            part = min(fine.open, effect.share * fine.amount)
         if part > 0:
             state.fines[place] = fine.owed_less(part, at, by_rule=True)
             left, waived = None if left is None else left - part, waived + part

@@ -358,7 +358,7 @@ class _Own:
         sanction began, only what concerns this life."""
         if read.back == self._begun:
             return scanned(self._state, replace(read, back=None), seen, since=self._start)
-        if read.of in ("highest", "latest") or read.sort not in ("act", "fine"):
+        if read.of in ("highest", "lowest", "latest") or read.sort not in ("act", "fine"):
             return self._state.scan(read, seen)
         if read.sort == "act":
             return scanned(self._state, read, seen, since=self._start)

@@ -1,7 +1,7 @@
 """Reads that look at the facts one by one: slower than running sums, and able to say everything.
 
-A value may be unknown (None): the latest or highest of nothing, a constant before its first date, an attribute that the
-account does not have. Whatever can change by the passing of time alone has an instant at which it does (`leaves`), so
+A value may be unknown (None): the latest, highest or lowest of nothing, a constant before its first date, an attribute
+that the account does not have. Whatever can change by the passing of time alone has an instant at which it does (`leaves`), so
 that the rules are looked at then.
 
 Acts may come by the thousand. Each has one date and never changes, so those that a read counts are kept in the order in
@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 
 _AT = attrgetter("at")
 
+ONE_ALONE = {"highest": 1, "lowest": -1, "latest": 0}
+"""Numbers that one fact alone says, and how its own number bears on which that is."""
+
 
 def scanned(state: State, read: Read, seen: Seen, past: bool = False, since: datetime | None = None) -> Units | None:
     """The value of a read; None where it is unknown. In the `past` only what there was before the instant is seen, as
@@ -61,7 +64,7 @@ def scanned(state: State, read: Read, seen: Seen, past: bool = False, since: dat
     if counts_acts(read) and not past:
         return _acts(state, read, seen, since) * ONE
     found = deciding(read, counting(state, read, seen, past, since))
-    if read.of in ("highest", "latest"):
+    if read.of in ONE_ALONE:
         return next((fact.amount for fact in found), _first_value(state, read))
     total: Units = 0
     for fact in found:
@@ -70,11 +73,11 @@ def scanned(state: State, read: Read, seen: Seen, past: bool = False, since: dat
 
 
 def deciding(read: Read, found: Iterator[Fact]) -> Iterator[Fact]:
-    """The facts that make up a number: of the highest or latest one alone, else all."""
-    if read.of not in ("highest", "latest"):
+    """The facts that make up a number: of the highest, lowest or latest one alone, else all."""
+    if read.of not in ONE_ALONE:
         return found
-    highest = read.of == "highest"
-    one = max(found, key=lambda fact: (fact.amount if highest else 0, fact.date(read.dated), fact.number), default=None)
+    sign = ONE_ALONE[read.of]
+    one = max(found, key=lambda fact: (sign * fact.amount, fact.date(read.dated), fact.number), default=None)
     return iter(() if one is None else (one,))
 
 

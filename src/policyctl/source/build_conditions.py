@@ -74,7 +74,8 @@ class ConditionBuilder(WordBuilder):
                     "measure-form",
                     f"`{parts[0].text}(…)` is no number",
                     parts[0].span,
-                    "write what is meant: `incurred(…)`, `live(…)`, `count(…)`, `highest(…)` or `latest(…)`",
+                    "write what is meant: `incurred(…)`, `live(…)`, `count(…)`, `highest(…)`, `lowest(…)` or"
+                    " `latest(…)`",
                 )
             )
         found = one_of(parts, _Within) or _Within(None, False)

@@ -236,8 +236,10 @@ class EffectBuilder(WordBuilder):
         return tree.Ends("lift", (parts[1],), None, False, span)
 
     def waive(self, parts: Parts, span: Span) -> tree.Ends:
-        amount = parts[-1] if has(parts, "BY") else None
         rule = parts[3] if has(parts, "OF") else None
+        if has(parts, "PERCENT"):
+            return tree.Ends("waive", (), number_of(parts[-2]), False, span, rule, percent=True)
+        amount = parts[-1] if has(parts, "BY") else None
         return tree.Ends("waive", (), amount, False, span, rule)
 
     def void(self, parts: Parts, span: Span) -> tree.Ends:

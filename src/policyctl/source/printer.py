@@ -228,8 +228,12 @@ def _ends(effect: Ends, name: PrintName) -> list[str]:
         case "void":
             return ["void ticket"]
         case "waive":
-            of = "" if effect.rule is None else f"of {name(effect.rule)}"
-            return ["waive fine" if effect.amount is None else "reduce fine", of, f"by {amount}" if amount else ""]
+            of, percent = "" if effect.rule is None else f"of {name(effect.rule)}", "%" if effect.percent else ""
+            return [
+                "waive fine" if effect.amount is None else "reduce fine",
+                of,
+                f"by {amount}{percent}" if amount else "",
+            ]
         case "consume":
             return ["consume", "newest" if effect.newest else "", amount, "of", names, "each" if effect.each else ""]
         case "set" | "lower" | "raise":

@@ -52,7 +52,8 @@ class End(Record, frozen=True, tag="end"):
     last made a decision; those for which `where` holds), `consume` so many points of one from its oldest on (or from
     its `newest`), `set` its balance (`only` where that is lower, or higher, than it is); `lift` the running sanctions
     or the flag of that name, or what is open of each `fine` (`of` a rule or ladder: those by it), oldest first, up to
-    the number; `void` the ticket that the act names. The number is `amount`, or the measure `formula`."""
+    the number, or to that `share` of what each came to; `void` the ticket that the act names. The number is `amount`,
+    or the measure `formula`."""
 
     sort: Literal["clear", "consume", "set", "lift", "void"]
     names: tuple[str, ...]
@@ -64,6 +65,7 @@ class End(Record, frozen=True, tag="end"):
     of: str | None = None
     where: Condition | None = None
     newest: bool = False
+    share: Fraction | None = None
 
     @property
     def name(self) -> str:

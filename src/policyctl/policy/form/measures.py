@@ -45,12 +45,12 @@ Sort = Literal[
 
 
 class Read(Record, frozen=True):
-    """One number. `balance`: of the one ledger named. `sum` of points or amounts, `count`, `highest` or `latest` number
-    over facts of a sort: entries of the ledgers named, tickets for the offences named, sanctions, flags, acts and
+    """One number. `balance`: of the one ledger named. `sum` of points or amounts, `count`, `highest`, `lowest` or
+    `latest` number over facts of a sort: entries of the ledgers named, tickets for the offences named, sanctions, flags, acts and
     metrics by name, fines, decisions by rule, ladder or step (none named: all of the sort), or an attribute of the
     account or a constant by name. `max` and `min` choose among the measures named, `whole` is one of them rounded
     down. What is not there yet is unknown:
-    `highest` and `latest` of nothing, and a constant before its first date.
+    `highest`, `lowest` and `latest` of nothing, and a constant before its first date.
 
     `standing` says whether ended facts count. `within` is the running period (of `ledger`, where facts have none of
     their own), a calendar unit, a window that ends now, or `ever`; `back` says otherwise where the time begins. `dated`
@@ -60,7 +60,7 @@ class Read(Record, frozen=True):
     that date lies, the one with the most; `stood`: what was live then, whatever ended it since, at that date or behind
     it where it was the most. Only facts for which `where` holds count."""
 
-    of: Literal["balance", "sum", "count", "highest", "latest", "max", "min", "whole"]
+    of: Literal["balance", "sum", "count", "highest", "lowest", "latest", "max", "min", "whole"]
     sort: Sort
     names: tuple[str, ...]
     standing: Literal["live", "posted"] = "posted"

@@ -101,7 +101,13 @@ SIGNS: tuple[Mistake, ...] = (
     Mistake("semicolon", "a semicolon has no meaning here", "leave it out", at=";", behind=("EOL",), meant="SKIP"),
     Mistake("semicolon", "a semicolon has no meaning here", "write a comma", at=";", can="COMMA", meant="COMMA"),
     Mistake("semicolon", "a semicolon has no meaning here", "write each statement on a line of its own", at=";"),
-    Mistake("percent-sign", "percentages cannot be written", "write 0.8 for 80 %", at="%", meant="SKIP"),
+    Mistake(
+        "percent-sign",
+        "a percentage stands in a fine alone",
+        "write 0.8 for 80 %; of a fine: fine 10% of deposit, reduce fine by 50%",
+        at="%",
+        meant="SKIP",
+    ),
     Mistake(
         "currency-in-amount",
         "an amount is written without its currency",

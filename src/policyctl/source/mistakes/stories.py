@@ -273,7 +273,7 @@ SPOKEN_STORIES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "percent-sign",
-        "percentages cannot be written",
+        "a percentage stands in a fine alone",
         "write 0.8 * general for 80 % of general",
         at="%",
         behind=("of",),

@@ -46,7 +46,7 @@ class Counted:
     is `at this ticket`, `stood` there `as it stood`; `any` is that with the most in which the ticket lies. `names` is
     empty for `count(tickets)`, and for `count(fines)`, which says `fines`."""
 
-    function: Literal["incurred", "live", "count", "highest", "latest"]
+    function: Literal["incurred", "live", "count", "highest", "lowest", "latest"]
     names: tuple[Name, ...]
     within: Within | None
     far_edge: bool

@@ -108,7 +108,8 @@ class Post:
 @dataclass(frozen=True, slots=True)
 class Ends:
     """`clear general and severe of notice where points >= 3`, `consume newest 12 of general`, `set general to 7`,
-    `lift suspend`, `waive fine of bill`, `reduce fine by 50`, `void ticket`: `verb` is the keyword."""
+    `lift suspend`, `waive fine of bill`, `reduce fine by 50`, `void ticket`: `verb` is the keyword. The
+    amount may be so many `percent`."""
 
     verb: Literal["clear", "consume", "set", "lower", "raise", "lift", "void", "waive"]
     names: tuple[Name, ...]
@@ -118,6 +119,7 @@ class Ends:
     rule: Name | None = None
     where: Expression | None = None
     newest: bool = False
+    percent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

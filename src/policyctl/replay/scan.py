@@ -1,8 +1,8 @@
 """Reads that look at the facts one by one: slower than running sums, and able to say everything.
 
 A value may be unknown (None): the latest, highest or lowest of nothing, a constant before its first date, an attribute
-that the account does not have. Whatever can change by the passing of time alone has an instant at which it does (`leaves`), so
-that the rules are looked at then.
+that the account does not have. Whatever can change by the passing of time alone has an instant at which it does
+(`leaves`), so that the rules are looked at then.
 
 Acts may come by the thousand. Each has one date and never changes, so those that a read counts are kept in the order in
 which they leave its window, and a count of them is found by halving.

@@ -46,11 +46,11 @@ Sort = Literal[
 
 class Read(Record, frozen=True):
     """One number. `balance`: of the one ledger named. `sum` of points or amounts, `count`, `highest`, `lowest` or
-    `latest` number over facts of a sort: entries of the ledgers named, tickets for the offences named, sanctions, flags, acts and
-    metrics by name, fines, decisions by rule, ladder or step (none named: all of the sort), or an attribute of the
-    account or a constant by name. `max` and `min` choose among the measures named, `whole` is one of them rounded
-    down. What is not there yet is unknown:
-    `highest`, `lowest` and `latest` of nothing, and a constant before its first date.
+    `latest` number over facts of a sort: entries of the ledgers named, tickets for the offences named, sanctions,
+    flags, acts and metrics by name, fines, decisions by rule, ladder or step (none named: all of the sort), or an
+    attribute of the account or a constant by name. `max` and `min` choose among the measures named, `whole` is one of
+    them rounded down. What is not there yet is unknown: `highest`, `lowest` and `latest` of nothing, and a constant
+    before its first date.
 
     `standing` says whether ended facts count. `within` is the running period (of `ledger`, where facts have none of
     their own), a calendar unit, a window that ends now, or `ever`; `back` says otherwise where the time begins. `dated`

@@ -66,9 +66,10 @@ PARTS: dict[type, set[str]] = {
         "number", "ticket", "ledger", "points", "booked", "posted", "book", "stands_for_ticket", "carried", "origin",
         "life", "superseded", "posted_at",
     },
-    # `Flags.shown` says all but since when, and by which decision: that is asked of past resets alone (`_past`).
+    # `Flags.shown` says all but since when, by which decision, and what was lowered: that is
+    # asked of past resets alone (`_past`), and no stretch is proved for rules that count flags.
     Flags: {"_raised", "_up"},
-    Raising: {"name", "since", "life", "decision"},
+    Raising: {"name", "since", "life", "decision", "lowered"},
     # These are compared as a whole.
     Latch: {"counted", "fired", "outranked", "reviewed"},
     FineRecord: {

@@ -45,7 +45,8 @@ def _lift(one: Replay, effect: End) -> list[str]:
     found = []
     for name in effect.names:
         found += [name for flag in one.ground.flags if flag.name == name and one.ground.is_up(flag, one.seen())][:1]
-        one.ground.flags = [flag for flag in one.ground.flags if flag.name != name]
+        for flag in one.ground.flags:
+            flag.lowered = flag.lowered or (flag.name == name and one.ground.is_up(flag, one.seen()))
         for sanction in (s for s in one.sanctions if s.name == name and not s.ended):
             if sanction.lifted_at is None and (sanction.until is None or one.now < sanction.until):
                 found += [name] if name not in found else []

@@ -204,6 +204,8 @@ class Ground:
 
     def is_up(self, found: Raised, moment: Moment) -> bool:
         """Whether a flag that was raised is up still."""
+        if found.lowered:
+            return False
         if found.books:
             return all(self.book(ledger, moment.seen_from) is book for ledger, book in found.books.items())
         return moment.before is None or found.seen_from < moment.before

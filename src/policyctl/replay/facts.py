@@ -22,6 +22,7 @@ from policyctl.policy.form import Compare, Has, Read, Sort, records
 from policyctl.replay.books import DATES, Entry, takes
 from policyctl.replay.conditions import HOLDS
 from policyctl.replay.ending import ended, overlap_of
+from policyctl.replay.flags import is_up
 from policyctl.replay.sanctions import impose, runs
 from policyctl.replay.units import ONE, Units, number, units
 
@@ -201,7 +202,7 @@ def _flags(state: State, read: Read, _: int) -> Iterator[Fact]:
         if raising.name in read.names:
             decided = state.named.get(raising.decision)
             at = raising.since if decided is None else decided.at
-            live = raising.name in state.flags.up_now()
+            live = is_up(raising, state.books)
             yield Fact("flag", place, raising.name, raising.decision, at, at, live=live, decision=raising.decision)
 
 

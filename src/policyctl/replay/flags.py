@@ -5,7 +5,7 @@ Everything in here is immutable or a tuple of that, so that a copy is as cheap a
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from datetime import datetime
 
 from msgspec import Struct
@@ -24,12 +24,13 @@ for good."""
 
 class Raising(Struct, frozen=True):
     """A decision raised a flag. `since` is from when that can be seen: its own instant, or the booking date in a closed
-    period."""
+    period. What was `lowered` is up no more, and was raised all the same."""
 
     name: str
     since: datetime
     life: FlagLife
     decision: str
+    lowered: bool = False
 
 
 class Flags:
@@ -49,17 +50,13 @@ class Flags:
         """Every time that a flag was raised, in order."""
         return self._raised
 
-    def up_now(self) -> frozenset[str]:
-        """The flags that are up now, the closure among them."""
-        return self._up
-
     def names(self) -> list[str]:
         """The flags that are up now; the closure is not among them."""
         return sorted(self._up - {CLOSED})
 
     def shown(self) -> tuple[frozenset[str], frozenset[tuple[str, FlagLife]]]:
         """All that rules can see of them, but in past resets: what is up, and in which periods what was."""
-        return self._up, frozenset((one.name, one.life) for one in self._raised)
+        return self._up, frozenset((one.name, one.life) for one in self._raised if not one.lowered)
 
     @property
     def closed(self) -> bool:
@@ -77,30 +74,27 @@ class Flags:
         seen = [one for one in self._raised if one.name == name and (one.life or one.since < before)]
         return any(_lives(one, books, before - JUST_AFTER) for one in seen)
 
-    def up(self, raising: Raising, books: Books) -> bool:
-        """Raise a flag, it may be up for several reasons at once; whether anything is new in that."""
-        if raising.name != CLOSED and any(
-            (one.name, one.life) == (raising.name, raising.life) and one.since <= raising.since for one in self._raised
-        ):
-            return False
+    def up(self, raising: Raising, books: Books) -> None:
+        """Raise a flag; it may be up for several reasons at once, and each of them may end before the others."""
         self._raised = (*self._raised, raising)
-        self.look(books)
-        return True
+        if is_up(raising, books):
+            self._up |= {raising.name}
 
-    def down(self, name: str, decision: str, books: Books) -> bool:
-        """Take back what a decision raised; whether there was anything."""
-        kept = tuple(one for one in self._raised if (one.name, one.decision) != (name, decision))
-        found = len(kept) < len(self._raised)
-        self._raised = kept
-        self.look(books)
-        return found
+    def down(self, name: str, decision: str, books: Books) -> None:
+        """What a decision raised is up no more."""
+        self._lower(books, lambda one: (one.name, one.decision) == (name, decision))
 
     def lower(self, name: str, books: Books, but: Container[str] = ()) -> bool:
         """Lower a flag, whoever raised it, but for some decisions; whether it was up."""
         up = name in self._up
-        self._raised = tuple(one for one in self._raised if one.name != name or one.decision in but)
-        self.look(books)
+        self._lower(books, lambda one: one.name == name and one.decision not in but)
         return up
+
+    def _lower(self, books: Books, which: Callable[[Raising], bool]) -> None:
+        self._raised = tuple(
+            replace(one, lowered=True) if which(one) and is_up(one, books) else one for one in self._raised
+        )
+        self.look(books)
 
     def joined(self, part: Book, whole: Book) -> None:
         """One book of a ledger became part of another."""
@@ -111,13 +105,19 @@ class Flags:
 
     def look(self, books: Books) -> None:
         """See which are up now, those of a period while no ledger behind it has begun a new one."""
-        self._up = frozenset(
-            one.name for one in self._raised if all(_number(books.now(ledger)) == number for ledger, number in one.life)
-        )
+        self._up = frozenset(one.name for one in self._raised if is_up(one, books))
+
+
+def is_up(raising: Raising, books: Books) -> bool:
+    """Whether what a decision raised is up now."""
+    now = all(_number(books.now(ledger)) == number for ledger, number in raising.life)
+    return now and not raising.lowered
 
 
 def _lives(raising: Raising, books: Books, booked: datetime) -> bool:
-    return all(_number(books.seen_from(ledger, booked)) == number for ledger, number in raising.life)
+    return not raising.lowered and all(
+        _number(books.seen_from(ledger, booked)) == number for ledger, number in raising.life
+    )
 
 
 def _number(book: Book | None) -> int | None:

@@ -405,8 +405,8 @@ class State:
     def raise_flag(self, name: str, life: FlagLife, booked: datetime, decision: str) -> None:
         """Raise a flag, or close the identity."""
         self.unusual += 1
-        if self.flags.up(Raising(name, booked, life, decision), self.books):
-            self.touch_all()
+        self.flags.up(Raising(name, booked, life, decision), self.books)
+        self.touch_all()
 
     def flag_period(self, listener: Listener, booked: datetime) -> FlagLife:
         """How long a flag of one period stays up: while no ledger that its rule reads (or, if it reads none, no ledger

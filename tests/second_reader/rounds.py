@@ -115,6 +115,15 @@ def kept(one: Replay, version: Version, rule: Rule) -> list[datetime]:
     if streak.after and any(at >= since for at in things):
         return []
     found, times = [], 1
+    if isinstance(streak.length, str):
+        begun = since == one.opened and one.zone.start_of(streak.length, since) == since
+        end = one.zone.next_start(streak.length, since)
+        end = end if begun else one.zone.next_start(streak.length, end)
+        found.append(end)
+        while end <= one.now:
+            end = one.zone.next_start(streak.length, end)
+            found.append(end)
+        return found
     while True:
         end = one.zone.after(since, streak.length.times(times))
         found.append(end)

@@ -76,6 +76,8 @@ def _streak(speaker: Speaker, waits: Without, version: Version) -> Text:
     )
     if waits.dated is not None:
         things = speaker.say(f"measure.by_{waits.dated}", measure=things)
+    if isinstance(waits.length, str):
+        return speaker.say(f"occasion.without_{waits.length}", things=things)
     key = f"occasion.without{'_after' if waits.after else ''}{'_again' if waits.again else ''}"
     said = speaker.say(key, length=speaker.length(waits.length), things=things, after=after)
     if waits.frozen is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from policyctl.calendar import OnAct, Repeats
+from policyctl.calendar import CALENDAR, OnAct, Repeats
+from policyctl.instants import Calendar, Length
 from policyctl.policy.draft import Draft
 from policyctl.policy.form import Every, Occasion, When, Without
 from policyctl.policy.lengths import length_or_acts, no_time_runs
@@ -83,14 +84,30 @@ def _happening(found: Declared) -> When:
 
 def _streak(draft: Draft, said: tree.Occasion) -> Without | None:
     assert said.length is not None
-    lasts = length_or_acts(said.length, draft.names, draft.findings, "a length that can pass")
+    lasts: Length | Calendar | None
+    if isinstance(said.length, str):
+        lasts = _whole(draft, said, said.length)
+    else:
+        lasts = length_or_acts(said.length, draft.names, draft.findings, "a length that can pass")
     things, after = _things(draft, said.things), _things(draft, said.after)
     frozen = None if said.frozen is None else draft.conditions.condition(said.frozen)
     if lasts is None or things is None or after is None or (said.frozen is not None and frozen is None):
         return None
-    if no_time_runs(lasts, said.frozen, draft.findings):
+    if not isinstance(lasts, str) and no_time_runs(lasts, said.frozen, draft.findings):
         return None
     return Without(lasts, things, said.again, after, said.dated, frozen)
+
+
+def _whole(draft: Draft, said: tree.Occasion, unit: str) -> Calendar | None:
+    """The unit of the calendar in `every year without …`."""
+    if unit not in CALENDAR:
+        draft.findings.error(
+            "no-such-date",
+            said.span,
+            f"`every {unit}` is no unit of the calendar",
+            f"write how many: `every 12 {unit}s without …`",
+        )
+    return CALENDAR.get(unit)
 
 
 def _things(draft: Draft, things: tuple[tree.Thing, ...]) -> tuple[When, ...] | None:

@@ -135,7 +135,7 @@ def _take(state: State, seen: Seen) -> list[Happening]:
         state.last[replace(one, event=None, about=None, fact=None)] = seen.at
     for listener, without in state.rules.streaks if state.rules is not None else ():
         _look_at(state, listener, without, found, seen.at)
-        if without.length.act is not None and any((one.sort, one.name) == ("act", without.length.act) for one in found):
+        if without.act is not None and any((one.sort, one.name) == ("act", without.act) for one in found):
             found += _kept_by_acts(state, without, state.streaks.get(listener.rule.name), seen)
     return found
 
@@ -167,16 +167,16 @@ def _overdue_by_acts(state: State, seen: Seen) -> Iterator[Happening]:
 
 def _kept_by_acts(state: State, without: Without, streak: Streak | None, seen: Seen) -> Iterator[Happening]:
     """A streak is kept with the last of so many acts; where it is counted again, it goes on from there."""
-    act = without.length.act
-    if streak is None or streak.kept or act is None:
+    act, length = without.act, without.length
+    if streak is None or streak.kept or act is None or isinstance(length, str):
         return
-    done = acts_since(state, act, streak.since, seen)
-    if done < without.length.count * streak.times:
+    count, done = length.count, acts_since(state, act, streak.since, seen)
+    if done < count * streak.times:
         return
     if any(one.sort == "sanction" and set(one.names) & state.serving for one in (*without.things, *without.after)):
         return
     state.kept_streaks.append((streak, seen.at))
-    again = replace(streak, times=done // without.length.count + 1)
+    again = replace(streak, times=done // count + 1)
     state.streaks[streak.rule] = again if without.again else replace(streak, kept=True)
     yield Happening("streak", streak.rule)
 
@@ -216,7 +216,7 @@ def begin_streaks(state: State, at: datetime) -> None:
         since = _last(state, without, without.after or without.things)
         if not without.after and state.anchors.opened is not None:
             since = max(since or state.anchors.opened, state.anchors.opened)
-        elif not without.after and without.length.act is not None:
+        elif not without.after and without.act is not None:
             since = since or FIRST  # acts are counted from the first on
         ended = _last(state, without, without.things) if without.after else None
         if since is not None and (ended is None or ended <= since):
@@ -245,27 +245,41 @@ def _look_at(state: State, listener: Listener, without: Without, found: Sequence
     if without.after and runs is not None and ends is not None and ends >= runs.since:
         del state.streaks[listener.rule.name]
         runs = None
-    if begins is not None and (runs is None or begins > runs.since):
+    # What happens as a unit of the calendar begins lies in it.
+    whole = isinstance(without.length, str)
+    if begins is not None and (runs is None or begins > runs.since or (whole and begins == runs.since)):
         _begin(state, listener, without, begins, at)
 
 
 def _begin(state: State, listener: Listener, without: Without, since: datetime, now: datetime) -> None:
     """The next instant at which it has been kept; one that is over by now does not come any more."""
-    if (act := without.length.act) is not None:
+    if not isinstance(without.length, str) and (act := without.length.act) is not None:
         over = acts_since(state, act, since, Seen(now, now)) // without.length.count
         kept = over > 0 and not without.again
         state.streaks[listener.rule.name] = Streak(listener.rule.name, since, NEVER, over + 1, kept)
         return
-    times = 1
-    while (streak := _streak(state, listener, without, since, times)).due <= now and without.again:
-        times += 1
+    streak = _streak(state, listener, without, since, 1)
+    while streak.due <= now and without.again:
+        streak = _next(state, listener, without, streak)
     _expect(state, streak, now)
 
 
 def _streak(state: State, listener: Listener, without: Without, since: datetime, times: int) -> Streak:
+    """A streak since an instant; a unit of the calendar is the first behind it, or that which begins as the account is
+    opened."""
     length = without.length
-    due = state.zone.after(since, length.times(times))
-    return Streak(listener.rule.name, since, due, times)
+    if isinstance(length, str):
+        opened = since == state.anchors.opened and state.zone.start_of(length, since) == since
+        first = since if opened else state.zone.next_start(length, since)
+        return Streak(listener.rule.name, first, state.zone.next_start(length, first), times)
+    return Streak(listener.rule.name, since, state.zone.after(since, length.times(times)), times)
+
+
+def _next(state: State, listener: Listener, without: Without, streak: Streak) -> Streak:
+    """What follows a streak: one as much longer, or the next unit of the calendar by itself."""
+    if isinstance(without.length, str):
+        return Streak(streak.rule, streak.due, state.zone.next_start(without.length, streak.due), 1)
+    return _streak(state, listener, without, streak.since, streak.times + 1)
 
 
 def _expect(state: State, streak: Streak, now: datetime) -> None:
@@ -293,7 +307,7 @@ def kept(state: State, instant: datetime, streak: Streak) -> None:
         state.kept_streaks.append((streak, instant))
         state.happens(Happening("streak", streak.rule))
         if without.again:
-            _expect(state, _streak(state, listener, without, streak.since, streak.times + 1), instant)
+            _expect(state, _next(state, listener, without, streak), instant)
 
 
 def thaw(state: State, instant: datetime) -> None:

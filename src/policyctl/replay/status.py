@@ -158,6 +158,6 @@ def _streak_due(state: State, listener: Listener, at: datetime) -> datetime | No
     """When a streak will have been kept that a rule waits for; None where that is in acts, or its time may stand
     still."""
     occasion, streak = listener.rule.occasion, state.streaks.get(listener.rule.name)
-    if not isinstance(occasion, Without) or occasion.length.act is not None or occasion.frozen is not None:
+    if not isinstance(occasion, Without) or occasion.act is not None or occasion.frozen is not None:
         return None
     return streak.due if streak is not None and not streak.kept and streak.due > at else None

@@ -70,12 +70,13 @@ class RuleBuilder(WordBuilder):
 
     def occasion(self, parts: Parts, span: Span) -> tree.Occasion:
         names, things = all_of(parts, tree.Name), all_of(parts, tree.Thing)
-        length = one_of(parts, tree.Quantity) or one_of(parts, tree.ActsOf)
+        length: Any = one_of(parts, tree.Quantity) or one_of(parts, tree.ActsOf)
         schedule = one_of(parts, tree.Schedule)
         sort: Any = "name"
         if schedule is not None:
             return tree.Occasion("schedule", (), None, None, (), True, span, schedule)
         if things:
+            length = parts[1].word if _is(parts[1], "UNIT") else length
             front = next(place for place, part in enumerate(parts) if _is(part, "WITHOUT"))
             after, behind = all_of(parts[:front], tree.Thing), all_of(parts[front:], tree.Thing)
             frozen = parts[-1] if has(parts, "FROZEN") else None

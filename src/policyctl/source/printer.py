@@ -274,7 +274,10 @@ def moment_text(occasion: Occasion, name: PrintName = as_written) -> str:
             after, things = (
                 " or ".join(thing_text(one, name) for one in some) for some in (occasion.after, occasion.things)
             )
-            words = ["every" if occasion.again else "when", lasting_text(occasion.length, name)]
+            words = [
+                "every" if occasion.again else "when",
+                occasion.length if isinstance(occasion.length, str) else lasting_text(occasion.length, name),
+            ]
             words += [f"after {after}"] if after else []
             words += [f"without {things}"]
             words += [f"by {occasion.dated}"] if occasion.dated is not None else []

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Literal
 
 from policyctl.calendar import Recurring
-from policyctl.instants import Length
+from policyctl.instants import Calendar, Length
 from policyctl.policy.form.base import DateName, Record
 from policyctl.policy.form.conditions import Condition
 from policyctl.policy.form.effects import Effect
@@ -25,17 +25,22 @@ class When(Record, frozen=True, tag="when"):
 
 
 class Without(Record, frozen=True, tag="without"):
-    """So long has none of some `things` happened since the last of those `after` which it counts (none: since the last
-    of these things themselves); where it is counted `again`, it goes on from there. A sanction whose end is named must
-    not run. Tickets count at the moment at which they take effect, or by a date of theirs (`dated`); time does not run
-    while `frozen` holds."""
+    """So long (or for the whole of a unit of the calendar) has none of some `things` happened since the last of those
+    `after` which it counts (none: since the last of these things themselves); where it is counted `again`, it goes on
+    from there. A sanction whose end is named must not run. Tickets count at the moment at which they take effect, or by
+    a date of theirs (`dated`); time does not run while `frozen` holds."""
 
-    length: Length
+    length: Length | Calendar
     things: tuple[When, ...]
     again: bool = False
     after: tuple[When, ...] = ()
     dated: DateName | None = None
     frozen: Condition | None = None
+
+    @property
+    def act(self) -> str | None:
+        """The act that it is counted in."""
+        return None if isinstance(self.length, str) else self.length.act
 
 
 class Every(Record, frozen=True, tag="every"):

@@ -10,7 +10,7 @@ from policyctl.source.tree.conditions import Expression
 from policyctl.source.tree.declarations import Setting
 from policyctl.source.tree.effects import Effect
 from policyctl.source.tree.ledgers import Schedule
-from policyctl.source.tree.words import ActsOf, Name, Named, Number, Quantity, Text, Word
+from policyctl.source.tree.words import ActsOf, Name, Named, Number, Quantity, Text, UnitWord, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,14 @@ class Thing:
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """`when ticket of speeding`, `when exam_passed`, `when suspend ends`, `when fine overdue`, `when general resets`,
-    `when 1 year without tickets`, `every 30 days after payments without tickets by occurred frozen while held is
-    running`. `at` is the keyword behind what happens; `things` stand behind `without`, `where` behind tickets."""
+    `when 1 year without tickets`, `every year without tickets`, `every 30 days after payments without tickets by
+    occurred frozen while held is running`. `at` is the keyword behind what happens; `things` stand behind `without`,
+    `where` behind tickets."""
 
     sort: Literal["ticket", "fine", "name", "streak", "schedule"]
     names: tuple[Name, ...]
     at: Word | None
-    length: Quantity | ActsOf | None
+    length: Quantity | ActsOf | UnitWord | None
     things: tuple[Thing, ...]
     again: bool
     span: Span

@@ -29,12 +29,12 @@ class _Writer:
         settings = policy.versions[-1].settings
         self.choices, self.policy = choices, policy
         self.zone = Zone(settings.timezone, settings.holidays, settings.workdays)
-        of_time = {length for length in records(policy, Length) if length.act is None}
+        of_time = {length for length in records(policy.versions, Length) if length.act is None}
         self.lengths = sorted(of_time, key=lambda length: (length.longest(), length.unit))
         self.fines = sorted(
             {(r.name, e.amount) for v in policy.versions for r in v.rules for e in records(r, Open) if e.amount}
         )
-        self.schedules = [*records(policy, Weekly), *records(policy, Nth), *records(policy, Repeats)]
+        self.schedules = [*records(policy.versions, Weekly), *records(policy.versions, Nth), *records(policy.versions, Repeats)]
         self.drawn: list[datetime] = []
         self.tickets: list[str] = []
 

@@ -43,7 +43,6 @@ def go_on(
 
     events: list[Heard] = []
     known = list(one.ground.entries) if known is None else known
-    first = step is None
     while True:
         by_rule, one.posted_by_rule = one.posted_by_rule, False
         if by_rule:
@@ -53,9 +52,7 @@ def go_on(
         rules = [r for r in version.rules if r.name not in fired and hears(one, version, r, heard)]
         if not rules:
             return
-        if not first or step is not None:
-            one.moment()
-        first = False
+        one.moment()
         view = View(None, one.seen(), rules, heard)
         view.events = [] if step is not None else events
         one.latch_all(version, rules)

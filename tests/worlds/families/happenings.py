@@ -34,7 +34,8 @@ class _Writer:
         self.fines = sorted(
             {(r.name, e.amount) for v in policy.versions for r in v.rules for e in records(r, Open) if e.amount}
         )
-        self.schedules = [*records(policy.versions, Weekly), *records(policy.versions, Nth), *records(policy.versions, Repeats)]
+        said = policy.versions
+        self.schedules = [*records(said, Weekly), *records(said, Nth), *records(said, Repeats)]
         self.drawn: list[datetime] = []
         self.tickets: list[str] = []
 

@@ -34,7 +34,7 @@ test "two warnings" for merchant
 def test_its_end_is_told_as_it_will_be(tmp_path: Path, way: str, below: int, more: str, end: str | None) -> None:
     text = FALLS.format(way=way, below=below, more=more)
     found = page(tmp_path, text, "2024-02-01")
-    assert (f"warnings < {below}: on {end}, if nothing else happens." in found) == (end is not None), found
+    assert (f"warnings is less than {below}: on {end}, if nothing else happens." in found) == (end is not None), found
     assert (f"running limited until {end}, if nothing else happens" in found) == (end is not None), found
     if end is not None:  # and it does end then
         before = page(tmp_path, text, "2024-03-31")

@@ -197,8 +197,8 @@ test "story" for merchant
 @pytest.mark.parametrize(
     ("lang", "besides", "open_"),
     [
-        ("en", "what it waits for besides holds already", "points < 3, and"),
-        ("zh", "其余解除条件已满足", "points < 3 为止"),
+        ("en", "what it waits for besides holds already", "points is less than 3, and"),
+        ("zh", "其余解除条件已满足", "points 低于 3 为止"),
     ],
 )
 def test_what_holds_already_is_not_waited_for(tmp_path: Path, lang: str, besides: str, open_: str) -> None:

@@ -265,7 +265,7 @@ def test_a_decision_without_a_fine_waits_for_all_fines() -> None:
 
     assert [running(f"2021-03-0{day}") for day in (2, 3, 4, 5)] == [["held"], ["held"], ["held"], []]
     shown = page(_of(FINES, [*tickets, *paid], "2021-03-03"), lang="en", width=300)
-    assert "held until no fine is open" in "\n".join(line.plain for line in shown)
+    assert "held until all fines are paid" in "\n".join(line.plain for line in shown)
 
 
 def test_a_number_that_is_missing_is_said_at_the_top() -> None:

@@ -192,6 +192,9 @@ def _sanctions(speaker: Speaker, status: Status, identity: Text) -> Text:
         key = key.removesuffix("_parts")
         if key == "headline.sanction" and (said := _open(speaker, last, identity)) is not None:
             return said
+        if last.expected is not None:
+            until = speaker.when(last.expected, "bold red")
+            return speaker.say(f"{key}_expected", identity=identity, sanction=name, count=count, until=until)
         return speaker.say(f"{key}_open", identity=identity, sanction=name, count=count)
     end = last.expected or last.until
     until, left = speaker.when(end, "bold red"), speaker.left(end)
@@ -304,7 +307,7 @@ def _begins(speaker: Speaker, waiting: Running) -> Text:
 
 
 def _end(sanction: Running) -> tuple[bool, datetime]:
-    return sanction.permanent, sanction.until or _FAR
+    return sanction.permanent, sanction.until or sanction.expected or _FAR
 
 
 def _fines(speaker: Speaker, fines: list[FineStatus]) -> Text:

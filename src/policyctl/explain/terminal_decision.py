@@ -189,13 +189,22 @@ def _open(speaker: Speaker, name: Text, outcome: Outcome, decision: Decision) ->
     conditions = open_end(speaker, decision, outcome)
     if not conditions:
         return speaker.say("sanction.unknown", sanction=name)
-    least = outcome.least
+    least, expected = outcome.least, _expected(speaker, outcome, decision)
+    if expected is not None and outcome.open_until != ("length",):
+        when = speaker.when(expected, "bold red")
+        return speaker.say("sanction.open_expected", sanction=name, conditions=speaker.listed(conditions), when=when)
     if least is None or least <= speaker.answer.at or outcome.left:
         return speaker.say("sanction.open", sanction=name, conditions=speaker.listed(conditions))
     when = speaker.when(least, "bold red")
     if outcome.open_until == ("length",):
         return speaker.say("sanction.open_time", sanction=name, when=when)
     return speaker.say("sanction.open_not_before", sanction=name, conditions=speaker.listed(conditions), when=when)
+
+
+def _expected(speaker: Speaker, outcome: Outcome, decision: Decision) -> datetime | None:
+    """The end of a sanction if nothing else happens, where it is another than that it says."""
+    running = (one for status in speaker.answer.status for one in status.sanctions if one.decision == decision.id)
+    return next((one.expected for one in running if one.name == outcome.effect.name), None)
 
 
 def _flag(speaker: Speaker, outcome: Outcome, decision: Decision) -> Text:
@@ -231,10 +240,7 @@ def _details(speaker: Speaker, page: Page, decision: Decision, outcome: Outcome,
         notes.append(_moved_by_others(speaker, moved, outcome.until))
     if outcome.times > 1 and outcome.effect.each and outcome.opened.formula is None:
         notes.append(_times(speaker, outcome))
-    later = next(
-        (one.expected for one in status.sanctions if (one.name, one.decision) == (outcome.effect.name, decision.id)),
-        None,
-    )
+    later = _expected(speaker, outcome, decision)
     if (
         later is not None
         and isinstance(outcome.effect, Open)

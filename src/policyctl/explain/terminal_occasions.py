@@ -17,6 +17,7 @@ from policyctl.policy.form import (
     FlagUp,
     Ladder,
     Not,
+    Read,
     Rule,
     TicketKind,
     Version,
@@ -145,8 +146,19 @@ def open_end(speaker: Speaker, decision: Decision, outcome: Outcome) -> list[Tex
             waits.append(speaker.say(key, number=str(needed), act=act, done=str(done), left=left))
     return [
         *waits,
-        *(condition_said(speaker, one, version, paid) for one in outcome.missing or conjuncts(effect.until)),
+        *(_waited(speaker, one, version, paid) for one in outcome.missing or conjuncts(effect.until)),
     ]
+
+
+def _waited(speaker: Speaker, condition: Condition, version: Version, paid: Text) -> Text:
+    """What is waited for; a number that has a name goes by that."""
+    if isinstance(condition, Comparison):
+        measure = find_measure(version, condition.measure)
+        reads = () if measure is None else tuple(term.read for term in measure.terms)
+        if measure is not None and (measure.declared or [read.of for read in reads] == ["balance"]):
+            wanted = speaker.wanted_number(condition.compare, condition.threshold)
+            return speaker.say("condition.measured", measure=speaker.measure(condition.measure, version), wanted=wanted)
+    return condition_said(speaker, condition, version, paid)
 
 
 def condition_said(
@@ -165,6 +177,8 @@ def condition_said(
                     return speaker.say("condition.running", sanction=speaker.name("sanction", read.names[0], version))
                 if read.sort == "fine" and compare == "=" and threshold == 0:
                     return paid or speaker.say("condition.all_paid")
+            if read == Read("sum", "fine", (), "live") and compare in ("=", "<=") and threshold == 0:
+                return speaker.say("condition.all_paid")
         case Not(Comparison(name, ">=", threshold)):
             measure = find_measure(version, name)
             read = measure.terms[0].read if measure is not None and len(measure.terms) == 1 else None

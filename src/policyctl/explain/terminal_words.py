@@ -224,6 +224,10 @@ class Speaker:
         """What a comparison asks for: `20 points or more`."""
         return self.say(f"wanted.{_WANTED[compare]}", number=self.quantity(measure, threshold, version))
 
+    def wanted_number(self, compare: str, threshold: Fraction) -> Text:
+        """The same of a bare number."""
+        return self.say(f"wanted.{_WANTED[compare]}", number=self.number(threshold))
+
     def wanted_band(self, wanted: Band, version: Version | None = None) -> Text:
         """What a band asks for: `4 to 7 points`."""
         number = self.quantity(wanted.measure, wanted.high, version)

@@ -176,10 +176,10 @@ class Effects:
         if found.kind == "sanction":
             return self._sanction(effect, found.name)
         flag = found.kind == "flag" and effect.amount is None and not effect.permanently
-        if flag and (effect.length is not None or effect.until is not None or effect.day is not None):
+        if flag and (effect.length is not None or effect.waits is not None or effect.day is not None):
             return self._flag_for_a_time(effect, found.name)
         lasts = effect.length is not None or effect.amount is not None or effect.permanently
-        if lasts or effect.until is not None or effect.day is not None:
+        if lasts or effect.waits is not None or effect.day is not None:
             how = "lasts for good" if found.name == "close_identity" else "has no length of its own"
             self._findings.error(
                 "length-of-a-mark",
@@ -303,7 +303,7 @@ class Effects:
         others = (
             effect.per,
             effect.most,
-            effect.until,
+            effect.waits,
             effect.later,
             effect.from_next,
             effect.from_day,

@@ -60,8 +60,8 @@ class Lives:
             if named is None or named.kind == "act":
                 return None
             life = replace(life, begins=named.name)
-        if effect.until is not None:
-            until = self._conditions.condition(effect.until)
+        if effect.waits is not None:
+            until = self._conditions.condition(effect.waits)
             if until is None:
                 return None
             life = replace(life, until=until)
@@ -74,7 +74,7 @@ class Lives:
 
     def _cannot_stand_still(self, effect: tree.Impose) -> bool:
         """What has no length alone has none whose time could stand still; reported."""
-        wrong = effect.length is None or effect.until is not None
+        wrong = effect.length is None or effect.waits is not None
         if wrong:
             said = f"{effect.name.text} 6 months frozen while {expression_text(effect.frozen or effect.name)}"
             self._findings.error(

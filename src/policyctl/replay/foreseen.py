@@ -1,5 +1,5 @@
-"""When a sanction ends that waits for points to fall, or whose time stands still, and when a ticket that waits takes
-effect, if nothing else happens.
+"""When a sanction ends that waits for points to fall or for another to end, or whose time stands still, and when a
+ticket that waits takes effect, if nothing else happens.
 
 Found by going on with the replay until the last of the points have expired, or a year behind all that is known to come,
 so that what schedules, streaks and resets do on the way is in it. Where no points expire, nothing is said.
@@ -7,14 +7,14 @@ so that what schedules, streaks and resets do on the way is in it. Where no poin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from policyctl.instants import Length
-from policyctl.policy.form import measures_of, reads_of
+from policyctl.policy.form import Read, measures_of, reads_of
 from policyctl.replay.answer import Decision, Pending, Running
 from policyctl.replay.ending import overlap_of
 from policyctl.replay.expiry import last_lapse
@@ -60,11 +60,11 @@ def with_expected(
     """Sanctions that run at an instant, with the ends that are known if nothing else happens; `ahead` tells how
     it is later, if that is so."""
     sanctions = tuple(_by_time(state, one) for one in sanctions)
-    frozen = {one.name for one in sanctions if _may_stand_still(state, one)}
+    frozen = {one.name for one in sanctions if _may_stand_still(state, one) or _waits_for_another(state, one)}
     asked = {one.name: _balances(state, one) for one in sanctions if one.until is None and not one.permanent}
     lasts = [end for name in set().union(*asked.values()) if (end := last_lapse(state, name, at))]
     if frozen:
-        known = [one.until for one in sanctions if one.name in frozen and one.until is not None]
+        known = [one.until for one in sanctions if one.until is not None]
         lasts.append(state.zone.after(max([at, *known, *_known(state)]), A_YEAR))
     if not lasts:
         return sanctions
@@ -119,16 +119,22 @@ def _latest(running: Running, ends: dict[tuple[str, str], datetime | None]) -> d
 
 def _balances(state: State, running: Running) -> set[str]:
     """The ledgers whose balance a sanction waits for."""
+    return {read.names[0] for read in _waited_for(state, running) if read.of == "balance"}
+
+
+def _waits_for_another(state: State, running: Running) -> bool:
+    """Whether its end is open, and that of another sanction is waited for."""
+    return running.until is None and any(read.sort == "sanction" for read in _waited_for(state, running))
+
+
+def _waited_for(state: State, running: Running) -> Iterator[Read]:
+    """What is read by that which a sanction waits for."""
     decision = state.named.get(running.decision)
     if decision is None:
-        return set()
+        return
     rules = state.law.rules(decision.version)
     measures = {measure.name: measure for measure in decision.version.measures}
-    return {
-        read.names[0]
-        for one in decision.outcomes
-        if one.effect.sort == "sanction" and one.effect.name == running.name and one.opened.until is not None
-        for name in measures_of(one.opened.until)
-        for read in reads_of(rules.formulas[name].measure, measures)
-        if read.of == "balance"
-    }
+    for one in decision.outcomes:
+        if one.effect.sort == "sanction" and one.effect.name == running.name and one.opened.until is not None:
+            for name in measures_of(one.opened.until):
+                yield from reads_of(rules.formulas[name].measure, measures)

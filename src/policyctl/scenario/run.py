@@ -199,5 +199,6 @@ class _Runner:
 
 
 def _end(running: Running) -> datetime | None:
-    """When a sanction ends: one for which only time is missing, with that, if nothing else happens."""
-    return running.expected if running.open_until == ("length",) else running.until
+    """When a sanction ends, as far as it is known; of one whose end is open that to which it comes if nothing else
+    happens."""
+    return running.expected if running.until is None else running.until

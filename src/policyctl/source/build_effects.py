@@ -80,12 +80,9 @@ class EffectBuilder(WordBuilder):
         if day is not None:
             amount = None
         acts, to = one_of(parts[1:], tree.Name), None
-        ends = None if until is None else until.condition
-        rest = has(parts, "REST")
+        rest, rest_of = has(parts, "REST"), None
         if rest and acts is not None:
-            # Where another sanction is named, it is to end with that one.
-            over = tree.Negated(tree.Said(acts, False, tree.Name("running", span), None, False, span), span)
-            ends, rest, acts = over if ends is None else tree.Joined("and", (over, ends), span), False, None
+            rest, rest_of, acts = False, acts, None
         if acts is not None:
             to = number_of(behind(parts, "TO")) if has(parts, "TO") else None
         elif has(parts, "TO") and amount is not None:
@@ -102,7 +99,7 @@ class EffectBuilder(WordBuilder):
             acts,
             None if per is None else per.of,
             None if most is None else most.length,
-            ends,
+            None if until is None else until.condition,
             None if delay is None else delay.length,
             lengths[1] if len(lengths) > 1 else to,
             None if delay is None else delay.act,
@@ -111,6 +108,7 @@ class EffectBuilder(WordBuilder):
             rest,
             None if delay is None else delay.day,
             None if delay is None else delay.named,
+            rest_of,
         )
 
     def most(self, parts: Parts, span: Span) -> _Most:

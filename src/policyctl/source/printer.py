@@ -174,6 +174,7 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
                 name(effect.acts) if effect.acts else "",
             ]
             words += ["permanently" if effect.permanently else "", "for the rest" if effect.rest else ""]
+            words += [f"for the rest of {name(effect.rest_of)}" if effect.rest_of else ""]
             words += [f"per {expression_text(effect.per, name)}" if effect.per else "", "each" if effect.each else ""]
             words += [f"up to {quantity_text(effect.most)}" if effect.most else ""]
             words += [f"until {expression_text(effect.until, name)}" if effect.until else ""]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from policyctl.source.text import Span
-from policyctl.source.tree.conditions import ByDate, Expression
+from policyctl.source.tree.conditions import ByDate, Expression, Joined, Negated, Said
 from policyctl.source.tree.words import ActsOf, Name, Number, Quantity, Text, Word
 
 
@@ -18,7 +18,7 @@ class Impose:
     carries the length (the number of acts) that was chosen, from the first up to this one. It begins with the
     `from_next` act of that name, on the next `from_day` or the date that `from_date` names, and its time does not run
     while `frozen` holds. It ends on the next `day` of that date; or, for the `rest`, when the one would have in whose
-    place it stands."""
+    place it stands, or with the sanction that it is the `rest_of`."""
 
     name: Name
     length: Quantity | None
@@ -38,6 +38,16 @@ class Impose:
     rest: bool = False
     from_day: ByDate | None = None
     from_date: Name | None = None
+    rest_of: Name | None = None
+
+    @property
+    def waits(self) -> Expression | None:
+        """All that must hold before it ends; with another sanction it ends when that does not run."""
+        if self.rest_of is None:
+            return self.until
+        running = Said(self.rest_of, False, Name("running", self.rest_of.span), None, False, self.rest_of.span)
+        over = Negated(running, self.rest_of.span)
+        return over if self.until is None else Joined("and", (over, self.until), self.span)
 
 
 @dataclass(frozen=True, slots=True)

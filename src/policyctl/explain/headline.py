@@ -215,6 +215,7 @@ def _open(speaker: Speaker, running: Running, identity: Text) -> Text | None:
         when = speaker.when(running.expected, "bold red")
         by_time = running.open_until == ("length",) and running.expected == outcome.least
         key = "headline.sanction_until_time" if by_time else "headline.sanction_until_expected"
+        key = "headline.sanction_until_at_latest" if running.expected == outcome.latest else key
         return speaker.say(key, identity=identity, sanction=name, conditions=waits, when=when)
     if outcome.least is None or outcome.least <= speaker.answer.at or outcome.left:
         return speaker.say("headline.sanction_until", identity=identity, sanction=name, conditions=waits)

@@ -189,6 +189,9 @@ def _open(speaker: Speaker, name: Text, outcome: Outcome, decision: Decision) ->
     conditions = open_end(speaker, decision, outcome)
     if not conditions:
         return speaker.say("sanction.unknown", sanction=name)
+    if outcome.latest is not None and outcome.open_until != ("length",):
+        when = speaker.when(outcome.latest, "bold red")
+        return speaker.say("sanction.open_at_latest", sanction=name, conditions=speaker.listed(conditions), when=when)
     least, expected = outcome.least, _expected(speaker, outcome, decision)
     if expected is not None and outcome.open_until != ("length",):
         when = speaker.when(expected, "bold red")

@@ -19,7 +19,7 @@ from policyctl.policy.ranges import upper_acts, upper_length
 from policyctl.policy.sanction_lives import Lives
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
-from policyctl.source.printer import effect_text
+from policyctl.source.printer import effect_text, quantity_text
 from policyctl.source.text import Span
 
 _ORDER = (
@@ -324,6 +324,16 @@ class Effects:
 
     def _missing_length(self, effect: tree.Impose, parts: Sequence[str]) -> None:
         written, each = effect.name.text, " each" if effect.each else ""
+        if effect.most is not None:
+            most = quantity_text(effect.most)
+            self._findings.error(
+                "missing-length",
+                effect.span,
+                f"`up to {most}` is the most that `{written}` lasts, and what it lasts is not said",
+                f"write the range, of which the ticket carries which: `{written} 1 to 6 months`; or what ends it"
+                f" before: `{written} up to {most} until ACT is done`",
+            )
+            return
         whose = f": {', '.join(f'`{part}`' for part in parts)} {'have' if len(parts) > 1 else 'has'} no length"
         self._findings.error(
             "missing-length",

@@ -55,6 +55,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """What an effect ended: points by ledger, or what it lifted (0 points)."""
     least: datetime | None = None
     """Where an end was open: before when it does not come."""
+    latest: datetime | None = None
+    """Where an end was open: after when it does not come."""
     missing: tuple[Condition, ...] = ()
     """Where an end is open: the parts of its condition that do not hold yet, at the instant asked about."""
 
@@ -141,7 +143,7 @@ class Running(msgspec.Struct, frozen=True):
     behind: bool = False
     """It waits for others of its kind to end."""
     expected: datetime | None = None
-    """Where it waits for points to fall, or only for its time: when it ends if nothing else happens."""
+    """Where it waits for points to fall, only for its time, or has a limit: when it ends if nothing else happens."""
 
     @property
     def awaits_start(self) -> bool:

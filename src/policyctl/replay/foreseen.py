@@ -83,12 +83,14 @@ def with_expected(
 
 
 def _by_time(state: State, running: Running) -> Running:
-    """A sanction of one decision for which only time is missing, with the end of that."""
+    """A sanction of one decision for which only time is missing, with the end of that, or that has a limit."""
     decision = state.named.get(running.decision)
-    if running.open_until != ("length",) or running.also or decision is None:
+    if running.until is not None or running.permanent or running.also or decision is None:
         return running
-    own = (one for one in decision.outcomes if (one.effect.sort, one.effect.name) == ("sanction", running.name))
-    return replace(running, expected=next(own).least)
+    for own in decision.outcomes:
+        if (own.effect.sort, own.effect.name) == ("sanction", running.name):
+            return replace(running, expected=own.least if running.open_until == ("length",) else own.latest)
+    return running
 
 
 def _known(state: State) -> list[datetime]:

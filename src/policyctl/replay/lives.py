@@ -56,6 +56,8 @@ def begin(state: State, decision: Decision, outcome: Outcome) -> None:
         over = earliest(part, effect, outcome.counts_from, outcome.times, state.zone, outcome.factor)
         if over is not None:
             state.agenda.add(over, Phase.ENDS, decision.id, Watch())
+    if outcome.latest is not None:
+        state.agenda.add(outcome.latest, Phase.ENDS, decision.id, Watch())
 
 
 def is_open(outcome: Outcome) -> bool:
@@ -171,7 +173,7 @@ def _looked(state: State, decision: Decision, outcome: Outcome, seen: Seen) -> O
     kinds = {part.name: part for part in effect.parts}
     parts = tuple(
         part
-        if not holds or (end := _end(state, kinds[part.name], part, outcome, lasts, at)) is None
+        if (end := _end(state, kinds[part.name], part, outcome, holds, lasts, at)) is None
         else replace(part, until=end)
         for part in own
     )
@@ -234,9 +236,16 @@ def _started(state: State, decision: Decision, outcome: Outcome) -> Outcome:
     return begun
 
 
-def _end(state: State, kind: Part, part: PartOutcome, outcome: Outcome, lasts: bool, at: datetime) -> datetime | None:
-    """When an open part ends, if that is known now: its condition holds, and `lasts` where it cannot fail any more."""
+def _end(
+    state: State, kind: Part, part: PartOutcome, outcome: Outcome, holds: bool, lasts: bool, at: datetime
+) -> datetime | None:
+    """When an open part ends, if that is known now: at the limit, or if its condition `holds`, and `lasts` where it
+    cannot fail any more."""
     if part.until is not None or part.permanent:
+        return None
+    if outcome.latest is not None and outcome.latest <= at:
+        return outcome.latest
+    if not holds:
         return None
     if kind.acts is not None:
         needed = kind.acts.count * outcome.factor * (outcome.times if outcome.opened.each else 1)

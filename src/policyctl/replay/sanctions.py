@@ -52,7 +52,10 @@ def impose(effect: Open, start: datetime, times: int, zone: Zone, factor: Factor
     waits = tuple(dict.fromkeys(_waits_for(effect)))
     lengths = (earliest(part, effect, begins, times, zone, factor) for part in effect.parts)
     least = max((one for one in lengths if one is not None), default=None)
-    return Outcome(effect, begins, None, False, waits, times=times, parts=bundle, factor=factor, least=least)
+    latest = None if effect.most is None else zone.after(begins, effect.most)
+    return Outcome(
+        effect, begins, None, False, waits, times=times, parts=bundle, factor=factor, least=least, latest=latest
+    )
 
 
 def _waits_for(effect: Open) -> Iterator[str]:

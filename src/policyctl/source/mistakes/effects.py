@@ -146,6 +146,16 @@ SPOKEN_EFFECTS: tuple[Mistake, ...] = (
     ),
     Mistake(
         "instead-form",
+        "what ends a sanction before its time stands behind the most that it lasts",
+        "write: suspend up to 3 months until exam_passed is done",
+        at="OR or and AND",
+        behind=("UNTIL until",),
+        forms=_RULES,
+        can="INSTEAD",
+        width=2,
+    ),
+    Mistake(
+        "instead-form",
         "acts of which any counts have a name together",
         "declare it, `acts game = fixture, cup_tie`, and write: until 1 game",
         at="OR either",

@@ -8,6 +8,7 @@ list of what is allowed: a field or a word that comes later is not on it, until 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 import msgspec
 
@@ -61,6 +62,12 @@ def unproved(policy: Policy) -> str | None:
     return next((found for version in policy.versions for found in _beyond(version)), None)
 
 
+@cache
+def _defaults(kind: type[msgspec.Struct]) -> tuple[tuple[str, object], ...]:
+    """The fields of a kind of record and their defaults; to ask for them reads all its types anew."""
+    return tuple((field.name, field.default) for field in msgspec.structs.fields(kind))
+
+
 def _beyond(value: object) -> Iterator[str]:
     if isinstance(value, tuple):
         for part in value:
@@ -71,14 +78,14 @@ def _beyond(value: object) -> Iterator[str]:
         if not known:
             yield kind.__name__
             return
-        for field in msgspec.structs.fields(kind):
-            part = getattr(value, field.name)
-            words = _WORDS.get((kind, field.name))
-            if field.name not in known:
-                if part != field.default:
-                    yield f"{kind.__name__}.{field.name}"
+        for name, default in _defaults(kind):
+            part = getattr(value, name)
+            words = _WORDS.get((kind, name))
+            if name not in known:
+                if part != default:
+                    yield f"{kind.__name__}.{name}"
             elif words is not None and isinstance(part, str) and part not in words.split():
-                yield f"{kind.__name__}.{field.name} {part}"
+                yield f"{kind.__name__}.{name} {part}"
             else:
                 yield from _beyond(part)
         if isinstance(value, Rule) and value.every is not None and not isinstance(value.condition, Comparison):

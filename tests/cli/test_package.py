@@ -52,7 +52,7 @@ def said(program: Path, folder: Path, *arguments: str | Path, status: int = 0) -
     done = subprocess.run(
         [program, *map(str, arguments)],
         capture_output=True,
-        env={**env, "POLICYCTL_CACHE": "off"},
+        env={**env, "POLICYCTL_CACHE": str(folder / "cache")},
         cwd=folder,
         timeout=60,
         check=False,

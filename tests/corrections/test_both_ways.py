@@ -1,35 +1,27 @@
-"""Stretches that are taken over change nothing: every byte of the answers is the same as when all is gone through."""
+"""Stretches that are taken over change nothing: every byte of the answers is the same as when all is gone through.
+Drawn worlds are in `test_laws`."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 
 from policyctl.replay.replay import zone_of
 from tests.corrections.both_ways import LAWS, growing_differs, large, large_differs, world_differs
 from tests.corrections.story import CARD, appeal, ticket
 from tests.worlds.read import account, compiled
-from tests.worlds.strategies import worlds
-from tests.worlds.world import World, seeded
+from tests.worlds.world import seeded
 
 
 def test_random_worlds() -> None:
     taken: Counter[str] = Counter()
-    for seed in range(1, 46):
+    for seed in range(1, 25):
         _, (world,) = seeded(seed, corrected=True)
-        differs, counted = world_differs(world, (1,), ordered=seed % 15 == 0)
+        differs, counted = world_differs(world, (1,), ordered=seed % 12 == 0)
         assert differs is None, f"seed {seed}: {differs}"
         taken.update(counted)
     assert taken["stretches"] > 10, "hardly anything was taken over"
-
-
-@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
-@given(worlds(corrected=True))
-def test_drawn_worlds(world: World) -> None:
-    differs, _ = world_differs(world, (2,), ordered=False)
-    assert differs is None, differs
 
 
 @pytest.mark.parametrize("law", sorted(LAWS))
@@ -53,13 +45,6 @@ def test_large_accounts(law: str) -> None:
 def test_records_that_grow(law: str) -> None:
     """An answer that goes on from the last one, with what is new and with new corrections, is one made anew."""
     assert growing_differs(*large(law, 1, events=60, corrections=8)) is None
-
-
-@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
-@given(worlds(corrected=True))
-def test_drawn_worlds_that_grow(world: World) -> None:
-    policy = compiled(world.texts)
-    assert growing_differs(policy, world.account(policy), world.instants(policy)[-1], 1) is None
 
 
 def test_a_ticket_repealed_before_the_start() -> None:

@@ -1,9 +1,10 @@
-"""Laws of corrections, on random worlds: a correction never makes a merchant worse in the past; what is recorded later
-is not known before; money is never lost."""
+"""Laws of corrections, on random worlds: a correction never makes a merchant worse in the past, and what it took is
+told; what is recorded later is not known before; money is never lost; stretches that are taken over change nothing."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -14,8 +15,10 @@ from policyctl.explain.as_json import as_json
 from policyctl.history.events import Account, Appeal, Payment, Ticket
 from policyctl.policy.form import Policy
 from policyctl.replay.answer import Decision
-from policyctl.replay.memory import key_of
-from policyctl.replay.replay import replay
+from policyctl.replay.memory import Key, key_of
+from policyctl.replay.replay import replay, replayed
+from policyctl.replay.taken import times_of
+from tests.corrections.both_ways import growing_differs, world_differs
 from tests.worlds.read import compiled
 from tests.worlds.strategies import worlds
 from tests.worlds.world import World
@@ -40,14 +43,23 @@ def weight(decision: Decision) -> list[tuple[str, object, object]]:
 
 @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 @given(worlds(), st.data())
-def test_never_worse_in_the_past(world: World, data: st.DataObject) -> None:
+def test_laws_of_annulments(world: World, data: st.DataObject) -> None:
+    """To draw a world takes longer than to try all laws on it."""
     policy = compiled(world.texts)
-    plain = world.account(policy)
-    corrected, appeals = with_appeals(plain, data)
+    plain, asked = world.account(policy), world.instants(policy)
+    account, appeals = with_appeals(plain, data)
+    never_worse_in_the_past(policy, plain, account, appeals, asked)
+    money_is_never_lost(policy, account, asked)
+    what_is_recorded_later_is_not_known(policy, account, data.draw(st.sampled_from(asked)), asked)
+
+
+def never_worse_in_the_past(
+    policy: Policy, plain: Account, corrected: Account, appeals: Sequence[Appeal], asked: Sequence[datetime]
+) -> None:
     if not appeals:
         return
     first = min(appeal.at for appeal in appeals)
-    for at in world.instants(policy):
+    for at in asked:
         before = {(d.identity, key_of(d)): d for d in replay(policy, plain, at).decisions}
         after = replay(policy, corrected, at)
         taken = {(r.decision.identity, key_of(r.decision)) for r in after.rescinded if not r.excess}
@@ -61,24 +73,75 @@ def test_never_worse_in_the_past(world: World, data: st.DataObject) -> None:
                 assert (key in stands) != (key in taken), "neither standing nor taken back, or both"
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=list(HealthCheck))
-@given(worlds(corrected=True))
-def test_the_last_correction_makes_nothing_worse(world: World) -> None:
-    """Whatever else happened (reductions, repeals, revisions, people): before the instant of the correction that came
-    on record last there is no decision more, no sanction or fine that is heavier, no closure and no flag more."""
-    policy = compiled(world.texts)
-    account = world.account(policy)
-    appeals = [e for e in account.events if isinstance(e, Appeal) and e.outcome in ("annulled", "reduced")]
-    if not appeals:
-        return
-    last = max(appeals, key=lambda appeal: (appeal.recorded, appeal.at, appeal.id))
-    without = Account(
+def money_is_never_lost(policy: Policy, account: Account, asked: Sequence[datetime]) -> None:
+    for at in asked:
+        answer = replay(policy, account, at)
+        filled = sum((fine.paid for status in answer.status for fine in status.fines), Fraction(0))
+        owed = sum((one.owed for one in answer.rescinded), Fraction(0))
+        odd = sum((one.amount for one in answer.anomalies if one.amount is not None), Fraction(0))
+        ids = {one.event for one in answer.anomalies if one.error}
+        paid = sum((e.amount for e in account.events if isinstance(e, Payment) and e.at <= at), Fraction(0))
+        kept = policy.versions[-1].settings.annulment == "stays_cleared" and bool(answer.rescinded)
+        left_out = any(e.id in ids for e in account.events if isinstance(e, Payment))
+        if not left_out:
+            assert filled + owed + odd == paid or (kept and filled + owed + odd <= paid)
+
+
+def what_is_recorded_later_is_not_known(
+    policy: Policy, account: Account, known: datetime, asked: Sequence[datetime]
+) -> None:
+    early = Account(
         merchant=account.merchant,
         opened=account.opened,
-        events=tuple(event for event in account.events if event.id != last.id),
+        events=tuple(event for event in account.events if event.recorded <= known),
     )
-    instants = {*world.instants(policy), last.at - timedelta(microseconds=1)}
-    for at in sorted(instants):
+    for at in asked:
+        assert said(policy, account, at, known) == said(policy, early, at, known)
+
+
+def said(policy: Policy, account: Account, at: datetime, known: datetime) -> str:
+    """The whole answer, as text."""
+    return json.dumps(as_json(replay(policy, account, at, known)))
+
+
+@settings(deadline=None, max_examples=50, suppress_health_check=list(HealthCheck))
+@given(worlds(corrected=True))
+def test_laws_of_corrections(world: World) -> None:
+    """Whatever is annulled, reduced, repealed, revised, or decided by people."""
+    policy = compiled(world.texts)
+    account, asked = world.account(policy), world.instants(policy)
+    money_is_never_lost_nor_told_twice(policy, account, asked)
+    appeals = [e for e in account.events if isinstance(e, Appeal) and e.outcome in ("annulled", "reduced")]
+    if appeals:
+        last = max(appeals, key=lambda appeal: (appeal.recorded, appeal.at, appeal.id))
+        events = tuple(event for event in account.events if event.id != last.id)
+        without = Account(merchant=account.merchant, opened=account.opened, events=events)
+        the_last_correction_makes_nothing_worse(policy, without, account, last, asked)
+        what_the_last_correction_took_is_told(policy, without, account, last)
+    differs, _ = world_differs(world, (2,), ordered=False)
+    assert differs is None, differs
+    assert growing_differs(policy, account, asked[-1], 1) is None
+
+
+def money_is_never_lost_nor_told_twice(policy: Policy, account: Account, asked: Sequence[datetime]) -> None:
+    """What fills fines (those too that go on for their clearing), what is owed back and what is left over make what was
+    paid."""
+    for at in asked:
+        found = replayed(policy, account, at)
+        filled = sum((fine.paid for part in found.identities for fine in part.state.fines), Fraction(0))
+        owed = sum((one.owed for one in found.answer.rescinded), Fraction(0))
+        taken = [e for docket in found.admitted.dockets.values() for e in docket.payments if e.at <= at]
+        ids = {payment.id for payment in taken}
+        odd = sum((one.amount or Fraction(0) for one in found.answer.anomalies if one.event in ids), Fraction(0))
+        assert filled + owed + odd == sum((payment.amount for payment in taken), Fraction(0))
+
+
+def the_last_correction_makes_nothing_worse(
+    policy: Policy, without: Account, account: Account, last: Appeal, asked: Sequence[datetime]
+) -> None:
+    """Before the instant of the correction that came on record last there is no decision more, no sanction or fine that
+    is heavier, no closure and no flag more."""
+    for at in sorted({*asked, last.at - timedelta(microseconds=1)}):
         before, after = replay(policy, without, at), replay(policy, account, at)
         held = {(d.identity, key_of(d), d.confirmed): d for d in before.decisions}
         for decision in (one for one in after.decisions if one.at < last.at):
@@ -97,39 +160,20 @@ def heaviest(decision: Decision) -> int:
     return max((outcome.times for outcome in decision.outcomes), default=0)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
-@given(worlds(), st.data())
-def test_money_is_never_lost(world: World, data: st.DataObject) -> None:
-    policy = compiled(world.texts)
-    account, _ = with_appeals(world.account(policy), data)
-    for at in world.instants(policy):
-        answer = replay(policy, account, at)
-        filled = sum((fine.paid for status in answer.status for fine in status.fines), Fraction(0))
-        owed = sum((one.owed for one in answer.rescinded), Fraction(0))
-        odd = sum((one.amount for one in answer.anomalies if one.amount is not None), Fraction(0))
-        ids = {one.event for one in answer.anomalies if one.error}
-        paid = sum((e.amount for e in account.events if isinstance(e, Payment) and e.at <= at), Fraction(0))
-        kept = policy.versions[-1].settings.annulment == "stays_cleared" and bool(answer.rescinded)
-        left_out = any(e.id in ids for e in account.events if isinstance(e, Payment))
-        if not left_out:
-            assert filled + owed + odd == paid or (kept and filled + owed + odd <= paid)
+def what_the_last_correction_took_is_told(policy: Policy, without: Account, account: Account, last: Appeal) -> None:
+    """Of every decision before it, the times that stand and those that are told as taken back are as many as they were
+    before that correction came on record."""
+    at = last.at - timedelta(microseconds=1)
+    assert times(policy, account, at) == times(policy, without, at)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
-@given(worlds(), st.data())
-def test_what_is_recorded_later_is_not_known(world: World, data: st.DataObject) -> None:
-    policy = compiled(world.texts)
-    account, _ = with_appeals(world.account(policy), data)
-    known = data.draw(st.sampled_from(world.instants(policy)))
-    early = Account(
-        merchant=account.merchant,
-        opened=account.opened,
-        events=tuple(event for event in account.events if event.recorded <= known),
-    )
-    for at in world.instants(policy):
-        assert said(policy, account, at, known) == said(policy, early, at, known)
-
-
-def said(policy: Policy, account: Account, at: datetime, known: datetime) -> str:
-    """The whole answer, as text."""
-    return json.dumps(as_json(replay(policy, account, at, known)))
+def times(policy: Policy, account: Account, at: datetime) -> dict[tuple[str, Key], int]:
+    """How many times decisions stand or were taken back."""
+    answer, found = replay(policy, account, at), dict[tuple[str, Key], int]()
+    for decision in answer.decisions:
+        found[decision.identity, key_of(decision)] = times_of(decision)
+    for one in answer.rescinded:
+        key = one.decision.identity, key_of(one.decision)
+        found[key] = found.get(key, 0) + one.times - one.left
+        assert one.excess == (one.left > 0)
+    return found

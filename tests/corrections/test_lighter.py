@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from fractions import Fraction
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
-
-from policyctl.history.events import Account, Appeal
-from policyctl.policy.form import Policy
-from policyctl.replay.memory import Key, key_of
-from policyctl.replay.replay import replay, replayed
-from policyctl.replay.taken import times_of
 from tests.corrections.story import appeal, codes, ids, override, payment, promoter, ticket, told
-from tests.worlds.read import compiled
-from tests.worlds.strategies import worlds
-from tests.worlds.world import World
 
 RULE = """\
 policy lighter
@@ -278,51 +266,3 @@ def test_of_a_confirmed_excess_fewer_times_are_left() -> None:
     assert [entry for entry in entries(answer) if entry[0] == "A-2"] == [
         ("A-2", True, (3, 2), "100", ["03-12T00 03-14T00"])
     ]
-
-
-# --- laws ------------------------------------------------------------------------------------------------------------
-
-
-@settings(deadline=None, max_examples=50, suppress_health_check=list(HealthCheck))
-@given(worlds(corrected=True))
-def test_money_is_never_lost_nor_told_twice(world: World) -> None:
-    """What fills fines (those too that go on for their clearing), what is owed back and what is left over make what was
-    paid, whatever was annulled, reduced, repealed, or decided by people."""
-    policy = compiled(world.texts)
-    account = world.account(policy)
-    for at in world.instants(policy):
-        found = replayed(policy, account, at)
-        filled = sum((fine.paid for part in found.identities for fine in part.state.fines), Fraction(0))
-        owed = sum((one.owed for one in found.answer.rescinded), Fraction(0))
-        taken = [e for docket in found.admitted.dockets.values() for e in docket.payments if e.at <= at]
-        ids = {payment.id for payment in taken}
-        odd = sum((one.amount or Fraction(0) for one in found.answer.anomalies if one.event in ids), Fraction(0))
-        assert filled + owed + odd == sum((payment.amount for payment in taken), Fraction(0))
-
-
-@settings(deadline=None, max_examples=50, suppress_health_check=list(HealthCheck))
-@given(worlds(corrected=True))
-def test_what_the_last_correction_took_is_told(world: World) -> None:
-    """Of every decision before it, the times that stand and those that are told as taken back are as many as they were
-    before that correction came on record."""
-    policy = compiled(world.texts)
-    account = world.account(policy)
-    appeals = [e for e in account.events if isinstance(e, Appeal) and e.outcome in ("annulled", "reduced")]
-    if appeals:
-        last = max(appeals, key=lambda appeal: (appeal.recorded, appeal.at, appeal.id))
-        events = tuple(event for event in account.events if event.id != last.id)
-        without = Account(merchant=account.merchant, opened=account.opened, events=events)
-        at = last.at - timedelta(microseconds=1)
-        assert times(policy, account, at) == times(policy, without, at)
-
-
-def times(policy: Policy, account: Account, at: Any) -> dict[tuple[str, Key], int]:
-    """How many times decisions stand or were taken back."""
-    answer, found = replay(policy, account, at), dict[tuple[str, Key], int]()
-    for decision in answer.decisions:
-        found[decision.identity, key_of(decision)] = times_of(decision)
-    for one in answer.rescinded:
-        key = one.decision.identity, key_of(one.decision)
-        found[key] = found.get(key, 0) + one.times - one.left
-        assert one.excess == (one.left > 0)
-    return found

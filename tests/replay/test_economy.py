@@ -26,8 +26,6 @@ from tests.worlds.read import compiled
 from tests.worlds.strategies import worlds
 from tests.worlds.world import World
 
-many = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
-
 
 @contextmanager
 def _looking_at_everything() -> Iterator[None]:
@@ -48,9 +46,14 @@ def _looking_at_everything() -> Iterator[None]:
         yield
 
 
-@many
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds())
-def test_rules_that_are_passed_over_would_not_have_changed(world: World) -> None:
+def test_what_is_saved_changes_nothing(world: World) -> None:
+    rules_that_are_passed_over_would_not_have_changed(world)
+    a_copy_goes_its_own_way(world)
+
+
+def rules_that_are_passed_over_would_not_have_changed(world: World) -> None:
     """Looking only at rules whose inputs changed gives the answer that looking at all of them gives, to the last word:
     decisions, reasons, judgements, what is silent."""
     policy = compiled(world.texts)
@@ -61,9 +64,7 @@ def test_rules_that_are_passed_over_would_not_have_changed(world: World) -> None
             assert replace(replay(policy, account, at), zone=found.zone) == found
 
 
-@many
-@given(worlds())
-def test_a_copy_goes_its_own_way(world: World) -> None:
+def a_copy_goes_its_own_way(world: World) -> None:
     """A state copied at any instant and carried on ends where the original ends; and copies, once carried on, have left
     the original alone."""
     policy = compiled(world.texts)

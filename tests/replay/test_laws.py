@@ -29,8 +29,6 @@ from tests.worlds.read import compiled
 from tests.worlds.strategies import worlds
 from tests.worlds.world import World
 
-many = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-
 
 def _asked(world: World, policy: Policy) -> Iterator[tuple[Account, datetime]]:
     account = world.account(policy)
@@ -43,9 +41,7 @@ def _text(answer: Answer) -> str:
     return json.dumps(shown, sort_keys=True)
 
 
-@many
-@given(worlds())
-def test_deterministic_and_blind_to_the_order_of_events(world: World) -> None:
+def deterministic_and_blind_to_the_order_of_events(world: World) -> None:
     """Replaying twice, or a shuffled file, gives the same bytes."""
     policy = compiled(world.texts)
     shuffled = dict(world.history)
@@ -58,9 +54,7 @@ def test_deterministic_and_blind_to_the_order_of_events(world: World) -> None:
         assert first == _text(replay(policy, again, at))
 
 
-@many
-@given(worlds())
-def test_rules_in_another_order(world: World) -> None:
+def rules_in_another_order(world: World) -> None:
     """The order of rules, measures, ladders and periods changes nothing."""
     policy = compiled(world.texts)
 
@@ -78,9 +72,7 @@ def test_rules_in_another_order(world: World) -> None:
             assert one[part] == two[part]
 
 
-@many
-@given(worlds())
-def test_balances_and_sums_are_what_their_definition_says(world: World) -> None:
+def balances_and_sums_are_what_their_definition_says(world: World) -> None:
     """Running balances and sums equal the fold, sum and count over all entries."""
     policy = compiled(world.texts)
     zone = zone_of(policy)
@@ -93,9 +85,7 @@ def test_balances_and_sums_are_what_their_definition_says(world: World) -> None:
                 assert found == _naive(state, measure, at, zone), measure
 
 
-@many
-@given(worlds())
-def test_balances_are_made_of_live_entries_alone(world: World) -> None:
+def balances_are_made_of_live_entries_alone(world: World) -> None:
     """Every printed balance is the fold of its book's live entries: without bounds their sum, whatever their order."""
     policy = compiled(world.texts)
     for account, at in _asked(world, policy):
@@ -108,9 +98,7 @@ def test_balances_are_made_of_live_entries_alone(world: World) -> None:
                     assert balance == kind.start + kind.direction * sum(number(entry.points) for entry in live)
 
 
-@many
-@given(worlds())
-def test_what_has_ended_stays_ended(world: World) -> None:
+def what_has_ended_stays_ended(world: World) -> None:
     """From one instant to the next an entry that was cleared, reset or dropped stays so, and one that was dropped from
     everything is not seen again."""
     policy = compiled(world.texts)
@@ -193,9 +181,7 @@ def _counts(state: State, read: Read, entry: Entry, at: datetime, zone: Zone) ->
     return read.within == "ever" or (book is not None and entry.book == book.number)
 
 
-@many
-@given(worlds())
-def test_ended_entries_never_count_again(world: World) -> None:
+def ended_entries_never_count_again(world: World) -> None:
     """What a payment cleared or a reset ended is in no later reason that reads a balance."""
     policy = compiled(world.texts)
     for account, at in _asked(world, policy):
@@ -238,9 +224,7 @@ def _ended_for(decision: Decision, event: LedgerEvent, every: tuple[LedgerEvent,
     )
 
 
-@many
-@given(worlds())
-def test_a_prefix_of_the_history_gives_a_prefix_of_the_decisions(world: World) -> None:
+def a_prefix_of_the_history_gives_a_prefix_of_the_decisions(world: World) -> None:
     """What comes later changes no earlier decision, up to the end of what still runs; and the future is not seen."""
     policy = compiled(world.texts)
     account = world.account(policy)
@@ -283,9 +267,7 @@ def _fixed_effect(outcome: Outcome) -> object:
     return (outcome.effect.name, outcome.start, outcome.amount, outcome.times, until)
 
 
-@many
-@given(worlds())
-def test_every_rule_that_listens_is_fired_or_silent_once(world: World) -> None:
+def every_rule_that_listens_is_fired_or_silent_once(world: World) -> None:
     """At each step a rule is noted at most once for a period, as fired or as silent; decisions are those that fired."""
     policy = compiled(world.texts)
     for account, at in _asked(world, policy):
@@ -302,9 +284,7 @@ def _closed_period(decision: str | None) -> str:
     return "" if decision is None else decision.rpartition("@")[2].partition("/")[2]
 
 
-@many
-@given(worlds())
-def test_reasons_add_up(world: World) -> None:
+def reasons_add_up(world: World) -> None:
     """The entries of a reason lead from what was listed before to the value after the step, which meets the rule."""
     policy = compiled(world.texts)
     for account, at in _asked(world, policy):
@@ -314,6 +294,27 @@ def test_reasons_add_up(world: World) -> None:
                     assert because.entries[-1].balance == because.after
                 elif because.earlier is not None:
                     assert because.earlier.balance == because.after
+
+
+LAWS = (
+    deterministic_and_blind_to_the_order_of_events,
+    rules_in_another_order,
+    balances_and_sums_are_what_their_definition_says,
+    balances_are_made_of_live_entries_alone,
+    what_has_ended_stays_ended,
+    ended_entries_never_count_again,
+    a_prefix_of_the_history_gives_a_prefix_of_the_decisions,
+    every_rule_that_listens_is_fired_or_silent_once,
+    reasons_add_up,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(worlds())
+def test_laws(world: World) -> None:
+    """To draw a world takes longer than to try all laws on it."""
+    for law in LAWS:
+        law(world)
 
 
 def test_the_smallest_step_of_time() -> None:

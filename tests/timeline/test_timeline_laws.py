@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
 from fractions import Fraction
 
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from policyctl.characters import cells
 from policyctl.explain.as_json import as_json as explained
 from policyctl.explain.phrases import LANGUAGES
-from policyctl.history.events import Account
+from policyctl.history.events import Account, Event
 from policyctl.policy.form import Policy
 from policyctl.replay.admit import when
 from policyctl.replay.answer import Answer
@@ -39,20 +41,29 @@ from tests.worlds.read import compiled
 from tests.worlds.strategies import worlds
 from tests.worlds.world import World
 
-RANDOM = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
-
 
 def ids(account: Account) -> Counter[str | None]:
     return Counter({one.id for one in sayings(account) if one.id is not None})
 
 
-def drawn(world: World, data: st.DataObject) -> tuple[Policy, Account, Timeline]:
-    """A world at one of its instants, seen with all knowledge or that of an instant."""
+@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@given(worlds(), st.data())
+def test_laws(world: World, data: st.DataObject) -> None:
+    """A world at one of its instants, seen with all knowledge or that of an instant. To draw it takes longer than to
+    try all laws on it."""
     policy = compiled(world.texts)
     account = world.account(policy)
     at = data.draw(st.sampled_from(world.instants(policy)))
-    known = data.draw(st.sampled_from([None, None, *sorted({event.recorded for event in account.events})]))
-    return policy, account, in_order_of_effect(policy, account, at, known)
+    on_record = data.draw(st.sampled_from([None, None, *sorted({event.recorded for event in account.events})]))
+    timeline = in_order_of_effect(policy, account, at, on_record)
+    everything_stands_once(account, timeline)
+    balances_follow_one_another(timeline)
+    the_course_is_that_of_the_answer(policy, account, timeline)
+    in_order(policy, account, timeline, data.draw(st.permutations(account.events)))
+    a_growing_record_answers_the_same(policy, account, at)
+    known = in_order_of_knowledge(policy, account, at, on_record)
+    knowledge_tells_everything_once(account, known, timeline.answer)
+    can_be_told(timeline, known, data.draw(st.sampled_from([40, 80, 120])))
 
 
 def of_answer(rows: tuple[Row, ...]) -> tuple[Counter[str], Counter[str], Counter[str]]:
@@ -73,12 +84,9 @@ def in_answer(answer: Answer) -> tuple[Counter[str], Counter[str], Counter[str]]
     )
 
 
-@RANDOM
-@given(worlds(), st.data())
-def test_everything_stands_once(world: World, data: st.DataObject) -> None:
+def everything_stands_once(account: Account, timeline: Timeline) -> None:
     """Every event of the file, whatever became of it; every decision, review, rescission, ledger event and anomaly of
     the answer."""
-    _, account, timeline = drawn(world, data)
     rows, answer = timeline.rows, timeline.answer
     assert Counter(row.id for row in rows if isinstance(row, EventRow)) == ids(account)
     assert of_answer(rows) == in_answer(answer)
@@ -94,11 +102,8 @@ def ledger_events(row: Row) -> list[object]:
     return list(row.ended) if isinstance(row, EventRow | VersionRow) else []
 
 
-@RANDOM
-@given(worlds(), st.data())
-def test_balances_follow_one_another(world: World, data: st.DataObject) -> None:
+def balances_follow_one_another(timeline: Timeline) -> None:
     """Each running balance goes on from where the row before has left it, and comes to that of the answer."""
-    _, _, timeline = drawn(world, data)
     for status in timeline.answer.status:
         now: dict[str, Fraction] = {}
         for one in (one for row in timeline.rows if row.identity == status.identity for one in moves(row)):
@@ -115,11 +120,8 @@ def moves(row: Row) -> tuple[Moved, ...]:
     return row.moved if isinstance(row, DecisionRow | LedgerRow | VersionRow) else ()
 
 
-@RANDOM
-@given(worlds(), st.data())
-def test_the_course_is_that_of_the_answer(world: World, data: st.DataObject) -> None:
+def the_course_is_that_of_the_answer(policy: Policy, account: Account, timeline: Timeline) -> None:
     """Run once more, from the beginning and in one go, a replay with corrections comes to the same."""
-    policy, account, timeline = drawn(world, data)
     for part in replayed(policy, account, timeline.answer.at, timeline.answer.known).identities:
         turns = list(part.course())
         state = part.state
@@ -129,14 +131,10 @@ def test_the_course_is_that_of_the_answer(world: World, data: st.DataObject) -> 
         assert [left for turn in turns for left in turn.left_over] == state.left_over
 
 
-@RANDOM
-@given(worlds(), st.data())
-def test_in_order(world: World, data: st.DataObject) -> None:
+def in_order(policy: Policy, account: Account, timeline: Timeline, shuffled: Sequence[Event]) -> None:
     """Rows go up in time; and shuffling the events of the file changes nothing."""
-    policy, account, timeline = drawn(world, data)
     dates = [row.at for row in timeline.rows if row.at is not None]
     assert dates == sorted(dates)
-    shuffled = data.draw(st.permutations(account.events))
     again = Account(
         merchant=account.merchant,
         opened=account.opened,
@@ -149,14 +147,9 @@ def test_in_order(world: World, data: st.DataObject) -> None:
     assert as_json(in_order_of_effect(policy, again, answer.at, answer.known)) == as_json(timeline)
 
 
-@RANDOM
-@given(worlds(), st.data())
-def test_a_growing_record_answers_the_same(world: World, data: st.DataObject) -> None:
+def a_growing_record_answers_the_same(policy: Policy, account: Account, at: datetime) -> None:
     """The shorter way, over the states that nothing new has changed, comes to what a replay from the beginning says,
     at every instant of record."""
-    policy = compiled(world.texts)
-    account = world.account(policy)
-    at = data.draw(st.sampled_from(world.instants(policy)))
     growing = Growing(policy, zone_of(policy))
     for known in sorted({event.recorded for event in account.events}):
         found = replayed(policy, account, at, known, growing)
@@ -169,13 +162,8 @@ def test_a_growing_record_answers_the_same(world: World, data: st.DataObject) ->
         ]
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
-@given(worlds(), st.data())
-def test_knowledge_tells_everything_once(world: World, data: st.DataObject) -> None:
+def knowledge_tells_everything_once(account: Account, known: Timeline, answer: Answer) -> None:
     """Everything that was said of events has a row where it was said; every decision of the answer comes to be once."""
-    policy, account, timeline = drawn(world, data)
-    answer = timeline.answer
-    known = in_order_of_knowledge(policy, account, answer.at, answer.known)
     said = Counter((one.id, one.revision, one.recorded) for one in sayings(account))
     assert Counter((r.id, r.revision, r.recorded) for r in known.rows if isinstance(r, EventRow)) == said
     for told, there in zip(of_answer(known.rows), in_answer(answer), strict=True):
@@ -191,13 +179,8 @@ def test_knowledge_tells_everything_once(world: World, data: st.DataObject) -> N
     assert standing == set(in_answer(answer)[0])
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
-@given(worlds(), st.data())
-def test_every_world_can_be_told(world: World, data: st.DataObject) -> None:
+def can_be_told(timeline: Timeline, known: Timeline, width: int) -> None:
     """In both orders, both languages and any width: no line is too wide, and no mark is left of the templates."""
-    policy, account, timeline = drawn(world, data)
-    known = in_order_of_knowledge(policy, account, timeline.answer.at, timeline.answer.known)
-    width = data.draw(st.sampled_from([40, 80, 120]))
     for told in (timeline, known):
         json.dumps(as_json(told), ensure_ascii=False)
         for lang in LANGUAGES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,17 @@ class Uncompiled(AssertionError):
 
 def compiled(texts: Mapping[str, str]) -> Policy:
     """The one policy in some texts; `Uncompiled` where anything is found in them but what is `ODD`."""
-    result = compile_texts([PolicyText(name, Path(name), text.encode()) for name, text in texts.items()])
+    return _compiled(tuple(texts.items()))
+
+
+@lru_cache(maxsize=8)
+def _compiled(texts: tuple[tuple[str, str], ...]) -> Policy:
+    """Kept for a while: a world is drawn for its policy, and then every law asks for it again."""
+    result = compile_texts([PolicyText(name, Path(name), text.encode()) for name, text in texts])
     found = [d for d in result.findings if d.code not in ODD or d.severity == "error"]
     if found or len(result.policies) != 1:
         said = "\n".join(f"{d.span.source.name}:{d.span.line}: {d.code}: {d.message}" for d in found)
-        raise Uncompiled(said + "\n" + "\n".join(texts.values()))
+        raise Uncompiled(said + "\n" + "\n".join(text for _, text in texts))
     (policy,) = result.policies.values()
     assert policy is not None
     return policy

@@ -38,10 +38,14 @@ def test_worlds_differ_and_use_every_version_count() -> None:
 
 
 def test_what_an_interpreter_can_get_wrong_happens_often() -> None:
-    """Over a thousand worlds each thing happens in about a tenth or more; a hundred must show half of that."""
-    seen = Counter(
-        thing for seed in range(100) for policy, (world,) in [seeded(seed)] for thing in happens(policy, world)
-    )
+    """Over a thousand worlds each thing happens in about a tenth or more; a hundred must show half of that, and fewer
+    mostly do."""
+    seen = Counter[str]()
+    for seed in range(100):
+        policy, (world,) = seeded(seed)
+        seen.update(happens(policy, world))
+        if all(seen[thing] >= 5 for thing in THINGS):
+            break
     assert not [thing for thing in THINGS if seen[thing] < 5]
     assert not set(seen) - set(THINGS)
 
@@ -60,12 +64,12 @@ SELDOM = {
 
 
 def test_what_corrections_can_get_wrong_happens_often() -> None:
-    """Of the things that corrections do, nearly all happen among sixty worlds."""
-    seen = Counter(
-        thing
-        for seed in range(60)
-        for policy, (world,) in [seeded(seed, corrected=True)]
-        for thing in corrected(policy, world)
-    )
-    assert not [thing for thing in CORRECTED if thing not in SELDOM and not seen[thing]]
-    assert not set(seen) - set(CORRECTED)
+    """Of the things that corrections do, nearly all happen among sixty worlds, and mostly among fewer."""
+    seen, often = set[str](), set(CORRECTED) - SELDOM
+    for seed in range(60):
+        policy, (world,) = seeded(seed, corrected=True)
+        seen |= corrected(policy, world)
+        if often <= seen:
+            break
+    assert not [thing for thing in CORRECTED if thing not in SELDOM and thing not in seen]
+    assert not seen - set(CORRECTED)

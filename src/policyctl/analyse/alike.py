@@ -41,6 +41,7 @@ def aligned(old: Version, new: Version) -> tuple[Version, dict[str, str]]:
     ones, others = ({rule.name: rule for rule in version.rules} for version in (old, new))
     rules: list[Rule] = []
     measures = {measure.name: measure for measure in new.measures}
+    kept = {measure.name: measure for measure in old.measures}
     for name, rule in others.items():
         before = ones.get(name)
         if (
@@ -51,9 +52,9 @@ def aligned(old: Version, new: Version) -> tuple[Version, dict[str, str]]:
         ):
             for condition in (before.condition, *before.lines):
                 for measure in measures_of(condition):
-                    found = next(one for one in old.measures if one.name == measure)
-                    measures[_own(measure)] = msgspec.structs.replace(found, name=_own(measure))
-            rule = _with_own_measures(before)
+                    if measures.get(measure) != kept[measure]:
+                        measures[_own(measure)] = msgspec.structs.replace(kept[measure], name=_own(measure))
+            rule = _with_own_measures(before, {name for name in kept if _own(name) in measures})
         rules.append(rule)
     both = msgspec.structs.replace(
         new, rules=tuple(rules), measures=tuple(sorted(measures.values(), key=lambda one: one.name))
@@ -68,6 +69,8 @@ def _renamed(old: Version, new: Version) -> dict[str, str]:
     """New names of rules for their old ones, where nothing asks for either name, and all else is the same."""
     one, other = Reading(old), Reading(new)
     asked = _asked_for(old) | _asked_for(new)
+    steps = dict(_steps(old, new, asked))
+    asked |= {step for version in (old, new) for ladder in _ladders(version) for step in ladder.steps}
     gone = [name for name in one.rules if name not in other.rules and name not in asked]
     found: dict[str, str] = {}
     for name in other.rules:
@@ -78,7 +81,23 @@ def _renamed(old: Version, new: Version) -> dict[str, str]:
         if match is not None:
             gone.remove(match)
             found[name] = match
-    return found
+    return found | steps
+
+
+def _ladders(version: Version) -> list[Ladder]:
+    return [choice for choice in version.choices if isinstance(choice, Ladder)]
+
+
+def _steps(old: Version, new: Version, asked: set[str]) -> Iterator[tuple[str, str]]:
+    """New names of steps for their old ones: of a ladder with as many steps that the other version has not, in their
+    order. A step without a name is called by its number, so it has another where that is changed."""
+    before = {ladder.name: ladder for ladder in _ladders(old)}
+    for ladder in _ladders(new):
+        if ladder.name in before:
+            gone = [step for step in before[ladder.name].steps if step not in ladder.steps]
+            come = [step for step in ladder.steps if step not in before[ladder.name].steps]
+            if len(gone) == len(come) and not asked & {*gone, *come}:
+                yield from zip(come, gone, strict=True)
 
 
 def _blank(reading: Reading, name: str) -> object:
@@ -86,9 +105,8 @@ def _blank(reading: Reading, name: str) -> object:
 
 
 def _asked_for(version: Version) -> set[str]:
-    """Rules whose names matter: to ladders, to what prevails, to what counts or hears decisions."""
-    found = {step for one in version.choices if isinstance(one, Ladder) for step in one.steps}
-    found |= {name for one in version.choices if isinstance(one, Prevails) for name in (one.over, one.under)}
+    """Rules whose names matter: to what prevails, to what counts or hears decisions."""
+    found = {name for one in version.choices if isinstance(one, Prevails) for name in (one.over, one.under)}
     found |= {name for read in records(version, Read) if read.sort in ("decision", "fine") for name in read.names}
     found |= {name for when in records(version, When) for name in when.names}
     found |= {one.name for one in records(version, Since)}
@@ -97,7 +115,15 @@ def _asked_for(version: Version) -> set[str]:
 
 def _with_names(version: Version, names: dict[str, str]) -> Version:
     rules = (msgspec.structs.replace(rule, name=names.get(rule.name, rule.name)) for rule in version.rules)
-    return msgspec.structs.replace(version, rules=tuple(sorted(rules, key=lambda rule: rule.name)))
+    choices = (
+        msgspec.structs.replace(one, steps=tuple(names.get(step, step) for step in one.steps))
+        if isinstance(one, Ladder)
+        else one
+        for one in version.choices
+    )
+    return msgspec.structs.replace(
+        version, rules=tuple(sorted(rules, key=lambda rule: rule.name)), choices=tuple(choices)
+    )
 
 
 # --- conditions ------------------------------------------------------------------------------------------------------
@@ -115,19 +141,24 @@ def _own(measure: str) -> str:
     return f"{measure} (as before)"
 
 
-def _with_own_measures(rule: Rule) -> Rule:
+def _with_own_measures(rule: Rule, own: set[str]) -> Rule:
+    """A rule that reads the old ones of measures of which the new version means something else."""
     return msgspec.structs.replace(
-        rule, condition=_named(rule.condition), lines=tuple(_named(line) for line in rule.lines)
+        rule, condition=_named(rule.condition, own), lines=tuple(_named(line, own) for line in rule.lines)
     )
 
 
-def _named(condition: Condition) -> Condition:
+def _named(condition: Condition, own: set[str]) -> Condition:
     if isinstance(condition, Comparison):
-        return msgspec.structs.replace(condition, measure=_own(condition.measure))
+        return (
+            msgspec.structs.replace(condition, measure=_own(condition.measure))
+            if condition.measure in own
+            else condition
+        )
     if hasattr(condition, "parts"):
-        return msgspec.structs.replace(condition, parts=tuple(_named(part) for part in condition.parts))
+        return msgspec.structs.replace(condition, parts=tuple(_named(part, own) for part in condition.parts))
     if hasattr(condition, "part"):
-        return msgspec.structs.replace(condition, part=_named(condition.part))
+        return msgspec.structs.replace(condition, part=_named(condition.part, own))
     return condition
 
 

@@ -102,7 +102,7 @@ def _dead(case: Case, rule: Rule, states: int, seconds: float) -> Finding:
         def hits(before: State, move: Move) -> bool:
             return rule.name in move.outranked
 
-        return Goal(hits, lambda state: 1)
+        return Goal(hits, lambda state: state.instant is None)
 
     def shown(story: Story) -> bool:
         answer = story.answer()
@@ -198,7 +198,7 @@ def _never_apart(case: Case, rule: Rule, other: Rule, states: int, seconds: floa
             names = {fired.rule for fired in move.fired}
             return (rule.name in names) != (other.name in names)
 
-        return Goal(hits, lambda state: 1)
+        return Goal(hits, lambda state: state.instant is None)
 
     def shown(story: Story) -> bool:
         answer = story.answer()

@@ -96,6 +96,8 @@ class Frame:
         self.sizes = self._sizes(kinds) if sizes is None else sizes
         """Points that tickets carry by themselves, by ledger."""
         self.tickets += self._bare(kinds)
+        self.places = {action: place for place, (action, _) in enumerate(self.tickets)}
+        """The number of each ticket: where two machines go together, the same in both."""
         self.heard = [self._hearing(action, adds) for action, adds in self.tickets]
         self.units = self._turns()
         self.per_period = {

@@ -16,7 +16,7 @@ from policyctl.analyse.explore import EVENT, Budget, Search
 from policyctl.analyse.machine import Machine
 from policyctl.analyse.outside import Outside
 from policyctl.analyse.short import short_histories
-from policyctl.analyse.state import Action, Move, State
+from policyctl.analyse.state import JUDGED, Action, Move, State, happened
 from policyctl.analyse.story import Story, Untold
 from policyctl.policy.form import Condition
 
@@ -137,7 +137,10 @@ def _round(
 ) -> _Round:
     search: Search[State, Move] = Search(
         machine.start(),
-        lambda state: ((move, EVENT if move.action.happens else 1, move.state) for move in machine.moves(state, more)),
+        lambda state: (
+            (move, cost(state, move.action), move.state)
+            for move in machine.moves(state, machine.loud(state) if more else None)
+        ),
         budget,
         lambda state: EVENT * goal.ahead(state),
     )
@@ -165,7 +168,7 @@ def _cheapest(search: Search[State, Move], goal: Goal) -> Iterator[tuple[int, li
             yield _way(search, heappop(waiting))
         if goal.hits(before, move):
             found += 1
-            heappush(waiting, (search.behind[before] + cost(move.action), found, before, move))
+            heappush(waiting, (search.behind[before] + cost(before, move.action), found, before, move))
     # what is left costs more than all that was gone through, or a budget ended that
     while waiting:
         yield _way(search, heappop(waiting))
@@ -176,9 +179,11 @@ def _way(search: Search[State, Move], found: tuple[int, int, State, Move]) -> tu
     return spent, [step.action for step in [*search.path(before), move]]
 
 
-def cost(action: Action) -> int:
-    """What a move costs; several tickets of one instant a little more, so that they come last among equals."""
-    return EVENT + action.more if action.happens else 1
+def cost(state: State, action: Action) -> int:
+    """What a move costs; a ticket more of an instant a little more, so that these come last among equals."""
+    if action.happens:
+        return EVENT + (state.instant is not None)
+    return 0 if action == JUDGED else 1
 
 
 def told(case: Case, path: list[Action], shown: Callable[[Story], bool]) -> tuple[Story | None, set[str]]:
@@ -186,7 +191,7 @@ def told(case: Case, path: list[Action], shown: Callable[[Story], bool]) -> tupl
     on the way instead."""
     story = Story(case.policy, case.version, case.identity)
     try:
-        story.tell([action for action in path if action.happens])
+        story.tell(happened(path))
     except Untold:
         return None, set()
     if not story.events:

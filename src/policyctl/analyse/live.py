@@ -20,7 +20,7 @@ def can_fire(case: Case, rule: Rule, budget: Budget | None = None) -> Hunted:
         least = 1 if ready.at_tickets and not ready.rough else 0
         return Goal(
             lambda before, move: any(fired.rule == rule.name for fired in move.fired),
-            lambda state: max(least, near.least(state)),
+            lambda state: max(least if state.instant is None else 0, near.least(state)),
         )
 
     return hunt(case, {rule.name}, goal, lambda story: _fires(story, rule.name), budget=budget)

@@ -7,7 +7,7 @@ that was left out, a condition on a number without a counter), the machine does 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain, combinations
 
@@ -15,6 +15,7 @@ from policyctl.analyse.frame import NESTED, Frame
 from policyctl.analyse.ready import Fine, Flags, Ready, Values
 from policyctl.analyse.state import (
     CLOSED,
+    JUDGED,
     UNSURE,
     Action,
     Fines,
@@ -56,22 +57,29 @@ class Machine(Frame):
         if state.open == other.open and (state.instant is None) == (other.instant is None):
             return state
         if other.open or other.instant is not None:
-            return state._replace(open=other.open, instant=None if other.open else (*self._counted(state), 0))
+            instant = None if other.instant is None else (*self._counted(state), 0, other.instant[-1])
+            return state._replace(open=other.open, instant=instant)
         return self._settled(state._replace(open=False, instant=None))
 
-    def moves(self, state: State, more: bool = False) -> Iterator[Move]:
-        """Everything that can happen next. With `more`, several tickets of one instant, too."""
+    def moves(self, state: State, loud: int | None = None) -> Iterator[Move]:
+        """Everything that can happen next. With `loud`, several tickets of one instant, too: those of these tickets (a
+        bit each, by `places`) come one by one, and then are judged together."""
         if state.open:
             yield from self._effects(state)
             return
-        counted = (*self._counted(state), 0) if state.instant is None else state.instant
-        for (action, adds), heard in zip(self.tickets, self.heard, strict=True):
-            if adds or heard or state.instant is not None:
-                yield from self._ticket(state, action, adds, heard, counted, more)
         if state.instant is not None:
+            yield from self._gathered(state, state.instant)
+            yield from self._judged(state, state.instant)
             return
-        for place, (fine, _) in enumerate(state.fines):
-            for fines in less(state.fines, (place,)):
+        counted = self._counted(state)
+        if loud:
+            yield from self._gathered(state, (*counted, 0, 0), loud)
+        for (action, adds), heard, place in zip(self.tickets, self.heard, self._bits, strict=True):
+            if (adds or heard) and not (loud and loud & place):
+                raised = self.numbers.added(state.values, adds) if adds else state.values
+                yield from self._step(state, action, raised, heard, counted)
+        for number, (fine, _) in enumerate(state.fines):
+            for fines in less(state.fines, (number,)):
                 action = Action("payment", "+".join(fine))
                 yield Move(action, (), self.cleared(state._replace(fines=fines), fine))
         if self.looks:
@@ -95,28 +103,44 @@ class Machine(Frame):
 
     # --- tickets -----------------------------------------------------------------------------------------------------
 
-    def _ticket(
-        self,
-        state: State,
-        action: Action,
-        adds: Mapping[int, int],
-        heard: list[int],
-        counted: tuple[int, ...],
-        more: bool,
-    ) -> Iterator[Move]:
-        raised = self.numbers.added(state.values, adds) if adds else state.values
-        if more:
+    def loud(self, state: State) -> int:
+        """The tickets, a bit each, of which somebody takes notice at once. Only these can come to anything else with
+        others of the same instant than one by one: of all that are judged together, one of which nobody takes notice
+        may as well have come before."""
+        if state.open or state.instant is not None or state.flags & CLOSED:
+            return 0
+        counted = self._counted(state)
+        found = 0
+        for (_, adds), heard, place, names in zip(self.tickets, self.heard, self._bits, self._for_it, strict=True):
+            raised = self.numbers.added(state.values, adds) if adds else state.values
+            if names or any(self.rules[n].level(raised, state.flags) != counted[n] for n in heard):
+                found |= place
+        return found
+
+    def _gathered(self, state: State, instant: tuple[int, ...], only: int = -1) -> Iterator[Move]:
+        """One ticket more of an instant, before anything is judged."""
+        *counted, names, loud = instant
+        for (action, adds), bits, place in zip(self.tickets, self._for_it, self._bits, strict=True):
+            if not only & place or not (adds or bits & ~names or state.instant is None):
+                continue
+            raised = self.numbers.added(state.values, adds) if adds else state.values
             kept = self._kept(raised)
-            instant = (*self._waiting(counted, raised, kept, state.flags), counted[-1] | self._for_it(action))
-            waiting = State(kept, state.flags, state.fines, state.counted, instant)
-            yield Move(Action(action.sort, action.name, action.points, True), (), waiting)
+            waiting = (*self._waiting(counted, raised, kept, state.flags), names | bits, loud)
+            after = State(kept, state.flags, state.fines, state.counted, waiting)
+            yield Move(action._replace(more=True), (), after)
+
+    def _judged(self, state: State, counted: tuple[int, ...]) -> Iterator[Move]:
+        """What comes of all tickets of an instant."""
+        heard = [n for n, r in enumerate(self.rules) if r.at_tickets and (r.hears is None or counted[-2] >> n & 1)]
+        yield from self._step(state._replace(instant=None), JUDGED, state.values, heard, counted)
+
+    def _step(
+        self, state: State, action: Action, raised: Values, heard: list[int], counted: Sequence[int]
+    ) -> Iterator[Move]:
+        """What comes of tickets that raised values."""
         if state.flags & CLOSED:
             yield Move(action, (), self._settled(State(self._kept(raised), state.flags, state.fines, state.counted)))
             return
-        if state.instant is not None:
-            its = counted[-1] | self._for_it(action)
-            rules = [(n, ready) for n, ready in enumerate(self.rules) if ready.at_tickets]
-            heard = [n for n, ready in rules if ready.hears is None or its >> n & 1]
         rises: list[tuple[Ready, int]] = []
         unsure: list[tuple[Ready, int]] = []
         for number in heard:
@@ -135,10 +159,18 @@ class Machine(Frame):
             if self.elsewhere and (self.looks or (move.state.flags & CLOSED)):
                 yield move._replace(state=move.state._replace(open=True))
 
-    def _for_it(self, action: Action) -> int:
-        """The rules, a bit each, that hear tickets of some offences, and this one among them."""
-        names = enumerate(ready.hears for ready in self.rules)
-        return sum(1 << number for number, hears in names if hears is not None and action.name in hears)
+    @cached_property
+    def _bits(self) -> list[int]:
+        """The bit of each ticket."""
+        return [1 << self.places[action] for action, _ in self.tickets]
+
+    @cached_property
+    def _for_it(self) -> list[int]:
+        """Of each ticket the rules, a bit each, that hear tickets of some offences, and this one among them."""
+        return [
+            sum(1 << n for n, ready in enumerate(self.rules) if ready.hears is not None and action.name in ready.hears)
+            for action, _ in self.tickets
+        ]
 
     def _kept(self, values: Values) -> Values:
         for value, cap in zip(values, self.numbers.caps, strict=True):
@@ -146,10 +178,10 @@ class Machine(Frame):
                 return tuple(map(self.numbers.kept, range(len(values)), values))
         return values
 
-    def _waiting(self, counted: tuple[int, ...], raised: Values, kept: Values, flags: Flags) -> tuple[int, ...]:
+    def _waiting(self, counted: Sequence[int], raised: Values, kept: Values, flags: Flags) -> tuple[int, ...]:
         """What latches have counted, where more of an instant is to come: as much less as the level that is kept is
         lower, and no more behind it than is told apart."""
-        found = list(counted[:-1])
+        found = list(counted)
         for number, ready in enumerate(self.rules):
             if ready.rule.every is not None and not ready.rough:
                 level, lower = ready.level(raised, flags) or 0, ready.level(kept, flags) or 0

@@ -44,16 +44,28 @@ class Pair:
     def __init__(self, old: Machine, new: Machine, rules: frozenset[str] | None = None) -> None:
         self.old, self.new, self.rules = old, new, rules
         self._labels = Labels(old.version), Labels(new.version)
-        self._kept: dict[tuple[int, State, bool], dict[Action, list[Move | None]]] = {}
+        self._kept: dict[tuple[int, State, int], dict[Action, list[Move | None]]] = {}
+        self._loud: dict[tuple[int, State], int] = {}
+        places = {a: place for place, a in enumerate(sorted({*old.places, *new.places}))}
+        old.places = new.places = places
         self._shown: dict[tuple[int, tuple[Fired, ...]], tuple[Label, ...]] = {}
         self._modelled = {one.rule.name for machine in (old, new) for one in machine.rules}
 
-    def _moves(self, side: int, state: State, more: bool) -> dict[Action, list[Move | None]]:
+    def _moves(self, side: int, state: State, loud: int) -> dict[Action, list[Move | None]]:
         """The moves of one of them, by what happens. Many pairs have one half in common, so they are kept."""
-        key = side, state, more
+        key = side, state, loud
         if key not in self._kept:
-            self._kept[key] = _by_action((self.old, self.new)[side].moves(state, more))
+            self._kept[key] = _by_action((self.old, self.new)[side].moves(state, loud))
         return self._kept[key]
+
+    def _noticed(self, twin: Twin) -> int:
+        """The tickets of which one of them takes notice at once."""
+        found = 0
+        for side, (machine, state) in enumerate(((self.old, twin.old), (self.new, twin.new))):
+            if (side, state) not in self._loud:
+                self._loud[side, state] = machine.loud(state)
+            found |= self._loud[side, state]
+        return found
 
     def _seen(self, side: int, fired: tuple[Fired, ...]) -> tuple[Label, ...]:
         """What can be seen of rules that fire."""
@@ -81,7 +93,8 @@ class Pair:
                 yield from self._payment(twin, places)
 
     def _joint(self, twin: Twin, more: bool) -> Iterator[tuple[Step, Twin]]:
-        olds, news = self._moves(0, twin.old, more), self._moves(1, twin.new, more)
+        loud = self._noticed(twin) if more else 0
+        olds, news = self._moves(0, twin.old, loud), self._moves(1, twin.new, loud)
         nothing: list[Move | None] = [None]
         for action in sorted({*olds, *news}):
             if action.sort in ("falls", "occasion") or (action.sort == "effect" and action.name in self._modelled):
@@ -111,7 +124,7 @@ class Pair:
         if new is None:
             new = Move(action, (), self.new.resting(twin.new, other.state))
         one, another = self._seen(0, old.fired), self._seen(1, new.fired)
-        differs = "" if _told(one) == _told(another) else heavier(weights(one), weights(another))
+        differs = "" if told_of(one) == told_of(another) else heavier(weights(one), weights(another))
         step = Step(action, old.fired, new.fired, differs)
         if differs:
             return step, Twin(self.old.start(), self.new.start(), (), True)
@@ -168,7 +181,8 @@ class Pair:
             yield Step(action, (), ()), Twin(old, new, fines)
 
 
-def _told(labels: Iterable[tuple[str, str, str, float]]) -> list[tuple[str, str, str]]:
+def told_of(labels: Iterable[Label]) -> list[tuple[str, str, str]]:
+    """What anybody is told by labels."""
     return [(sort, name, rest) for sort, name, rest, _ in labels]
 
 

@@ -174,7 +174,7 @@ def _never_longer(policy: Policy, case: Case, stated: Property, budget: Budget) 
                 if effect.line == one.line
             )
 
-        return Goal(hits, lambda state: 1)
+        return Goal(hits, lambda state: state.instant is None)
 
     def shown(story: Story) -> bool:
         zone = story.zone

@@ -11,12 +11,12 @@ from policyctl.analyse.alike import aligned
 from policyctl.analyse.case import Case, companions
 from policyctl.analyse.explore import EVENT, Budget, Search
 from policyctl.analyse.hunt import FEW, TRIES, cost
-from policyctl.analyse.labels import FOR_GOOD, UNSEEN, heavier
+from policyctl.analyse.labels import FOR_GOOD, UNSEEN, Label, Labels, heavier, weights
 from policyctl.analyse.machine import Machine
 from policyctl.analyse.outside import Outside
-from policyctl.analyse.pair import Pair, Step, Twin
+from policyctl.analyse.pair import Pair, Step, Twin, told_of
 from policyctl.analyse.short import short_histories
-from policyctl.analyse.state import Action
+from policyctl.analyse.state import Action, Fired, happened
 from policyctl.analyse.story import Story, Untold
 from policyctl.analyse.touched import affected, beyond, changed
 from policyctl.policy.form import Ladder, Open, Version
@@ -27,7 +27,7 @@ CLASSES = ("stricter", "milder", "other")
 """How the new version may decide where both differ first: heavier, lighter, or both at once."""
 
 
-AFTER_FIRST, SECONDS_AFTER_FIRST = 5_000, 1.0
+AFTER_FIRST, SECONDS_AFTER_FIRST = 5_000, 2.0
 """States, and seconds, for the other classes of difference when one was found."""
 
 
@@ -64,7 +64,7 @@ def compare(
         rule = names.get(rule, rule)
     only = None if rule is None else _rules(old.looked, rule) | _rules(new.looked, rule)
     looked, behaving = changed(old.looked, new.looked), changed(old.looked, new.looked, seen=False)
-    touched, asked = affected(old.looked, new.looked, behaving), set(looked)
+    touched, asked = affected(old.looked, new.looked, behaving, only), set(looked)
     verdict = Verdict()
     while True:
         rules = companions(old.looked, touched | looked) | companions(new.looked, touched | looked)
@@ -74,13 +74,17 @@ def compare(
             {*(o for one in machines for o in one.outside), *beyond(old.looked, new.looked, rules)}
         )
         verdict.windowed = any(one.windowed() for one in machines)
-        hunt = _Hunt(old, new, pair, verdict, only, classes, names, nearest(pair, asked))
-        if not all(one.roughly for one in verdict.outside):
+        exact = all(one.roughly for one in verdict.outside)
+        wanted = tuple(one for one in classes if not exact or one in possible(pair, touched | asked))
+        hunt = _Hunt(old, new, pair, verdict, only, wanted, names, nearest(pair, asked))
+        if not exact:
             budget.most = min(budget.most, budget.states + FEW)  # nothing is proved by going on
         glance = budget.part(FEW)
         hunt.search(glance, False)
         budget.states += glance.states
         if not hunt.blamed:
+            if verdict.witnesses:
+                budget.limit(AFTER_FIRST, SECONDS_AFTER_FIRST)
             hunt.search(budget, True)
         verdict.states = budget.states
         if hunt.blamed and not budget.spent() and not hunt.settled:
@@ -122,23 +126,31 @@ class _Hunt:
         self.blamed: set[str] = set()
         self._tried = 0
         self._last: Search[Twin, Step] | None = None
+        self._settled = False
 
     @property
     def settled(self) -> bool:
         """Whether every class has its witness."""
         return set(self._classes) <= self._verdict.witnesses.keys()
 
+    @property
+    def _longest(self) -> int:
+        return max((story.length for story in self._verdict.witnesses.values()), default=0)
+
     def search(self, budget: Budget, more: bool) -> None:
         """Look for histories on which both differ."""
         search: Search[Twin, Step] = Search(
             self._pair.start(),
-            lambda twin: ((step, cost(step.action), after) for step, after in self._pair.moves(twin, more)),
+            lambda twin: ((step, cost(twin.old, step.action), after) for step, after in self._pair.moves(twin, more)),
             budget,
             self._near,
         )
         self._last, self._tried = search, 0
         concern = self._pair.old.concern | self._pair.new.concern
         for before, step, _ in search:
+            if self.settled and search.sure > (EVENT + 2) * self._longest:
+                self._settled = True  # no class is left, and none has a shorter history
+                return
             if not step.differs or step.differs not in self._classes:
                 continue
             known = self._verdict.witnesses.get(step.differs)
@@ -167,8 +179,8 @@ class _Hunt:
         verdict, search = self._verdict, self._last
         assert search is not None
         exact = all(one.roughly for one in verdict.outside)
-        verdict.proved = exact and search.complete and not self._tried and not self.blamed
-        if verdict.proved or self.settled:
+        verdict.proved = exact and (search.complete or self._settled) and not self._tried and not self.blamed
+        if verdict.proved:
             return verdict
         verdict.why = "outside" if not exact else "no-history" if self._tried or self.blamed else "budget"
         machines = self._pair.old, self._pair.new
@@ -193,6 +205,28 @@ def _rules(version: Version, name: str) -> frozenset[str]:
     return frozenset(steps.get(name, (name,)))
 
 
+def possible(pair: Pair, group: set[str]) -> set[str]:
+    """The classes of difference there can be, by what a group of rules imposes that alone may fire otherwise: where at
+    most one of them fires at a time, one is instead of another, or of nothing."""
+    choices = (*pair.old.version.choices, *pair.new.version.choices)
+    if len(group) > 1 and not any(isinstance(one, Ladder) and _one_at_once(one, group) for one in choices):
+        return set(CLASSES)
+    sides: list[set[tuple[Label, ...]]] = []
+    for machine in (pair.old, pair.new):
+        labels, rules = Labels(machine.version), [rule for rule in machine.version.rules if rule.name in group]
+        if any(rule.every is not None for rule in rules):
+            return set(CLASSES)
+        lines = [Fired(r.name, 1, line) for r in rules for line in {e.line for e in r.effects}]
+        sides.append({(), *(labels.of((one,), pair.rules) for one in lines)})
+    olds, news = sides
+    return {heavier(weights(a), weights(b)) for a in olds for b in news if told_of(a) != told_of(b)}
+
+
+def _one_at_once(ladder: Ladder, group: set[str]) -> bool:
+    """Whether rules are steps of one ladder, of which at most one takes effect at a time."""
+    return group <= set(ladder.steps) and ladder.takes == "highest" and all(size == 1 for size in ladder.rungs)
+
+
 def nearest(pair: Pair, asked: set[str]) -> Callable[[Twin], int]:
     """What it costs at least until both differ: as long as they are in the same state, one of the rules that were
     `asked` about must fire first."""
@@ -212,10 +246,12 @@ def nearest(pair: Pair, asked: set[str]) -> Callable[[Twin], int]:
         same = old.flags == new.flags and old.counted == new.counted and not (old.open or new.open)
         for (one, other), (cap, another) in zip(zip(old.values, new.values, strict=True), caps, strict=True):
             same = same and (one == other or (one >= cap and other >= another))
+        if old.instant is not None and not same:
+            return 0
         if not same:
             return EVENT
         found = [one.least(old) for one in olds] + [one.least(new) for one in news]
-        return EVENT * max(1, min(found, default=1))
+        return EVENT * max(old.instant is None, min(found, default=1))
 
     return least
 
@@ -223,22 +259,35 @@ def nearest(pair: Pair, asked: set[str]) -> Callable[[Twin], int]:
 def told(old: Case, new: Case, path: list[Action]) -> tuple[Story | None, set[str]]:
     """The story of a path for two versions, and the rules that fired on the way; None where no history is one for
     both."""
-    one, other = Story(old.policy, old.version, old.identity), Story(new.policy, new.version, new.identity)
-    one.clock = other.clock = max(one.clock, other.clock)
+    both = begun(old, new)
+    one = both[0]
     try:
-        for action in path:
-            if action.sort == "payment":
-                _paid(one, other, action.name)
-            elif action.happens:
-                one.tell([action])
-                other.tell([action])
-            one.clock = other.clock = max(one.clock, other.clock)
+        for action in happened(path):
+            tell(both, action)
     except Untold:
         return None, set()
     if not one.events:
         return None, set()
     answers = one.answer(), replayed(new.policy, one.account, one.clock)
     return one, {decision.rule.name for answer in answers for decision in answer.decisions}
+
+
+def begun(old: Case, new: Case) -> tuple[Story, Story]:
+    """The beginning of a history for two versions."""
+    one, other = Story(old.policy, old.version, old.identity), Story(new.policy, new.version, new.identity)
+    one.clock = other.clock = max(one.clock, other.clock)
+    return one, other
+
+
+def tell(stories: tuple[Story, Story], action: Action) -> None:
+    """Let the same happen in both. Raises `Untold` where that cannot be."""
+    one, other = stories
+    if action.sort == "payment":
+        _paid(one, other, action.name)
+    else:
+        one.tell([action])
+        other.tell([action])
+    one.clock = other.clock = max(one.clock, other.clock)
 
 
 def _paid(one: Story, other: Story, name: str) -> None:
@@ -263,10 +312,15 @@ def _paid(one: Story, other: Story, name: str) -> None:
 
 def differs(old: Case, new: Case, story: Story, only: frozenset[str] | None = None) -> str:
     """How the new version decides otherwise at the end of a history: a class, nothing where it decides alike."""
-    one, other = story.answer(), replayed(new.policy, story.account, story.clock)
-    if seen(one, story.clock, only) == seen(other, story.clock, only):
+    answers = story.answer(), replayed(new.policy, story.account, story.clock)
+    return differing(*answers, story.clock, only)
+
+
+def differing(old: Answer, new: Answer, at: datetime, only: frozenset[str] | None = None) -> str:
+    """How a new answer says otherwise of the decisions of an instant."""
+    if seen(old, at, only) == seen(new, at, only):
         return ""
-    return heavier(_weights(one, story.clock, only), _weights(other, story.clock, only))
+    return heavier(_weights(old, at, only), _weights(new, at, only))
 
 
 def _at(answer: Answer, at: datetime, only: frozenset[str] | None) -> list[Decision]:

@@ -23,8 +23,8 @@ Fines = tuple[tuple[Fine, int], ...]
 class State(NamedTuple):
     """What the future depends on. `counted` are the latches of rules that need one of their own; `instant` those of all
     rules, where more tickets of the same instant may come, and at last (a bit each) the rules for tickets like one of
-    these (None: the step was judged). `open`: more comes of the step
-    by rules that were left out, before anybody looks."""
+    these, and the tickets of which more may come (None: the step was judged). `open`: more comes of the step by rules
+    that were left out, before anybody looks."""
 
     values: Values
     flags: Flags
@@ -37,8 +37,9 @@ class State(NamedTuple):
 class Action(NamedTuple):
     """Something that happens: a `ticket` of an offence, or of so many points of a ledger (and `more` of the same
     instant to come), a `payment` of a fine that clears some ledgers (of several of one instant: with `|` between), the
-    `turn` of a unit of the calendar; or something of which the machine does not know why: a counter `falls`, a rule
-    that was left out has its `effect`, one that looks at another `occasion` has come to it."""
+    `turn` of a unit of the calendar; that tickets of one instant are `judged`; or something of which the machine does
+    not know why: a counter `falls`, a rule that was left out has its `effect`, one that looks at another `occasion` has
+    come to it."""
 
     sort: str
     name: str
@@ -49,6 +50,20 @@ class Action(NamedTuple):
     def happens(self) -> bool:
         """Whether it stands in a history."""
         return self.sort in ("ticket", "payment", "turn")
+
+
+JUDGED = Action("judged", "")
+
+
+def happened(path: Iterable[Action]) -> list[Action]:
+    """What of a path stands in a history; after the last ticket of an instant no more come."""
+    found: list[Action] = []
+    for action in path:
+        if action.happens:
+            found.append(action)
+        elif action == JUDGED:
+            found[-1] = found[-1]._replace(more=False)
+    return found
 
 
 class Fired(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -34,6 +35,12 @@ class Story:
         self.tickets = 0
         self.length = 0
         self.same = False
+
+    def copy(self) -> Story:
+        """The same history, to be told on otherwise."""
+        other = copy(self)
+        other.events = list(self.events)
+        return other
 
     def _first_day(self) -> datetime:
         """5 January of the first whole year of the version, at ten."""

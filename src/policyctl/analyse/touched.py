@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from policyctl.analyse.case import companions, flags_of
+from policyctl.analyse.labels import Labels
 from policyctl.analyse.outside import Outside
 from policyctl.policy.form import (
     ActKind,
@@ -144,17 +146,19 @@ def changed(old: Version, new: Version, seen: bool = True) -> set[str]:
     return {name for name in {*ones, *others} if ones.get(name) != others.get(name)}
 
 
-def affected(old: Version, new: Version, looked: set[str]) -> set[str]:
-    """Some rules, with all that they may make to differ before anybody sees a difference, by points that end and by
-    flags; and their companions."""
+def affected(old: Version, new: Version, behaving: set[str], only: frozenset[str] | None = None) -> set[str]:
+    """Rules that behave otherwise, with all that they may make to differ before anybody sees a difference, by points
+    that end and by flags. Where one fires in one version alone and everybody can see that, nothing more is asked. If
+    there are `only` some rules of which anybody sees what they do, these are given."""
     readings = Reading(old), Reading(new)
-    found = set(looked)
+    found = set(behaving)
     while True:
-        found = companions(old, found) | companions(new, found)
+        group = _mates(old, _mates(new, found))
+        hidden = group - _seen_at_once(readings, group, only)
         ledgers: set[str] = set()
         flags: set[str] = set()
         for reading in readings:
-            for name in found & reading.rules.keys():
+            for name in hidden & reading.rules.keys():
                 for effect in reading.rules[name].effects:
                     if isinstance(effect, End):
                         ledgers |= set(effect.names)
@@ -170,9 +174,53 @@ def affected(old: Version, new: Version, looked: set[str]) -> set[str]:
             for name, rule in reading.rules.items()
             if reading.ledgers(rule) & ledgers or reading.flags(rule) & flags
         }
-        if more <= found:
+        if more <= group:
+            return group
+        found = group | more
+
+
+def _mates(version: Version, rules: set[str]) -> set[str]:
+    """Some rules, with those that may keep them from having an effect, or that they may keep from it."""
+    found = companions(version, rules)
+    while True:
+        more = set(found)
+        for choice in version.choices:
+            if isinstance(choice, Prevails) and choice.over in more:
+                more.add(choice.under)
+        more = companions(version, more)
+        if more == found:
             return found
-        found |= more
+        found = more
+
+
+def _seen_at_once(readings: tuple[Reading, Reading], group: set[str], only: frozenset[str] | None) -> set[str]:
+    """The rules of a group of which everybody sees whether they fire, by something that no other rule of the group
+    imposes, and which do the same in both versions to all on which anything depends."""
+    shown: dict[tuple[str, int], list[set[tuple[str, str, str]]]] = {}
+    for reading in readings:
+        labels = Labels(reading.version)
+        for name in group & reading.rules.keys():
+            for line, told in _told_apart(labels, reading.rules[name]).items():
+                shown.setdefault((name, line), []).append(told if only is None or name in only else set())
+    times = Counter(label for told in shown.values() for label in set().union(*told))
+    found = set()
+    for name in group:
+        mine = [told for (rule, _), sides in shown.items() if rule == name for told in sides]
+        felt = [tuple(_felt(r.rules[name].effects)) for r in readings if name in r.rules]
+        if all(any(times[label] == 1 for label in told) for told in mine) and felt[0] == felt[-1]:
+            found.add(name)
+    return found
+
+
+def _told_apart(labels: Labels, rule: Rule) -> dict[int, set[tuple[str, str, str]]]:
+    """What can be seen of each line of a rule, however often it fires at once."""
+    found: dict[int, set[tuple[str, str, str]]] = {line: set() for line in range(len(rule.lines) or 1)}
+    for effect in rule.effects:
+        label = labels.label(effect, 1)
+        mine = found.setdefault(effect.line, set())
+        if label is not None and not effect.each:
+            mine.add((label.sort, label.name, label.rest))
+    return found
 
 
 def beyond(old: Version, new: Version, rules: set[str]) -> list[Outside]:

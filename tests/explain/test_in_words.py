@@ -37,6 +37,33 @@ def test_a_measure_without_a_name_in_chinese(measure: str, words: str) -> None:
     assert f"{measure} is at 0" in told(answer)
 
 
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("key = this key", "对象与该违约单相同"),
+        ("offence is late and severity is grave", "违规行为为迟发且情节为严重"),
+        ("offence is late or ledger is severe", "违规行为为迟发或账为严重违规"),
+        ("not (points >= 2 and court is yes)", "不符合“（违规分不少于 2且法院为 yes）”"),
+        ("points > 2 and points < 9", "违规分超过 2且违规分低于 9"),
+        ("fine is unpaid", "违约金未缴"),
+        ("occurred on monday or day before holiday", "发生日在星期一或节假日前一日"),
+        ("issued in 90 days from occurred", "开具日在发生后 90 天内"),
+        ("occurred in 2 years from licensed", "发生日在取得执照后 2 年内"),
+        ("occurred from 2024-01-01", "发生日在 2024-01-01（含）以后"),
+        ("occurred before 1 december", "发生日在 12 月 1 日 以前"),
+    ],
+)
+def test_what_is_asked_of_a_fact_in_chinese(where: str, words: str) -> None:
+    rules = answers.written(
+        'attribute court "法院"\nattribute licensed "取得执照"\n'
+        'offence late "迟发"\n  minor "轻微" -> general +1\n  grave "严重" -> general +2\n'
+        f"rule far: count(general and severe where {where}) this year >= 900 -> suspend 1d\n"
+    )
+    answer = answers.answer(rules, "2021-03-05", [])
+    assert f"（仅计{words}）" in "".join(told(answer, "zh").split("  ")).replace("\n", "")
+    assert f"where {where}" in told(answer)
+
+
 def test_what_is_multiplied() -> None:
     """`each`: how often, times what; without `each` nothing is multiplied, and nothing is said."""
     rules = answers.written(

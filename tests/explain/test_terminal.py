@@ -325,6 +325,7 @@ def test_every_phrase_is_used() -> None:
         "taken.short",
         "taken.not_following",
         "version.",
+        "where.",
         "why.rose",
         "why.fell",
         "why.stayed",

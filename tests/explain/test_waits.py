@@ -42,7 +42,7 @@ def test_it_is_told_until_when_it_waits(tmp_path: Path) -> None:
     assert "pending D takes effect on 2024-01-25 11:00: 2 points of held, triggers c it waits while ban runs;" in found
     [told] = pending(tmp_path, BY_TIME, "2024-01-23")
     assert (told["effective"], told["triggers"]) == ("2024-01-25T11:00:00+00:00", ["c@D"])
-    assert told["waits"] == ["ban is running >= 1"]
+    assert told["waits"] == ["ban is running"]
     assert "c, merchant, 2024-01-25 11:00" in page(tmp_path, BY_TIME, "2024-01-25T12:00")
     assert pending(tmp_path, BY_TIME, "2024-01-25T12:00") == []
 
@@ -63,7 +63,7 @@ def test_nobody_knows_when_an_act_ends_it(tmp_path: Path) -> None:
     assert "Ticket D with 2 points of held waits while ban runs." in found
     assert "pending D waits while ban runs: 2 points of held" in found
     [told] = pending(tmp_path, BY_ACT, "2024-01-23")
-    assert (told["effective"], told["triggers"], told["waits"]) == (None, [], ["ban is running >= 1"])
+    assert (told["effective"], told["triggers"], told["waits"]) == (None, [], ["ban is running"])
     assert "违约单 D 计 held 2 分，在 ban 执行期间暂不生效。" in page(tmp_path, BY_ACT, "2024-01-23", "--lang", "zh")
 
 

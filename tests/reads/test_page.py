@@ -57,7 +57,7 @@ def test_a_number_without_a_name_is_said_in_the_words_of_the_reader(tmp_path: Pa
     result = CliRunner().invoke(app, [*asked, "--lang", "zh", "--identity", "promoter"], env={"COLUMNS": "300"})
     assert result.exit_code == 0, result.output
     for said in (
-        "近 90 天内违约单数（仅计 key = this key）",
+        "近 90 天内违约单数（仅计对象与该违约单相同）",
         "本季度短封次数",
         "最近 3 次比赛内一般违规累计扣分",
         "最近一次考试以来一般违规最高值",

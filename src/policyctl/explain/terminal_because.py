@@ -210,6 +210,8 @@ def _facts(speaker: Speaker, page: Page, decision: Decision, because: Because) -
         if place not in gap:
             kind = {"ticket": "offence", "entry": "ledger"}.get(fact.kind, fact.kind)
             name = Text() if fact.kind == "fine" else speaker.name(kind, fact.name, decision.version)
+            if fact.kind == "ticket" and "." in fact.name:
+                name = speaker.offence(fact.name, decision.version)
             said = speaker.say(
                 "why.fact_adds" if adds else "why.fact",
                 amount=speaker.number(fact.amount),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from policyctl.explain.terminal_layout import hold
+from policyctl.explain.terminal_where import where_said
 from policyctl.explain.terminal_words import Speaker, find_measure
 from policyctl.explain.text import Text
 from policyctl.policy.form import (
@@ -23,7 +24,6 @@ from policyctl.policy.form import (
     Version,
     When,
     Without,
-    condition_text,
 )
 from policyctl.replay.answer import Decision, Outcome
 from policyctl.replay.lives import conjuncts, fines_of
@@ -62,7 +62,8 @@ def occasion(speaker: Speaker, rule: Rule, version: Version) -> Text:
             return _when(speaker, waits, version)
         case When(where=where):
             assert where is not None
-            return speaker.say("occasion.where", occasion=_when(speaker, waits, version), condition=_said(where))
+            said = where_said(speaker, where, version)
+            return speaker.say("occasion.where", occasion=_when(speaker, waits, version), condition=said)
         case Without():
             return _streak(speaker, waits, version)
         case Every():
@@ -100,14 +101,10 @@ def _when(speaker: Speaker, waits: When, version: Version) -> Text:
     return speaker.say(f"{key}{of}", names=_names(speaker, waits, version))
 
 
-def _said(where: Condition) -> Text:
-    return Text(hold(condition_text(where)))
-
-
 def _thing(speaker: Speaker, thing: When, version: Version) -> Text:
     if thing.where is not None:
         tickets = _thing(speaker, replace(thing, where=None), version)
-        return speaker.say("occasion.where", occasion=tickets, condition=_said(thing.where))
+        return speaker.say("occasion.where", occasion=tickets, condition=where_said(speaker, thing.where, version))
     if thing.sort in ("ticket", "payment") and not thing.names:
         return speaker.say(f"thing.{thing.sort}")
     if thing.sort == "ticket":
@@ -190,7 +187,7 @@ def condition_said(
             return speaker.say("condition.flag", flag=speaker.name("flag", flag, version))
         case Not(FlagUp(flag)):
             return speaker.say("condition.no_flag", flag=speaker.name("flag", flag, version))
-    return Text(hold(condition_text(condition)))
+    return where_said(speaker, condition, version)
 
 
 def _dates(speaker: Speaker, condition: Condition) -> Text | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from policyctl.explain.terminal_layout import hold
+from policyctl.explain.terminal_where import where_said
 from policyctl.explain.text import Text
 from policyctl.instants import Length
-from policyctl.policy.form import Last, Lately, Measure, Previous, Read, Since, Term, Version, condition_text
+from policyctl.policy.form import Last, Lately, Measure, Previous, Read, Since, Term, Version
 
 if TYPE_CHECKING:
     from policyctl.explain.terminal_words import Speaker
@@ -63,7 +63,7 @@ def _read(speaker: Speaker, read: Read, version: Version | None) -> Text:
     if read.dated != "booking":
         text = speaker.say(f"measure.by_{read.dated}", measure=text)
     if read.where is not None:
-        text = speaker.say("measure.where", measure=text, condition=hold(condition_text(read.where)))
+        text = speaker.say("measure.where", measure=text, condition=where_said(speaker, read.where, version))
     return text
 
 

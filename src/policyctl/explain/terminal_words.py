@@ -79,7 +79,8 @@ class Speaker:
         """An offence, with its severity."""
         if self.phrases.language == "en":
             return Text(name)
-        offence, between, severity = (self.label("ticket", name, version) or name).partition(" · ")
+        label = self.label("ticket", name, version) or self.label("offence", name, version) or name
+        offence, between, severity = label.partition(" · ")
         if not between:
             return Text(offence)
         return self.say("offence.of", offence=whole(offence), severity=whole(severity))

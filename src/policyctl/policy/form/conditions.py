@@ -156,6 +156,8 @@ def _length_text(length: Length) -> str:
 def condition_text(condition: Condition) -> str:
     """A condition about a fact, as it is written."""
     match condition:
+        case Comparison(measure, ">=", _) if measure.endswith(" is running"):
+            return measure
         case Comparison(measure, compare, threshold):
             return f"{measure} {compare} {plain(threshold)}"
         case FlagUp(flag):

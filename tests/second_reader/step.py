@@ -226,7 +226,8 @@ def judged(one: Replay, judge: Version, view: View, posted: Posted) -> list[Deci
         level = one.ground.level(judge, one.kinds(), rule, view.moment)
         already = 0 if rule.mode == "each" else latch.counted
         if level > already:
-            rose[rule.name] = (rule, level - already)
+            several = rule.mode == "each" and isinstance(rule.occasion, When) and any(e.each for e in rule.effects)
+            rose[rule.name] = (rule, len(hears(one, judge, rule, view.heard)) if several else level - already)
     risen = choose(judge, rose)
     for name in (*risen.fire, *risen.outranked):
         rule, times = rose[name]

@@ -97,7 +97,7 @@ def _imposed(speaker: Speaker, page: Page, decision: Decision, status: Status) -
             fine = next(fines, None)
             if fine is not None:
                 lines += page.item(fine_sentence(speaker, fine))
-                for note in (*_times_fine(speaker, outcome), *fine_notes(speaker, fine)):
+                for note in (*_times_fine(speaker, decision, outcome), *fine_notes(speaker, fine)):
                     lines += indent(page.narrower(2).paragraph(note), 2)
             continue
         lines += page.item(_headline_of(speaker, decision, outcome))
@@ -242,7 +242,7 @@ def _details(speaker: Speaker, page: Page, decision: Decision, outcome: Outcome,
     if moved is not None:
         notes.append(_moved_by_others(speaker, moved, outcome.until))
     if outcome.times > 1 and outcome.effect.each and outcome.opened.formula is None:
-        notes.append(_times(speaker, outcome))
+        notes.append(_times(speaker, decision, outcome))
     later = _expected(speaker, outcome, decision)
     if (
         later is not None
@@ -264,23 +264,33 @@ def _details(speaker: Speaker, page: Page, decision: Decision, outcome: Outcome,
     return [line for note in notes for line in page.paragraph(note)]
 
 
-def _times(speaker: Speaker, outcome: Outcome) -> Text:
+def _at_once(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
+    """How many times at once: multiples were reached, or what the rule waits for happened."""
+    how = "happened" if decision.rule.every is None else "reached"
+    return speaker.say(f"times.{how}", count=str(outcome.times))
+
+
+def _times(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
     """A length that was reached several times at once: how it is multiplied."""
+    at_once = _at_once(speaker, decision, outcome)
     lengths = {part.length for part in outcome.opened.parts if not part.permanent}
     length = lengths.pop() if len(lengths) == 1 else None
     if length is None:
-        return speaker.say("sanction.times", count=str(outcome.times))
-    return speaker.say("sanction.times_length", count=str(outcome.times), length=speaker.length(length))
+        return speaker.say("sanction.times", at_once=at_once, count=str(outcome.times))
+    return speaker.say(
+        "sanction.times_length", at_once=at_once, count=str(outcome.times), length=speaker.length(length)
+    )
 
 
-def _times_fine(speaker: Speaker, outcome: Outcome) -> Iterator[Text]:
+def _times_fine(speaker: Speaker, decision: Decision, outcome: Outcome) -> Iterator[Text]:
     """The same for an amount."""
     effect = outcome.effect
     if not isinstance(effect, Open):
         return
     if outcome.times > 1 and effect.each and effect.amount is not None and outcome.amount is not None:
         each, amount = speaker.money(effect.amount, ""), speaker.money(outcome.amount, "")
-        yield speaker.say("fine.times", count=str(outcome.times), each=each, amount=amount)
+        at_once = _at_once(speaker, decision, outcome)
+        yield speaker.say("fine.times", at_once=at_once, count=str(outcome.times), each=each, amount=amount)
 
 
 def _moved_by_others(speaker: Speaker, how: Moves, own: datetime | None) -> Text:

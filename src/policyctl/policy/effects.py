@@ -76,9 +76,10 @@ class Effects:
             self._findings.error(
                 "each-without-every",
                 effect.span,
-                "`each` multiplies by the multiples that `every N of …` counts, and this rule counts none",
-                f"write `{effect_text(replace(effect, each=False))}`, or make it a rule such as"
-                f" `every 12 of {self._names.example('ledger', 'general')} -> …`",
+                "`each` multiplies by what a rule counts, and this one counts nothing",
+                f"write `{effect_text(replace(effect, each=False))}`, or a rule that counts: the multiples in"
+                f" `every 12 of {self._names.example('ledger', 'general')} -> …`, the tickets, acts or fines of one"
+                " instant in `rule NAME when ticket: …`, `when ACT: …`, `when fine overdue: …`",
             )
             effect = replace(effect, each=False)
         match effect:

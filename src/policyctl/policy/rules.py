@@ -41,6 +41,9 @@ from policyctl.source.nearest import nearest
 from policyctl.source.printer import expression_text, moment_text, occasion_text
 from policyctl.source.text import Span
 
+_SEVERAL = ("ticket", "act", "fine", "require", "decision")
+"""What may happen several times at one instant."""
+
 
 def rules(draft: Draft, ledgers: Iterable[EntryKind]) -> tuple[list[Rule], list[Ladder | Prevails]]:
     """Every rule, steps of ladders included, and what chooses between them."""
@@ -152,8 +155,8 @@ class _Rules:
         for place, case in enumerate(cases):
             condition, every = self.lines.condition(case)
             lines.append(self.lines.limited(condition, whose, case.exempt))
-            # What looks at tickets of a kind counts these.
-            counts = case.every is not None or (isinstance(when, When) and when.sort == "ticket")
+            # What waits for something that may happen several times at once counts that.
+            counts = case.every is not None or (isinstance(when, When) and when.sort in _SEVERAL)
             found = self.lines.draft.effects.of(case.effects, condition, counts)
             check_ranges(case.effects, when, self.lines.draft.findings)
             effects += (replace_record(effect, line=place) for effect in found)

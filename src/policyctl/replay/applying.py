@@ -27,13 +27,13 @@ from policyctl.replay.state import State
 
 class Taking(Struct, frozen=True):
     """A decision that takes effect. Its fines and flags belong to the period seen from `booked`. What no rule decided
-    (`listener` None) raises no flag. `about` is the ticket that its act names, `ticket` the one that its rule looked
+    (`listener` None) raises no flag. `about` are the tickets that its acts name, `ticket` the one that its rule looked
     at, where it looked at one."""
 
     listener: Listener | None
     decision: Decision
     booked: datetime
-    about: str | None = None
+    about: tuple[str, ...] = ()
     ticket: Fact | None = None
 
 
@@ -80,7 +80,7 @@ def open_all(
 ) -> Decision:
     """Open what a decision opens; returns it with what it gave back. Its fines and flags belong to the period seen from
     `booked`. What it posts is posted at the `ticket` that its rule looked at, or at those for which it waited."""
-    at_tickets: tuple[str, ...] = () if ticket is None else (ticket.event,)
+    at_tickets: tuple[str, ...] = () if ticket is None or ticket.sort != "ticket" else (ticket.event,)
     if not at_tickets and listener is not None and isinstance(listener.rule.occasion, When):
         at_tickets = decision.tickets if listener.rule.occasion.sort == "ticket" else ()
     outcomes = []

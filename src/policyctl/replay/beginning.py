@@ -68,7 +68,7 @@ def _begun(state: State, now: Outcome, before: Outcome | None, cut: datetime) ->
 
 def _named(state: State, attribute: str, seen: Seen, listener: Listener) -> datetime | None:
     """The date in an attribute of the ticket looked at, else of the act that is heard, else of the account."""
-    told = [] if seen.ticket is None else [seen.ticket.attributes.get(attribute)]
+    told = [] if seen.ticket is None or seen.ticket.ticket is None else [seen.ticket.ticket.attributes.get(attribute)]
     occasion = listener.rule.occasion
     if isinstance(occasion, When) and occasion.sort == "act":
         told += [

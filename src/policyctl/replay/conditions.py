@@ -115,15 +115,16 @@ class Worded(msgspec.Struct, frozen=True, eq=False):
         if isinstance(self.atom, Is):
             return not sight.says(self.atom.field, seen.ticket).isdisjoint(self.atom.values)
         at = seen.booked
+        ticket = None if seen.ticket is None or seen.ticket.ticket is None else seen.ticket
         if self.atom.dated != "now":
-            if seen.ticket is None:
+            if ticket is None:
                 return False
-            dated = seen.ticket.date_or_none(self.atom.dated)
+            dated = ticket.date_or_none(self.atom.dated)
             if dated is None:
                 return False
             at = dated
         if self.atom.length is not None:
-            own = None if self.atom.of is None or seen.ticket is None else seen.ticket.date_or_none(self.atom.of)
+            own = None if self.atom.of is None or ticket is None else ticket.date_or_none(self.atom.of)
             anchor = own or self.atom.anchor
             return anchor is not None and sight.within(self.atom.length, anchor, at)
         if self.yearly is not None and self.atom.days:

@@ -50,7 +50,7 @@ def in_order(decisions: Iterable[Decision]) -> list[tuple[Decision, int]]:
 
 
 def end(
-    state: State, decision: Decision, outcome: Outcome, booked: datetime, about: str | None, ticket: Fact | None
+    state: State, decision: Decision, outcome: Outcome, booked: datetime, about: tuple[str, ...], ticket: Fact | None
 ) -> Outcome:
     """Take one of them; returns it with what it ended."""
     effect, at = outcome.effect, outcome.start
@@ -64,7 +64,7 @@ def end(
             return replace(outcome, ended=tuple(_lift(state, name, at)))
         case End("void"):
             own = decision.tickets if ticket is None else (ticket.event,)
-            return replace(outcome, ended=tuple(_void(state, own if about is None else (about,), decision, at)))
+            return replace(outcome, ended=tuple(_void(state, about or own, decision, at)))
         case End():
             return replace(outcome, ended=tuple(_points(state, decision, outcome, booked, ticket)))
     return outcome
@@ -352,7 +352,7 @@ def _moved_end(
 
 
 def _void(state: State, tickets: Sequence[str], decision: Decision, at: datetime) -> Iterable[tuple[str, Fraction]]:
-    """The ticket that the act names, or those that the rule looks at, leave every measure and balance from now on."""
+    """The tickets that the acts name, or those that the rule looks at, leave every measure and balance from now on."""
     for ticket in tickets:
         if ticket not in state.repealed:
             before = state.posted

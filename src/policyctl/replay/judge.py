@@ -58,7 +58,8 @@ def judge(
             state.reviews.append(one.review)
         if one.stands is not None:
             one.look.set_latch(state, replace(one.look.latch(state), fired=True))
-            taking.append(Taking(one.by, one.stands, one.look.seen.booked, one.look.about, one.look.seen.ticket))
+            seen = one.look.seen
+            taking.append(Taking(one.by, one.stands, seen.booked, one.look.about, seen.ticket))
         else:
             one.look.set_latch(state, replace(one.look.latch(state), reviewed=True))
     apply_all(state, taking)
@@ -168,7 +169,7 @@ def _decide(state: State, look: Look, times: int, first: int, batch: Sequence[Ju
         because=because,
         flags=flags,
         words=words,
-        unknown=tuple(unknown(state, listener, seen)),
+        unknown=tuple(unknown(state, look, batch)),
         annulled=tuple(judged.ticket.id for judged in batch if judged.annulled),
         step=tuple(judged.ticket.id for judged in batch),
     )
@@ -192,6 +193,7 @@ def _no_heavier(state: State, look: Look, decision: Decision, times: int) -> Fir
     state.unusual += 1
     own = own_outcomes(old)  # what a person confirmed beside it stays beside it
     most = own_times(old)
+    times = max(times, own_times(decision))
     if same_kind(decision, old) and times <= most:
         outcomes = tuple(_held_to(state, decision.at, one, then) for one, then in pairs(decision, old))
         return Fired(look, look.listener, replace(decision, outcomes=outcomes), None)

@@ -15,9 +15,10 @@ from policyctl.replay.state import State
 
 class Look(Struct, frozen=True):
     """A rule looks at a period, seen from where, with the tickets of the step that belong to it, or the other `events`
-    that it listens to; `about` is the ticket that they name. `closed` is the key of its latch in a closed period, None
-    in the running one. A rule that looks at one ticket by itself has what its level was `before` the step, seen from
-    there."""
+    that it listens to; `about` are the tickets that they name. `closed` is the key of its latch in a closed period,
+    None in the running one. A rule that looks at one ticket by itself has what its level was `before` the step, seen
+    from there. `heard` says how many things that its occasion names happened, `each` how it sees these where that
+    differs."""
 
     listener: Listener
     closed: LatchKey | None
@@ -25,7 +26,9 @@ class Look(Struct, frozen=True):
     tickets: tuple[str, ...]
     before: int | None = None
     events: tuple[str, ...] = ()
-    about: str | None = None
+    about: tuple[str, ...] = ()
+    heard: int = 0
+    each: tuple[Seen, ...] = ()
 
     def level(self, state: State) -> int:
         """How far the rule has risen."""

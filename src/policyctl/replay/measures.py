@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 class Seen(NamedTuple):
     """Where a measure is read: at an instant, from a booking date (the same but for resets and late facts); `ticket` is
-    the one that a rule looks at, where it looks at one."""
+    the one that a rule looks at, where it looks at one, or the act that it heard, where that names none."""
 
     at: datetime
     booked: datetime

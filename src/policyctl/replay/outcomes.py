@@ -34,7 +34,7 @@ def outcomes_of(state: State, look: Look, times: int, id: str, batch: Sequence[J
     written = [one for one in listener.rule.effects if one.line == line]
     choosing = tickets if any(one.chosen for one in tickets) else gone
     effects = (as_chosen(state, one, id, tickets, gone) for one in taken_up(written, choosing))
-    own = _each_ticket(state, look, batch)
+    own = each_seen(state, look, batch)
     found = (
         _of_each(state, one, own, listener) if own and one.each else outcome(state, one, times, seen, listener)
         for one in effects
@@ -46,38 +46,45 @@ def that_come_to_something(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
     return (one for one in outcomes if isinstance(one.effect, End) or (one.amount != 0 and one.factor))
 
 
-def _each_ticket(state: State, look: Look, batch: Sequence[Judged]) -> list[Seen]:
-    """Of a rule whose occasion is tickets, these, each as it is seen from it: those for which it holds."""
+def each_seen(state: State, look: Look, batch: Sequence[Judged]) -> Sequence[Seen]:
+    """Of a rule with `when` that counts no multiples, what it waited for, each as it is seen from it: those for which
+    it holds."""
     occasion = look.listener.rule.occasion
-    if not isinstance(occasion, When) or occasion.sort != "ticket":
+    if not isinstance(occasion, When) or look.listener.every is not None:
         return []
+    if occasion.sort != "ticket":
+        return look.each or [look.seen] * look.heard
     own = sorted((one for one in batch if one.ticket.id in look.tickets), key=lambda one: one.ticket.id)
     found = [look.seen._replace(ticket=at_hand(one.ticket, one.booked)) for one in own if not one.annulled]
     return [one for one in found if look.listener.level(state, one) > 0] if look.listener.at_ticket else found
 
 
-def _of_each(state: State, effect: Effect, tickets: Sequence[Seen], listener: Listener) -> Outcome:
-    """What an effect opens (ends, moves) for each of some tickets together; a sum is read from each of them."""
-    first = outcome(state, effect, len(tickets), tickets[0], listener)
+def _of_each(state: State, effect: Effect, several: Sequence[Seen], listener: Listener) -> Outcome:
+    """What an effect opens (ends, moves) for each of several things together; a sum is read from each of them."""
+    first = outcome(state, effect, len(several), several[0], listener)
     if effect.formula is None:
         return first
-    singly = [outcome(state, replace(effect, each=False), 1, one, listener) for one in tickets]
+    singly = [outcome(state, replace(effect, each=False), 1, one, listener) for one in several]
     if isinstance(effect, Move):
         return replace(first, factor=sum(one.factor for one in singly) / Fraction(len(singly)))
     if isinstance(effect, Open) and effect.sort == "sanction":
         factor = sum(one.factor for one in singly) / Fraction(len(singly))
-        return impose(effect, tickets[0].at, len(singly), state.zone, factor)
+        return impose(effect, several[0].at, len(singly), state.zone, factor)
     return replace(first, amount=sum((one.amount or Fraction(0) for one in singly), Fraction(0)))
 
 
-def unknown(state: State, listener: Listener, seen: Seen) -> Iterator[str]:
+def unknown(state: State, look: Look, batch: Sequence[Judged]) -> Iterator[str]:
     """The numbers of the line that holds which nobody knows."""
+    listener, seen = look.listener, look.seen
     if all(one.formula is None for one in listener.rule.effects):
         return
     line = listener.line(state, seen)
     for one in listener.rule.effects:
         formula = None if one.line != line else one.formula
-        if formula is not None and state.measure(listener.version, formula, seen) is None:
+        several = each_seen(state, look, batch) if one.each else ()
+        if formula is not None and any(
+            state.measure(listener.version, formula, own) is None for own in several or (seen,)
+        ):
             yield formula
 
 

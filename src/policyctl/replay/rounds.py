@@ -17,7 +17,7 @@ from policyctl.replay import lives
 from policyctl.replay.agenda import Phase
 from policyctl.replay.ending import ended, overlap_of
 from policyctl.replay.expiry import NO_FROST, Frost, over_already
-from policyctl.replay.facts import of_entry, tickets
+from policyctl.replay.facts import Fact, of_entry, tickets
 from policyctl.replay.judge import judge
 from policyctl.replay.listener import Listener
 from policyctl.replay.look import Look
@@ -79,7 +79,7 @@ def _go_on(
     at_ticket: Callable[[Look], Look] | None = None,
 ) -> None:
     events: tuple[str, ...] = ()
-    about: str | None = None
+    about: tuple[str, ...] = ()
     while True:
         lives.look(state, seen)
         found = _take(state, seen)
@@ -89,17 +89,18 @@ def _go_on(
         if posted and state.overdue:
             over_already(state, seen.at, first)
         events = events or events_of(found)
-        about = about or next((one.about for one in found if one.about is not None), None)
-        looks = [
-            Look(listener, None, seen, tickets, events=() if tickets else events, about=about)
+        about = about or tuple(dict.fromkeys(one.about for one in found if one.about is not None))
+        named = events if not tickets else ()
+        listening = [
+            (Look(listener, None, seen, tickets, events=named, about=about, heard=len(own)), own)
             for listener in rules.listeners
             if listener.rule.name not in fired
-            and ((posted and listener.rule.occasion == "ticket") or any(hears(state, listener, one) for one in heard))
+            and ((own := [one for one in heard if hears(state, listener, one)]) or _hears_postings(listener, posted))
         ]
-        if not looks:
+        if not listening:
             return
         moment(state, seen)
-        looks = [_at_named(state, look) if at_ticket is None else at_ticket(look) for look in looks]
+        looks = [at_ticket(look) if at_ticket is not None else _at_acts(state, look, own) for look, own in listening]
         looks = [look for look in looks if not _lacks_ticket(look)]
         more = judge(state, rules, [looks], first, batch)
         if not more:
@@ -107,21 +108,51 @@ def _go_on(
         fired |= more
 
 
-def _at_named(state: State, look: Look) -> Look:
-    """The look of a rule at an act, from the ticket that the act names, where the rule asks for something of it."""
-    occasion = look.listener.rule.occasion
-    if look.about is None or not look.listener.at_ticket or not isinstance(occasion, When) or occasion.sort != "act":
+def _hears_postings(listener: Listener, posted: bool) -> bool:
+    """Whether a rule looks because another one posted points."""
+    return posted and listener.rule.occasion == "ticket"
+
+
+def _at_acts(state: State, look: Look, heard: Sequence[Happening]) -> Look:
+    """The look of a rule at acts, where it asks for something of them or of the tickets that they name: from each for
+    which it holds; as a whole from the one from which it is highest, of equal ones from the first."""
+    listener = look.listener
+    if not listener.at_ticket or not _is_at_act(listener):
         return look
-    named = (one for one in state.entries if one.ticket.id == look.about and one.stands_for_ticket)
+    seen = [
+        (one, look.seen._replace(ticket=_of_act(state, one))) for one in sorted(heard, key=lambda one: one.event or "")
+    ]
+    seen = [(one, own) for one, own in seen if not listener.by_ticket or _names_ticket(own)]
+    levels = [listener.level(state, own) for _, own in seen]
+    if not seen:
+        return look
+    holding = [pair for pair, level in zip(seen, levels, strict=True) if level > 0]
+    about = tuple(dict.fromkeys(one.about for one, _ in holding if one.about is not None))
+    best = seen[levels.index(max(levels))][1]
+    return replace(look, seen=best, about=about, heard=len(holding), each=tuple(own for _, own in holding))
+
+
+def _of_act(state: State, happened: Happening) -> Fact:
+    """The ticket that an act names, with what the act says besides; the act itself where it names none."""
+    act = next(one for one in reversed(state.acts) if one.id == happened.event)
+    named = (one for one in state.entries if one.ticket.id == act.ticket and one.stands_for_ticket)
     found = next((of_entry(state, one, "ticket") for one in named), None)
-    return look if found is None else replace(look, seen=look.seen._replace(ticket=found))
+    if found is None:
+        return Fact("act", 0, act.name, act.id, act.at, act.at, attributes=act.attributes)
+    return replace(found, attributes={**act.attributes, **found.attributes})
+
+
+def _names_ticket(seen: Seen) -> bool:
+    return seen.ticket is not None and seen.ticket.sort == "ticket"
+
+
+def _is_at_act(listener: Listener) -> bool:
+    return isinstance(listener.rule.occasion, When) and listener.rule.occasion.sort == "act"
 
 
 def _lacks_ticket(look: Look) -> bool:
     """Whether a rule at an act counts by the ticket which the act names, and it names none."""
-    occasion = look.listener.rule.occasion
-    at_act = isinstance(occasion, When) and occasion.sort == "act"
-    return at_act and look.listener.by_ticket and look.seen.ticket is None
+    return _is_at_act(look.listener) and look.listener.by_ticket and not _names_ticket(look.seen)
 
 
 def _take(state: State, seen: Seen) -> list[Happening]:

@@ -223,12 +223,13 @@ class Story:
                 for said in line.said
                 if said.named is not None and said.word.word == "chosen" and isinstance(said.value, tree.Number)
             },
-            attributes=dict(
-                self._attribute(said.named, said.value)
-                for said in line.said
-                if said.named is not None and said.word.word == "with"
-            ),
+            attributes=self._carried(line),
         )
+
+    def _carried(self, line: stories.TicketLine | stories.HappenedLine) -> dict[str, object]:
+        """The attributes that an event says of itself."""
+        said = [(one.named, one.value) for one in line.said if one.word.word == "with"]
+        return dict(self._attribute(named, value) for named, value in said if named is not None)
 
     def _said(self, line: stories.TicketLine, word: str) -> str | None:
         """What a ticket says of its key or occasion."""
@@ -283,9 +284,17 @@ class Story:
             about = None if line.ticket is None else line.ticket.text
             if line.ticket is not None:
                 identity = self._whose(line.ticket.text, line.ticket.span, line.identity)
-            return Act(id=f"act-{number}", identity=identity, recorded=recorded, at=at, name=name, ticket=about)
-        id, value = f"metric-{number}", line.value.value
-        return Metric(id=id, identity=identity, recorded=recorded, at=at, name=name, value=value)
+            return Act(
+                id=f"act-{number}",
+                identity=identity,
+                recorded=recorded,
+                at=at,
+                name=name,
+                ticket=about,
+                attributes=self._carried(line),
+            )
+        id, value, carried = f"metric-{number}", line.value.value, self._carried(line)
+        return Metric(id=id, identity=identity, recorded=recorded, at=at, name=name, value=value, attributes=carried)
 
     def _give(self, line: stories.GivenLine) -> None:
         """What the account says of itself holds for the whole test."""

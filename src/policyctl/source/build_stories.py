@@ -51,7 +51,9 @@ class StoryBuilder:
     def happened(self, parts: Parts, span: Span) -> stories.HappenedLine:
         value = one_of(parts, tree.Number)
         about = next((part for part in parts[3:] if isinstance(part, tree.Name | tree.Text)), None)
-        return stories.HappenedLine(date_of(parts[0]), parts[2], value, about, _recorded(parts), _whose(parts), span)
+        said = all_of(parts, stories.TicketWord)
+        at, recorded = date_of(parts[0]), _recorded(parts)
+        return stories.HappenedLine(at, parts[2], value, about, said, recorded, _whose(parts), span)
 
     def ticket(self, parts: Parts, span: Span) -> stories.TicketLine:
         dates = tuple(part for part in parts if isinstance(part, tuple))
@@ -64,8 +66,11 @@ class StoryBuilder:
     def ticket_word(self, parts: Parts, span: Span) -> stories.TicketWord:
         named = parts[1] if len(parts) == 3 else None
         field = tree.Name(named.word, named.span) if isinstance(named, Token) else named
-        last = parts[-1]
-        return stories.TicketWord(word_of(parts[0]), field, date_of(last) if isinstance(last, Token) else last, span)
+        return stories.TicketWord(word_of(parts[0]), field, parts[-1], span)
+
+    def carried(self, parts: Parts, span: Span) -> stories.TicketWord:
+        value = date_of(parts[1]) if isinstance(parts[1], Token) else parts[1]
+        return stories.TicketWord(tree.Word("with", span), parts[0], value, span)
 
     def ticket_date(self, parts: Parts, span: Span) -> tuple[tree.Word, tree.Date]:
         return word_of(parts[0]), date_of(parts[1])

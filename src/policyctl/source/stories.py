@@ -42,12 +42,13 @@ class TicketWord:
 @dataclass(frozen=True, slots=True)
 class HappenedLine:
     """`2021-03-06 09:00 act exam_passed for merchant`, `2021-03-06 metric reply_rate 0.8`; an act has no `value`, and
-    may be about a `ticket`."""
+    may be about a `ticket`; both may say of themselves `with price 100`."""
 
     at: Date
     name: Name
     value: Number | None
     ticket: Name | Text | None
+    said: tuple[TicketWord, ...]
     recorded: Date | None
     identity: Name | None
     span: Span

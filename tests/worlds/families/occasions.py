@@ -22,6 +22,9 @@ WHENS = (
     "when general resets",
     "when severe resets",
 )
+SEVERAL = ("when exam", "when study", "when core", "when fine paid", "when fine overdue", "when fine of core paid")
+"""What may happen several times at one instant."""
+
 SCHEDULES = (
     "every month",
     "every week",
@@ -62,6 +65,9 @@ def rule(choices: Choices, name: str) -> Line:
     if form < 5:
         when = choices.pick(WHENS)
         asked = "" if choices.chance(0.5) else f" {choices.pick(LEDGERS)} >= {choices.pick(NUMBERS)}"
+        if when in SEVERAL and (what == "fine 100" or of_effect in ("posts points", "gives points back")):
+            each = choices.pick(("", " each"))
+            what, of_effect = what + each, of_effect + each
         return Line(f"rule {name} {when}:{asked} -> {what}", (" ".join(when.split()[:4]), of_effect))
     if form < 7:
         when = choices.pick(SCHEDULES)

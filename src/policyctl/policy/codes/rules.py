@@ -112,8 +112,9 @@ RULES: dict[str, Explained] = {
     ),
     "each-without-every": Explained(
         "`each` multiplies a length or an amount by how many multiples were newly passed, where a rule begins with "
-        "`every N of …`; what an offence does, or a rule `when ticket`, it multiplies by the tickets of one instant. "
-        "Other rules count nothing. Leave `each` out, or let the rule count.",
+        "`every N of …`; what an offence does, or a rule `when ticket`, `when ACT`, `when fine paid` or `when fine "
+        "overdue`, it multiplies by the tickets, acts or fines of one instant. Other rules count nothing. Leave `each` "
+        "out, or let the rule count.",
         "general >= 12 -> suspend 3d each",
         "every 12 of general -> suspend 3d each",
     ),

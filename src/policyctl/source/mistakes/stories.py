@@ -88,6 +88,18 @@ SPOKEN_STORIES: tuple[Mistake, ...] = (
         forms="test",
     ),
     Mistake(
+        "missing-word",
+        "`and` is missing between two things that the ticket or act says of itself",
+        "write: with … {before} and {word} {behind}",
+        at="NAME",
+        before=("WITH AND", "NAME", "NAME NUMBER TEXT DATE"),
+        behind=("NAME NUMBER TEXT DATE",),
+        forms="test",
+        can="AND",
+        meant="AND",
+        insert=True,
+    ),
+    Mistake(
         "missing-name",
         "the ticket has no name",
         "give it one: ticket T1 {before} {word}",

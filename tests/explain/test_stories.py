@@ -37,9 +37,9 @@ test "orders leave the window" for merchant
 def test_a_rule_that_any_ticket_brings_is_the_nearest(tmp_path: Path) -> None:
     page = _page(tmp_path, RATING, "2024-06-30T10:00")
     assert "milestones[<= 150] holds already: the next ticket brings it." in page
-    assert "150 reached: the next ticket fires milestones[<= 150]" in page
+    assert "150 reached, and no ticket since: the next one fires milestones[<= 150]" in page
     assert "49 to milestones[<= 100]" not in page
-    assert "已达节点 150：下一张违约单触发" in _page(tmp_path, RATING, "2024-06-30T10:00", language="zh")
+    assert "已达节点 150，此后尚无违约单：下一张触发" in _page(tmp_path, RATING, "2024-06-30T10:00", language="zh")
 
 
 def test_the_way_of_a_measure_begins_where_it_stood_before_anything_happened(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def check_earlier(draft: Draft, found: Sequence[Rule], choices: Iterable[Ladder 
         return
     ladders = [choice for choice in choices if isinstance(choice, Ladder)]
     earlier = _Earlier({rule.name: rule for rule in found}, ladders, draft.numbers.measures, _by_people(draft))
-    places = _places(draft)
+    places = places_of(draft)
     for rule, name in earlier.never_begun():
         if (span := places.get(draft.said[key(draft.head.since, "rule", rule.name)].line)) is not None:
             draft.warn(
@@ -74,7 +74,7 @@ def _by_people(draft: Draft) -> frozenset[str]:
     return frozenset(line.name.text for line in lines if isinstance(line, OverrideLine) and line.name is not None)
 
 
-def _places(draft: Draft) -> dict[int, Span]:
+def places_of(draft: Draft) -> dict[int, Span]:
     """Where rules and steps stand, by their lines."""
     steps = {step.span.line: step.span for one in draft.of(tree.LadderStatement) for step in one.steps}
     rules = {one.span.line: one.cases[0].condition.span for one in draft.of(tree.RuleStatement)}

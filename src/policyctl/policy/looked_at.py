@@ -52,17 +52,17 @@ def _has_no_ticket(draft: Draft, said: tree.Occasion) -> bool:
         return said.sort in ("schedule", "streak", "fine")
     if said.at is not None:
         return said.at.word in _WITHOUT
-    return draft.names.get(said.names[0].text, ("metric",)) is not None
+    return any(draft.names.get(name.text, ("metric",)) is not None for name in said.names)
 
 
 def _act(draft: Draft, said: tree.Occasion) -> str | None:
     """The act at which a rule acts, where no test of the file shows that it names a ticket."""
     if said.sort != "name" or said.at is not None:
         return None
-    found = draft.names.get(said.names[0].text, ("act",))
+    found = (draft.names.get(name.text, ("act",)) for name in said.names)
     lines = (line for test in draft.of(tree.TestStatement) for line in test.lines)
-    shown = (line.name.text for line in lines if isinstance(line, HappenedLine) and line.ticket is not None)
-    return None if found is None or found.name in shown else found.name
+    shown = {line.name.text for line in lines if isinstance(line, HappenedLine) and line.ticket is not None}
+    return next((one.name for one in found if one is not None and one.name not in shown), None)
 
 
 def _report(draft: Draft, asked: Iterable[Looks], in_rule: bool) -> None:

@@ -28,6 +28,7 @@ from policyctl.policy.looked_at import check_looked_at
 from policyctl.policy.names import Names, a
 from policyctl.policy.numbers import Numbers
 from policyctl.policy.properties import Property, properties
+from policyctl.policy.unseen import check_unseen
 from policyctl.source import tree
 from policyctl.source.diagnostics import Diagnostic, Findings
 from policyctl.source.parser import Parsed
@@ -166,6 +167,7 @@ def _version(draft: Draft) -> Version:
     found, ladders = rules.rules(draft, entries)
     rules.check_no_reset(draft, found, periods)
     check_earlier(draft, found, ladders)
+    check_unseen(draft, found, ladders)
     flags = rules.flags_in_use(draft, found, periods)
     sanctions = (kind for kind in draft.effects.sanctions.values() if kind is not None)
     facts: list[FactKind] = [*entries, *tickets, *sanctions, *flags, *outside, *constants]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from msgspec.structs import replace
+
 from policyctl.calendar import CALENDAR, OnAct, Repeats
 from policyctl.instants import Calendar, Length
 from policyctl.policy.draft import Draft
@@ -27,15 +29,15 @@ def occasion(draft: Draft, said: tree.Occasion | None) -> Occasion | None:
         case "fine":
             assert said.at is not None
             found = [draft.names.find(name, "rule") for name in said.names]
-            names = tuple(one.name for one in found if one is not None)
+            names = tuple(sorted({one.name for one in found if one is not None}))
             at: Literal["paid", "overdue"] = "paid" if said.at.word == "paid" else "overdue"
-            return When("fine", names, at) if len(names) == len(found) else None
+            return When("fine", names, at) if None not in found else None
         case "streak":
             return _streak(draft, said)
         case "schedule":
             return _every(draft, said)
         case _:
-            return _named(draft, said.names[0], "" if said.at is None else said.at.word)
+            return _any_of(draft, said.names, "" if said.at is None else said.at.word)
 
 
 def _every(draft: Draft, said: tree.Occasion) -> Every | None:
@@ -58,6 +60,22 @@ def _tickets(draft: Draft, names: tuple[tree.Name, ...], asked: tree.Expression 
     where = None if asked is None else draft.conditions.of_fact(asked)
     found = draft.numbers.offences(names) if names else ()
     return None if found is None or (asked is not None and where is None) else When("ticket", found, where=where)
+
+
+def _any_of(draft: Draft, names: tuple[tree.Name, ...], at: str) -> When | None:
+    """Any of several things of one kind: `when meter, permit`."""
+    found = [_named(draft, name, at) for name in names]
+    known = [one for one in found if one is not None]
+    for name, one in zip(names, found, strict=True):
+        if one is not None and (one.sort, one.at) != (known[0].sort, known[0].at):
+            draft.findings.error(
+                "occasions-of-two-kinds",
+                name.span,
+                f"`{name.text}` and `{names[0].text}` are not of one kind, and a rule waits for one",
+                "write a rule for each; what both ask may stand in a `measure`",
+            )
+            return None
+    return replace(known[0], names=tuple(sorted({name for one in known for name in one.names}))) if all(found) else None
 
 
 def _named(draft: Draft, name: tree.Name, at: str) -> When | None:

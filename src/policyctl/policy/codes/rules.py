@@ -85,6 +85,24 @@ RULES: dict[str, Explained] = {
         "ladder repeated on general:\n  >= 20 while count(suspend) this year = 0 -> suspend 3d, clear general\n"
         "  >= 10 while count(suspend) this year = 1 -> suspend 7d, clear general",
     ),
+    "seen-at-next-ticket": Explained(
+        "All rules that look at a ticket read the same state: that before any of them has decided. So a rule that only "
+        "counts sanctions, fines, flags or decisions does not count what this very ticket brings: of three it acts at "
+        "the ticket behind the third. Let it look when that happens: `when blocked starts`, `when OFFENCE` or `when "
+        "RULE` (whatever opens the fine or raises the flag).",
+        f"{_SHOP}ledger points\nsanction blocked\nsanction ended\npoints >= 10 -> blocked 3d\n"
+        "count(blocked) ever >= 3 -> ended permanently",
+        f"{_SHOP}ledger points\nsanction blocked\nsanction ended\npoints >= 10 -> blocked 3d\n"
+        "rule thrice when blocked starts: count(blocked) ever >= 3 -> ended permanently",
+    ),
+    "occasions-of-two-kinds": Explained(
+        "Behind `when` several names may stand, one of which is enough: several acts, several rules or offences whose "
+        "decisions it waits for, several sanctions that start. They are of one kind, so that one reason can be told. "
+        "For two kinds write two rules.",
+        "acts exam\nrule ban: general >= 20 -> suspend 3d\nrule told when ban, exam: -> warn letter",
+        "rule ban: general >= 20 -> suspend 3d\nrule fee: severe >= 20 -> fine 20\n"
+        "rule told when ban, fee: -> warn letter",
+    ),
     "holds-from-the-start": Explained(
         "A rule fires when its condition becomes true. This one holds for a merchant without a single ticket, so it "
         "does not fire before it was false once. Mostly the comparison looks the wrong way: points of a ledger that "

@@ -215,6 +215,18 @@ def test_what_is_left_against_a_sanction_for_good() -> None:
     assert "缴款不能解除短封，仅可对相关违约单提出申诉。" in first(both, "zh").replace(" ", "")
 
 
+def test_a_closure_that_a_person_imposed_without_a_reason() -> None:
+    """No empty brackets stand where the reason would; a test may leave it out."""
+    event: answers.Event = {"event": "override", "id": "O-1", "identity": "promoter", "at": "2021-03-01"}
+    event |= {"action": "impose", "name": "close_identity", "by": "Lin", "why": "fraud"}
+    answer = answers.answer(answers.card(), "2021-03-05", [event])
+    silent = (tuple(replace(one, why="") for one in status.by_people) for status in answer.status)
+    statuses = (replace(status, by_people=by) for status, by in zip(answer.status, silent, strict=True))
+    answer = replace(answer, status=tuple(statuses))
+    assert "since 2021-03-01 00:00: Lin imposed it. Paying does not reopen it." in first(answer)
+    assert "由 Lin 决定永久关闭。" in first(answer, "zh")
+
+
 def test_a_sanction_for_good_that_a_person_imposed() -> None:
     """No ticket stands behind it."""
     event: answers.Event = {"event": "override", "id": "O-1", "identity": "promoter", "at": "2021-03-01"}

@@ -173,8 +173,9 @@ def _closed(speaker: Speaker, status: Status, identity: Text) -> Text:
     when = speaker.when(closed_since(decision) or decision.at, "bold red")
     person = closed_by_person(speaker, status, decision)
     if person is not None:
-        by, why = Text(hold(person.by), style="bold"), person.why
-        return speaker.say("headline.closed_person", identity=identity, when=when, by=by, why=why)
+        by, key = Text(hold(person.by), style="bold"), "headline.closed_person"
+        key = key if person.why else "headline.closed_person_plain"
+        return speaker.say(key, identity=identity, when=when, by=by, why=person.why)
     rule = speaker.rule(decision.rule, decision.version)
     return speaker.say("headline.closed", identity=identity, when=when, rule=rule)
 

@@ -55,6 +55,8 @@ def _check_names(kind: Kind, raw: Mapping[str, object]) -> None:
     if unknown:
         name = min(unknown)
         help = meant(name, kind.fields, f"the fields of the kind `{kind.name}` are", "and")
+        if name == "severity" and "offence" in kind.fields:
+            help = 'it stands behind the offence: "offence": "OFFENCE.SEVERITY"'
         raise Wrong("unknown-field", "is not a known field", help, name)
     for name in kind.required:
         if raw.get(name) is None:

@@ -8,8 +8,12 @@ import json
 import pytest
 
 from policyctl.analyse.case import Case, cases
+from policyctl.analyse.changes import Asked, changes
+from policyctl.analyse.diff_page import diff_lines
 from policyctl.analyse.same import Verdict, compare, differing
 from policyctl.analyse.written import written
+from policyctl.explain.phrases import Language
+from policyctl.explain.text import Text
 from policyctl.history.read import read_account
 from policyctl.replay.replay import replay, zone_of
 from tests.analyse.worlds import compiled
@@ -163,3 +167,25 @@ def test_what_differs_is_found_by_a_shortest_history_that_can_be_replayed(name: 
 def test_what_is_written_otherwise_is_proved_the_same(name: str) -> None:
     verdict = compare(*both(*SAME[name]))
     assert verdict.proved and not verdict.witnesses
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_difference_is_named_in_one_sentence(width: int, lang: Language) -> None:
+    change, into, _ = DIFFER["a reset that is blocked after two decisions"]
+    old, new = SHOP, SHOP.replace(change, into)
+    found = changes(both(change, into)[0].policy, both(change, into)[1].policy, (old, new), Asked(), 200_000, 60.0)
+    lines = [line.plain for line in diff_lines([found], [], lang=lang, width=width)]
+    assert max(Text(line).cells for line in lines) <= width
+    page = " ".join(" ".join(lines).split())
+    # both close in the end; only what differs is said
+    expected = {
+        "en": (
+            "changed ledger b: how it begins, ends or is counted",
+            "At 2026-01-05 10:00 the new one decides other@T-4: hold until 2026-01-10 10:00. The old one does not.",
+            "At 2026-01-06 10:00 the old one decides other@T-6: hold until 2026-01-11 10:00. The new one does not.",
+            "2026-01-01 00:00 a date that counts",
+        ),
+        "zh": ("改动 ledger b：起止或计算方式", "更严、更宽", "旧版没有", "2026-01-01 00:00 到了规定的日期"),
+    }
+    assert all(one in page for one in expected[lang])

@@ -13,7 +13,7 @@ from policyctl.analyse.case import Case, cases
 from policyctl.analyse.explore import Budget
 from policyctl.analyse.same import Verdict, compare
 from policyctl.analyse.touched import Reading
-from policyctl.policy.form import Policy, TicketKind, Version
+from policyctl.policy.form import EntryKind, FlagKind, Policy, TicketKind, Version
 
 Answer = Literal["nothing", "formatting", "labels", "no-effect", "different", "undecided"]
 """The least that can be said of all that was changed."""
@@ -170,8 +170,23 @@ def _unsaid(old: Version, new: Version, said: Sequence[PartChange]) -> list[Part
     for name in sorted(one.rules.keys() & other.rules.keys()):
         if one.rules[name] != other.rules[name] and name not in named:
             found.append(PartChange("rule", name, "", ""))
+    for name in sorted(_otherwise(old, new)):
+        if name not in named:
+            found.append(PartChange(_kind(old, name), name, "", ""))
     for setting in old.settings.__struct_fields__:
         before, after = getattr(old.settings, setting), getattr(new.settings, setting)
         if before != after:
             found.append(PartChange("setting", setting.replace("_", " "), str(before), str(after)))
     return found
+
+
+def _otherwise(old: Version, new: Version) -> set[str]:
+    """Ledgers and flags of both that begin, end or are counted otherwise, which their names alone do not tell."""
+    kinds = (EntryKind, FlagKind)
+    ones, others = ({fact for fact in version.facts if isinstance(fact, kinds)} for version in (old, new))
+    both = {fact.name for fact in ones} & {fact.name for fact in others}
+    return {fact.name for fact in ones ^ others} & both | {one.ledger for one in {*old.periods} ^ {*new.periods}} & both
+
+
+def _kind(version: Version, name: str) -> str:
+    return "flag" if any(isinstance(fact, FlagKind) and fact.name == name for fact in version.facts) else "ledger"

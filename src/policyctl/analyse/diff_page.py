@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from policyctl.analyse.changes import Changes, Compared, Lines, PartChange
 from policyctl.analyse.futures import PHRASES, Future, side_by_side
@@ -62,7 +63,8 @@ class _Told:
     def _part(self, part: PartChange) -> Text:
         name = f"{part.kind} {part.name}"
         if part.old == part.new:
-            return self._phrases.say("diff.part_means", part=name)
+            key = "diff.part_counts" if part.kind in ("ledger", "flag") else "diff.part_means"
+            return self._phrases.say(key, part=name)
         if part.old is None or part.new is None:
             return self._phrases.say("diff.part_added" if part.old is None else "diff.part_removed", part=name)
         return self._phrases.say("diff.part_changed", part=name, old=part.old, new=part.new)
@@ -86,7 +88,7 @@ class _Told:
                     yield from self._page.item(line)
             return
         names = [name for name in CLASSES if name in verdict.witnesses]
-        classes = Text(", ".join(say(f"diff.{name}").plain for name in names), "bold")
+        classes = Text(say("analysis.comma").plain.join(say(f"diff.{name}").plain for name in names), "bold")
         if verdict.proved:
             key = "diff.only" if len(names) == 1 else "diff.both"
             yield from self._page.paragraph(say(key, classes=classes, scope=scope(self._phrases, reasons)))
@@ -103,13 +105,18 @@ class _Told:
         events = say("analysis.events", story.length, count=str(story.length))
         yield say("diff.story", **{"class": say(f"diff.{name}"), "events": events}).stylize("bold")
         old, new = (Future(p.policy, story.account, story.clock, self._lang) for p in (one.old, one.new))
-        nothing = [say("analysis.nothing")]
-        said = say(
-            "diff.difference",
-            when=new.speaker.when(story.clock),
-            old=new.speaker.clauses(old.decided(story.clock) or nothing),
-            new=new.speaker.clauses(new.decided(story.clock) or nothing),
-        )
-        yield from self._page.paragraph(said)
+        yield from self._page.paragraph(self._difference(old, new, story.clock))
         yield Text()
         yield from side_by_side(old, new, self._phrases, self._page)
+
+    def _difference(self, old: Future, new: Future, at: datetime) -> Text:
+        """What one of them decides at last and the other does not."""
+        ones, others = old.decided(at), new.decided(at)
+        said = [{line.plain for line in lines} for lines in (ones, others)]
+        gone, come = (
+            [one for one in ones if one.plain not in said[1]],
+            [one for one in others if one.plain not in said[0]],
+        )
+        key = "difference" if gone and come else "gone" if gone else "come"
+        parts = {name: new.speaker.clauses(lines) for name, lines in (("old", gone), ("new", come)) if lines}
+        return self._phrases.say(f"diff.{key}", when=new.speaker.when(at), **parts)

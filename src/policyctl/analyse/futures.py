@@ -73,7 +73,7 @@ def side_by_side(old: Future, new: Future, phrases: Phrases, page: Page) -> Iter
     ones, others = old.rows(False), new.rows(False)
     for at in sorted({at for at, _ in (*events, *ones, *others)}):
         happened = [said for when, said in events if when == at]
-        yield from _dated(old, at, happened or [Text("·", "dim")], page)
+        yield from _dated(old, at, happened or [phrases.say("analysis.date").stylize("dim")], page)
         left, right = ([said for when, said in rows if when == at] for rows in (ones, others))
         nothing = [phrases.say("analysis.nothing").stylize("dim")] if left or right else []
         one = [line for said in left or nothing for line in _bullet(said, half)]

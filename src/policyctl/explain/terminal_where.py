@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from policyctl.explain.terminal_words import Speaker
 
 _SIGNS = {">=": "ge", ">": "gt", "<=": "le", "<": "lt", "=": "eq", "!=": "ne"}
-_OWN = ("offence", "severity", "ledger", "key", "occasion", "points", "amount", "length", "identity")
+_OWN = ("offence", "severity", "ledger", "key", "occasion", "ticket", "points", "amount", "length", "identity")
 """What a fact says of itself besides its attributes."""
 
 

@@ -70,7 +70,15 @@ class Conditions:
                 return self._where.by_date(expression)
             case tree.Number():
                 self._not_a_condition(expression, f"{self._names.example('ledger', 'general')} >= ")
-            case tree.Quantity() | tree.Counted() | tree.Picked() | tree.SameAs() | tree.Text() | tree.Arithmetic():
+            case (
+                tree.Quantity()
+                | tree.Counted()
+                | tree.Picked()
+                | tree.SameAs()
+                | tree.OfTicket()
+                | tree.Text()
+                | tree.Arithmetic()
+            ):
                 self._not_a_condition(expression)
         return None
 

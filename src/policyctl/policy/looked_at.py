@@ -15,7 +15,7 @@ from policyctl.source.printer import expression_text
 from policyctl.source.stories import HappenedLine
 from policyctl.source.text import Span
 
-Looks = tree.SameAs | tree.Counted | tree.Said | tree.ByDate | tree.ByAge | tree.Name
+Looks = tree.SameAs | tree.OfTicket | tree.Counted | tree.Said | tree.ByDate | tree.ByAge | tree.Name
 """What looks at a ticket; a name is that of a measure which does."""
 
 _WITHOUT = ("resets", "overdue", "ends")
@@ -83,7 +83,7 @@ def _report(draft: Draft, asked: Iterable[Looks], in_rule: bool) -> None:
 
 def _warn(draft: Draft, asked: Iterable[Looks], act: str) -> None:
     for one in asked:
-        if isinstance(one, tree.Counted | tree.Said | tree.Name):
+        if isinstance(one, tree.OfTicket | tree.Counted | tree.Said | tree.Name):
             draft.warn(
                 "act-without-ticket",
                 one.span,
@@ -159,7 +159,7 @@ def _asked(draft: Draft, rule: tree.RuleStatement, measures: frozenset[str]) -> 
 def _asking(draft: Draft, expression: tree.Expression, measures: frozenset[str], dates: bool = True) -> Iterator[Looks]:
     """The parts of an expression that look at a ticket."""
     match expression:
-        case tree.SameAs():
+        case tree.SameAs() | tree.OfTicket():
             yield expression
         case tree.Counted(where=where, anchor=anchor) if dates:
             if anchor != "now" or _asks_same(draft, where):

@@ -9,7 +9,7 @@ from fractions import Fraction
 from policyctl.exact import plain
 from policyctl.policy.counts import Counts
 from policyctl.policy.facts import Where
-from policyctl.policy.form import Measure, Read, Sort, Term
+from policyctl.policy.form import Measure, Read, Same, Sort, Term
 from policyctl.policy.names import Kind, Names
 from policyctl.source import tree
 from policyctl.source.brackets import without_brackets
@@ -193,6 +193,8 @@ class Numbers:
                 return self._arithmetic(expression)
             case tree.Picked():
                 return self._picked(expression)
+            case tree.OfTicket():
+                return self._of_ticket(expression)
             case tree.SameAs(span=span):
                 self._findings.error(
                     "asked-of-a-fact",
@@ -245,6 +247,16 @@ class Numbers:
             sort: Sort = "metric" if found.kind == "metric" else "attribute"
             return Linear({Read("latest", sort, (found.name,)): Fraction(1)})
         return self._named(found.name)
+
+    def _of_ticket(self, said: tree.OfTicket) -> Linear | None:
+        """What the ticket looked at posted: to the ledger of that name, or as `points` in all."""
+        ledgers: tuple[str, ...] = ()
+        if said.name.text != "points" or self._names.get(said.name.text, ("ledger",)) is not None:
+            found = self._names.find(said.name, "ledger")
+            if found is None:
+                return None
+            ledgers = (found.name,)
+        return Linear({Read("sum", "entry", ledgers, within="ever", where=Same("ticket")): Fraction(1)})
 
     def _constant(self, name: str) -> Linear:
         """A constant; one that holds for all time is its number."""

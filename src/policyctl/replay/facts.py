@@ -273,6 +273,8 @@ def words(state: State, fact: Fact, field: str) -> frozenset[str]:
             return spoken(None if ticket is None else getattr(ticket, field))
         case "identity":
             return spoken(state.identity)
+        case "ticket":
+            return spoken(None if ticket is None else ticket.id)
         case "fine":
             return _fine_of(state, fact)
     return spoken(fact.attributes.get(field, state.attributes.get(field)))

@@ -233,6 +233,7 @@ class Rules:
             restless=bool(words) or any(read.of != "balance" and read not in self._numbers for read in reads),
             at_ticket=any(at_ticket(read) for read in reads)
             or any(of_ticket(read, rule.occasion) for read in [*reads, *self._read_by_effects(rule)])
+            or (_waits_for_ticket(rule) and any(at_ticket(read) for read in self._read_by_effects(rule)))
             or any(asks_ticket(word, rule.occasion) for word in words)
             or any(isinstance(one, End) and asks_same(one.where) for one in rule.effects)
             or self._begins_when_told(rule),
@@ -274,6 +275,11 @@ class Rules:
                 elif read in numbers:
                     tallies[numbers[read]] += (listener,)
         return tallies, balances
+
+
+def _waits_for_ticket(rule: Rule) -> bool:
+    """Whether its occasion is a ticket, or an act, which may name one."""
+    return isinstance(rule.occasion, When) and rule.occasion.sort in ("ticket", "act")
 
 
 def posted_lives(fact: FactKind) -> tuple[Life | None, ...]:

@@ -94,6 +94,9 @@ class ConditionBuilder(WordBuilder):
     def same(self, parts: Parts, span: Span) -> tree.SameAs:
         return tree.SameAs(parts[1], span)
 
+    def of_ticket(self, parts: Parts, span: Span) -> tree.OfTicket:
+        return tree.OfTicket(parts[0], span)
+
     def said(self, parts: Parts, span: Span) -> tree.Said:
         within = one_of(parts, _Within) or _Within(None, False)
         state = next(part for part in parts[2:] if isinstance(part, tree.Name | tree.Text))

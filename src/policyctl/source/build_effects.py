@@ -186,9 +186,13 @@ class EffectBuilder(WordBuilder):
 
     def per(self, parts: Parts, span: Span) -> _Per:
         above = one_of(parts, Above)
-        of = parts[1]
+        # `per 5 points`: for each full 5.
+        whole, of = all_of(parts, tree.Number)[:1] if len(parts) - (above is not None) > 2 else (), parts[1]
+        of = parts[2] if whole else of
         if above is not None:
             of = tree.Bracketed(tree.Arithmetic("-", of, above.number, span), span)
+        for number in whole:
+            of = tree.Picked("whole", (tree.Arithmetic("/", of, number, span),), span)
         return _Per(of, span)
 
     def rounded(self, parts: Parts, span: Span) -> tree.Rounded:

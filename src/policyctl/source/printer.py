@@ -33,6 +33,7 @@ from policyctl.source.tree import (
     Negated,
     Number,
     Occasion,
+    OfTicket,
     Otherwise,
     Picked,
     Post,
@@ -133,6 +134,8 @@ def expression_text(expression: Expression, name: PrintName = as_written) -> str
             return f"{which}({', '.join(expression_text(part, name) for part in of)})"
         case SameAs(word):
             return f"this {word.text}"
+        case OfTicket(subject):
+            return f"{name(subject)} of this ticket"
         case Text():
             return text_text(expression)
         case Said(subject, negated, state, within):
@@ -175,7 +178,7 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
             ]
             words += ["permanently" if effect.permanently else "", "for the rest" if effect.rest else ""]
             words += [f"for the rest of {name(effect.rest_of)}" if effect.rest_of else ""]
-            words += [f"per {expression_text(effect.per, name)}" if effect.per else "", "each" if effect.each else ""]
+            words += [_per_text(effect.per, name), "each" if effect.each else ""]
             words += [f"up to {quantity_text(effect.most)}" if effect.most else ""]
             words += [f"until {expression_text(effect.until, name)}" if effect.until else ""]
             words += [f"from {quantity_text(effect.later)} later" if effect.later else ""]
@@ -208,7 +211,7 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
             words = _ends(effect, name)
         case Moves():
             words = [effect.verb, name(effect.name), "by", quantity_text(effect.by)]
-            words += [f"per {expression_text(effect.per, name)}" if effect.per else "", "each" if effect.each else ""]
+            words += [_per_text(effect.per, name), "each" if effect.each else ""]
             words += [f"up to {quantity_text(effect.most)}" if effect.most else ""]
         case Tell():
             words = [effect.verb, "to" if effect.verb == "forward" else "", name(effect.name)]
@@ -325,6 +328,16 @@ def text_text(text: Text | None) -> str:
     if text is None:
         return ""
     return f"“{text.text}”" if '"' in text.text else f'"{text.text}"'
+
+
+def _per_text(per: Expression | None, name: PrintName) -> str:
+    """`per general`, `per 5 general`: for each full 5."""
+    match per:
+        case None:
+            return ""
+        case Picked("whole", (Arithmetic("/", of, Number() as number),)):
+            return f"per {plain(number.value)} {expression_text(of, name)}"
+    return f"per {expression_text(per, name)}"
 
 
 def _counted_text(counted: Counted, name: PrintName) -> str:

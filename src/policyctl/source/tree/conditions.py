@@ -75,6 +75,14 @@ class SameAs:
 
 
 @dataclass(frozen=True, slots=True)
+class OfTicket:
+    """`points of this ticket`, `general of this ticket`: what the ticket looked at posted, in all or to a ledger."""
+
+    name: Name
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """`exam_passed is done this year`, `vehicle is not large`."""
 
@@ -170,11 +178,11 @@ class Otherwise:
 Condition = Compared | Joined | Negated | Said | ByDate | ByAge | Otherwise
 
 
-Expression = Name | Number | Quantity | Counted | Picked | SameAs | Arithmetic | Bracketed | Text | Condition
+Expression = Name | Number | Quantity | Counted | Picked | SameAs | OfTicket | Arithmetic | Bracketed | Text | Condition
 
 
 EXPRESSIONS = (
-    *(Name, Number, Quantity, Counted, Picked, SameAs, Arithmetic, Bracketed, Text),
+    *(Name, Number, Quantity, Counted, Picked, SameAs, OfTicket, Arithmetic, Bracketed, Text),
     *(Compared, Joined, Negated, Said, ByDate, ByAge, Otherwise),
 )
 """The same, to ask whether something is one."""

@@ -3,6 +3,7 @@ must not change, and what an answer tells of it."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ STATEMENTS = (
 )
 
 
+@lru_cache(maxsize=8)
 def policy(*statements: str) -> Policy:
     """A policy of some statements, in their order."""
     text = "\n".join(statements) + "\n"

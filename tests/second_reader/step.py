@@ -353,8 +353,8 @@ def made(one: Replay, decision: Decision, now: datetime) -> list[tuple[Effect, I
 def _sanction(one: Replay, decision: Decision, effect: Open, times: Fraction | int, now: datetime) -> Imposed:
     lengths = [
         None
-        if part.permanent or part.length is None
-        else Length(int(part.length.count * times), part.length.unit, part.length.rolled)
+        if part.permanent or part.time is None
+        else Length(int(part.time.count * times), part.time.unit, part.time.rolled)
         for part in effect.parts
     ]
     start = one.zone.after(now, effect.delay) if isinstance(effect.delay, Length) else now

@@ -118,7 +118,7 @@ def lengths(policy: Policy) -> list[Length]:
             found |= {term.read.within for term in measure.terms if isinstance(term.read.within, Length)}
         for rule in version.rules:
             opens = (effect for effect in rule.effects if isinstance(effect, Open))
-            found |= {part.length for effect in opens for part in effect.parts if part.length is not None}
+            found |= {part.time for effect in opens for part in effect.parts if part.time is not None}
     return sorted(found, key=lambda length: (length.longest(), length.unit))
 
 

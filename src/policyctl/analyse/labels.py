@@ -110,7 +110,7 @@ def _weight(effect: Open) -> float:
     """How heavy an effect is, to compare it with others of its kind."""
     if effect.sort != "sanction":
         return FOR_GOOD if effect.sort == "close" else 1
-    found = [FOR_GOOD if part.permanent else _hours(part.length) for part in effect.parts]
+    found = [FOR_GOOD if part.permanent else _hours(part.time) for part in effect.parts]
     return max(found, default=1)
 
 

@@ -196,13 +196,13 @@ def _never_longer(policy: Policy, case: Case, stated: Property, budget: Budget) 
 
 def _may_be_longer(part: Part, times: int, length: Length) -> bool:
     """Whether a part of a sanction may last longer than that: months and days are compared roughly."""
-    if part.permanent or part.length is None or part.highest is not None:
+    if part.permanent or part.time is None or part.highest is not None:
         return True
-    if part.length.unit == length.unit and not part.length.rolled:
-        return part.length.count * times > length.count
-    if part.length.unit in _EXACT and length.unit in _EXACT:
-        return _EXACT[part.length.unit] * part.length.count * times > _EXACT[length.unit] * length.count
-    return part.length.longest() * times > length.longest() * 0.7
+    if part.time.unit == length.unit and not part.time.rolled:
+        return part.time.count * times > length.count
+    if part.time.unit in _EXACT and length.unit in _EXACT:
+        return _EXACT[part.time.unit] * part.time.count * times > _EXACT[length.unit] * length.count
+    return part.time.longest() * times > length.longest() * 0.7
 
 
 _EXACT = {"minute": 1, "hour": 60, "day": 1440, "week": 10080}

@@ -249,7 +249,7 @@ def _for_the_same(one: Outcome, other: Outcome) -> bool:
     """Whether two open ends wait for acts of one name, and for nothing else: the one that is told ends last."""
     acts = [part.acts for outcome in (one, other) for part in outcome.opened.parts]
     alone = one.opened.until is None and other.opened.until is None and None not in acts
-    return alone and len({part.name for part in acts if part is not None}) == 1
+    return alone and len({one.act for one in acts if one is not None}) == 1
 
 
 def _lasting(speaker: Speaker, sanction: Running, paying: bool) -> Text:

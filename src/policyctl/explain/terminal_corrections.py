@@ -314,15 +314,15 @@ def _is_more_than_a_length(effect: Open) -> bool:
     """Whether no length says when a sanction begins and ends; its clause, which stands below, does."""
     others = (effect.until, effect.delay, effect.begins, effect.frozen, effect.formula, effect.most)
     return any(one is not None for one in others) or any(
-        part.length is None and not part.permanent for part in effect.parts
+        part.time is None and not part.permanent for part in effect.parts
     )
 
 
 def _length(part: Part, outcome: Outcome) -> Length | None:
     """How long a part lasts; None for good."""
-    if part.permanent or part.length is None:
+    if part.permanent or part.time is None:
         return None
-    return part.length.times(outcome.times if outcome.effect.each else 1)
+    return part.time.times(outcome.times if outcome.effect.each else 1)
 
 
 def _lasting(speaker: Speaker, key: str, name: Text, length: Length | None) -> Text:

@@ -273,7 +273,7 @@ def _at_once(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
 def _times(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
     """A length that was reached several times at once: how it is multiplied."""
     at_once = _at_once(speaker, decision, outcome)
-    lengths = {part.length for part in outcome.opened.parts if not part.permanent}
+    lengths = {part.time for part in outcome.opened.parts if not part.permanent}
     length = lengths.pop() if len(lengths) == 1 else None
     if length is None:
         return speaker.say("sanction.times", at_once=at_once, count=str(outcome.times))

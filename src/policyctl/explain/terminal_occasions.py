@@ -138,7 +138,7 @@ def open_end(speaker: Speaker, decision: Decision, outcome: Outcome) -> list[Tex
     served = outcome.served or (None,) * len(effect.parts)
     for part, needed, done in zip(effect.parts, outcome.to_serve, served, strict=True):
         if part.acts is not None:
-            act, left = speaker.name("act", part.acts.name, version), str(max(0, needed - (done or 0)))
+            act, left = speaker.name("act", part.acts.act or "", version), str(max(0, needed - (done or 0)))
             key = "condition.acts_left" if done else "condition.acts"
             waits.append(speaker.say(key, number=str(needed), act=act, done=str(done), left=left))
     return [

@@ -15,7 +15,7 @@ from policyctl.policy.form import Condition, Effect, FlagKind, Open, Part, Sanct
 from policyctl.policy.lengths import length, length_or_acts
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Numbers
-from policyctl.policy.ranges import upper_acts, upper_length
+from policyctl.policy.ranges import upper_length
 from policyctl.policy.sanction_lives import Lives
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
@@ -246,19 +246,18 @@ class Effects:
                 + money,
             )
             return None
-        duration = None if effect.length is None else length(effect.length, self._findings, "`permanently`")
-        if effect.length is not None and duration is None:
+        lasting = self.lives.length(effect)
+        if effect.length is not None and lasting is None:
             return None
         own = kind.parts or (Part(name),)
         open_ended = [part for part in own if part.length is None and not part.permanent]
         life = self.lives.of(effect)
         if life is None:
             return None
-        acts, until = self.lives.acts(effect), life.until
-        day = self.lives.day(effect.day)
-        if (effect.acts is not None and acts is None) or (effect.day is not None and day is None):
+        until, day = life.until, self.lives.day(effect.day)
+        if (effect.acts is not None and lasting is None) or (effect.day is not None and day is None):
             return None
-        if name in self.extending and duration is None and (acts is not None or until is not None):
+        if name in self.extending and effect.length is None and (lasting is not None or until is not None):
             self._findings.error(
                 "extends-without-length",
                 effect.span,
@@ -274,7 +273,7 @@ class Effects:
                 f"leave out `permanently`: `{written} until …` runs until the condition holds",
             )
             return None
-        said = duration is not None or effect.permanently or acts is not None or until is not None or day is not None
+        said = lasting is not None or effect.permanently or until is not None or day is not None
         if open_ended and not said:
             self._missing_length(effect, [part.name for part in open_ended if len(open_ended) < len(own)])
             return None
@@ -286,10 +285,8 @@ class Effects:
                 f"write only `{written}`",
             )
             return None
-        highest = None if effect.to is None or duration is None else upper_length(effect, duration, self._findings)
-        if acts is not None:
-            highest = upper_acts(effect, acts.count, self._findings)
-        lasts = Part(name, duration, effect.permanently, acts, highest, day)
+        highest = None if effect.to is None or lasting is None else upper_length(effect, lasting, self._findings)
+        lasts = Part(name, lasting, effect.permanently, highest, day)
         parts = tuple(
             part if part.length is not None or part.permanent else change(lasts, name=part.name) for part in own
         )

@@ -13,36 +13,34 @@ from policyctl.source.diagnostics import Findings
 from policyctl.source.printer import effect_text
 
 
-def upper_acts(effect: tree.Impose, lower: int, findings: Findings) -> int | None:
-    """The upper end of a range of numbers of acts; None, and reported, where it is none."""
-    if not isinstance(effect.to, tree.Number):
-        return None
-    if effect.to.value.denominator != 1:
-        findings.error(
-            "length-not-whole",
-            effect.to.span,
-            f"`{effect.to.span.text}` is no whole number of acts",
-            "write a whole number of at least 1",
-        )
-        return None
-    return int(effect.to.value) if _is_range(effect, Fraction(lower), effect.to.value, findings) else None
-
-
 def upper_length(effect: tree.Impose, lower: Length, findings: Findings) -> int | None:
-    """The upper end of a range of lengths, in the unit of the lower one; None, and reported, where it is none."""
-    assert isinstance(effect.to, tree.Quantity)
-    upper = length(effect.to, findings, "`permanently`")
-    if upper is None:
-        return None
-    if upper.unit != lower.unit:
-        findings.error(
-            "range-of-nothing",
-            effect.to.span,
-            f"`{effect_text(effect)}` begins and ends in different units",
-            "write both ends in one unit, such as `3d to 7d`: what is chosen is a number of them",
-        )
-        return None
-    return upper.count if _is_range(effect, Fraction(lower.count), Fraction(upper.count), findings) else None
+    """The upper end of a range of lengths, in the unit of the lower one, or of numbers of acts; None, and reported,
+    where it is none."""
+    if isinstance(effect.to, tree.Number):
+        upper = effect.to.value
+        if upper.denominator != 1:
+            findings.error(
+                "length-not-whole",
+                effect.to.span,
+                f"`{effect.to.span.text}` is no whole number of acts",
+                "write a whole number of at least 1",
+            )
+            return None
+    else:
+        assert effect.to is not None
+        until = length(effect.to, findings, "`permanently`")
+        if until is None:
+            return None
+        if until.unit != lower.unit:
+            findings.error(
+                "range-of-nothing",
+                effect.to.span,
+                f"`{effect_text(effect)}` begins and ends in different units",
+                "write both ends in one unit, such as `3d to 7d`: what is chosen is a number of them",
+            )
+            return None
+        upper = Fraction(until.count)
+    return int(upper) if _is_range(effect, Fraction(lower.count), upper, findings) else None
 
 
 def upper_amount(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from policyctl.instants import Length
 from policyctl.policy.conditions import Conditions
-from policyctl.policy.form import ActCount, Between, Open
+from policyctl.policy.form import Between, Open
 from policyctl.policy.lengths import acts, length
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Numbers
@@ -92,9 +93,9 @@ class Lives:
         found = self._conditions.condition(said)
         return found.since if isinstance(found, Between) else None
 
-    def acts(self, effect: tree.Impose) -> ActCount | None:
-        """So many acts of a name; None where the effect says none, or, reported, none that there are."""
-        if effect.acts is None or effect.amount is None:
-            return None
-        found = acts(tree.ActsOf(effect.amount, effect.acts, effect.span), self._names, self._findings)
-        return None if found is None or found.act is None else ActCount(found.act, found.count)
+    def length(self, effect: tree.Impose) -> Length | None:
+        """How long it lasts, in time or in acts; None where the effect says neither, or, reported, none that there
+        is."""
+        if effect.acts is not None and effect.amount is not None:
+            return acts(tree.ActsOf(effect.amount, effect.acts, effect.span), self._names, self._findings)
+        return None if effect.length is None else length(effect.length, self._findings, "`permanently`")

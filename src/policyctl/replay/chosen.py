@@ -65,9 +65,8 @@ def _range(effect: Effect) -> tuple[Fraction, Fraction] | None:
     if effect.highest is not None and effect.amount is not None:
         return effect.amount, effect.highest
     for part in effect.parts:
-        counted = part.acts or part.length
-        if part.highest is not None and counted is not None:
-            return Fraction(counted.count), Fraction(part.highest)
+        if part.highest is not None and part.length is not None:
+            return Fraction(part.length.count), Fraction(part.highest)
     return None
 
 
@@ -79,5 +78,4 @@ def _with(effect: Open, number: Fraction) -> Open:
 
 def _so_many(part: Part, count: int) -> Part:
     length = None if part.length is None else replace(part.length, count=count)
-    acts = None if part.acts is None else replace(part.acts, count=count)
-    return replace(part, length=length, acts=acts, highest=None)
+    return replace(part, length=length, highest=None)

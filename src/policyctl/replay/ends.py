@@ -316,7 +316,7 @@ def _moved_as_it_stands_still(
     state: State, outcome: Outcome, own: Sequence[PartOutcome], start: datetime, effect: Move, by: Length, at: datetime
 ) -> Outcome:
     """What is left of each part becomes as much more or less as if its time went on now; with nothing left it ends."""
-    zone, lengths = state.zone, {part.name: part.length for part in outcome.opened.parts}
+    zone, lengths = state.zone, {part.name: part.time for part in outcome.opened.parts}
     parts, left = list(own), list(outcome.left)
     for place, (part, rest) in enumerate(zip(own, outcome.left, strict=True)):
         length = lengths[part.name]

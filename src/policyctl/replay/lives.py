@@ -186,7 +186,7 @@ def _stood_still(state: State, decision: Decision, outcome: Outcome, frozen: Con
     if still == bool(outcome.left):
         return outcome
     own = outcome.parts or (PartOutcome(outcome.effect.name, outcome.until, outcome.permanent),)
-    lengths = {part.name: part.length for part in outcome.opened.parts}
+    lengths = {part.name: part.time for part in outcome.opened.parts}
     left = tuple(_left(state.zone, part, lengths[part.name], at) for part in own) if still else outcome.left
     parts = tuple(
         part
@@ -249,7 +249,7 @@ def _end(
         return None
     if kind.acts is not None:
         needed = kind.acts.count * outcome.factor * (outcome.times if outcome.opened.each else 1)
-        if _done(state, kind.acts.name, outcome, at) < ONE * needed:
+        if _done(state, kind.acts, outcome, at) < ONE * needed:
             return None
     over = earliest(kind, outcome.opened, outcome.counts_from, outcome.times, state.zone, outcome.factor)
     if over is None or over <= at:
@@ -299,16 +299,16 @@ def _missing(state: State, decision: Decision, outcome: Outcome, at: datetime) -
     missing = tuple(
         part for part in conjuncts(effect.until) if not _test(state, decision, part).holds(sight, Seen(at, at))
     )
-    acts = [f"{part.acts.count} {part.acts.name}" for part in effect.parts if part.acts is not None]
+    acts = [f"{part.acts.count} {part.acts.act}" for part in effect.parts if part.acts is not None]
     words = (*acts, *(_words(state, decision, part) for part in missing)) or ("length",)
-    done = (0 if part.acts is None else _done(state, part.acts.name, outcome, at) for part in effect.parts)
+    done = (0 if part.acts is None else _done(state, part.acts, outcome, at) for part in effect.parts)
     served = tuple(int(one / ONE) for one in done)
     return replace(outcome, missing=missing, open_until=tuple(dict.fromkeys(words)), served=served)
 
 
-def _done(state: State, act: str, outcome: Outcome, at: datetime) -> Units:
-    """How many acts of a name have happened since the start of a sanction."""
-    return scanned(state, Read("count", "act", (act,)), Seen(at, at), since=outcome.counts_from) or 0
+def _done(state: State, acts: Length, outcome: Outcome, at: datetime) -> Units:
+    """How many of the acts that a sanction waits for have happened since its start."""
+    return scanned(state, Read("count", "act", (acts.act or "",)), Seen(at, at), since=outcome.counts_from) or 0
 
 
 def _words(state: State, decision: Decision, part: Condition) -> str:

@@ -62,7 +62,7 @@ def _waits_for(effect: Open) -> Iterator[str]:
     """What an open end waits for, in words of the policy."""
     for part in effect.parts:
         if part.acts is not None:
-            yield f"{part.acts.count} {part.acts.name}"
+            yield f"{part.acts.count} {part.acts.act}"
     if effect.until is not None:
         yield condition_text(effect.until)
 
@@ -382,7 +382,7 @@ def _ends_when_said(outcome: Outcome) -> bool:
     if outcome.settled:
         return True
     parts = (part for part in effect.parts if not part.permanent)
-    return outcome.lifted is not None or effect.until is not None or any(part.length is None for part in parts)
+    return outcome.lifted is not None or effect.until is not None or any(part.time is None for part in parts)
 
 
 def _lasting(part: Part, effect: Open, start: datetime, times: int, zone: Zone, factor: Factor = 1) -> PartOutcome:
@@ -396,9 +396,9 @@ def earliest(part: Part, effect: Open, start: datetime, times: int, zone: Zone, 
     """When the length of a part is over, or its day has come; None where it has none."""
     if part.day is not None:
         return max(start, zone.next_dated(part.day, start))
-    if part.length is None:
+    if part.time is None:
         return None
-    until = zone.after(start, part.length.times(int(factor * (times if effect.each else 1))))
+    until = zone.after(start, part.time.times(int(factor * (times if effect.each else 1))))
     return until if effect.most is None else min(until, zone.after(start, effect.most))
 
 

@@ -152,7 +152,7 @@ def size(outcome: Outcome) -> Fraction:
         return Fraction(outcome.factor * (outcome.times if effect.each else 1))
     if outcome.amount is not None or isinstance(effect, End):
         return outcome.amount or NOTHING
-    counts = [one.count for part in effect.parts for one in (part.length, part.acts) if one is not None]
+    counts = [part.length.count for part in effect.parts if part.length is not None]
     return outcome.factor * Fraction(sum(counts) * (outcome.times if effect.each else 1))
 
 

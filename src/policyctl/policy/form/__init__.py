@@ -31,7 +31,6 @@ from policyctl.policy.form.conditions import (
 )
 from policyctl.policy.form.effects import Effect, End, Move, Open
 from policyctl.policy.form.facts import (
-    ActCount,
     ActKind,
     AttributeKind,
     ConstantKind,
@@ -56,7 +55,6 @@ from policyctl.policy.form.versions import Carry, Conversion, Delay, LedgerMoves
 
 __all__ = [
     "ZERO",
-    "ActCount",
     "ActKind",
     "AllOf",
     "AnyOf",

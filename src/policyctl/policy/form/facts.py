@@ -89,25 +89,26 @@ class TicketKind(Record, frozen=True, tag="ticket"):
     stale: Stale | None = None
 
 
-class ActCount(Record, frozen=True):
-    """So many acts of a name."""
-
-    name: str
-    count: int
-
-
 class Part(Record, frozen=True):
     """A measure of a sanction. `length` None and not `permanent`: as long as the effect that imposes it says, which may
-    be until so many `acts`, or until a condition holds. With `highest` the ticket carries the number that was chosen,
-    from that of `length`, or of `acts`, up to it. `day` is the date with which it ends (`12-01`, `monday`: the next
-    such day)."""
+    be until a condition holds. With `highest` the ticket carries the number that was chosen, from that of `length` up
+    to it. `day` is the date with which it ends (`12-01`, `monday`: the next such day)."""
 
     name: str
     length: Length | None = None
     permanent: bool = False
-    acts: ActCount | None = None
     highest: int | None = None
     day: str | None = None
+
+    @property
+    def time(self) -> Length | None:
+        """Its length, where that is one of time."""
+        return None if self.length is None or self.length.act is not None else self.length
+
+    @property
+    def acts(self) -> Length | None:
+        """Its length, where so many acts end it."""
+        return None if self.length is None or self.length.act is None else self.length
 
 
 class SanctionKind(Record, frozen=True, tag="sanction"):

@@ -200,15 +200,15 @@ def periods(draft: Draft) -> list[Period]:
             continue
         every = schedule(draft, resets.schedule)
         unless = None if resets.unless is None else draft.conditions.condition(resets.unless)
-        carrying = None if resets.carrying is None else _carrying(draft, resets.carrying, resets.when)
-        found.append(Period(statement.name.name.text, every, unless, _keeping(draft, resets), carrying, together))
+        found.append(Period(statement.name.name.text, every, unless, _keeping(draft, resets), together))
     return found
 
 
-def _keeping(draft: Draft, resets: tree.Resets) -> Condition | None:
-    """Which entries a reset keeps."""
+def _keeping(draft: Draft, resets: tree.Resets) -> Condition | Carrying | None:
+    """What a reset takes over into the new period."""
+    carrying = None if resets.carrying is None else _carrying(draft, resets.carrying, resets.when)
     if resets.keeping is None:
-        return None
+        return carrying
     if resets.carrying is not None:
         draft.findings.error(
             "keeping-and-carrying",

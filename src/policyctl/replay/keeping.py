@@ -12,7 +12,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from policyctl.policy.form import LedgerMoves, Period
+from policyctl.policy.form import Carrying, LedgerMoves, Period
 from policyctl.replay.answer import LedgerEvent
 from policyctl.replay.books import JUST_AFTER, Book, Entry
 from policyctl.replay.facts import of_entry
@@ -31,11 +31,12 @@ def taken_over(
 ) -> list[Entry]:
     """What a reset at an instant takes over of the live entries of the closing period, in their order; of one that is
     parted the part. All is read from inside that period."""
-    if period.keeping is not None:
+    if period.keeping is None:
+        return []
+    if not isinstance(period.keeping, Carrying):
         return [entry for entry in live if holds(state, period.keeping, of_entry(state, entry), None)]
-    carrying = rules.carrying.get(period.ledger)
-    seen = Seen(at, at - JUST_AFTER)
-    if carrying is None or (carrying.when is not None and not carrying.when.holds(sight, seen)):
+    carrying, seen = rules.carrying[period.ledger], Seen(at, at - JUST_AFTER)
+    if carrying.when is not None and not carrying.when.holds(sight, seen):
         return []
     return newest(live, carrying.points.value(sight, seen) or 0)
 

@@ -14,6 +14,7 @@ from policyctl.instants import Calendar, Length, Zone
 from policyctl.policy.form import (
     AttributeKind,
     Between,
+    Carrying,
     Comparison,
     Condition,
     ConstantKind,
@@ -110,15 +111,15 @@ class Rules:
             for period in version.periods
             if period.unless is not None
         }
+        self.keeping = {period.ledger for period in version.periods if period.keeping is not None}
         self.carrying = {
             period.ledger: CarryingOver(
-                self.formulas[period.carrying.measure],
-                None if period.carrying.when is None else ready(period.carrying.when, self.formulas, zone),
+                self.formulas[period.keeping.measure],
+                None if period.keeping.when is None else ready(period.keeping.when, self.formulas, zone),
             )
             for period in version.periods
-            if period.carrying is not None
+            if isinstance(period.keeping, Carrying)
         }
-        self.keeping = {period.ledger for period in version.periods if period.keeping is not None} | set(self.carrying)
         moves = version.transition.ledgers if version.transition is not None else ()
         self.spared = {m.ledger: ready(m.unless, self.formulas, zone) for m in moves if m.unless is not None}
         self._lives: dict[Life, Lasting] = {}

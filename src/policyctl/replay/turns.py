@@ -38,7 +38,7 @@ def reset(state: State, instant: datetime, turns: list[object]) -> None:
         period.ledger: taken_over(state, rules, period, state.live_entries(book), state, instant)
         for period in due
         if period.ledger not in blocked
-        and (period.keeping is not None or period.carrying is not None)
+        and period.keeping is not None
         and (book := state.books.now(period.ledger)) is not None
     }
     kept = []

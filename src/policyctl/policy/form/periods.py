@@ -28,7 +28,7 @@ class Group(Record, frozen=True):
     once: bool = False
 
 
-class Carrying(Record, frozen=True):
+class Carrying(Record, frozen=True, tag="carrying"):
     """A reset takes over so many points as a measure says, of the newest, where the condition holds just before it."""
 
     measure: str
@@ -37,12 +37,11 @@ class Carrying(Record, frozen=True):
 
 class Period(Record, frozen=True):
     """How a ledger divides time: `every` calendar unit, by a schedule, or None for all time in one. Where `unless`
-    holds just before a reset, the period runs on. A reset takes over into the new period the live entries for
-    which `keeping` holds, or what `carrying` says. `groups` divide it a second time."""
+    holds just before a reset, the period runs on. `keeping` is what a reset takes over into the new period: the live
+    entries for which a condition holds, or so many points. `groups` divide it a second time."""
 
     ledger: str
     every: Recurring | None = None
     unless: Condition | None = None
-    keeping: Condition | None = None
-    carrying: Carrying | None = None
+    keeping: Condition | Carrying | None = None
     groups: tuple[Group, ...] = ()

@@ -48,7 +48,7 @@ KNOWN: Mapping[type, str] = {
     form.Ladder: "name steps takes rungs",
     form.Prevails: "over under",
     form.Overlap: "sanction rule",
-    form.Stale: "length dated",
+    form.After: "length dated",
     Length: "count unit rolled",
 }
 

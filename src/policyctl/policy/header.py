@@ -14,7 +14,7 @@ from policyctl.policy.dates import day
 from policyctl.policy.effects import Effects
 from policyctl.policy.facts import NUMBERS
 from policyctl.policy.file import PolicyFile
-from policyctl.policy.form import Condition, DateName, Delay, Has, Is, Settings, Stale, atoms
+from policyctl.policy.form import After, Condition, DateName, Has, Is, Settings, atoms
 from policyctl.policy.lengths import length
 from policyctl.policy.names import Names
 from policyctl.source import tree
@@ -102,12 +102,12 @@ def _late_until(clauses: Mapping[str, tree.Setting], findings: Findings) -> Leng
     return length(clause.value, findings, "no `late tickets until`")
 
 
-def stale(clause: tree.Setting | None, findings: Findings) -> Stale | None:
+def stale(clause: tree.Setting | None, findings: Findings) -> After | None:
     """When tickets, or appeals, are too late."""
     if clause is None or not isinstance(clause.value, tree.Quantity):
         return None
     lasts = length(clause.value, findings, f"no `{clause.setting.replace('_', ' ')} more than`")
-    return None if lasts is None else Stale(lasts, date_name(clause) or "occurred")
+    return None if lasts is None else After(lasts, date_name(clause) or "occurred")
 
 
 def _final_where(clause: tree.Setting | None, conditions: Conditions, findings: Findings) -> Condition | None:
@@ -129,11 +129,11 @@ def _final_where(clause: tree.Setting | None, conditions: Conditions, findings: 
     return where
 
 
-def _delay(clause: tree.Setting | None, findings: Findings) -> Delay | None:
+def _delay(clause: tree.Setting | None, findings: Findings) -> After | None:
     if clause is None or not isinstance(clause.value, tree.Quantity):
         return None
     lasts = length(clause.value, findings, "`points have no effect until final`")
-    return None if lasts is None else Delay(lasts, date_name(clause) or "issued")
+    return None if lasts is None else After(lasts, date_name(clause) or "issued")
 
 
 def date_name(clause: tree.Setting | None) -> DateName | None:

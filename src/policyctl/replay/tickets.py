@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from policyctl.exact import plain
 from policyctl.history.events import Ticket
 from policyctl.instants import Zone
-from policyctl.policy.form import EntryKind, Policy, Posting, Stale, TicketKind, Version
+from policyctl.policy.form import After, EntryKind, Policy, Posting, TicketKind, Version
 from policyctl.replay.books import DATES
 from policyctl.replay.reckoning import Reckoning
 from policyctl.replay.refused import Refused, nearest, of_version, said_points
@@ -122,7 +122,7 @@ class Tickets:
         earliest = self._zone.after(DATES[delay.dated](ticket), delay.length)
         return replace(ticket, effective=max(ticket.effective, earliest))
 
-    def _check_age(self, ticket: Ticket, stale: Stale | None) -> None:
+    def _check_age(self, ticket: Ticket, stale: After | None) -> None:
         """An act that is too old when its ticket is issued does not count."""
         if stale is None:
             return

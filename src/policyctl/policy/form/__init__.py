@@ -32,6 +32,7 @@ from policyctl.policy.form.conditions import (
 from policyctl.policy.form.effects import Effect, End, Move, Open
 from policyctl.policy.form.facts import (
     ActKind,
+    After,
     AttributeKind,
     ConstantKind,
     Dated,
@@ -44,18 +45,18 @@ from policyctl.policy.form.facts import (
     Part,
     Posting,
     SanctionKind,
-    Stale,
     TicketKind,
 )
 from policyctl.policy.form.measures import Last, Lately, Measure, Previous, Read, Since, Sort, Term, reads_of
 from policyctl.policy.form.periods import Carrying, Group, Period
 from policyctl.policy.form.policy import Chosen, Policy, Said, Words, canonical, decode_policy, encode, key
 from policyctl.policy.form.rules import Choice, Every, Ladder, Occasion, Overlap, Prevails, Rule, When, Without
-from policyctl.policy.form.versions import Carry, Conversion, Delay, LedgerMoves, Settings, Transition, Version
+from policyctl.policy.form.versions import Carry, Conversion, LedgerMoves, Settings, Transition, Version
 
 __all__ = [
     "ZERO",
     "ActKind",
+    "After",
     "AllOf",
     "AnyOf",
     "Atomic",
@@ -72,7 +73,6 @@ __all__ = [
     "Conversion",
     "DateName",
     "Dated",
-    "Delay",
     "Effect",
     "End",
     "EntryKind",
@@ -111,7 +111,6 @@ __all__ = [
     "Settings",
     "Since",
     "Sort",
-    "Stale",
     "Term",
     "TicketKind",
     "Transition",

@@ -71,22 +71,23 @@ class Posting(Record, frozen=True):
     formula: str | None = None
 
 
-class Stale(Record, frozen=True):
-    """A ticket issued, or an appeal filed, more than so long after a date of the ticket does not count."""
+class After(Record, frozen=True):
+    """So long after a date of a ticket."""
 
     length: Length
-    dated: DateName = "occurred"
+    dated: DateName
 
 
 class TicketKind(Record, frozen=True, tag="ticket"):
     """Tickets for an offence, `offence` or `offence.severity`; `identity` is the only one that can commit it.
-    `count_by` is the booking date of these tickets, `stale` when they are too old (None: as of all tickets)."""
+    `count_by` is the booking date of these tickets, `stale` after when they are too old to be issued (None: as of all
+    tickets)."""
 
     name: str
     posts: tuple[Posting, ...]
     identity: str | None = None
     count_by: DateName | None = None
-    stale: Stale | None = None
+    stale: After | None = None
 
 
 class Part(Record, frozen=True):

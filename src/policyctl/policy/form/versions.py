@@ -8,7 +8,7 @@ from typing import Literal
 from policyctl.instants import Length
 from policyctl.policy.form.base import DateName, Record
 from policyctl.policy.form.conditions import Condition
-from policyctl.policy.form.facts import FactKind, Stale
+from policyctl.policy.form.facts import After, FactKind
 from policyctl.policy.form.measures import Measure
 from policyctl.policy.form.periods import Period
 from policyctl.policy.form.rules import Choice, Rule
@@ -16,20 +16,13 @@ from policyctl.policy.form.rules import Choice, Rule
 Carry = Literal["carry", "carry_as_here", "drop", "drop_still_counted", "convert"]
 
 
-class Delay(Record, frozen=True):
-    """Tickets take effect so long after a date of theirs, if not later."""
-
-    length: Length
-    dated: DateName = "issued"
-
-
 class Settings(Record, frozen=True):
     """`identities` share nothing but the policy. `count_by` is the booking date, `judge_by` the date that says which
     version judges a ticket. `annulment` None: no fine clears, so nothing depends on it. A ticket for a closed period is
     taken until `late_until` after its end (None: always). `wait_for_final`: points have no effect until a ticket is
     final (one for which `final_where` holds); with a `delay` not before that is over. `holidays` are days of the week
-    on which nobody works, `workdays` days of a weekend that are worked in their place. An appeal is not heard that is
-    filed later than `appeals` says."""
+    on which nobody works, `workdays` days of a weekend that are worked in their place. A ticket
+    does not count that is issued later than `stale` says, an appeal not that is filed later than `appeals` says."""
 
     timezone: str
     identities: tuple[str, ...]
@@ -39,9 +32,9 @@ class Settings(Record, frozen=True):
     annulment: Literal["refunds_and_revives", "stays_cleared"] | None = None
     late_until: Length | None = None
     wait_for_final: bool = False
-    stale: Stale | None = None
-    appeals: Stale | None = None
-    delay: Delay | None = None
+    stale: After | None = None
+    appeals: After | None = None
+    delay: After | None = None
     holidays: tuple[str, ...] = ()
     workdays: tuple[str, ...] = ()
     final_where: Condition | None = None

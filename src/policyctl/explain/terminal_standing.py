@@ -216,7 +216,7 @@ def _pending(speaker: Speaker, page: Page, status: Status) -> list[Text]:
         for rule in rules:
             lines += indent(clause_text(page.narrower(2), speaker.answer, rule, speaker.version), 2)
     settings = None if speaker.version is None else speaker.version.settings
-    if lines and settings is not None and settings.wait_for_final and settings.final_where is None:
+    if lines and settings is not None and settings.wait_for_final is True:
         lines += page.paragraph(speaker.say("standing.waits_final"))
     return lines
 

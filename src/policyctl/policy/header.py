@@ -85,8 +85,7 @@ def settings(
         judge_by=_DATE_NAMES.get(_word(head.clauses, "judge_by")),
         annulment=_ANNULMENTS.get(_word(head.clauses, "annulment")),
         late_until=_late_until(head.clauses, findings),
-        wait_for_final="points_have_no_effect" in head.clauses,
-        final_where=_final_where(head.clauses.get("points_have_no_effect"), conditions, findings),
+        wait_for_final=_wait_for_final(head.clauses.get("points_have_no_effect"), conditions, findings),
         stale=stale(head.clauses.get("no_tickets"), findings),
         appeals=stale(head.clauses.get("no_appeals"), findings),
         delay=_delay(head.clauses.get("points_take_effect"), findings),
@@ -110,23 +109,24 @@ def stale(clause: tree.Setting | None, findings: Findings) -> After | None:
     return None if lasts is None else After(lasts, date_name(clause) or "occurred")
 
 
-def _final_where(clause: tree.Setting | None, conditions: Conditions, findings: Findings) -> Condition | None:
-    """Which tickets wait to be final: those of which that holds; None: all. It is asked before anything is posted, so
-    only of what a ticket says of itself."""
-    where = None if clause is None or clause.where is None else conditions.of_fact(clause.where)
+def _wait_for_final(clause: tree.Setting | None, conditions: Conditions, findings: Findings) -> bool | Condition:
+    """Which tickets wait to be final: all, none, or those of which something holds. It is asked before anything is
+    posted, so only of what a ticket says of itself."""
+    if clause is None or clause.where is None:
+        return clause is not None
+    where = conditions.of_fact(clause.where)
     for atom in () if where is None else atoms(where):
         word = isinstance(atom, Is) and atom.field not in ("ledger", "fine")
         number = isinstance(atom, Has) and atom.length is None and atom.field not in NUMBERS
         if not (word or number):
-            assert clause is not None and clause.where is not None
             findings.error(
                 "asked-of-a-fact",
                 clause.where.span,
                 f"`{expression_text(clause.where)}` is not known before the ticket takes effect",
                 "ask what the ticket says of itself: its offence, severity, key, occasion, or an attribute",
             )
-            return None
-    return where
+            return True
+    return True if where is None else where
 
 
 def _delay(clause: tree.Setting | None, findings: Findings) -> After | None:

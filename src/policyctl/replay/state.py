@@ -277,7 +277,7 @@ class State:
         self.version = version
         if version is not None:
             versions = self.policy.versions
-            waits = any(one.settings.wait_for_final for one in versions)
+            waits = any(one.settings.wait_for_final is not False for one in versions)
             by_date = waits or version.settings.judge_by not in (None, "effective")
             judging = versions[versions.index(version) :: -1] if by_date else (version,)
             self.judging = tuple(self.law.rules(one) for one in judging)

@@ -61,7 +61,7 @@ class Tickets:
                 error=False,
             )
         takes_effect: datetime | None = ticket.effective
-        if version.settings.wait_for_final and self._must_be_final(ticket, version, day):
+        if self._must_be_final(ticket, version, day):
             takes_effect = None if ticket.final is None else max(ticket.effective, ticket.final)
         offences, ledgers = self._known[version.since]
         kind = offences.get(ticket.offence or "")
@@ -110,8 +110,10 @@ class Tickets:
 
     def _must_be_final(self, ticket: Ticket, version: Version, day: datetime) -> bool:
         """Whether it is one of the tickets that wait to be final."""
-        where = version.settings.final_where
-        return where is None or Reckoning.of(version, self._account, self._zone).holds(where, ticket, day)
+        waits = version.settings.wait_for_final
+        if isinstance(waits, bool):
+            return waits
+        return Reckoning.of(version, self._account, self._zone).holds(waits, ticket, day)
 
     def _delayed(self, ticket: Ticket) -> Ticket:
         """A ticket that takes effect only after a delay, where the version of the day that it gives itself has one."""

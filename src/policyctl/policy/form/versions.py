@@ -20,9 +20,9 @@ class Settings(Record, frozen=True):
     """`identities` share nothing but the policy. `count_by` is the booking date, `judge_by` the date that says which
     version judges a ticket. `annulment` None: no fine clears, so nothing depends on it. A ticket for a closed period is
     taken until `late_until` after its end (None: always). `wait_for_final`: points have no effect until a ticket is
-    final (one for which `final_where` holds); with a `delay` not before that is over. `holidays` are days of the week
-    on which nobody works, `workdays` days of a weekend that are worked in their place. A ticket
-    does not count that is issued later than `stale` says, an appeal not that is filed later than `appeals` says."""
+    final, any or one for which a condition holds; with a `delay` not before that is over. `holidays` are days of the
+    week on which nobody works, `workdays` days of a weekend that are worked in their place. A ticket does not count
+    that is issued later than `stale` says, an appeal not that is filed later than `appeals` says."""
 
     timezone: str
     identities: tuple[str, ...]
@@ -31,13 +31,12 @@ class Settings(Record, frozen=True):
     judge_by: DateName | None = None
     annulment: Literal["refunds_and_revives", "stays_cleared"] | None = None
     late_until: Length | None = None
-    wait_for_final: bool = False
+    wait_for_final: bool | Condition = False
     stale: After | None = None
     appeals: After | None = None
     delay: After | None = None
     holidays: tuple[str, ...] = ()
     workdays: tuple[str, ...] = ()
-    final_where: Condition | None = None
 
 
 class Conversion(Record, frozen=True):

@@ -27,7 +27,7 @@ def _group(draft: Draft, written: tree.Group) -> Group | None:
     spared = None if written.spared is None else draft.conditions.of_fact(written.spared)
     if found is None or spared is None:
         return found
-    if written.whole and found.takes != "at_most":
+    if written.whole and found.most is None:
         draft.findings.error(
             "group-form",
             written.span,
@@ -65,24 +65,23 @@ def _plain(draft: Draft, written: tree.Group) -> Group | None:
                 "write `from first ticket`",
             )
         window = length(by, draft.findings, "no `one per`")
-        return (
-            None if window is None else Group(window, None, takes, None, written.sliding, once=written.once is not None)
-        )
+        since: Literal["first", "before", "all"] = "before" if written.sliding else "all" if written.once else "first"
+        return None if window is None else Group(window, None, takes, since=since)
     if isinstance(by, tree.Name):
         found = draft.names.find(by, "anchor")
         if found is None:
             return None
         kind: Literal["act", "attribute"] = "act" if found.kind == "act" else "attribute"
-        return Group(kind, found.name, takes if most is None else "at_most", most)
+        return Group(kind, found.name, takes, most)
     if by.word in ("occasion", "key"):
         word: Literal["occasion", "key"] = "occasion" if by.word == "occasion" else "key"
-        return Group(word, None, takes if most is None else "at_most", most)
+        return Group(word, None, takes, most)
     if by.word not in CALENDAR:
         draft.findings.error(
             "group-form", by.span, f"a ledger has no count per {by.word}", "write day, week, month, quarter or year"
         )
         return None
-    return Group(CALENDAR[by.word], None, takes if most is None else "at_most", most)
+    return Group(CALENDAR[by.word], None, takes, most)
 
 
 def multiplied(draft: Draft, statement: tree.LedgerStatement) -> tuple[Multiplied, ...]:

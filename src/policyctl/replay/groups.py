@@ -33,11 +33,11 @@ def post_in_groups(state: State, period: Period, entry: Entry, instant: datetime
     """Post an entry to a ledger whose entries count in groups."""
     whole = entry.points
     for group in period.groups:
-        if group.takes == "at_most":
+        if group.most is not None:
             entry = replace(entry, points=_room(state, group, entry))
     if entry.points < whole:
         state.cut[entry.number] = whole - entry.points
-    ones = [group for group in period.groups if group.takes != "at_most" and not _spared(state, group, entry)]
+    ones = [group for group in period.groups if group.most is None and not _spared(state, group, entry)]
     others = list(_candidates(state, entry.ledger))
     lost = {one.number for group in ones for one in _losers(state, group, [*others, entry])}
     taken = [one for one in others if one.number in lost and _taken(state, one)]
@@ -59,7 +59,7 @@ def find_again(state: State, gone: Sequence[tuple[Entry, bool]], instant: dateti
     periods = {} if state.rules is None else state.rules.periods
     for ledger in sorted({entry.ledger for entry, _ in gone}):
         period = periods.get(ledger)
-        ones = [group for group in period.groups if group.takes != "at_most"] if period is not None else []
+        ones = [group for group in period.groups if group.most is None] if period is not None else []
         if not ones:
             continue
         others = list(_candidates(state, ledger))
@@ -190,8 +190,8 @@ def _keyed(state: State, group: Group, entries: Sequence[Entry]) -> Iterator[tup
         begun: datetime | None = None
         last: datetime | None = None
         for entry in sorted(entries, key=lambda one: (one.booked, one.number)):
-            since = last if group.sliding else begun
-            alone = group.once and number > 1
+            since = last if group.since == "before" else begun
+            alone = group.since == "all" and number > 1
             if since is None or alone or state.zone.after(since, group.by) <= entry.booked:
                 number, begun = number + 1, entry.booked
             last = entry.booked

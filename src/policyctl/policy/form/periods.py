@@ -13,19 +13,18 @@ from policyctl.policy.form.conditions import Condition
 
 class Group(Record, frozen=True):
     """Entries that count together: of one occasion, key or value of the attribute `name`; of one unit of the calendar;
-    between two acts called `name`; or not further apart than a length from the first of them (`sliding`: from the one
-    before; `once`: from the very first of all, and behind these each by itself). The `first` of them counts, or the
+    between two acts called `name`; or not further apart than a length from the `first` of them (`since`; or from the
+    one `before`; or from the first of `all`, and behind these each by itself). The `first` of them counts, or the
     `highest`, or `most` points of all. Entries for which `unless` holds stand outside; where `lifted` holds for one of
-    them, all of its group count."""
+    them, all of their group count."""
 
     by: Literal["occasion", "key", "attribute", "act"] | Calendar | Length
     name: str | None = None
-    takes: Literal["first", "highest", "at_most"] = "first"
+    takes: Literal["first", "highest"] = "first"
     most: Fraction | None = None
-    sliding: bool = False
+    since: Literal["first", "before", "all"] = "first"
     unless: Condition | None = None
     lifted: Condition | None = None
-    once: bool = False
 
 
 class Carrying(Record, frozen=True, tag="carrying"):

@@ -417,7 +417,7 @@ def ladder() -> Answer:
         "ladder",
         rules,
         labels={"nodes": "严重违规阶梯"} | dict.fromkeys(names.values(), "严重违规阶梯"),
-        choices=(Ladder("nodes", tuple(names.values())),),
+        choices=(Ladder("nodes", tuple((name,) for name in names.values())),),
     )
     return answer(
         base,

@@ -21,12 +21,12 @@ def choose(version: Version, rose: Iterable[str]) -> Risen:
     rose = list(rose)
     wait: list[str] = []
     for ladder in _ladders(version, "next"):
-        rungs = [rung for rung in ladder.by_rung() if any(step in rose for step in rung)]
+        rungs = [rung for rung in ladder.rungs if any(step in rose for step in rung)]
         wait += [step for rung in rungs[1:] for step in rung if step in rose]
     rose = [name for name in rose if name not in wait]
     outranked: list[str] = []
     for ladder in _ladders(version, "highest"):
-        rungs = [rung for rung in ladder.by_rung() if any(step in rose for step in rung)]
+        rungs = [rung for rung in ladder.rungs if any(step in rose for step in rung)]
         outranked += [step for rung in rungs[:-1] for step in rung if step in rose]
     for choice in version.choices:
         if isinstance(choice, Prevails) and _among(version, choice.over, rose):

@@ -87,7 +87,7 @@ class Frame:
         self._rungs = {
             name: (place, rung)
             for place, one in enumerate(self._ladders)
-            for rung, names in enumerate(one.by_rung())
+            for rung, names in enumerate(one.rungs)
             for name in names
         }
         self._over = {(one.over, one.under) for one in version.choices if isinstance(one, Prevails)}

@@ -45,7 +45,7 @@ KNOWN: Mapping[type, str] = {
     form.Not: "part",
     form.Rule: "name occasion condition effects every mode lines",
     form.When: "sort names at",
-    form.Ladder: "name steps takes rungs",
+    form.Ladder: "name rungs takes",
     form.Prevails: "over under",
     form.Overlap: "sanction rule",
     form.After: "length dated",

@@ -224,7 +224,7 @@ def possible(pair: Pair, group: set[str]) -> set[str]:
 
 def _one_at_once(ladder: Ladder, group: set[str]) -> bool:
     """Whether rules are steps of one ladder, of which at most one takes effect at a time."""
-    return group <= set(ladder.steps) and ladder.takes == "highest" and all(size == 1 for size in ladder.rungs)
+    return group <= set(ladder.steps) and ladder.takes == "highest" and all(len(rung) == 1 for rung in ladder.rungs)
 
 
 def nearest(pair: Pair, asked: set[str]) -> Callable[[Twin], int]:

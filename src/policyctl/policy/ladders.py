@@ -22,10 +22,8 @@ def ladder(lines: Lines, statement: tree.LadderStatement) -> tuple[Ladder, list[
     """A ladder and its steps."""
     rungs = _Ladder(lines).rungs(statement)
     takes = cast(Any, "highest" if statement.takes is None or _with_below(statement) else statement.takes.word)
-    sizes = tuple(len(rung) for rung in rungs)
-    steps = [step for rung in rungs for step in rung]
-    names = tuple(step.name for step in steps)
-    return Ladder(statement.name.name.text, names, takes, sizes if max(sizes, default=1) > 1 else ()), steps
+    names = tuple(tuple(step.name for step in rung) for rung in rungs)
+    return Ladder(statement.name.name.text, names, takes), [step for rung in rungs for step in rung]
 
 
 @dataclass(slots=True)

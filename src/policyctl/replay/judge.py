@@ -122,7 +122,7 @@ def _outranked(rules: Rules, risen: Mapping[str, object]) -> set[str]:
 
 def _but(ladder: Ladder, risen: Mapping[str, object], kept: Literal[0, -1]) -> Iterator[str]:
     """The steps that have risen, but for those of the lowest (or the highest) rung of them."""
-    rungs = [rung for rung in ladder.by_rung() if any(step in risen for step in rung)] if risen else []
+    rungs = [rung for rung in ladder.rungs if any(step in risen for step in rung)] if risen else []
     for rung in rungs[1:] if kept == 0 else rungs[:-1]:
         yield from (step for step in rung if step in risen)
 

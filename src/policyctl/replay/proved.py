@@ -14,7 +14,7 @@ import msgspec
 
 from policyctl.instants import Length
 from policyctl.policy import form
-from policyctl.policy.form import Comparison, Policy, Rule, TicketKind
+from policyctl.policy.form import Comparison, Ladder, Policy, Rule, TicketKind
 
 _FIELDS: Mapping[type, str] = {
     form.Version: "since settings facts periods measures rules choices transition",
@@ -36,7 +36,7 @@ _FIELDS: Mapping[type, str] = {
     form.Not: "part",
     form.Open: "sort name amount parts clears clears_when each",
     form.Rule: "name occasion condition effects every",
-    form.Ladder: "name steps takes",
+    form.Ladder: "name rungs takes",
     form.Overlap: "sanction rule",
     form.Transition: "previous ledgers fines sanctions reached",
     form.LedgerMoves: "ledger entries",
@@ -90,5 +90,7 @@ def _beyond(value: object) -> Iterator[str]:
                 yield from _beyond(part)
         if isinstance(value, Rule) and value.every is not None and not isinstance(value.condition, Comparison):
             yield "Rule.every under a condition"
+        if isinstance(value, Ladder) and len(value.rungs) < len(value.steps):
+            yield "Ladder with several steps at a number"
         if isinstance(value, TicketKind) and not value.posts:
             yield "TicketKind that costs nothing"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import islice
 from typing import Literal
 
 from policyctl.calendar import Recurring
@@ -68,19 +67,18 @@ class Rule(Record, frozen=True):
 
 
 class Ladder(Record, frozen=True, tag="ladder"):
-    """Of the steps (rules, lowest first) newly reached at one moment, the `highest` takes effect, or `all`, or the
-    `next`: the lowest, and the others stay to be reached. `rungs` says how many steps stand on each rung, at one number
-    (none: one each); those of a rung take effect together."""
+    """Of the `rungs` (lowest first) newly reached at one moment, the `highest` takes effect, or `all`, or the `next`:
+    the lowest, and the others stay to be reached. The steps (rules) of a rung stand at one number and take effect
+    together; mostly it is one."""
 
     name: str
-    steps: tuple[str, ...]
+    rungs: tuple[tuple[str, ...], ...]
     takes: Literal["highest", "all", "next"] = "highest"
-    rungs: tuple[int, ...] = ()
 
-    def by_rung(self) -> tuple[tuple[str, ...], ...]:
-        """The steps, rung by rung."""
-        steps = iter(self.steps)
-        return tuple(tuple(islice(steps, size)) for size in self.rungs or (1,) * len(self.steps))
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps, lowest first."""
+        return tuple(step for rung in self.rungs for step in rung)
 
 
 class Prevails(Record, frozen=True, tag="prevails"):

@@ -15,7 +15,14 @@ from policyctl.policy.form import Policy
 from policyctl.policy.load import PolicyText, compile_texts
 
 ODD = frozenset(
-    {"holds-from-the-start", "never-used", "no-reset-asked-nowhere", "reset-on-first-day", "starts-above-zero"}
+    {
+        "holds-from-the-start",
+        "never-used",
+        "no-reset-asked-nowhere",
+        "reset-on-first-day",
+        "seen-at-next-ticket",
+        "starts-above-zero",
+    }
 )
 """Warnings that random policies may deserve: what they warn of has a meaning, and is to be tested."""
 

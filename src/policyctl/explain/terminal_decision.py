@@ -266,8 +266,8 @@ def _details(speaker: Speaker, page: Page, decision: Decision, outcome: Outcome,
 
 def _at_once(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
     """How many times at once: multiples were reached, or what the rule waits for happened."""
-    how = "happened" if decision.rule.every is None else "reached"
-    return speaker.say(f"times.{how}", count=str(outcome.times))
+    key = "times.happened" if decision.rule.every is None else "times.reached"
+    return speaker.say(key, count=str(outcome.times))
 
 
 def _times(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:

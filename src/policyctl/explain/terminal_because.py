@@ -84,6 +84,9 @@ def _moved(speaker: Speaker, decision: Decision, because: Because) -> Text:
     asked = asks_whether(version, because.measure)
     if asked is not None:
         keys = ("why.sanction", "why.sanction_not") if asked[0] == "sanction" else ("why.act", "why.act_not")
+        measure = find_measure(version, because.measure)
+        if asked[0] == "sanction" and measure is not None and measure.terms[0].read.anchor == "ticket":
+            keys = ("why.sanction_then", "why.sanction_not_then")
         return speaker.say(keys[0] if after else keys[1], name=speaker.name(*asked, version))
     way = "stayed"
     if before is not None and after is not None and before != after:

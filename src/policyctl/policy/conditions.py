@@ -138,14 +138,16 @@ class Conditions:
         act = self._names.get(name, ("act",))
         if act is not None and state == "done":
             within, edge = said.within or "ever", said.far_edge
-            counted = tree.Counted("count", (subject,), within, edge, None, said.span, anchor=said.anchor)
+            counted = tree.Counted("count", (subject,), within, edge, said.dated, said.span, anchor=said.anchor)
             return self._at_least_one(counted, Fraction(1))
-        if said.within is not None:
-            return self._says_nothing(said)
         sanction = self._names.get(name, ("sanction",))
+        at_ticket = said.anchor == "ticket" and said.within == "ever"
+        if said.within is not None and not (at_ticket and sanction is not None):
+            return self._says_nothing(said)
         if sanction is not None and state == "running":
-            read = Read("count", "sanction", (sanction.name,), standing="live")
-            text = f"{sanction.name} is running"
+            dated = said.dated or "booking"
+            read = Read("count", "sanction", (sanction.name,), "live", dated=dated, anchor=said.anchor)
+            text = " ".join([f"{sanction.name} is running", *_at_ticket(said)])
             return Comparison(self._numbers.keep(said, Linear({read: Fraction(1)}), text), ">=", Fraction(1))
         if name == "fine" and state in FINE_STATES:
             overdue = Is("fine", (state,)) if state == "overdue" else None
@@ -246,3 +248,9 @@ class Conditions:
             )
             return None
         return self._numbers.linear(side, "compare sums with each other, and join comparisons with `and`")
+
+
+def _at_ticket(said: tree.Said) -> list[str]:
+    """`at this ticket by occurred`."""
+    dated = [] if said.dated is None else [f"by {said.dated}"]
+    return ["at this ticket", *dated] if said.anchor == "ticket" else []

@@ -141,7 +141,8 @@ def _stands(state: State, fact: Fact, read: Read, seen: Seen, end: datetime) -> 
     if read.anchor == "stood" and fact.entry is not None:
         return stood_at(state, fact.entry, end)
     if fact.sort == "sanction":
-        return fact.at <= seen.at and (fact.until is None or seen.at < fact.until)
+        at = end if read.anchor == "ticket" else seen.at
+        return fact.at <= at and (fact.until is None or at < fact.until)
     return fact.live
 
 

@@ -101,7 +101,9 @@ class ConditionBuilder(WordBuilder):
         within = one_of(parts, _Within) or _Within(None, False)
         state = next(part for part in parts[2:] if isinstance(part, tree.Name | tree.Text))
         name = tree.Name(state.text, state.span)
-        made = tree.Said(parts[0], has(parts, "NOT"), name, within.within, within.far_edge, span, within.anchor)
+        dated: Any = next((p.word for p in parts[1:] if isinstance(p, Token) and p.kind == "DATED"), None)
+        not_, anchor = has(parts, "NOT"), within.anchor
+        made = tree.Said(parts[0], not_, name, within.within, within.far_edge, span, anchor, dated)
         return self._deep(made, parts, span)
 
     def by_date(self, parts: Parts, span: Span) -> tree.ByDate:

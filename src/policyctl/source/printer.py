@@ -141,6 +141,7 @@ def expression_text(expression: Expression, name: PrintName = as_written) -> str
         case Said(subject, negated, state, within):
             words = [expression_text(subject, name), "is", "not" if negated else "", name(state)]
             words.append(_within_text(within, expression.far_edge, name, expression.anchor))
+            words.append("" if expression.dated is None else f"by {expression.dated}")
             return " ".join(word for word in words if word)
         case ByDate(word, date, month=month, days=days):
             words = [expression.dated or "", word, "" if date is None else date.text]

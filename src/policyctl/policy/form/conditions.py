@@ -156,7 +156,7 @@ def _length_text(length: Length) -> str:
 def condition_text(condition: Condition) -> str:
     """A condition about a fact, as it is written."""
     match condition:
-        case Comparison(measure, ">=", _) if measure.endswith(" is running"):
+        case Comparison(measure, ">=", _) if " is running" in measure:
             return measure
         case Comparison(measure, compare, threshold):
             return f"{measure} {compare} {plain(threshold)}"

@@ -84,7 +84,7 @@ class OfTicket:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """`exam_passed is done this year`, `vehicle is not large`."""
+    """`exam_passed is done this year`, `vehicle is not large`, `suspend is running at this ticket by occurred`."""
 
     subject: Expression
     negated: bool
@@ -93,6 +93,7 @@ class Said:
     far_edge: bool
     span: Span
     anchor: Anchor = "now"
+    dated: Literal["effective", "issued", "occurred"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

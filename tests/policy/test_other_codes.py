@@ -53,6 +53,7 @@ MORE = {
     "nothing-chosen": RANGED,
     "unlisted-value": "attribute vehicle = ordinary, large\n",
     "least-of-range": "offence ranged -> nothing\nrule least when ticket of ranged: -> suspend 3d to 7d\n",
+    "both-chosen": "offence ranged -> nothing\nrule both when ticket of ranged: -> suspend 3d or instead fine 500\n",
     "chosen-out-of-range": RANGED,
 }
 CHOSEN = '{"event": "ticket", "id": "T", "identity": "promoter", "offence": "ranged", "effective": "2021-03-01"%s}'
@@ -61,6 +62,7 @@ REPLAYS = {
     "amount-unknown": TICKET,
     "nothing-chosen": CHOSEN % "",
     "least-of-range": CHOSEN % "",
+    "both-chosen": CHOSEN % ', "chosen": {"suspend": "3", "fine": "500"}',
     "offence-of-another": CHOSEN % "",
     "chosen-out-of-range": CHOSEN % ', "chosen": {"general": "11"}',
     "ticket-too-old": TICKET.replace('"effective"', '"occurred": "2015-03-01", "effective"'),

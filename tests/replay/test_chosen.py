@@ -9,6 +9,8 @@ import pytest
 from tests.corrections.story import appeal, codes, ids, promoter, ticket, told
 
 NODE = "rule node: general >= 20 -> suspend 3d to 7d, fine 500 to 1000\n"
+BOTH = {"suspend": "3", "fine": "500"}
+TWO = (("T1", "suspend"), ("T2", "fine"))
 BAND = """offence restricted -> general +5 to 10, suspend 3d to 7d
 rule extra: severe >= 10 -> general +5 to 9
 """
@@ -60,3 +62,27 @@ def test_an_appeal_leaves_what_was_chosen() -> None:
     answer = told(NODE, first, second, appeal("A", "T0", "annulled", "2021-03-20T10:00:00+08:00"), at="2021-04-01")
     assert ids(answer) == ["node@T2"]
     assert answer["decisions"][0]["effects"][0]["until"] == "2021-03-09T10:00:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "opened"),
+    [({}, ["suspend"]), ({"fine": "500"}, ["fine"]), ({"suspend": "3"}, ["suspend"]), (BOTH, ["suspend", "fine"])],
+)
+def test_or_both(chosen: dict[str, str], opened: list[str]) -> None:
+    """The one, the other, or both where the ticket names both."""
+    answer = told(
+        "rule node: general >= 20 -> suspend 3d or instead fine 500 or both\n", node(**chosen), at="2021-03-02"
+    )
+    assert [one["name"] for one in answer["decisions"][0]["effects"]] == opened
+    assert not answer["incomplete"]
+
+
+def test_both_where_there_is_but_one_are_told() -> None:
+    """The first alone is imposed, also where two tickets of one step name one each; nothing is lost in silence."""
+    rule = "rule node: general >= 20 -> suspend 3d or instead fine 500\n"
+    one = [node(**BOTH)]
+    two = [ticket(id, "general", "10", "2021-03-01T10:00:00+08:00", chosen={name: BOTH[name]}) for id, name in TWO]
+    for tickets in (one, two):
+        answer = told(rule, *tickets, at="2021-03-02")
+        assert [effect["name"] for effect in answer["decisions"][0]["effects"]] == ["suspend"]
+        assert codes(answer) == ["both-chosen"] and answer["incomplete"]

@@ -124,12 +124,20 @@ class Effects:
                 + ("; a closure ends by no act" if place == "close_identity" else ""),
             )
             return []
+        if effect.both and effect.act is not None:
+            self._findings.error(
+                "instead-form",
+                effect.span,
+                f"what `{effect.act.text}` chooses takes the place of the other, so there are never both",
+                f"leave `or both` out: `{effect_text(replace(effect, both=False))}`",
+            )
+            return []
         found: list[tuple[Effect, tree.Effect]] = []
         for one in effect.effects:
             opened = self._one(one, None, behind, condition, every, place if act is not None else None)
             if isinstance(opened, Open) and (act is not None or effect.act is None):
                 elected = None if act is None else act.name
-                found.append((change(opened, instead=place, elected=elected), one))
+                found.append((change(opened, instead=place, elected=elected, both=effect.both), one))
         return found
 
     def _stands(self, effect: tree.Effect) -> str | None:

@@ -45,18 +45,40 @@ def as_chosen(
     return _with(effect, max(within, default=lowest))
 
 
-def taken_up(effects: Sequence[Effect], tickets: Sequence[Ticket]) -> list[Effect]:
+def taken_up(state: State, effects: Sequence[Effect], decision: str, tickets: Sequence[Ticket]) -> list[Effect]:
     """The effects without those that others stand in the place of: where a ticket says that the other (one of
-    several others) was chosen and not the one; else without the others. What an act may choose later has no effect
-    yet."""
+    several others) was chosen and not the one; else without the others, but where both are said and may be. Where they
+    may not, that is reported. What an act may choose later has no effect yet."""
     said = {name for ticket in tickets for name in ticket.chosen}
     others = [one for one in effects if isinstance(one, Open) and one.instead is not None]
-    chosen = {one.instead for one in others if one.elected is None and one.name in said and one.instead not in said}
+    asked = [one for one in others if one.elected is None and one.name in said]
+    chosen = {one.instead for one in asked if one.instead not in said}
+    beside = {one.instead for one in asked if one.instead in said and one.both}
+    for one in asked:
+        if one.instead in said and not one.both:
+            _report_both(state, one, decision, tickets)
     return [
         one
         for one in effects
-        if (one.elected is None and one.instead in chosen if one in others else one.name not in chosen)
+        if (one.elected is None and one.instead in chosen | beside if one in others else one.name not in chosen)
     ]
+
+
+def _report_both(state: State, lost: Open, decision: str, tickets: Sequence[Ticket]) -> None:
+    """A ticket says two things of which the rule imposes one."""
+    state.problems.append(
+        Problem(
+            code="both-chosen",
+            message=f"decision {decision} imposes `{lost.instead}` or in its place `{lost.name}`, and both are chosen;"
+            f" `{lost.instead}` is imposed alone",
+            event=next(one.id for one in tickets if lost.name in one.chosen),
+            identity=state.identity,
+            named=lost.name,
+            instead=lost.instead,
+            events=0,
+            help="take one of them out of `chosen`; where the rule book allows both, let the rule say `or both`",
+        )
+    )
 
 
 def _range(effect: Effect) -> tuple[Fraction, Fraction] | None:

@@ -67,6 +67,11 @@ CODES: Final[dict[str, str]] = {
         "Add what was chosen to the ticket, by the name of the sanction or the ledger or by `fine`, a length as a "
         'number of its units: `"chosen": {"suspend": "5", "fine": "700"}`.'
     ),
+    "both-chosen": (
+        "A rule imposes one of two things, such as `suspend 3d or instead fine 500`, and the tickets of its step say "
+        "in `chosen` that both were. The first is imposed alone, and the answer is marked incomplete. Correct the "
+        "ticket; or where the rule book says and/or, let the rule say `suspend 3d or instead fine 500 or both`."
+    ),
     "ticket-too-old": (
         "The policy says that a ticket which is issued too long after the act does not count, and this one was. It "
         "changes nothing. Correct `occurred` or `issued` of the ticket, if one of them is wrong: with `no tickets more "

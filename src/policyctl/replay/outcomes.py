@@ -33,7 +33,7 @@ def outcomes_of(state: State, look: Look, times: int, id: str, batch: Sequence[J
     gone = [judged.ticket for judged in batch if judged.annulled]
     written = [one for one in listener.rule.effects if one.line == line]
     choosing = tickets if any(one.chosen for one in tickets) else gone
-    effects = (as_chosen(state, one, id, tickets, gone) for one in taken_up(written, choosing))
+    effects = (as_chosen(state, one, id, tickets, gone) for one in taken_up(state, written, id, choosing))
     own = each_seen(state, look, batch)
     found = (
         _of_each(state, one, own, listener) if own and one.each else outcome(state, one, times, seen, listener)

@@ -71,7 +71,9 @@ class EffectBuilder(WordBuilder):
 
     def instead(self, parts: Parts, span: Span) -> tree.Instead:
         act = parts[1] if has(parts, "INSTEADWHEN") else None
-        return tree.Instead(tuple(parts[1:] if act is None else parts[2:]), act, span)
+        both = has(parts, "ORBOTH")
+        effects = parts[1 if act is None else 2 : -1 if both else None]
+        return tree.Instead(tuple(effects), act, span, both)
 
     def impose(self, parts: Parts, span: Span) -> tree.Impose:
         per, most = one_of(parts, _Per), one_of(parts, _Most)

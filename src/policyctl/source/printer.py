@@ -217,10 +217,10 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
         case Tell():
             words = [effect.verb, "to" if effect.verb == "forward" else "", name(effect.name)]
             words += [f"within {lasting_text(effect.within, name)}" if effect.within else "", text_text(effect.label)]
-        case Instead(stands, act):
+        case Instead(stands, act, both=both):
             said = ", ".join(effect_text(one, name) for one in stands)
             words = ["or when" if act else "or instead", name(act) if act else ""]
-            words += [said if len(stands) == 1 else f"({said})"]
+            words += [said if len(stands) == 1 else f"({said})", "or both" if both else ""]
         case _:
             words = ["warn", name(effect.name) if effect.name else "", text_text(effect.label)]
     return " ".join(word for word in words if word)

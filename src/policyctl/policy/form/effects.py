@@ -22,7 +22,8 @@ class Open(Record, frozen=True, tag="open"):
     on the date in that attribute (the name of what it stands `instead` of: it goes on for that, for its rest); a flag
     goes down then too. Its time does not run while `frozen` holds. What is owed is `due` after so long. With `highest`
     the ticket carries the number that was chosen, from `amount` up to it. It stands in the place of the effect
-    `instead` where a ticket says that it was chosen, or from when an act `elected` it on."""
+    `instead` where a ticket says that it was chosen (beside it, where it says `both`), or from when an act `elected` it
+    on."""
 
     sort: Literal["sanction", "fine", "close", "flag", "notice", "post", "require", "forward"]
     name: str
@@ -43,6 +44,7 @@ class Open(Record, frozen=True, tag="open"):
     begins: str | None = None
     instead: str | None = None
     elected: str | None = None
+    both: bool = False
     highest: Fraction | None = None
     frozen: Condition | None = None
 

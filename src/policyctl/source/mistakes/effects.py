@@ -163,6 +163,20 @@ SPOKEN_EFFECTS: tuple[Mistake, ...] = (
         forms=_RULES,
         can="INSTEAD",
     ),
+    *(
+        Mistake(
+            "instead-form",
+            "it is not said who chooses one of the two, or both",
+            "write what the ticket says in `chosen`: suspend 3d or instead fine 2000 or both",
+            at="AND and",
+            behind=(or_,),
+            forms=_RULES,
+            can="INSTEAD",
+            width=width,
+            meant="INSTEAD",
+        )
+        for or_, width in (("OR or", 2), ("DIVIDED", 3))
+    ),
     Mistake(
         "instead-form",
         "it is not said how one of the two is chosen",

@@ -159,11 +159,12 @@ class Tell:
 @dataclass(frozen=True, slots=True)
 class Instead:
     """`or instead fine 2000`, `or instead (suspend 3d, fine 2000)`, `or when elected good_behaviour 12 months`, behind
-    the effect in whose place they may stand."""
+    the effect in whose place they may stand; `both`: or beside which, `or instead fine 2000 or both`."""
 
     effects: tuple[Impose | Fine | Warn | Post | Ends | Moves | Tell, ...]
     act: Name | None
     span: Span
+    both: bool = False
 
 
 Effect = Impose | Fine | Warn | Post | Ends | Moves | Tell | Instead

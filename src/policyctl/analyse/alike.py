@@ -116,7 +116,7 @@ def _asked_for(version: Version) -> set[str]:
 def _with_names(version: Version, names: dict[str, str]) -> Version:
     rules = (msgspec.structs.replace(rule, name=names.get(rule.name, rule.name)) for rule in version.rules)
     choices = (
-        msgspec.structs.replace(one, steps=tuple(names.get(step, step) for step in one.steps))
+        msgspec.structs.replace(one, rungs=tuple(tuple(names.get(step, step) for step in rung) for rung in one.rungs))
         if isinstance(one, Ladder)
         else one
         for one in version.choices

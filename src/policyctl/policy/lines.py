@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from policyctl.exact import plain
+from policyctl.instants import Length
 from policyctl.policy.beginning import holds_at_first, way_of
 from policyctl.policy.draft import Draft
 from policyctl.policy.form import Atomic, Comparison, Condition, EntryKind, Is, Not, atoms, key, reads_of
@@ -111,7 +112,28 @@ class Lines:
                 f"write how many, such as `every 12 of {expression_text(case.condition)} -> …`",
             )
             return None, None
+        if measure is not None:
+            self._check_counted_once(measure, case)
         return (None, None) if measure is None else (Comparison(measure, ">=", every), every)
+
+    def _check_counted_once(self, measure: str, case: tree.Case) -> None:
+        """Of a window a multiple is passed again when new points take the place of those that leave it, though all but
+        these have counted."""
+        measures = self.draft.numbers.measures
+        if (
+            case.every is None
+            or case.above is not None
+            or not any(isinstance(read.within, Length) for read in reads_of(measures[measure], measures))
+        ):
+            return
+        number, ledger = plain(case.every.value), self.ledger()
+        self.draft.warn(
+            "every-of-a-window",
+            case.condition.span,
+            f"points that counted for one {number} count for the next again, as others leave the window",
+            f"let them expire and be used up: `ledger {ledger} expires after …`, and"
+            f" `every {number} of {ledger} -> …, consume {number} of {ledger} each`",
+        )
 
     # --- what tickets can change ---
 

@@ -66,10 +66,10 @@ RULES: dict[str, Explained] = {
         "rule back every day: each time count(tickets) in 24h = 0 and general > 0 -> general -1",
     ),
     "every-of-a-window": Explained(
-        "`every 12 of …` fires when the number passes a multiple of 12, and again when it passes it anew. A number over "
-        "a window falls as points leave it; a few new ones then bring it over the multiple again, with old ones that had "
-        "counted before. Published rules mostly mean that each point counts once: let points end by themselves after "
-        "that time, and take off what a multiple used up.",
+        "`every 12 of …` fires when the number passes a multiple of 12, and again when it passes it anew. A number "
+        "over a window falls as points leave it; a few new ones then bring it over the multiple again, with old "
+        "ones that had counted before. Published rules mostly mean that each point counts once: let points end by "
+        "themselves after that time, and take off what a multiple used up.",
         "every 12 of incurred(general) in 1 year -> suspend 7d each",
         f"{_SHOP}ledger points expires after 1 year\nsanction ban\n"
         "every 12 of points -> ban 7d each, consume 12 of points each",

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from policyctl.calendar import (
     DayOf,
@@ -19,6 +20,7 @@ from policyctl.calendar import (
     instants,
     latest,
     name_of,
+    on_next_day,
 )
 from policyctl.instants import Length, Zone
 
@@ -31,6 +33,7 @@ minutes = st.integers(0, 1439)
 some_months = st.sets(st.integers(1, 12), max_size=3).map(lambda found: tuple(sorted(found)))
 by_date = st.one_of(
     st.builds(Weekly, st.sets(st.integers(0, 6), min_size=1).map(lambda d: tuple(sorted(d))), minutes),
+    st.builds(Weekly, st.just(tuple(range(7))), minutes, st.just(True)),
     st.builds(Nth, st.sampled_from([1, 2, 3, 4, -1]), st.integers(0, 6), some_months, minutes),
     st.builds(DayOf, st.sampled_from([-1, 1, 15, 28, 29, 30, 31]), some_months, minutes),
 )
@@ -71,6 +74,16 @@ def test_what_follows_comes_later_and_nothing_lies_between(
     if before is not None:
         after = following(every, before, zone, anchor)
         assert after == turn
+
+
+@given(by_date, moments, zones)
+def test_the_next_day_of_a_schedule_is_the_first_that_begins_later(
+    every: Weekly | Nth | DayOf, instant: datetime, zone: Zone
+) -> None:
+    midnight = replace(every, minute=0)
+    turn, day = on_next_day(every, instant, zone), on_next_day(midnight, instant, zone)
+    assert day == following(midnight, instant, zone)
+    assert turn == following(every, day - timedelta(microseconds=1), zone)
 
 
 @given(by_date, moments, zones)

@@ -40,10 +40,12 @@ class Repeats(_Record, frozen=True, tag="repeats"):
 
 
 class Weekly(_Record, frozen=True, tag="weekly"):
-    """On some days of the week (Monday is 0), so many minutes after midnight by the local clock."""
+    """On some days of the week (Monday is 0), so many minutes after midnight by the local clock; or, of all days, on
+    those on which people work."""
 
     days: tuple[int, ...]
     minute: int = 0
+    worked: bool = False
 
 
 class Nth(_Record, frozen=True, tag="nth"):
@@ -89,11 +91,22 @@ def following(every: Recurring, instant: datetime, zone: Zone, anchor: datetime 
             return found
         case Weekly() | Nth() | DayOf():
             day = zone.local(instant).date() - timedelta(days=1)
-            while not (holds_on(every, day) and _on(every, day, zone) > instant):
+            while not (holds_on(every, day, zone) and _on(every, day, zone) > instant):
                 day += timedelta(days=1)
             return _on(every, day, zone)
         case _:
             return zone.next_start(every, instant)
+
+
+def on_next_day(every: Calendar | Weekly | Nth | DayOf, instant: datetime, zone: Zone) -> datetime:
+    """The instant of a schedule on the first of its days that begins after another instant: on a Monday the next Monday
+    is that of the week after, at whatever time of day."""
+    if isinstance(every, str):
+        return zone.next_start(every, instant)
+    day = zone.local(instant).date() + timedelta(days=1)
+    while not holds_on(every, day, zone):
+        day += timedelta(days=1)
+    return _on(every, day, zone)
 
 
 def latest(every: Recurring, instant: datetime, zone: Zone, anchor: datetime | None = None) -> datetime | None:
@@ -111,7 +124,7 @@ def latest(every: Recurring, instant: datetime, zone: Zone, anchor: datetime | N
             return _repeated(every, times, zone, anchor)
         case Weekly() | Nth() | DayOf():
             day = zone.local(instant).date() + timedelta(days=1)
-            while not (holds_on(every, day) and _on(every, day, zone) <= instant):
+            while not (holds_on(every, day, zone) and _on(every, day, zone) <= instant):
                 day -= timedelta(days=1)
             return _on(every, day, zone)
         case _:
@@ -135,9 +148,11 @@ def name_of(every: Recurring, start: datetime, zone: Zone) -> str:
     return zone.local(start).date().isoformat()
 
 
-def holds_on(schedule: Weekly | Nth | DayOf, day: date) -> bool:
+def holds_on(schedule: Weekly | Nth | DayOf, day: date, zone: Zone) -> bool:
     """Whether a schedule has an instant on a local day."""
     match schedule:
+        case Weekly(worked=True):
+            return zone.is_business_day(day)
         case Weekly(days):
             return day.weekday() in days
         case Nth(place, weekday, months):

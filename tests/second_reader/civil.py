@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from policyctl.instants import Length
+from policyctl.calendar import DayOf, Nth, Weekly
+from policyctl.instants import Calendar, Length, Zone
 
 TICK = timedelta(microseconds=1)
 FIXED = {
@@ -81,3 +83,29 @@ def _months(shown: datetime, count: int) -> datetime:
         except ValueError:
             continue
     raise AssertionError("every month has a first day")
+
+
+def on_next_day(zone: Zone, every: Calendar | Weekly | Nth | DayOf, now: datetime) -> datetime:
+    """When a sanction begins that waits for a day of a schedule: the first one behind today."""
+    if isinstance(every, str):
+        return zone.next_start(every, now)
+    day = zone.local(now).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    while True:
+        day += timedelta(days=1)
+        if _has(zone, every, day.date()):
+            return zone.at(day + timedelta(minutes=every.minute))
+
+
+def _has(zone: Zone, every: Weekly | Nth | DayOf, day: date) -> bool:
+    """Whether a schedule has an instant on a day."""
+    last = (day + timedelta(days=1)).month != day.month
+    match every:
+        case Weekly():
+            return zone.is_business_day(day) if every.worked else day.weekday() in every.days
+        case DayOf():
+            fits = day.day == every.day or (last and not 0 < every.day <= day.day)
+        case Nth():
+            days = [day.replace(day=number) for number in range(1, monthrange(day.year, day.month)[1] + 1)]
+            alike = [other for other in days if other.weekday() == every.weekday]
+            fits = day == alike[every.place - 1 if every.place > 0 else -1]
+    return fits and (not every.months or day.month in every.months)

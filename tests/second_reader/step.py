@@ -16,6 +16,7 @@ from policyctl.policy.form import Between, Comparison, Effect, Is, Open, Rule, V
 from tests.second_reader import effects
 from tests.second_reader.admitting import posts
 from tests.second_reader.choosing import choose, line_that_holds
+from tests.second_reader.civil import on_next_day
 from tests.second_reader.facts import (
     Anomaly,
     Because,
@@ -358,6 +359,8 @@ def _sanction(one: Replay, decision: Decision, effect: Open, times: Fraction | i
         for part in effect.parts
     ]
     start = one.zone.after(now, effect.delay) if isinstance(effect.delay, Length) else now
+    if effect.turn is not None:
+        start = on_next_day(one.zone, effect.turn, now)
     ends = [None if length is None else one.zone.after(start, length) for length in lengths]
     if effect.most is not None:
         most = one.zone.after(start, effect.most)

@@ -312,7 +312,7 @@ def _anew(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:
 
 def _is_more_than_a_length(effect: Open) -> bool:
     """Whether no length says when a sanction begins and ends; its clause, which stands below, does."""
-    others = (effect.until, effect.delay, effect.begins, effect.frozen, effect.formula, effect.most)
+    others = (effect.until, effect.delay, effect.turn, effect.begins, effect.frozen, effect.formula, effect.most)
     return any(one is not None for one in others) or any(
         part.time is None and not part.permanent for part in effect.parts
     )

@@ -198,7 +198,7 @@ def periods(draft: Draft) -> list[Period]:
         if resets is None:
             found.append(Period(statement.name.name.text, groups=together))
             continue
-        every = schedule(draft, resets.schedule)
+        every = schedule(draft.names, draft.findings, resets.schedule)
         unless = None if resets.unless is None else draft.conditions.condition(resets.unless)
         found.append(Period(statement.name.name.text, every, unless, _keeping(draft, resets), together))
     return found

@@ -14,9 +14,10 @@ from types import MappingProxyType
 from msgspec.structs import astuple
 
 from policyctl.policy import attributes as outside_of
-from policyctl.policy import declarations, header, ledgers, offences, rules, schedules
+from policyctl.policy import declarations, header, ledgers, offences, rules
 from policyctl.policy.conditions import Conditions
 from policyctl.policy.dates import day
+from policyctl.policy.days_off import days_off
 from policyctl.policy.draft import Draft
 from policyctl.policy.earlier import check_earlier
 from policyctl.policy.effects import Effects
@@ -178,7 +179,7 @@ def _version(draft: Draft) -> Version:
             draft.file,
             draft.head,
             identities,
-            schedules.days_off(draft),
+            days_off(draft),
             draft.names,
             draft.effects,
             draft.conditions,

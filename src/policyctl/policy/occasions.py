@@ -42,7 +42,7 @@ def occasion(draft: Draft, said: tree.Occasion | None) -> Occasion | None:
 
 def _every(draft: Draft, said: tree.Occasion) -> Every | None:
     assert said.schedule is not None
-    found = schedule(draft, said.schedule)
+    found = schedule(draft.names, draft.findings, said.schedule)
     if isinstance(found, OnAct) or (isinstance(found, Repeats) and found.since == "ticket"):
         act = isinstance(found, OnAct)
         draft.findings.error(

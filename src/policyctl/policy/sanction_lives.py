@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from policyctl.calendar import OnAct, Repeats
 from policyctl.instants import Length
 from policyctl.policy.conditions import Conditions
 from policyctl.policy.form import Between, Open
 from policyctl.policy.lengths import acts, length
 from policyctl.policy.names import Names
 from policyctl.policy.numbers import Numbers
+from policyctl.policy.schedules import schedule
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
 from policyctl.source.printer import expression_text
@@ -39,7 +41,12 @@ class Lives:
             if delay is None:
                 return None
             life = replace(life, delay=delay)
-        if effect.from_next is not None:
+        if isinstance(effect.from_next, tree.Schedule):
+            turn = schedule(self._names, self._findings, effect.from_next)
+            if turn is None or isinstance(turn, OnAct | Repeats):
+                return None
+            life = replace(life, turn=turn)
+        elif effect.from_next is not None:
             act = self._names.find(effect.from_next, "act")
             if act is None:
                 return None

@@ -1,20 +1,14 @@
-"""Schedules as they are written, made records of the normal form; and the days on which nobody works.
-
-A file of such days stands beside the policy that names it. Its days become part of the policy, and so of its digest.
-"""
+"""Schedules as they are written, made records of the normal form."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import date
 
 from policyctl.calendar import CALENDAR, LAST, DayOf, Nth, OnAct, Recurring, Repeats, Weekly
 from policyctl.instants import WEEKDAYS
-from policyctl.policy.dates import day
-from policyctl.policy.draft import Draft
 from policyctl.policy.form.conditions import MONTHS
 from policyctl.policy.lengths import LONGEST
+from policyctl.policy.names import Names
 from policyctl.source import tree
 from policyctl.source.diagnostics import Findings
 from policyctl.source.text import Span
@@ -25,16 +19,16 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 _PER_YEAR = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
 
 
-def schedule(draft: Draft, written: tree.Schedule) -> Recurring | None:
+def schedule(names: Names, findings: Findings, written: tree.Schedule) -> Recurring | None:
     """What comes again and again; None, and reported, where it cannot come."""
     if written.act is not None:
-        act = draft.names.find(written.act, "act")
+        act = names.find(written.act, "act")
         return None if act is None else OnAct(act.name)
     if written.length is not None:
-        return _repeats(draft, written, written.length)
-    minute = _minute(draft.findings, written)
+        return _repeats(names, findings, written, written.length)
+    minute = _minute(findings, written)
     months = tuple(sorted({MONTHS.index(month.word) + 1 for month in written.months}))
-    if minute is None or not _sound_units(draft.findings, written):
+    if minute is None or not _sound_units(findings, written):
         return None
     if written.place is not None:
         place = _PLACES[written.place.word]
@@ -42,7 +36,12 @@ def schedule(draft: Draft, written: tree.Schedule) -> Recurring | None:
             return Nth(place, WEEKDAYS.index(written.weekdays[0].word), months, minute)
         return DayOf(place, months, minute)
     if written.day is not None:
-        return _day_of(draft.findings, written, written.day, months, minute)
+        return _day_of(findings, written, written.day, months, minute)
+    if written.sort is not None:
+        if written.sort.word != "business day":
+            _cannot(findings, written.span, written, "write `business day`, or a day of the week")
+            return None
+        return Weekly(tuple(range(7)), minute, worked=True)
     if written.weekdays:
         return Weekly(tuple(sorted({WEEKDAYS.index(one.word) for one in written.weekdays})), minute)
     if written.clock is not None:
@@ -50,9 +49,9 @@ def schedule(draft: Draft, written: tree.Schedule) -> Recurring | None:
     return CALENDAR[written.units[0].word]
 
 
-def _repeats(draft: Draft, written: tree.Schedule, length: tree.Quantity) -> Repeats | None:
+def _repeats(names: Names, findings: Findings, written: tree.Schedule, length: tree.Quantity) -> Repeats | None:
     """`every 12 months from opened`."""
-    findings, unit = draft.findings, CALENDAR.get(length.unit)
+    unit = CALENDAR.get(length.unit)
     if unit is None or length.calendar is not None:
         _cannot(findings, length.span, written, "write it in days, weeks, months, quarters or years")
         return None
@@ -63,7 +62,7 @@ def _repeats(draft: Draft, written: tree.Schedule, length: tree.Quantity) -> Rep
     if isinstance(written.since, tree.Word):
         return Repeats(int(count), unit, "opened" if written.since.word == "opened" else "ticket")
     assert written.since is not None
-    found = draft.names.find(written.since, "anchor")
+    found = names.find(written.since, "anchor")
     if found is None:
         return None
     return Repeats(int(count), unit, "act" if found.kind == "act" else "attribute", found.name)
@@ -121,57 +120,3 @@ def _day_of(
 def _cannot(findings: Findings, span: Span, written: tree.Schedule, help: str) -> None:
     text = " ".join(written.span.text.split())
     findings.error("no-such-date", span, f"there is no such date to come again: `{text}`", help)
-
-
-# --- days on which nobody works ---------------------------------------------------------------------------------------
-
-_FILE_NAME = re.compile(r"[^/\\]+\.txt")
-_LINE = re.compile(r"(\d{4}-\d{2}-\d{2})?\s*(#.*)?")
-
-
-def days_off(draft: Draft) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The holidays, and the days worked in their place."""
-    found: dict[bool, set[str]] = {False: set(), True: set()}
-    for statement in draft.of(tree.DaysOff):
-        for written in statement.days:
-            text = day(written, draft.head.zone, draft.findings)
-            if text is not None and len(text) > len("2026-01-01"):
-                message = f"`{written.text}` is more than a day"
-                draft.findings.error("bad-date", written.span, message, f"write the day alone: `{text[:10]}`")
-            elif text is not None:
-                found[statement.worked].add(text)
-        if statement.file is not None:
-            found[statement.worked].update(_of_file(draft, statement.file))
-    for both in sorted(found[False] & found[True]):
-        span = next(statement.span for statement in draft.of(tree.DaysOff) if statement.worked)
-        message = f"`{both}` is a holiday and a workday"
-        draft.findings.error("bad-date", span, message, "leave it out of one of the two lists")
-    holidays, worked = (tuple(sorted(found[worked])) for worked in (False, True))
-    return holidays, worked
-
-
-def _of_file(draft: Draft, file: tree.Text) -> Iterator[str]:
-    name, beside = file.text, draft.file.beside
-    if not _FILE_NAME.fullmatch(name) or name not in beside:
-        draft.findings.error(
-            "no-file-of-days",
-            file.span,
-            f"there is no file `{name}` beside this policy",
-            "name a file in the same folder whose name ends in `.txt`, with one day a line",
-        )
-        return
-    for number, line in enumerate(beside[name].decode("utf-8-sig", "replace").splitlines(), 1):
-        match = _LINE.fullmatch(line.strip())
-        try:
-            if match is None:
-                raise ValueError
-            if match[1]:
-                yield date.fromisoformat(match[1]).isoformat()
-        except ValueError:
-            draft.findings.error(
-                "bad-file-of-days",
-                file.span,
-                f"line {number} of `{name}` is no day: `{line.strip()[:40]}`",
-                "write one day a line, such as `2026-02-17`, and remarks behind `#`",
-            )
-            return

@@ -175,7 +175,9 @@ def _written(state: State, outcome: Outcome, start: datetime) -> datetime | None
     """When a sanction with an open end would end by the length that is written; None where its own end tells it."""
     effect = outcome.opened
     if outcome.awaits_start:
-        alone = impose(replace(effect, begins=None, delay=None), start, outcome.times, state.zone, outcome.factor)
+        alone = impose(
+            replace(effect, begins=None, delay=None, turn=None), start, outcome.times, state.zone, outcome.factor
+        )
         return alone.least or alone.until
     waits = effect.until is not None or any(part.acts is not None for part in effect.parts)
     return outcome.least if waits or outcome.until is None else None

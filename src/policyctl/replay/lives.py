@@ -152,7 +152,7 @@ def _begun(state: State, decision: Decision, outcome: Outcome, start: datetime) 
     effect = outcome.opened
     if effect.begins is not None and not any(act.name == effect.begins and act.at == start for act in state.acts):
         return replace(outcome, imposed=start, queued=None)
-    alone = replace(effect, begins=None, delay=None)
+    alone = replace(effect, begins=None, delay=None, turn=None)
     begun = impose(alone, start, outcome.times, state.zone, outcome.factor)
     begun = replace(begun, effect=effect, imposed=outcome.imposed, queued=outcome.queued)
     begin(state, decision, begun)

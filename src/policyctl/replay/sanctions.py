@@ -14,6 +14,7 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
+from policyctl.calendar import on_next_day
 from policyctl.instants import NEVER, Zone
 from policyctl.policy.form import (
     Open,
@@ -44,6 +45,8 @@ def impose(effect: Open, start: datetime, times: int, zone: Zone, factor: Factor
         begins = max(start, zone.next_dated(effect.delay, start))
     elif effect.delay is not None:
         begins = zone.after(start, effect.delay)
+    elif effect.turn is not None:
+        begins = on_next_day(effect.turn, start, zone)
     parts = tuple(_lasting(part, effect, begins, times, zone, factor) for part in effect.parts)
     permanent, until = end_of(parts)
     bundle = parts if len(parts) > 1 or parts[0].name != effect.name else ()
@@ -369,7 +372,7 @@ def _consecutive(imposed: list[_Imposed], zone: Zone) -> list[_Imposed]:
 def _begun_later(outcome: Outcome, start: datetime, zone: Zone) -> Outcome:
     """The same from a later start on, its delay being over; what was moved lasts as long as it did then."""
     if not outcome.moved:
-        effect = msgspec.structs.replace(outcome.opened, delay=None, begins=None)
+        effect = msgspec.structs.replace(outcome.opened, delay=None, begins=None, turn=None)
         return impose(effect, start, outcome.times, zone, outcome.factor)
     later = start - outcome.start
     parts = tuple(replace(part, until=part.until and part.until + later) for part in outcome.parts)

@@ -150,6 +150,7 @@ class DeclarationBuilder(WordBuilder):
             clock=one_of(parts, tree.Word),
             act=None if counted else name,
             span=span,
+            sort=next((word_of(part) for part in parts if isinstance(part, Token) and part.kind == "DAYSORT"), None),
         )
 
     def days_off(self, parts: Parts, span: Span) -> tree.DaysOff:

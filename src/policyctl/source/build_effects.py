@@ -46,7 +46,7 @@ class _Until:
 @dataclass(frozen=True, slots=True)
 class _Delay:
     length: tree.Quantity | None = None
-    act: tree.Name | None = None
+    next: tree.Name | tree.Schedule | None = None
     day: tree.ByDate | None = None
     named: tree.Name | None = None
 
@@ -104,7 +104,7 @@ class EffectBuilder(WordBuilder):
             None if until is None else until.condition,
             None if delay is None else delay.length,
             lengths[1] if len(lengths) > 1 else to,
-            None if delay is None else delay.act,
+            None if delay is None else delay.next,
             behind(parts, "WHILE"),
             day,
             rest,
@@ -120,11 +120,11 @@ class EffectBuilder(WordBuilder):
         return _Until(parts[1])
 
     def delay(self, parts: Parts, span: Span) -> _Delay:
+        if has(parts, "NEXT"):
+            return _Delay(next=parts[2])
         day = _day(parts, span)
         if day is not None:
             return _Delay(day=day)
-        if has(parts, "NEXT"):
-            return _Delay(act=parts[2])
         if isinstance(parts[1], tree.Name):
             return _Delay(named=parts[1])
         if parts[2].word != "later":

@@ -110,6 +110,8 @@ def schedule_text(schedule: Schedule, name: PrintName = as_written) -> str:
     elif schedule.day is not None:
         months = " and ".join(month.word for month in schedule.months) or "month"
         words += [plain(schedule.day.value), "" if len(schedule.months) == 1 else "of", months]
+    elif schedule.sort is not None:
+        words.append(schedule.sort.word)
     elif schedule.weekdays:
         words.append(" and ".join(day.word for day in schedule.weekdays))
     else:
@@ -183,7 +185,7 @@ def effect_text(effect: Effect, name: PrintName = as_written) -> str:
             words += [f"up to {quantity_text(effect.most)}" if effect.most else ""]
             words += [f"until {expression_text(effect.until, name)}" if effect.until else ""]
             words += [f"from {quantity_text(effect.later)} later" if effect.later else ""]
-            words += [f"from next {name(effect.from_next)}" if effect.from_next else ""]
+            words += [f"from next {_next_text(effect.from_next, name)}" if effect.from_next else ""]
             words += [f"from {_day_text(effect.from_day)}" if effect.from_day else ""]
             words += [f"from {name(effect.from_date)}" if effect.from_date else ""]
             words += [f"frozen while {expression_text(effect.frozen, name)}" if effect.frozen else ""]
@@ -247,6 +249,11 @@ def _ends(effect: Ends, name: PrintName) -> list[str]:
             rule = "" if effect.rule is None else f"of {name(effect.rule)}"
             where = "" if effect.where is None else f"where {expression_text(effect.where, name)}"
             return [effect.verb, names, rule, where]
+
+
+def _next_text(begins: Name | Schedule, name: PrintName) -> str:
+    """`match_played`, `business day at 15:00`."""
+    return name(begins) if isinstance(begins, Name) else schedule_text(begins).removeprefix("every ")
 
 
 def _day_text(day: ByDate) -> str:

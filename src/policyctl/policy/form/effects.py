@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
-from policyctl.instants import Length
+from policyctl.calendar import DayOf, Nth, Weekly
+from policyctl.instants import Calendar, Length
 from policyctl.policy.form.base import Record
 from policyctl.policy.form.conditions import Condition
 from policyctl.policy.form.facts import Part
@@ -18,7 +19,8 @@ class Open(Record, frozen=True, tag="open"):
     newly passed. `post` posts `amount` points to the ledger of that name; `back`: against its direction. `formula` is a
     measure in the place of `amount`, or of which it is so many times, `rounded` to a multiple; of a sanction, how often
     its length counts, and it lasts so long at `most`. It ends not before `until` holds (read as of its start), and
-    starts after a `delay` (with a day, as that with which a part ends), or `begins` with the next act of that name, or
+    starts after a `delay` (with a day, as that with which a part ends), on the next day of a schedule (`turn`), or
+    `begins` with the next act of that name, or
     on the date in that attribute (the name of what it stands `instead` of: it goes on for that, for its rest); a flag
     goes down then too. Its time does not run while `frozen` holds. What is owed is `due` after so long. With `highest`
     the ticket carries the number that was chosen, from `amount` up to it. It stands in the place of the effect
@@ -41,6 +43,7 @@ class Open(Record, frozen=True, tag="open"):
     most: Length | None = None
     until: Condition | None = None
     delay: Length | str | None = None
+    turn: Calendar | Weekly | Nth | DayOf | None = None
     begins: str | None = None
     instead: str | None = None
     elected: str | None = None

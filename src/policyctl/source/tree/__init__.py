@@ -59,7 +59,6 @@ from policyctl.source.tree.ledgers import (
     LedgerStatement,
     Multiplied,
     Resets,
-    Schedule,
     Starts,
     Waits,
 )
@@ -84,6 +83,7 @@ from policyctl.source.tree.words import (
     Named,
     Number,
     Quantity,
+    Schedule,
     Text,
     UnitWord,
     Word,

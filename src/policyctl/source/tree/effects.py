@@ -7,7 +7,7 @@ from typing import Literal
 
 from policyctl.source.text import Span
 from policyctl.source.tree.conditions import ByDate, Expression, Joined, Negated, Said
-from policyctl.source.tree.words import ActsOf, Name, Number, Quantity, Text, Word
+from policyctl.source.tree.words import ActsOf, Name, Number, Quantity, Schedule, Text, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +16,9 @@ class Impose:
     number: of so many `acts`, or where a length belongs (an error said later). `per` is a sum by which the length is
     multiplied, `most` its limit; it ends not before `until` holds, and begins so much `later`. With `to` the ticket
     carries the length (the number of acts) that was chosen, from the first up to this one. It begins with the
-    `from_next` act of that name, on the next `from_day` or the date that `from_date` names, and its time does not run
-    while `frozen` holds. It ends on the next `day` of that date; or, for the `rest`, when the one would have in whose
-    place it stands, or with the sanction that it is the `rest_of`."""
+    `from_next` act of that name or instant of that schedule, on the next `from_day` or the date that `from_date` names,
+    and its time does not run while `frozen` holds. It ends on the next `day` of that date; or, for the `rest`, when the
+    one would have in whose place it stands, or with the sanction that it is the `rest_of`."""
 
     name: Name
     length: Quantity | None
@@ -32,7 +32,7 @@ class Impose:
     until: Expression | None = None
     later: Quantity | None = None
     to: Quantity | Number | None = None
-    from_next: Name | None = None
+    from_next: Name | Schedule | None = None
     frozen: Expression | None = None
     day: ByDate | None = None
     rest: bool = False

@@ -8,7 +8,7 @@ from typing import Literal
 from policyctl.source.text import Span
 from policyctl.source.tree.conditions import Expression
 from policyctl.source.tree.effects import Expires
-from policyctl.source.tree.words import Date, Name, Named, Number, Quantity, Text, Word
+from policyctl.source.tree.words import Date, Name, Named, Number, Quantity, Schedule, Text, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +27,6 @@ class Bound:
 
     word: Literal["floor", "ceiling"]
     at: Number
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """`every year`, `every 12 months from opened` (`since` a word, or the name of an act or attribute), `every monday
-    and thursday at 09:00`, `every 1 july`, `every 15 of month`, `on first monday of january and july`, `on last day of
-    month`, `on season_end`. What is not said is empty or None; `clock` is a time of day as written."""
-
-    units: tuple[Word, ...]
-    length: Quantity | None
-    since: Name | Word | None
-    place: Word | None
-    weekdays: tuple[Word, ...]
-    day: Number | None
-    months: tuple[Word, ...]
-    clock: Word | None
-    act: Name | None
     span: Span
 
 

@@ -9,8 +9,7 @@ from policyctl.source.text import Span
 from policyctl.source.tree.conditions import Expression
 from policyctl.source.tree.declarations import Setting
 from policyctl.source.tree.effects import Effect
-from policyctl.source.tree.ledgers import Schedule
-from policyctl.source.tree.words import ActsOf, Name, Named, Number, Quantity, Text, UnitWord, Word
+from policyctl.source.tree.words import ActsOf, Name, Named, Number, Quantity, Schedule, Text, UnitWord, Word
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,3 +86,23 @@ class Named:
 
     name: Name
     label: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """`every year`, `every 12 months from opened` (`since` a word, or the name of an act or attribute), `every monday
+    and thursday at 09:00`, `every 1 july`, `every 15 of month`, `on first monday of january and july`, `on last day of
+    month`, `on season_end`, `every business day` (its `sort`). What is not said is empty or None; `clock` is a time of
+    day as written."""
+
+    units: tuple[Word, ...]
+    length: Quantity | None
+    since: Name | Word | None
+    place: Word | None
+    weekdays: tuple[Word, ...]
+    day: Number | None
+    months: tuple[Word, ...]
+    clock: Word | None
+    act: Name | None
+    span: Span
+    sort: Word | None = None

@@ -20,6 +20,8 @@ from policyctl.replay.sanctions import impose
 from policyctl.replay.state import State
 from policyctl.replay.taken import pairs
 
+_MISSING = "no-date-to-count-from"
+
 
 def imposed(state: State, effect: Open, times: int, seen: Seen, listener: Listener, factor: int) -> Outcome:
     """A sanction; one that begins on a date in an attribute does so then, or at once where that is over or not told."""
@@ -30,7 +32,7 @@ def imposed(state: State, effect: Open, times: int, seen: Seen, listener: Listen
     if date is None:
         state.problems.append(
             Problem(
-                code="no-date-to-count-from",
+                code=_MISSING,
                 message=f"`{effect.name}` begins on the date `{effect.begins}`, which nothing names; it begins at once",
                 named=effect.begins,
                 identity=state.identity,
@@ -55,7 +57,20 @@ def begun_as_it_was(state: State, decision: Decision, before: Decision) -> Decis
     if cut is None or not any(map(is_dated, decision.outcomes)):
         return decision
     # What stands is of the rule itself alone: what a person confirms beside it comes later.
-    return replace(decision, outcomes=tuple(_begun(state, now, old, cut) for now, old in pairs(decision, before)))
+    found = [(now, _begun(state, now, old, cut)) for now, old in pairs(decision, before)]
+    for now, begun in found:
+        if begun is not now:
+            _was_named(state, now.opened.begins)
+    return replace(decision, outcomes=tuple(begun for _, begun in found))
+
+
+def _was_named(state: State, attribute: str | None) -> None:
+    """No date is missing where the one that there was is kept: what was reported of it just now is withdrawn."""
+    for place in reversed(range(len(state.problems))):
+        one = state.problems[place]
+        if (one.code, one.named) == (_MISSING, attribute):
+            del state.problems[place]
+            return
 
 
 def _begun(state: State, now: Outcome, before: Outcome | None, cut: datetime) -> Outcome:

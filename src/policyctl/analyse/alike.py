@@ -81,6 +81,14 @@ def _renamed(old: Version, new: Version) -> dict[str, str]:
         if match is not None:
             gone.remove(match)
             found[name] = match
+    for name in other.rules:
+        # a rule without a name is called by its condition
+        if name not in one.rules and name not in asked and name not in found:
+            does = other.rules[name].effects
+            match = next((before for before in gone if one.rules[before].effects == does), None)
+            if match is not None:
+                gone.remove(match)
+                found[name] = match
     return found | steps
 
 

@@ -16,7 +16,7 @@ from policyctl.analyse.labels import FOR_GOOD, Labels
 from policyctl.analyse.live import can_fire
 from policyctl.analyse.machine import Machine
 from policyctl.analyse.outside import Outside
-from policyctl.analyse.same import compare
+from policyctl.analyse.same import Verdict, compare
 from policyctl.analyse.state import Move, State
 from policyctl.analyse.story import Story, fires
 from policyctl.analyse.verdicts import Word, undecided
@@ -37,6 +37,10 @@ STEEP = 10
 """A step of a ladder is a cliff if its sanction is so many times as long as that of the step below."""
 
 
+SHORT = 0.3
+"""Seconds for short histories in which a part of a rule matters, where nothing can be proved."""
+
+
 @dataclass
 class Finding:
     """Something that is hardly meant: of a `rule`, with what `else` it is about. `story` shows it; where `decided` is
@@ -50,12 +54,13 @@ class Finding:
     decided: bool = True
     hunted: Hunted | None = None
     incentive: Incentive | None = None
+    bound: int = 0
 
     @property
     def word(self) -> Word:
         """What is said of one that is not decided."""
         bounds = [one.bound for one in (self.hunted, self.incentive) if one is not None]
-        return undecided(max(bounds, default=0))
+        return undecided(max(bounds, default=self.bound))
 
 
 @dataclass
@@ -67,6 +72,8 @@ class Found:
     findings: list[Finding] = field(default_factory=list)
     states: int = 0
     outside: set[Outside] = field(default_factory=set)
+    unsure: dict[str, Verdict] = field(default_factory=dict)
+    """Rules of which it is not known whether each part matters, and why."""
 
 
 def findings(case: Case, states: int, seconds: float, deep: bool = True) -> Found:
@@ -92,6 +99,9 @@ def findings(case: Case, states: int, seconds: float, deep: bool = True) -> Foun
             *_incentives(case, states, seconds),
         ):
             found.findings.append(finding)
+        if found.unsure:
+            bound = min(one.bound for one in found.unsure.values())
+            found.findings.append(Finding("part", ", ".join(sorted(found.unsure)), decided=False, bound=bound))
     return found
 
 
@@ -134,8 +144,11 @@ def _as_written(written: Rule, looked: Rule, other: Rule) -> Rule:
     return msgspec.structs.replace(written, effects=other.effects, condition=other.condition, lines=other.lines)
 
 
-def _makes_no_difference(case: Case, rule: Rule, other: Rule, states: int, seconds: float) -> bool:
-    verdict = compare(case, _without(case, rule, other), budget=Budget(states, seconds))
+def _makes_no_difference(case: Case, found: Found, rule: Rule, other: Rule, states: int, seconds: float) -> bool:
+    """Whether the same is decided with another rule in the place of one; where that is not known, it is noted."""
+    verdict = compare(case, _without(case, rule, other), budget=Budget(states, seconds), short=SHORT)
+    if not verdict.proved and not verdict.witnesses:
+        found.unsure[rule.name] = verdict
     return verdict.proved and not verdict.witnesses
 
 
@@ -150,7 +163,7 @@ def _parts(case: Case, found: Found, states: int, seconds: float) -> Iterator[Fi
             if rule.every is not None and place == 0:
                 continue
             other = msgspec.structs.replace(rule, condition=joined(type(condition), left))
-            if _makes_no_difference(case, rule, other, states, seconds):
+            if _makes_no_difference(case, found, rule, other, states, seconds):
                 yield Finding("part", rule.name, _said(part), found.alive[rule.name])
 
 
@@ -168,7 +181,7 @@ def _clears(case: Case, found: Found, states: int, seconds: float) -> Iterator[F
                 bare = msgspec.structs.replace(effect, clears=(), clears_when=None)
                 effects = (*rule.effects[:place], bare, *rule.effects[place + 1 :])
                 other = msgspec.structs.replace(rule, effects=effects)
-                if _makes_no_difference(case, rule, other, states, seconds):
+                if _makes_no_difference(case, found, rule, other, states, seconds):
                     yield Finding("clear", rule.name, " and ".join(effect.clears), found.alive[rule.name])
 
 

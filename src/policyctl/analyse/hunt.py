@@ -18,6 +18,7 @@ from policyctl.analyse.outside import Outside
 from policyctl.analyse.short import short_histories
 from policyctl.analyse.state import JUDGED, Action, Move, State, happened
 from policyctl.analyse.story import Story, Untold
+from policyctl.analyse.waits import fall
 from policyctl.policy.form import Condition
 
 TRIES = 20
@@ -149,7 +150,7 @@ def _round(
     for spent, path in _cheapest(search, goal):
         if below is not None and spent >= below:
             break
-        story, others = told(case, path, shown)
+        story, others = told(case, machine, path, shown)
         if story is not None:
             return _Round(story, spent, set(), search, tried)
         blamed |= ({action.name for action in path if action.sort == "effect"} | others) & machine.concern
@@ -186,12 +187,18 @@ def cost(state: State, action: Action) -> int:
     return 0 if action == JUDGED else 1
 
 
-def told(case: Case, path: list[Action], shown: Callable[[Story], bool]) -> tuple[Story | None, set[str]]:
+def told(
+    case: Case, machine: Machine, path: list[Action], shown: Callable[[Story], bool]
+) -> tuple[Story | None, set[str]]:
     """The story of a path that is shown to do what is asked; None where it does not, replayed, and the rules that fired
     on the way instead."""
     story = Story(case.policy, case.version, case.identity)
     try:
-        story.tell(happened(path))
+        for action in happened(path):
+            if action.sort == "falls":
+                fall(story, [machine], action)
+            else:
+                story.tell([action])
     except Untold:
         return None, set()
     if not story.events:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from policyctl.analyse.labels import Label, Labels, heavier, weights
 from policyctl.analyse.machine import Machine
-from policyctl.analyse.ready import Fine
+from policyctl.analyse.ready import Fine, live
 from policyctl.analyse.state import CLOSED, MANY, Action, Fired, Move, State, fewer, together
 from policyctl.policy.form import Open
 
@@ -49,6 +49,7 @@ class Pair:
         places = {a: place for place, a in enumerate(sorted({*old.places, *new.places}))}
         old.places = new.places = places
         self._shown: dict[tuple[int, tuple[Fired, ...]], tuple[Label, ...]] = {}
+        self._shared = _shared(old, new)
         self._modelled = {one.rule.name for machine in (old, new) for one in machine.rules}
 
     def _moves(self, side: int, state: State, loud: int) -> dict[Action, list[Move | None]]:
@@ -97,7 +98,8 @@ class Pair:
         olds, news = self._moves(0, twin.old, loud), self._moves(1, twin.new, loud)
         nothing: list[Move | None] = [None]
         for action in sorted({*olds, *news}):
-            if action.sort in ("falls", "occasion") or (action.sort == "effect" and action.name in self._modelled):
+            apart = action.sort == "falls" and action.name not in self._shared
+            if apart or action.sort == "occasion" or (action.sort == "effect" and action.name in self._modelled):
                 yield from self._apart(twin, action, olds, news)
                 continue
             # what only one of them minds leaves the other as it is
@@ -179,6 +181,23 @@ class Pair:
             lefts = [(*one, (both, number)) if number else one for one in lefts for number in left]
         for fines in lefts:
             yield Step(action, (), ()), Twin(old, new, fines)
+
+
+def _shared(old: Machine, new: Machine) -> set[str]:
+    """The numbers that fall in both at once: each counts the same tickets for the same time, whatever was decided. They
+    are kept up to the same value."""
+    ones, others = old.numbers, new.numbers
+    adds = [dict(machine.tickets) for machine in (old, new)]
+    found = set()
+    for index, (one, other) in enumerate(zip(ones.counters, others.counters, strict=False)):
+        alike = one == other and ones.units[index] == others.units[index]
+        alike = alike and all(
+            adds[0].get(action, {}).get(index) == adds[1].get(action, {}).get(index) for action in {*adds[0], *adds[1]}
+        )
+        if alike and one.falls and not live(one.read):
+            ones.caps[index] = others.caps[index] = max(ones.caps[index], others.caps[index])
+            found.add(str(index))
+    return found
 
 
 def told_of(labels: Iterable[Label]) -> list[tuple[str, str, str]]:

@@ -15,10 +15,11 @@ from policyctl.analyse.labels import FOR_GOOD, UNSEEN, Label, Labels, heavier, w
 from policyctl.analyse.machine import Machine
 from policyctl.analyse.outside import Outside
 from policyctl.analyse.pair import Pair, Step, Twin, told_of
-from policyctl.analyse.short import short_histories
+from policyctl.analyse.short import SECONDS, short_histories
 from policyctl.analyse.state import Action, Fired, happened
 from policyctl.analyse.story import Story, Untold
 from policyctl.analyse.touched import affected, beyond, changed
+from policyctl.analyse.waits import fall
 from policyctl.policy.form import Ladder, Open, Version
 from policyctl.replay.answer import Answer, Decision
 from policyctl.replay.replay import replay as replayed
@@ -53,10 +54,15 @@ class Verdict:
 
 
 def compare(
-    old: Case, new: Case, rule: str | None = None, budget: Budget | None = None, classes: tuple[str, ...] = CLASSES
+    old: Case,
+    new: Case,
+    rule: str | None = None,
+    budget: Budget | None = None,
+    classes: tuple[str, ...] = CLASSES,
+    short: float = SECONDS,
 ) -> Verdict:
     """Compare two versions; only by what a `rule` (or ladder) decides, if one is named. `classes` are those that are
-    looked for."""
+    looked for. Where nothing is proved, short histories are replayed for so many seconds."""
     budget = budget or Budget()
     looked_new, names = aligned(old.looked, new.looked)
     new = replace(new, looked=looked_new)
@@ -90,7 +96,7 @@ def compare(
         if hunt.blamed and not budget.spent() and not hunt.settled:
             looked = looked | hunt.blamed
             continue
-        return hunt.concluded(budget)
+        return hunt.concluded(short)
 
 
 def _machines(old: Case, new: Case, rules: set[str]) -> tuple[Machine, Machine]:
@@ -98,11 +104,12 @@ def _machines(old: Case, new: Case, rules: set[str]) -> tuple[Machine, Machine]:
     one, other = (Machine(case.looked, rules, (), case.bare) for case in (old, new))
     if one.sizes == other.sizes:
         return one, other
-    both = {
+    sizes = {
         name: tuple(sorted({*one.sizes.get(name, ()), *other.sizes.get(name, ())}))
         for name in one.sizes.keys() | other.sizes.keys()
     }
-    return tuple(Machine(case.looked, rules, (), case.bare, both) for case in (old, new))  # type: ignore[return-value]
+    one, other = (Machine(case.looked, rules, (), case.bare, sizes) for case in (old, new))
+    return one, other
 
 
 class _Hunt:
@@ -160,7 +167,7 @@ class _Hunt:
                 continue
             if self._tried >= TRIES or self.blamed:
                 return
-            story, others = told(self._old, self._new, path)
+            story, others = told(self._old, self._new, path, (self._pair.old, self._pair.new))
             others |= {self._names[name] for name in others if name in self._names}
             found = None if story is None else differs(self._old, self._new, story, self._only)
             if story is not None and found:
@@ -174,7 +181,7 @@ class _Hunt:
             self.blamed |= ({action.name for action in path if action.sort == "effect"} | others) & concern
             self._tried += 1
 
-    def concluded(self, budget: Budget) -> Verdict:
+    def concluded(self, seconds: float) -> Verdict:
         """What follows from it."""
         verdict, search = self._verdict, self._last
         assert search is not None
@@ -189,7 +196,7 @@ class _Hunt:
             verdict.bound = max(0, (search.sure - 1) // (EVENT + 1))
         if not verdict.witnesses:
             story, depth = short_histories(
-                self._old, lambda story: bool(differs(self._old, self._new, story, self._only)), other=self._new
+                self._old, lambda story: bool(differs(self._old, self._new, story, self._only)), seconds, self._new
             )
             if story is not None:
                 found = differs(self._old, self._new, story, self._only)
@@ -256,14 +263,19 @@ def nearest(pair: Pair, asked: set[str]) -> Callable[[Twin], int]:
     return least
 
 
-def told(old: Case, new: Case, path: list[Action]) -> tuple[Story | None, set[str]]:
+def told(old: Case, new: Case, path: list[Action], machines: tuple[Machine, Machine]) -> tuple[Story | None, set[str]]:
     """The story of a path for two versions, and the rules that fired on the way; None where no history is one for
     both."""
     both = begun(old, new)
     one = both[0]
     try:
         for action in happened(path):
-            tell(both, action)
+            if action.sort == "falls":
+                fall(one, machines, action)
+                both[1].wait(one)
+                both[1].fresh = True
+            else:
+                tell(both, action)
     except Untold:
         return None, set()
     if not one.events:

@@ -56,10 +56,10 @@ JUDGED = Action("judged", "")
 
 
 def happened(path: Iterable[Action]) -> list[Action]:
-    """What of a path stands in a history; after the last ticket of an instant no more come."""
+    """What of a path stands in a history, or takes its time; after the last ticket of an instant no more come."""
     found: list[Action] = []
     for action in path:
-        if action.happens:
+        if action.happens or action.sort == "falls":
             found.append(action)
         elif action == JUDGED:
             found[-1] = found[-1]._replace(more=False)

@@ -101,6 +101,12 @@ class Story:
         self.clock, self.fresh, self.tickets = other.clock, False, other.tickets
         self.same = False
 
+    def wait_until(self, instant: datetime) -> None:
+        """Let time pass; what comes next comes on the first morning from then on."""
+        ten = self.zone.read(f"{self.zone.local(instant).date().isoformat()}T10:00")
+        self.clock = ten if ten >= instant else self._at_ten(instant, 1)
+        self.fresh, self.same = True, False
+
     def pay_all(self) -> None:
         """Pay every open fine, on the day behind."""
         if not self.events:

@@ -260,7 +260,9 @@ class Ground:
 def _plain(read: Read) -> bool:
     """Whether a read is one of those that entries alone answer."""
     kinds = read.sort in ("entry", "ticket") and read.of in ("sum", "count")
-    return kinds and read.back is None and read.where is None and read.within not in UNITS[:-1]
+    return (
+        kinds and read.back is None and read.where is None and read.different is None and read.within not in UNITS[:-1]
+    )
 
 
 def _without_counted(condition: Condition) -> Condition:

@@ -30,7 +30,7 @@ from policyctl.policy.form import (
 )
 from tests.second_reader.facts import Book, Entry, Fine, Imposed
 from tests.second_reader.overlap import arranged, rule_of
-from tests.second_reader.words import account_is, fits, number_of
+from tests.second_reader.words import account_is, fits, number_of, words
 
 if TYPE_CHECKING:
     from tests.second_reader.measures import Ground, Moment
@@ -57,6 +57,8 @@ def scan(ground: Ground, version: Version, read: Read, moment: Moment) -> Fracti
     if read.sort == "measure":
         return _chosen(ground, version, read, moment)
     found = [fact for fact in facts(ground, version, read, moment) if counts(ground, version, fact, read, moment)]
+    if read.different is not None:
+        return Fraction(len(_different(ground, read.different, found, moment)))
     if read.of == "count":
         return Fraction(len(found))
     if read.of == "sum":
@@ -70,6 +72,17 @@ def scan(ground: Ground, version: Version, read: Read, moment: Moment) -> Fracti
         kinds = [f for f in version.facts if isinstance(f, MetricKind) and f.name == read.names[0]]
         return kinds[0].start if kinds else None
     return amounts[-1] if amounts else None
+
+
+def _different(ground: Ground, field: str, found: list[Fact], moment: Moment) -> list[Fact]:
+    """Of facts with one word of a field the first; none of those without any."""
+    kept, known = [], set[object]()
+    for fact in found:
+        said = words(ground, field, fact, moment)
+        if said and not said & known:
+            kept.append(fact)
+        known |= said
+    return kept
 
 
 def _constant(ground: Ground, version: Version, name: str, moment: Moment) -> Fraction | None:

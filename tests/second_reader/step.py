@@ -265,7 +265,8 @@ def _decided(one: Replay, by: Version, rule: Rule, times: int, view: View, poste
     if view.seen_from is not None and start is not None:
         id += f"/{one.zone.local(start).year}"
     counted = one.latches[latch].counted
-    step = tuple(j.ticket.id for j in (*one.told.tickets, *one.told.annulled) if j.takes_effect == one.now)
+    all_tickets = (*one.told.tickets, *one.told.annulled) if posted else ()
+    step = tuple(j.ticket.id for j in all_tickets if j.takes_effect == one.now)
     decision = Decision(
         id, one.now, rule, by, latch[1], period, own, times, counted, events, seen_from=view.seen_from, step=step
     )

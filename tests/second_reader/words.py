@@ -136,7 +136,7 @@ def _ticket_words(ground: Ground, field: str, ticket: Ticket, moment: Moment) ->
         if name is None:
             return set()
         head, _, severity = name.partition(".")
-        found: set[object] = {name, head} if field == "offence" else {severity, name}
+        found: set[object] = {name, head} if field == "offence" else {severity, name} if severity else set()
         return found - {""}
     if field == "ledger":
         return {e.ledger for e in ground.entries if e.ticket.id == ticket.id and e.copy_of is None}

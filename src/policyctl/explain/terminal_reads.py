@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from policyctl.explain.terminal_where import where_said
+from policyctl.explain.terminal_where import field_said, where_said
 from policyctl.explain.text import Text
 from policyctl.instants import Length
 from policyctl.policy.form import Last, Lately, Measure, Previous, Read, Since, Term, Version
@@ -58,8 +58,11 @@ def _read(speaker: Speaker, read: Read, version: Version | None) -> Text:
         return speaker.say(f"measure.{read.of}", measures=speaker.listed(parts))
     if read.sort in _PLAIN and read.of == "latest":
         return _names(speaker, read, version)
-    key = _key(read)
-    text = speaker.say(key, names=_names(speaker, read, version), within=_within(speaker, read, version))
+    names, within = _names(speaker, read, version), _within(speaker, read, version)
+    text = speaker.say(_key(read), names=names, within=within)
+    if read.different is not None:
+        field = field_said(speaker, read.different, version)
+        text = speaker.say("measure.different", field=field, measure=text)
     if read.dated != "booking":
         text = speaker.say(f"measure.by_{read.dated}", measure=text)
     if read.where is not None:

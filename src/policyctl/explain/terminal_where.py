@@ -38,12 +38,12 @@ def where_said(speaker: Speaker, condition: Condition, version: Version | None =
             return speaker.say(f"where.fine_{state}")
         case Is(field, values):
             said = [_value(speaker, field, one, version) for one in values]
-            return speaker.say("where.is", field=_field(speaker, field, version), values=_either(speaker, said))
+            return speaker.say("where.is", field=field_said(speaker, field, version), values=_either(speaker, said))
         case Has(field, compare, threshold, length):
             number = Text(plain(threshold)) if length is None else speaker.length(length)
-            return speaker.say(f"where.{_SIGNS[compare]}", field=_field(speaker, field, version), number=number)
+            return speaker.say(f"where.{_SIGNS[compare]}", field=field_said(speaker, field, version), number=number)
         case Same(field):
-            return speaker.say("where.same", field=_field(speaker, field, version))
+            return speaker.say("where.same", field=field_said(speaker, field, version))
         case Between():
             return _dates(speaker, condition, version)
         case AllOf(parts) | AnyOf(parts):
@@ -70,7 +70,7 @@ def _joined(speaker: Speaker, word: str, said: Sequence[Text]) -> Text:
     return text
 
 
-def _field(speaker: Speaker, field: str, version: Version | None) -> Text:
+def field_said(speaker: Speaker, field: str, version: Version | None) -> Text:
     """What is asked for."""
     version = version or speaker.version
     facts = version.facts if version is not None else ()

@@ -239,6 +239,10 @@ class Counts:
         where = None if counted.where is None else self._where.condition(counted.where)
         if time is None or (counted.where is not None and where is None):
             return None
+        different = None if counted.different is None else self._where.different(counted.different)
+        if counted.different is not None and (different is None or counted.function != "count"):
+            self._check_counts(counted)
+            return None
         scope, back = time
         of: Literal["count", "sum", "highest", "lowest", "latest"] = _OF[counted.function]
         return Read(
@@ -251,9 +255,19 @@ class Counts:
             far_edge=counted.far_edge,
             back=back,
             where=where,
+            different=different,
             anchor=counted.anchor,
             ledger=self._periodic[0] if of_period and not is_points else None,
         )
+
+    def _check_counts(self, counted: tree.Counted) -> None:
+        if counted.function != "count":
+            self._findings.error(
+                "measure-form",
+                counted.span,
+                f"`{counted.function}(…)` looks at numbers, and different ones are counted",
+                f"write `{expression_text(replace(counted, function='count'))}`",
+            )
 
     def _time(self, within: tree.Within) -> tuple[Scope, Previous | Since | Last | Lately | None] | None:
         """The time that a count looks at; None, and reported, where that is none."""

@@ -131,6 +131,19 @@ class Where:
         word = self.value(field, value)
         return None if word is None else Is(field, (word,))
 
+    def different(self, name: tree.Name) -> str | None:
+        """What facts may be told apart by; None, and reported, where it is nothing of the kind."""
+        field = self._field(name.text)
+        if field is not None and (field in SAME or field in self._attributes):
+            return field
+        self._findings.error(
+            "asked-of-a-fact",
+            name.span,
+            f"nothing that is counted says of itself what its `{name.text}` is",
+            f"name an attribute, or one of {', '.join(f'`{one}`' for one in SAME)}",
+        )
+        return None
+
     def _field(self, text: str) -> str | None:
         found = self._names.get(text, ("attribute",))
         if found is not None:

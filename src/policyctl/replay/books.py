@@ -374,7 +374,13 @@ DATES: dict[str, Callable[[Ticket], datetime]] = {
 
 def tallied(read: Read) -> bool:
     """Whether a running sum can answer a read."""
-    plain = read.back is None and read.where is None and read.anchor == "now" and read.ledger is None
+    plain = (
+        read.back is None
+        and read.where is None
+        and read.different is None
+        and read.anchor == "now"
+        and read.ledger is None
+    )
     scope = isinstance(read.within, Length) or read.within in ("period", "year", "ever")
     return read.of in ("sum", "count") and read.sort in ("entry", "ticket") and plain and scope
 

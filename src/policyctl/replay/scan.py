@@ -90,7 +90,21 @@ def counting(state: State, read: Read, seen: Seen, past: bool = False, since: da
     if read.anchor in ("any", "stood"):
         yield from max(_windows(state, read, seen, past), key=lambda found: sum(worth(fact, read) for fact in found))
         return
-    yield from (fact for fact in _counting(state, read, seen, past) if since is None or fact.at > since)
+    found = (fact for fact in _counting(state, read, seen, past) if since is None or fact.at > since)
+    yield from _different(state, read, found)
+
+
+def _different(state: State, read: Read, found: Iterator[Fact]) -> Iterator[Fact]:
+    """Of facts that say the same the first, where a read counts how many different ones there are."""
+    if read.different is None:
+        yield from found
+        return
+    known = set[str]()
+    for fact in found:
+        said = words(state, fact, read.different)
+        if said and said.isdisjoint(known):
+            yield fact
+        known |= said
 
 
 def _windows(state: State, read: Read, seen: Seen, past: bool) -> Iterator[tuple[Fact, ...]]:
@@ -100,12 +114,12 @@ def _windows(state: State, read: Read, seen: Seen, past: bool) -> Iterator[tuple
     first = seen.ticket.date(read.dated)
     if not isinstance(read.within, Length):
         for at in sorted({first, *(date for fact in facts(state, read) if (date := fact.date(read.dated)) > first)}):
-            yield tuple(_counting(state, read, seen, past, at))
+            yield tuple(_different(state, read, _counting(state, read, seen, past, at)))
         return
     ends = {first, *(fact.date(read.dated) for fact in _counting(state, replace(read, within="ever"), seen, past))}
     beyond = _leaves(state, read.within, read.far_edge, first)
     for end in sorted(end for end in ends if first <= end < beyond):
-        yield tuple(_counting(state, read, seen, past, end))
+        yield tuple(_different(state, read, _counting(state, read, seen, past, end)))
 
 
 def _counting(state: State, read: Read, seen: Seen, past: bool, end: datetime | None = None) -> Iterator[Fact]:
@@ -302,7 +316,8 @@ class ActsOf:
 def counts_acts(read: Read) -> bool:
     """Whether a read counts acts by one bound of their time, and nothing else that may change."""
     bound = read.back is None or not isinstance(read.within, Length)
-    return (read.of, read.sort, read.standing) == ("count", "act", "posted") and bound and not at_ticket(read)
+    plain = (read.of, read.sort, read.standing, read.different) == ("count", "act", "posted", None)
+    return plain and bound and not at_ticket(read)
 
 
 def _acts(state: State, read: Read, seen: Seen, since: datetime | None) -> int:

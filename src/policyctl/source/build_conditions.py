@@ -84,8 +84,11 @@ class ConditionBuilder(WordBuilder):
         if has(parts, "WHERE"):
             where = parts[next(n for n, p in enumerate(parts) if isinstance(p, Token) and p.kind == "WHERE") + 1]
         names = tuple(p for p in all_of(parts, tree.Name) if p is not where)
+        different, names = (names[0], names[1:]) if has(parts, "DIFFERENT") else (None, names)
         fines = has(parts, "FINES")
-        made = tree.Counted(function, names, found.within, found.far_edge, dated, span, fines, where, found.anchor)
+        made = tree.Counted(
+            function, names, found.within, found.far_edge, dated, span, fines, where, found.anchor, different
+        )
         return self._deep(made, parts, span)
 
     def picked(self, parts: Parts, span: Span) -> tree.Picked:

@@ -350,6 +350,8 @@ def _per_text(per: Expression | None, name: PrintName) -> str:
 
 def _counted_text(counted: Counted, name: PrintName) -> str:
     inside = ", ".join(name(part) for part in counted.names) or ("fines" if counted.fines else "tickets")
+    if counted.different is not None:
+        inside = f"different {name(counted.different)} of {inside}"
     if counted.where is not None:
         inside += f" where {expression_text(counted.where, name)}"
     words = [f"{counted.function}({inside})"]

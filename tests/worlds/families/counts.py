@@ -26,6 +26,9 @@ WHERE = (
     "where fine is paid",
 )
 
+DIFFERENT = ("key", "occasion", "offence", "severity", "class", "size")
+"""What tickets are told apart by."""
+
 
 def lines(choices: Choices) -> list[Line]:
     """A few rules that count."""
@@ -77,6 +80,10 @@ def condition(choices: Choices) -> tuple[str, list[str]]:
 def number(choices: Choices) -> tuple[str, list[str]]:
     """A number, and its features."""
     form = choices.integer(0, 9)
+    if choices.chance(0.15):
+        what, field = choices.pick(("tickets", "slight", "grave", *LEDGERS)), choices.pick(DIFFERENT)
+        where, (within, features) = choices.pick(("", f" {choices.pick(WHERE[:9])}")), time(choices)
+        return f"count(different {field} of {what}{where}) {within}", [*features, f"different {field}"]
     if form == 0:
         name = choices.pick(("rate", "deposit", "highest(rate) this month", "latest(deposit)", "highest(rate) in 5d"))
         return name, ["metric"]

@@ -58,7 +58,8 @@ class Read(Record, frozen=True):
     now < date + window, or <= where `far_edge`. Where the `anchor` is a ticket, the window ends at its date instead of
     now, and what is live is what was so then (has not ended since but by its own life); `any`: of the windows in which
     that date lies, the one with the most; `stood`: what was live then, whatever ended it since, at that date or behind
-    it where it was the most. Only facts for which `where` holds count."""
+    it where it was the most. Only facts for which `where` holds count; where `different` names a word, of those
+    that say the same only the first does, and of those that say nothing none."""
 
     of: Literal["balance", "sum", "count", "highest", "lowest", "latest", "max", "min", "whole"]
     sort: Sort
@@ -69,6 +70,7 @@ class Read(Record, frozen=True):
     far_edge: bool = False
     back: Previous | Since | Last | Lately | None = None
     where: Condition | None = None
+    different: str | None = None
     anchor: Literal["now", "ticket", "any", "stood"] = "now"
     ledger: str | None = None
 

@@ -44,7 +44,8 @@ class Counted:
 
     `within` is None where the text does not say; a window whose `anchor` is the ticket ends there, and with `ever` it
     is `at this ticket`, `stood` there `as it stood`; `any` is that with the most in which the ticket lies. `names` is
-    empty for `count(tickets)`, and for `count(fines)`, which says `fines`."""
+    empty for `count(tickets)`, and for `count(fines)`, which says `fines`. `count(different buyer of case)` counts how
+    many `different` ones there are."""
 
     function: Literal["incurred", "live", "count", "highest", "lowest", "latest"]
     names: tuple[Name, ...]
@@ -55,6 +56,7 @@ class Counted:
     fines: bool = False
     where: Expression | None = None
     anchor: Anchor = "now"
+    different: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ import msgspec
 
 from policyctl.analyse.counters import Counter, Numbers
 from policyctl.analyse.frame import chosen_points
+from policyctl.analyse.reading import Reading
 from policyctl.analyse.ready import Making
-from policyctl.analyse.touched import Reading
 from policyctl.policy.form import (
     Comparison,
     Condition,
+    Effect,
     End,
     FlagUp,
     Ladder,
@@ -26,6 +27,7 @@ from policyctl.policy.form import (
     When,
     atoms,
     measures_of,
+    reads_of,
     records,
 )
 
@@ -89,7 +91,41 @@ def _renamed(old: Version, new: Version) -> dict[str, str]:
             if match is not None:
                 gone.remove(match)
                 found[name] = match
-    return found | steps
+    return _in_order(found | steps, one, other)
+
+
+def _in_order(names: dict[str, str], old: Reading, new: Reading) -> dict[str, str]:
+    """Of new names those with which each rule keeps its place among those beside which it matters: they go by their
+    names, and a payment that names no decision fills the fines of one instant in that order."""
+    found = dict(names)
+    while True:
+        wrong = {
+            name
+            for name, before in found.items()
+            for other, rule in new.rules.items()
+            if (name < other) != (before < found.get(other, other)) and _side_by_side(new.rules[name], rule)
+        }
+        if not wrong:
+            return found
+        found = {name: before for name, before in found.items() if name not in wrong}
+
+
+def _side_by_side(one: Rule, other: Rule) -> bool:
+    """Whether it matters which of two rules comes first where both fire."""
+    firsts, seconds = (
+        {name for effect in rule.effects if effect.sort not in _NO_ORDER for name in (effect.sort, *_of(effect))}
+        for rule in (one, other)
+    )
+    kept = ({name for effect in rule.effects for name in _of(effect)} for rule in (one, other))
+    return bool(firsts & seconds) or any(side & names for side, names in zip((seconds, firsts), kept, strict=True))
+
+
+_NO_ORDER = ("sanction", "notice", "flag", "close", "clear")
+"""Effects that come to the same in any order among each other."""
+
+
+def _of(effect: Effect) -> tuple[str, ...]:
+    return effect.names if isinstance(effect, End) else (effect.name,)
 
 
 def _ladders(version: Version) -> list[Ladder]:
@@ -172,6 +208,8 @@ def _named(condition: Condition, own: set[str]) -> Condition:
 
 def _equal(old: Version, new: Version, one: Rule, other: Rule) -> bool:
     """Whether the conditions of two rules hold in just the same states, as far as anything tells these apart."""
+    if _books(old, one) != _books(new, other):
+        return False
     sides = [_Side(old, one), _Side(new, other)]
     if not all(side.exact for side in sides):
         return False
@@ -191,6 +229,27 @@ def _equal(old: Version, new: Version, one: Rule, other: Rule) -> bool:
             if sides[0].holds(*given) != sides[1].holds(*given):
                 return False
     return True
+
+
+def _books(version: Version, rule: Rule) -> object:
+    """The ledgers that a rule reads, and whose periods it looks at: with them its latch and its flags begin anew."""
+    reading = Reading(version)
+    reads = [
+        read
+        for condition in (rule.condition, *rule.lines)
+        for name in measures_of(condition)
+        for read in reads_of(reading.measures[name], reading.measures)
+        if read.sort != "constant"
+    ]
+    looked_at = {(read.sort, name) for read in reads for name in read.names}
+    by_time = {
+        (read.sort, name, "period" if read.of == "balance" else read.within, read.back, read.ledger)
+        for read in reads
+        if read.of == "balance" or read.within != "ever" or read.back is not None or read.ledger is not None
+        for name in read.names
+    }
+    periods = {name: reading.periods.get(name) for _, name in looked_at}
+    return looked_at, by_time, periods, [reading.ladders.get(rule.name)]
 
 
 class _Side:

@@ -11,8 +11,8 @@ import msgspec
 
 from policyctl.analyse.case import Case, cases
 from policyctl.analyse.explore import Budget
+from policyctl.analyse.reading import Reading
 from policyctl.analyse.same import Verdict, compare
-from policyctl.analyse.touched import Reading
 from policyctl.policy.form import EntryKind, FlagKind, Policy, TicketKind, Version
 
 Answer = Literal["nothing", "formatting", "labels", "no-effect", "different", "undecided"]

@@ -152,7 +152,9 @@ class Pair:
                 yield (fine if fine in old.opened else None, fine if fine in new.opened else None)
             return
         ones, others = self._fines(0, old), self._fines(1, new)
-        for one, other in zip(sorted(ones, key=repr), sorted(others, key=repr), strict=False):
+        ones.sort(key=lambda one: one[:2])
+        others.sort(key=lambda one: one[:2])
+        for one, other in zip(ones, others, strict=False):
             both = (one[2], other[2])
             if both != (None, None):
                 yield both

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from policyctl.analyse.ahead import ahead
 from policyctl.analyse.alike import aligned
+from policyctl.analyse.beyond import beyond
 from policyctl.analyse.case import Case, companions
 from policyctl.analyse.explore import EVENT, Budget, Search
 from policyctl.analyse.hunt import FEW, TRIES, cost
@@ -18,7 +19,7 @@ from policyctl.analyse.pair import Pair, Step, Twin, told_of
 from policyctl.analyse.short import SECONDS, short_histories
 from policyctl.analyse.state import Action, Fired, happened
 from policyctl.analyse.story import Story, Untold
-from policyctl.analyse.touched import affected, beyond, changed
+from policyctl.analyse.touched import affected, changed
 from policyctl.analyse.waits import fall
 from policyctl.policy.form import Ladder, Open, Version
 from policyctl.replay.answer import Answer, Decision
@@ -69,15 +70,19 @@ def compare(
     if rule is not None:
         rule = names.get(rule, rule)
     only = None if rule is None else _rules(old.looked, rule) | _rules(new.looked, rule)
-    looked, behaving = changed(old.looked, new.looked), changed(old.looked, new.looked, seen=False)
+    looked = changed(old.looked, new.looked)
+    # of what nobody looks at, all is felt
+    behaving = changed(old.looked, new.looked, seen=False) if only is None else looked
     touched, asked = affected(old.looked, new.looked, behaving, only), set(looked)
+    if only is not None and not only & (touched | asked):
+        looked = touched = asked = set()  # nothing of what is looked at can be otherwise
     verdict = Verdict()
     while True:
         rules = companions(old.looked, touched | looked) | companions(new.looked, touched | looked)
         machines = _machines(old, new, rules)
         pair = Pair(*machines, only)
         verdict.outside = sorted(
-            {*(o for one in machines for o in one.outside), *beyond(old.looked, new.looked, rules)}
+            {*(o for one in machines for o in one.outside), *beyond(old, new, rules, touched | asked, only)}
         )
         verdict.windowed = any(one.windowed() for one in machines)
         exact = all(one.roughly for one in verdict.outside)

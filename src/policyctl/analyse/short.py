@@ -12,7 +12,7 @@ from policyctl.analyse.case import Case
 from policyctl.analyse.frame import chosen_points
 from policyctl.analyse.state import Action
 from policyctl.analyse.story import Story, Untold
-from policyctl.policy.form import ActKind, EntryKind, TicketKind
+from policyctl.policy.form import ActKind, EntryKind, Open, TicketKind, records
 
 SECONDS = 1.5
 """How long such a search takes at most."""
@@ -74,8 +74,15 @@ def _next(case: Case, path: list[Action], other: Case | None) -> Iterator[Action
     story = _told(case, path)
     if story is not None:
         fines = {"+".join(fine.clears) for fine in story.fines(story.clock) if fine.open and fine.dropped is None}
-        yield from (Action("payment", name) for name in sorted(fines))
+        waits = (False, True) if _when_served(case, other) else (False,)
+        yield from (Action("payment", name, 0, more) for name in sorted(fines) for more in waits)
     if path[-1].sort != "turn":
         periods = [*version.periods, *(other.looked.periods if other is not None else ())]
         units = {period.every for period in periods if isinstance(period.every, str)}
         yield from (Action("turn", unit) for unit in sorted(units))
+
+
+def _when_served(case: Case, other: Case | None) -> bool:
+    """Whether a payment may clear at another time than it is made."""
+    versions = [one.looked for one in (case, other) if one is not None]
+    return any(effect.clears_when == "served" for version in versions for effect in records(version, Open))

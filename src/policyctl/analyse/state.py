@@ -36,10 +36,10 @@ class State(NamedTuple):
 
 class Action(NamedTuple):
     """Something that happens: a `ticket` of an offence, or of so many points of a ledger (and `more` of the same
-    instant to come), a `payment` of a fine that clears some ledgers (of several of one instant: with `|` between), the
-    `turn` of a unit of the calendar; that tickets of one instant are `judged`; or something of which the machine does
-    not know why: a counter `falls`, a rule that was left out has its `effect`, one that looks at another `occasion` has
-    come to it."""
+    instant to come), a `payment` of a fine that clears some ledgers (of several of one instant: with `|` between;
+    `more`: what comes behind it does not wait until all is served), the `turn` of a unit of the calendar; that tickets
+    of one instant are `judged`; or something of which the machine does not know why: a counter `falls`, a rule that was
+    left out has its `effect`, one that looks at another `occasion` has come to it."""
 
     sort: str
     name: str

@@ -150,7 +150,7 @@ class Story:
             self._pay_fine(fine, at, named)
             open_now.remove(fine)
             served = max(served, fine.served_at or served)
-        self.clock = served
+        self.clock = at if action.more else served
 
     def _meant(self, fines: list[FineStatus], clears: set[str]) -> FineStatus:
         """The fine that clears some ledgers: the one that clears the fewest others, and of these the last."""

@@ -284,6 +284,8 @@ def main() -> int:
             wrong += 1
             sys.stdout.write(f"seed {seed}: {one}\n")
             sys.stdout.flush()
+        if not (seed - asked.seed + 1) % 50:
+            sys.stderr.write(f"{seed - asked.seed + 1}: {wrong} wrong, {process_time() - spent:.0f} s\n")
     sys.stdout.write(f"{dict(sorted(counts.items()))}, {wrong} wrong, {process_time() - spent:.0f} s\n")
     return 1 if wrong else 0
 

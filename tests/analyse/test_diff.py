@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -153,3 +154,15 @@ def test_a_revision_is_compared_with_the_files_as_they_are(tmp_path: Path) -> No
     file.write_text(HEAD + "general >= 20 -> ban 4d\n", "utf-8")
     ran = run("diff", "HEAD", "--format", "json", cwd=tmp_path)
     assert (ran.status, ran.json["policies"][0]["compared"][0]["classes"]) == (1, ["stricter"])
+
+
+def test_the_example_in_the_documentation_is_what_the_command_prints(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "analysis.md").read_text("utf-8")
+    [policy_text] = re.findall(r"```policy\n(.*?)```", text, re.DOTALL)
+    [page] = re.findall(r"```text\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "old.policy").write_text(policy_text, "utf-8")
+    (tmp_path / "new.policy").write_text(policy_text.replace(" clears\n", "\n"), "utf-8")
+    (tmp_path / "same.policy").write_text(policy_text.replace(">= 20", "> 19"), "utf-8")
+    old, new, same = (str(tmp_path / f"{name}.policy") for name in ("old", "new", "same"))
+    assert run("diff", old, new, env={"COLUMNS": "80"}).text == page
+    assert run("diff", old, same, "--format", "json").json["policies"][0]["answer"] == "no-effect"

@@ -62,7 +62,7 @@ class Endings:
                     "leave it out; a person may lift the decision that closed it",
                 )
                 return None
-            return None if found is None else End("lift", (found.name,))
+            return None if found is None else End("lift", (found.name,), all=effect.all)
         if effect.verb == "waive":
             return self._waives(effect)
         ledgers = [self._names.find(name, "ledger") for name in effect.names]
@@ -82,6 +82,14 @@ class Endings:
 
     def _waives(self, effect: tree.Ends) -> End | None:
         """What is open of fines, or so much of it, that is owed no more."""
+        if effect.of_ticket and self._names.get("ticket", ("rule",)) is not None:
+            self._findings.error(
+                "name-of-two-things",
+                effect.span,
+                "`ticket` is a rule of this policy, and the ticket that is looked at",
+                "give the rule another name",
+            )
+            return None
         rule = None if effect.rule is None else self._names.find(effect.rule, "rule")
         amount, formula = (None, None) if effect.amount is None else self._sum(effect.amount)
         share = amount / 100 if effect.percent and amount is not None else None
@@ -91,7 +99,15 @@ class Endings:
         if effect.amount is not None and amount is None and formula is None:
             return None
         of = None if rule is None else rule.name
-        return End("lift", ("fine",), None if effect.percent else amount, formula, of=of, share=share)
+        return End(
+            "lift",
+            ("fine",),
+            None if effect.percent else amount,
+            formula,
+            of=of,
+            share=share,
+            of_ticket=effect.of_ticket,
+        )
 
     def _clears(self, effect: tree.Ends, names: tuple[str, ...]) -> End | None:
         rule = None if effect.rule is None else self._names.find(effect.rule, "rule")

@@ -67,11 +67,12 @@ def check_ranges(effects: Iterable[tree.Effect], occasion: Occasion | None, find
     if occasion is None or occasion == "ticket" or (isinstance(occasion, When) and occasion.sort == "ticket"):
         return
     for effect in effects:
-        if isinstance(effect, tree.Ends) and effect.verb == "void" and not _of_an_act(occasion):
+        if isinstance(effect, tree.Ends) and (effect.verb == "void" or effect.of_ticket) and not _of_an_act(occasion):
             findings.error(
                 "void-without-ticket",
                 effect.span,
-                "nothing says which ticket is void: this rule looks at no ticket, and at no act that names one",
+                f"nothing says which ticket `{effect_text(effect)}` means: this rule looks at no ticket, and at no act"
+                " that names one",
                 "begin it with `when ACT`, and let the act name the ticket; or with `when ticket of OFFENCE`",
             )
         if (effect.most if isinstance(effect, tree.Post) else getattr(effect, "to", None)) is not None:

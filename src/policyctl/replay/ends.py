@@ -18,9 +18,10 @@ from policyctl.policy.form import End, Move, Open, Posting, Version
 from policyctl.replay.agenda import Phase
 from policyctl.replay.answer import Decision, Outcome, PartOutcome
 from policyctl.replay.books import Book, Entry
-from policyctl.replay.ending import in_front
+from policyctl.replay.ending import in_front, standing_sanctions
 from policyctl.replay.expiry import begin_life
 from policyctl.replay.facts import Fact, is_of, of_entry
+from policyctl.replay.fines import FineRecord
 from policyctl.replay.leaving import end_entries
 from policyctl.replay.measures import Seen
 from policyctl.replay.posting import post_to_book, rebuild
@@ -54,17 +55,17 @@ def end(
 ) -> Outcome:
     """Take one of them; returns it with what it ended."""
     effect, at = outcome.effect, outcome.start
+    own = about or (decision.tickets if ticket is None else (ticket.event,))
     match effect:
         case Move():
             times = int((outcome.times if effect.each else 1) * outcome.factor)
             return replace(outcome, ended=tuple(_move(state, effect, times, at)))
         case End("lift", ("fine",)):
-            return replace(outcome, ended=tuple(_waive(state, effect, outcome, at)))
+            return replace(outcome, ended=tuple(_waive(state, effect, outcome, own, at)))
         case End("lift", (name,)):
-            return replace(outcome, ended=tuple(_lift(state, name, at)))
+            return replace(outcome, ended=tuple(_lift(state, name, effect.all, at)))
         case End("void"):
-            own = decision.tickets if ticket is None else (ticket.event,)
-            return replace(outcome, ended=tuple(_void(state, about or own, decision, at)))
+            return replace(outcome, ended=tuple(_void(state, own, decision, at)))
         case End():
             return replace(outcome, ended=tuple(_points(state, decision, outcome, booked, ticket)))
     return outcome
@@ -230,34 +231,49 @@ def _post(
 # --- sanctions, flags, tickets ----------------------------------------------------------------------------------------
 
 
-def _lift(state: State, name: str, at: datetime) -> Iterable[tuple[str, Fraction]]:
+def _lift(state: State, name: str, all_: bool, at: datetime) -> Iterable[tuple[str, Fraction]]:
     """End the running sanctions of a name, or lower a flag."""
     if state.flags.lower(name, state.books):
         state.lowered.append((at, name))
         state.touch_all()
         yield name, NOTHING
-    for one in in_front(state, name, at):
+    for one in standing_sanctions(state, name, at) if all_ else in_front(state, name, at):
         _change(state, one, _ended(one.outcome, name, at), at)
         yield name, NOTHING
 
 
-def _waive(state: State, effect: End, outcome: Outcome, at: datetime) -> Iterable[tuple[str, Fraction]]:
-    """What is open of fines is owed no more, of the oldest first, up to a number, or a share of each."""
+def _waive(
+    state: State, effect: End, outcome: Outcome, own: Sequence[str], at: datetime
+) -> Iterable[tuple[str, Fraction]]:
+    """What is open of fines is owed no more, of the oldest first, up to a number, or a share of each; `own` are the
+    tickets looked at."""
     if effect.formula is not None and outcome.amount is None:
         return  # nobody knows how much
     left, waived = outcome.amount, NOTHING
     for place, fine in enumerate(state.fines):
         if fine.ghost or (effect.of is not None and not is_of(fine.decision, (effect.of,))):
             continue
-        part = fine.open if left is None else min(left, fine.open)
+        of = _for_tickets(fine, own) if effect.of_ticket else fine.amount
+        part = min(fine.open, of if left is None else min(left, of))
         if effect.share is not None:
-            part = min(fine.open, effect.share * fine.amount)
+            part = min(fine.open, effect.share * of)
         if part > 0:
             state.fines[place] = fine.owed_less(part, at, by_rule=True)
             left, waived = None if left is None else left - part, waived + part
     if waived:
         state.touch_all()
         yield "fine", waived
+
+
+def _for_tickets(fine: FineRecord, tickets: Sequence[str]) -> Fraction:
+    """What of a fine is for some tickets: all, if it was opened at no others; else the sum of each, where it is so much
+    for each; and nothing where the others alone may have opened it."""
+    at = fine.decision.tickets
+    many, each = sum(one in tickets for one in at), fine.effect.amount
+    if many and many < len(at):
+        so_much_each = fine.effect.each and each is not None and fine.amount == each * len(at)
+        return each * many if so_much_each and each is not None else NOTHING
+    return fine.amount if many else NOTHING
 
 
 def _change(state: State, standing: Standing, outcome: Outcome, at: datetime) -> None:

@@ -237,14 +237,15 @@ class EffectBuilder(WordBuilder):
         return tree.Ends(parts[0].word, (parts[1],), parts[3], False, span)
 
     def lift(self, parts: Parts, span: Span) -> tree.Ends:
-        return tree.Ends("lift", (parts[1],), None, False, span)
+        return tree.Ends("lift", (parts[-1],), None, False, span, all=has(parts, "ALL"))
 
     def waive(self, parts: Parts, span: Span) -> tree.Ends:
-        rule = parts[3] if has(parts, "OF") else None
+        own = has(parts, "TICKET")
+        rule = parts[3] if has(parts, "OF") and not own else None
         if has(parts, "PERCENT"):
-            return tree.Ends("waive", (), number_of(parts[-2]), False, span, rule, percent=True)
+            return tree.Ends("waive", (), number_of(parts[-2]), False, span, rule, percent=True, of_ticket=own)
         amount = parts[-1] if has(parts, "BY") else None
-        return tree.Ends("waive", (), amount, False, span, rule)
+        return tree.Ends("waive", (), amount, False, span, rule, of_ticket=own)
 
     def void(self, parts: Parts, span: Span) -> tree.Ends:
         return tree.Ends("void", (), None, False, span)

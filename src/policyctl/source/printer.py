@@ -236,6 +236,7 @@ def _ends(effect: Ends, name: PrintName) -> list[str]:
             return ["void ticket"]
         case "waive":
             of, percent = "" if effect.rule is None else f"of {name(effect.rule)}", "%" if effect.percent else ""
+            of = "of ticket" if effect.of_ticket else of
             return [
                 "waive fine" if effect.amount is None else "reduce fine",
                 of,
@@ -248,7 +249,7 @@ def _ends(effect: Ends, name: PrintName) -> list[str]:
         case _:
             rule = "" if effect.rule is None else f"of {name(effect.rule)}"
             where = "" if effect.where is None else f"where {expression_text(effect.where, name)}"
-            return [effect.verb, names, rule, where]
+            return [effect.verb, "all" if effect.all else "", names, rule, where]
 
 
 def _next_text(begins: Name | Schedule, name: PrintName) -> str:

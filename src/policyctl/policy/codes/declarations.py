@@ -125,7 +125,7 @@ DECLARATIONS: dict[str, Explained] = {
     "void-without-ticket": Explained(
         "`void ticket` takes a ticket out of every balance: the one that an act names, or those that the rule looks "
         "at. A rule that looks at a date, a streak, a fine or a sanction has none. Let an act name it, or clear the "
-        "points: `clear general`.",
+        "points: `clear general`. Likewise `waive fine of ticket`.",
         "rule mercy every monday: general >= 5 -> void ticket",
         "acts objection_upheld\nrule mercy when objection_upheld: -> void ticket",
     ),

@@ -56,7 +56,8 @@ class End(Record, frozen=True, tag="end"):
     """End facts. `clear` all live entries of the ledgers `names` (`of` a rule or ladder: those that were posted when it
     last made a decision; those for which `where` holds), `consume` so many points of one from its oldest on (or from
     its `newest`), `set` its balance (`only` where that is lower, or higher, than it is); `lift` the running sanctions
-    or the flag of that name, or what is open of each `fine` (`of` a rule or ladder: those by it), oldest first, up to
+    or the flag of that name (`all` that wait behind them too), or what is open of each `fine` (`of` a rule or ladder:
+    those by it; `of_ticket`: those for the ticket that the act names, or that is looked at), oldest first, up to
     the number, or to that `share` of what each came to; `void` the ticket that the act names. The number is `amount`,
     or the measure `formula`."""
 
@@ -71,6 +72,8 @@ class End(Record, frozen=True, tag="end"):
     where: Condition | None = None
     newest: bool = False
     share: Fraction | None = None
+    of_ticket: bool = False
+    all: bool = False
 
     @property
     def name(self) -> str:

@@ -118,8 +118,8 @@ class Post:
 @dataclass(frozen=True, slots=True)
 class Ends:
     """`clear general and severe of notice where points >= 3`, `consume newest 12 of general`, `set general to 7`,
-    `lift suspend`, `waive fine of bill`, `reduce fine by 50`, `void ticket`: `verb` is the keyword. The
-    amount may be so many `percent`."""
+    `lift suspend`, `lift all suspend` (those that wait behind it too), `waive fine of bill`, `waive fine of ticket`,
+    `reduce fine by 50`, `void ticket`: `verb` is the keyword. The amount may be so many `percent`."""
 
     verb: Literal["clear", "consume", "set", "lower", "raise", "lift", "void", "waive"]
     names: tuple[Name, ...]
@@ -130,6 +130,8 @@ class Ends:
     where: Expression | None = None
     newest: bool = False
     percent: bool = False
+    of_ticket: bool = False
+    all: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,3 +167,27 @@ def test_an_exception_is_told_with_its_own_clause() -> None:
     assert "已达到，但属例外：warned" in told(shown, "zh")
     assert "far 27 points away" in told(shown)
     assert "The nearest rule is far" in told(shown)
+
+
+def test_a_ticket_that_an_exception_spares() -> None:
+    """It counts nothing, and the page says by which exception and clause, in both languages."""
+    rules = answers.written(
+        'attribute sector "行业"\n'
+        'offence late "迟发" -> general +5 except when sector is food and issued before 2021-03-02 cite "Art. 4"\n'
+        "rule node: general >= 20 -> suspend 1d\n"
+    )
+    tickets: list[answers.Event] = [
+        {"event": "ticket", "id": id, "identity": "promoter", "offence": "late", "effective": at, "attributes": said}
+        for id, at, said in (
+            ("T-1", "2021-03-01", {"sector": "food"}),
+            ("T-2", "2021-03-01", {"sector": "toys"}),
+            ("T-3", "2021-03-03", {"sector": "food"}),
+        )
+    ]
+    answer = answers.answer(rules, "2021-03-05", tickets)
+    page = told(answer)
+    spared = "costs no points, by an exception: sector is food and issued before 2021-03-02 (“Art. 4”)"
+    assert f"T-1 of 2021-03-01 00:00 (late) {spared}" in page and page.count("by an exception") == 1
+    assert "不计分，适用例外：行业为 food且开具日在 2021-03-02 以前（“Art. 4”）" in told(answer, "zh")
+    [promoter] = [one for one in answer.status if one.identity == "promoter"]
+    assert [one.ticket for one in promoter.spared] == ["T-1"]

@@ -81,8 +81,9 @@ def _compared(value: Json, under: str = "") -> Json:
         chosen = [_compared(one, under) for one in value]
         return sorted(chosen, key=str) if under in ANY_ORDER else chosen
     if isinstance(value, dict):
+        left_out = LEFT_OUT.get(under, frozenset()) | {"spared"}  # words about a ticket, of any identity
         full = {**IF_MISSING.get(under, {}), **({"lapses": []} if "ledgers" in value else {}), **value}
-        return {name: _compared(full[name], name) for name in sorted(full) if name not in LEFT_OUT.get(under, ())}
+        return {name: _compared(full[name], name) for name in sorted(full) if name not in left_out}
     return value
 
 

@@ -282,6 +282,11 @@ def _status(status: Status, instant: Instant) -> dict[str, Any]:
         ],
         "appeals": [{"event": a.appeal, "ticket": a.ticket, "at": instant(a.at)} for a in status.appeals],
         **({"lapses": [_lapse(one, instant) for one in status.lapses]} if status.lapses else {}),
+        **(
+            {"spared": [{"ticket": one.ticket, "at": instant(one.at)} for one in status.spared]}
+            if status.spared
+            else {}
+        ),
         **({"to_do": [_to_do(one, instant) for one in status.to_do]} if status.to_do else {}),
     }
 

@@ -14,7 +14,7 @@ FieldName = Literal[
     "imposed", "given", "pay", "paid", "why", "clause", "running", "waiting", "fines", "flags", "closed", "pending",
     "reset", "appeal", "owed", "served", "was", "effect", "confirm", "people", "late", "version", "review",
     "to_do",
-    "lapse",
+    "lapse", "spared",
 ]  # fmt: skip
 _NAMES: tuple[FieldName, ...] = get_args(FieldName)
 

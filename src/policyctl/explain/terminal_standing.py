@@ -47,6 +47,7 @@ def standing(speaker: Speaker, page: Page, status: Status) -> list[Text]:
     lines += field(speaker, "review", _review(speaker, room, status))
     lines += field(speaker, "appeal", _appeals(speaker, room, status))
     lines += field(speaker, "late", late(speaker, room, status))
+    lines += field(speaker, "spared", _spared(speaker, room, status))
     lines += field(speaker, "lapse", _lapses(speaker, room, status))
     lines += field(speaker, "reset", _resets(speaker, room, status))
     lines += field(speaker, "version", to_come(speaker, room, status))
@@ -228,6 +229,20 @@ def _lapses(speaker: Speaker, page: Page, status: Status) -> list[Text]:
         points = speaker.points_of([(one.ledger, one.points)])
         lines += page.paragraph(speaker.say("standing.lapse", one.points, when=speaker.when(one.at), points=points))
     return lines
+
+
+def _spared(speaker: Speaker, page: Page, status: Status) -> list[Text]:
+    """Tickets that cost nothing, the last ones, each with the exceptions of its offence."""
+    lines = []
+    for one in status.spared[-MOST_LISTED:]:
+        found = speaker.answer.policy.exceptions_of(one.version, one.kind)
+        cites = "; ".join(words.cite for words in found if words.cite)
+        said = condition_said(speaker, one.unless, one.version)
+        key = "standing.spared_cited" if cites else "standing.spared"
+        kind, when = speaker.offence(one.kind, one.version), speaker.when(one.at)
+        lines += page.paragraph(speaker.say(key, ticket=one.ticket, kind=kind, when=when, condition=said, cite=cites))
+    more = len(status.spared) - MOST_LISTED
+    return lines + (page.paragraph(speaker.say("standing.waiting_more", count=str(more))) if more > 0 else [])
 
 
 def _to_do(speaker: Speaker, page: Page, status: Status) -> list[Text]:

@@ -15,7 +15,7 @@ from policyctl.policy.header import date_name, stale
 from policyctl.policy.joining import joined
 from policyctl.policy.lives import life
 from policyctl.source import tree
-from policyctl.source.printer import effect_text, effects_text
+from policyctl.source.printer import effect_text, effects_text, expression_text
 from policyctl.source.text import Span
 
 SEPARATOR = " · "
@@ -58,6 +58,9 @@ def tickets(draft: Draft) -> list[TicketKind]:
             found[full], places[full] = TicketKind(full, posts, whose, own[0], own[1]), span
             text = effects_text(costs.effects, draft.numbers.spell) or "nothing"
             draft.say_as("ticket", full, text, span, label, cite)
+            for number, one in enumerate(costs.exempt):
+                words = expression_text(one.condition, draft.numbers.spell)
+                draft.say("exception", f"{full}/0/{number}", words, one.span, None, one.cite)
     return list(found.values())
 
 

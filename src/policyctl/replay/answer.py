@@ -322,6 +322,16 @@ class Lapse(msgspec.Struct, frozen=True):
     points: Fraction
 
 
+class Spared(msgspec.Struct, frozen=True):
+    """A ticket of this kind that costs no points, for an exception of its offence held just before its step."""
+
+    ticket: str
+    kind: str
+    at: datetime
+    version: Version
+    unless: Condition
+
+
 class ToDo(msgspec.Struct, frozen=True):
     """What a decision requires within a time that runs, and that is not done; where acts are counted, `within` so many
     more."""
@@ -356,6 +366,7 @@ class Status(msgspec.Struct, frozen=True):
     """Numbers that rules compare and that have no name in the policy."""
     lapses: tuple[Lapse, ...] = ()
     to_do: tuple[ToDo, ...] = ()
+    spared: tuple[Spared, ...] = ()
     """In the order of their dates."""
     last_ticket: datetime | None = None
     """When the last ticket took effect. From there are seen the numbers that look at a ticket."""

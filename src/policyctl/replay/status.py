@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from policyctl.policy.form import Overlap, Version, Without
+from policyctl.policy.form import Overlap, TicketKind, Version, Without
 from policyctl.replay.answer import (
     Decision,
     FineStatus,
@@ -18,6 +18,7 @@ from policyctl.replay.answer import (
     PeriodNow,
     Running,
     Silent,
+    Spared,
     Status,
 )
 from policyctl.replay.expiry import next_lapse
@@ -26,10 +27,12 @@ from policyctl.replay.judge import silent_reason
 from policyctl.replay.listener import Listener
 from policyctl.replay.measures import Seen
 from policyctl.replay.pending import to_do
+from policyctl.replay.posting import NO_LEDGER
 from policyctl.replay.record import next_reset, unnamed_measures
 from policyctl.replay.sanctions import FOR_GOOD, OverlapRule, standing
 from policyctl.replay.state import State
 from policyctl.replay.units import number
+from policyctl.replay.versions import Versions
 
 
 def status_of(
@@ -68,6 +71,7 @@ def status_of(
             if (found := next_lapse(state, p.ledger, at)) is not None
         ),
         to_do=to_do(state, decisions, at),
+        spared=tuple(_spared(state)),
         last_ticket=None if (last := state.last_ticket()) is None else last.at,
         periods=tuple(
             PeriodNow(
@@ -80,6 +84,21 @@ def status_of(
             if (book := state.books.now(p.ledger)) is not None
         ),
     )
+
+
+def _spared(state: State) -> Iterator[Spared]:
+    """Tickets that an exception of their offence spares: they post nothing, though their kind posts something."""
+    versions = Versions(state.law.policy, state.zone)
+    for entry in state.entries:
+        if entry.ledger != NO_LEDGER or entry.ticket.id in state.repealed:
+            continue
+        version = versions.in_force(entry.posted)
+        judged = version and versions.in_force(getattr(entry.ticket, version.settings.judge_by or "effective"))
+        kinds = judged.facts if judged is not None else ()
+        kind = next((k for k in kinds if isinstance(k, TicketKind) and k.name == entry.ticket.offence), None)
+        unless = next((one.unless for one in kind.posts if one.unless is not None), None) if kind is not None else None
+        if judged is not None and kind is not None and unless is not None:
+            yield Spared(entry.ticket.id, kind.name, entry.posted, judged, unless)
 
 
 def _sanctions(

@@ -78,11 +78,15 @@ class Policy(Record, frozen=True):
     def exceptions(self, version: Version, rule: Rule) -> Iterator[Said]:
         """The words of the exceptions of a rule, line by line."""
         for line in range(max(1, len(rule.lines))):
-            for number in count():
-                said = self.said(version, "exception", f"{rule.name}/{line}/{number}")
-                if said is None:
-                    break
-                yield said
+            yield from self.exceptions_of(version, rule.name, line)
+
+    def exceptions_of(self, version: Version, name: str, line: int = 0) -> Iterator[Said]:
+        """The words of the exceptions of a kind of ticket, or of one line of a rule."""
+        for number in count():
+            said = self.said(version, "exception", f"{name}/{line}/{number}")
+            if said is None:
+                break
+            yield said
 
 
 def key(since: str | None, kind: str, name: str) -> str:

@@ -169,6 +169,14 @@ def test_what_is_written_otherwise_is_proved_the_same(name: str) -> None:
     assert verdict.proved and not verdict.witnesses
 
 
+def test_whether_a_month_is_longer_than_so_many_days_depends_on_the_date() -> None:
+    """Milder in February and stricter in all other months: not one class alone is proved."""
+    verdict = compare(both("ban 3d", "ban 30d")[1], both("ban 3d", "ban 1 month")[1])
+    assert not verdict.proved
+    assert ("Length.unit", "ban") in {(one.what, one.where) for one in verdict.outside}
+    assert compare(both("ban 3d", "ban 30d")[1], both("ban 3d", "ban 720 hours")[1]).proved
+
+
 @pytest.mark.parametrize("width", [80, 120])
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_difference_is_named_in_one_sentence(width: int, lang: Language) -> None:

@@ -122,6 +122,11 @@ def _hours(length: Length | None) -> float:
     return length.count * times * _HOURS.get(unit, 24)
 
 
+def family(length: Length) -> str:
+    """The unit of which a length is a number that is the same on all dates."""
+    return _SAME.get(length.unit, (length.unit, 1))[0]
+
+
 def heavier(old: Mapping[tuple[str, str], float], new: Mapping[tuple[str, str], float]) -> str:
     """Whether what is new is `stricter`, `milder`, or `other`: more of one thing and less of another, or the same."""
     more = any(weight > old.get(name, 0) for name, weight in new.items())

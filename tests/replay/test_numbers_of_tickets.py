@@ -169,3 +169,16 @@ def test_of_a_number_that_a_rule_reads_from_a_ticket_that_is_said() -> None:
     answer: Any = told(policy, ticket, at="2024-02-01T00:00:00Z")
     [anomaly] = answer["anomalies"]
     assert anomaly["help"] == "add the metric or attribute to the ticket Z, or to the account, as it was known then"
+
+
+@settings(deadline=None)
+@given(fee=st.integers(0, 10**6), overs=st.integers(0, 30))
+def test_a_share_for_each(fee: int, overs: int) -> None:
+    """Two numbers of the ticket multiplied, exactly; nothing of either is no fine."""
+    policy = "policy p\n  timezone Asia/Seoul\n  currency KRW\nattribute fee\nattribute overs\nledger points\n"
+    policy += "offence slow -> points +(overs * fee / 7), fine 5% of fee per overs rounded to 1\n"
+    answer = told(policy, of("T", "slow", fee=fee, overs=overs), at="2024-06-01T00:00:00Z")
+    assert [Fraction(one["amount"]) for one in answer["status"]["merchant"]["fines"]] == [
+        amount for amount in [Fraction((fee * overs * 5 + 50) // 100)] if amount
+    ]
+    assert points(answer) == Fraction(fee * overs, 7)

@@ -114,6 +114,8 @@ def _chosen(ground: Ground, version: Version, read: Read, moment: Moment) -> Fra
     known = [number for number in numbers if number is not None]
     if len(known) < len(numbers):
         return None
+    if read.of == "product":
+        return known[0] * known[1]
     if read.of == "whole":
         return Fraction(known[0].numerator // known[0].denominator)
     return max(known) if read.of == "max" else min(known)

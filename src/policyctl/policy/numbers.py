@@ -295,6 +295,18 @@ class Numbers:
             return None
         return value
 
+    def _is_told(self, value: Linear) -> bool:
+        """Whether a sum is made of numbers that somebody tells, and of none that is counted."""
+        return all(
+            read.sort in ("attribute", "constant", "metric")
+            or (read.sort == "measure" and all(self._is_told(self._kept_as(name)) for name in read.names))
+            for read in value.terms
+        )
+
+    def _kept_as(self, name: str) -> Linear:
+        """A measure that was kept, as a sum."""
+        return Linear({term.read: term.times for term in self.measures[name].terms})
+
     def _combined(self, sum_: tree.Arithmetic, left: Linear, right: Linear) -> Linear | None:
         match sum_.operator:
             case "+":
@@ -305,6 +317,9 @@ class Numbers:
                 return right.scaled(left.plus)
             case "*" if not right.terms:
                 return left.scaled(right.plus)
+            case "*" if self._is_told(left) and self._is_told(right):
+                names = (self.keep(sum_.left, left), self.keep(sum_.right, right))
+                return Linear({Read("product", "measure", tuple(sorted(names))): Fraction(1)})
             case "/" if not right.terms and right.plus:
                 return left.scaled(1 / right.plus)
             case "/" if not right.terms:

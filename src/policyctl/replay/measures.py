@@ -10,7 +10,7 @@ import msgspec
 
 from policyctl.instants import Length
 from policyctl.policy.form import Measure, Read
-from policyctl.replay.units import ONE, Units, units, whole
+from policyctl.replay.units import ONE, Units, number, units, whole
 
 if TYPE_CHECKING:
     from policyctl.replay.facts import Fact
@@ -78,9 +78,10 @@ class ScanOf(msgspec.Struct, frozen=True):
 
 
 class PickOf(msgspec.Struct, frozen=True):
-    """The highest or the lowest of several measures, or one rounded down; unknown where one of them is."""
+    """The highest or the lowest of several measures, one rounded down, or two multiplied; unknown where one of them
+    is."""
 
-    which: Literal["max", "min", "whole"]
+    which: Literal["max", "min", "whole", "product"]
     of: tuple[Formula, ...]
 
     def value(self, sight: Sight, seen: Seen) -> Units | None:
@@ -93,6 +94,8 @@ class PickOf(msgspec.Struct, frozen=True):
         """The one of these that it is."""
         if self.which == "whole":
             return values[0] // ONE * ONE
+        if self.which == "product":
+            return units(number(values[0]) * number(values[1]))
         return max(values) if self.which == "max" else min(values)
 
 
@@ -118,7 +121,7 @@ class Formula(msgspec.Struct, frozen=True, eq=False):
         def made(read: Read) -> Number:
             if read.of == "balance":
                 return BalanceOf(read.names[0])
-            if read.of in ("max", "min", "whole"):
+            if read.of in ("max", "min", "whole", "product"):
                 return PickOf(read.of, tuple(Formula.of(measures[name], numbers, measures) for name in read.names))
             return SumOf(numbers[read]) if read in numbers else ScanOf(read)
 

@@ -111,7 +111,9 @@ class Reckoning(msgspec.Struct, frozen=True):
 
 
 def _picked(which: str, known: list[Fraction]) -> Fraction:
-    """The highest or lowest of several numbers, or one rounded down."""
+    """The highest or lowest of several numbers, one rounded down, or two multiplied."""
+    if which == "product":
+        return known[0] * known[1]
     if which == "whole":
         return Fraction(known[0] // 1)
     return max(known) if which == "max" else min(known)

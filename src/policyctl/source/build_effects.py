@@ -150,7 +150,9 @@ class EffectBuilder(WordBuilder):
         elif share is not None:
             amount, highest = share.least, share.most
         of = None if share is None else share.of
-        if per is not None and highest is not None:
+        if per is not None and share is not None:
+            of = tree.Arithmetic("*", share.of, per.of, share.of.span.to(per.span))
+        elif per is not None and highest is not None:
             of = per.of
         elif per is not None:
             amount = tree.Arithmetic("*", amount, per.of, amount.span.to(per.span))

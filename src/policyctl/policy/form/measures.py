@@ -49,8 +49,8 @@ class Read(Record, frozen=True):
     `latest` number over facts of a sort: entries of the ledgers named, tickets for the offences named, sanctions,
     flags, acts and metrics by name, fines, decisions by rule, ladder or step (none named: all of the sort), or an
     attribute of the account or a constant by name. `max` and `min` choose among the measures named, `whole` is one of
-    them rounded down. What is not there yet is unknown: `highest`, `lowest` and `latest` of nothing, and a constant
-    before its first date.
+    them rounded down, `product` what two of them make multiplied. What is not there yet is unknown: `highest`, `lowest`
+    and `latest` of nothing, and a constant before its first date.
 
     `standing` says whether ended facts count. `within` is the running period (of `ledger`, where facts have none of
     their own), a calendar unit, a window that ends now, or `ever`; `back` says otherwise where the time begins. `dated`
@@ -61,7 +61,7 @@ class Read(Record, frozen=True):
     it where it was the most. Only facts for which `where` holds count; where `different` names a word, of those
     that say the same only the first does, and of those that say nothing none."""
 
-    of: Literal["balance", "sum", "count", "highest", "lowest", "latest", "max", "min", "whole"]
+    of: Literal["balance", "sum", "count", "highest", "lowest", "latest", "max", "min", "whole", "product"]
     sort: Sort
     names: tuple[str, ...]
     standing: Literal["live", "posted"] = "posted"

@@ -191,3 +191,12 @@ def test_a_ticket_that_an_exception_spares() -> None:
     assert "不计分，适用例外：行业为 food且开具日在 2021-03-02 以前（“Art. 4”）" in told(answer, "zh")
     [promoter] = [one for one in answer.status if one.identity == "promoter"]
     assert [one.ticket for one in promoter.spared] == ["T-1"]
+
+
+def test_what_is_counted_has_no_column_of_points() -> None:
+    """Each ticket counts as one, whatever it cost and in which ledger."""
+    rules = answers.written("rule twice: count(tickets) this year >= 2 -> suspend 1d\n")
+    tickets = [answers.ticket("T-1", "2021-03-01", "general", 7), answers.ticket("T-2", "2021-03-02", "severe", 9)]
+    page = told(answers.answer(rules, "2021-03-05", tickets))
+    assert "effective ticket total 2021-03-01 00:00 T-1 1 2021-03-02 00:00 T-2 2" in page
+    assert "+1" not in page

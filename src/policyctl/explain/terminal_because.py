@@ -174,6 +174,9 @@ def _table(speaker: Speaker, page: Page, decision: Decision, because: Because) -
     shift = Fraction(0) if side is None else side.shift
     told = {n: _cells(speaker, decision, entry, shift) for n, entry in enumerate(entries) if n not in gap}
     absent = set() if len({entry.ledger for entry in entries}) > 1 else {"ledger"}
+    measure = find_measure(decision.version, because.measure)
+    if measure is not None and all(term.read.of == "count" and term.times == 1 for term in measure.terms):
+        absent |= {"points", "ledger"}  # each counts as one, whatever it cost and where
     if all(entry.occurred in (None, entry.effective) for entry in entries):
         absent.add("occurred")
     below = _below(speaker, page, list(told.values()), absent)

@@ -12,6 +12,7 @@ from policyctl.analyse.case import Case, cases
 from policyctl.analyse.outside import Outside
 from policyctl.analyse.reading import TOUCHING, posted, words
 from policyctl.analyse.same import Verdict, compare
+from policyctl.analyse.short import SECONDS
 from policyctl.policy import form
 from tests.analyse.worlds import compiled
 
@@ -43,9 +44,9 @@ def case(text: str, identity: str | None = None) -> Case:
     return cases(policy, None, identity)[0]
 
 
-def compared(old: str, new: str, rule: str | None = None) -> Verdict:
-    """A small shop with some rules, and with others."""
-    return compare(case(HEAD + old), case(HEAD + new), rule)
+def compared(old: str, new: str, rule: str | None = None, short: float = SECONDS) -> Verdict:
+    """A small shop with some rules, and with others; where short histories are looked for, so many seconds long."""
+    return compare(case(HEAD + old), case(HEAD + new), rule, short=short)
 
 
 # --- nothing is read that is not found -------------------------------------------------------------------------------
@@ -129,13 +130,13 @@ def test_whoever_reads_what_a_changed_rule_does_is_looked_at(name: str) -> None:
 
 def test_a_closure_that_nobody_looks_at_is_felt() -> None:
     old = "rule closing: general >= 20 -> close_identity\nrule r: general >= 30 -> ban 5d\n"
-    verdict = compared(old, old.replace(">= 20", ">= 60"), "r")
+    verdict = compared(old, old.replace(">= 20", ">= 60"), "r", short=60.0)
     assert {kind: story.length for kind, story in verdict.witnesses.items()} == {"stricter": 3}
 
 
 def test_fines_that_nobody_looks_at_are_not_paid_by_one_payment() -> None:
     old = "rule q: general >= 20 -> fine 2000 clears general\nrule r: general >= 30 -> ban 60d\n"
-    verdict = compared(old, old.replace("2000", "3000"), "r")
+    verdict = compared(old, old.replace("2000", "3000"), "r", short=60.0)
     assert not verdict.proved and Outside("fines of one version alone", "q") in verdict.outside
     assert {kind: story.length for kind, story in verdict.witnesses.items()} == {"stricter": 4}
 
@@ -158,6 +159,6 @@ def test_a_rule_is_called_otherwise_only_where_its_fines_keep_their_place() -> N
 
 def test_fines_that_clear_when_served_are_not_those_that_clear_when_paid() -> None:
     old = "rule r: general >= 20 -> ban 14d, fine 2000 clears general when served\nrule q: general >= 30 -> ban 60d\n"
-    verdict = compared(old, old.replace(" when served", ""))
+    verdict = compared(old, old.replace(" when served", ""), short=60.0)
     assert not verdict.proved
     assert {kind: story.length for kind, story in verdict.witnesses.items()} == {"milder": 4}

@@ -200,3 +200,12 @@ def test_what_is_counted_has_no_column_of_points() -> None:
     page = told(answers.answer(rules, "2021-03-05", tickets))
     assert "effective ticket total 2021-03-01 00:00 T-1 1 2021-03-02 00:00 T-2 2" in page
     assert "+1" not in page
+
+
+def test_what_was_chosen_from_a_range() -> None:
+    """The clause says both ends; the reader sees which length was taken."""
+    rules = answers.written("rule node: general >= 10 -> suspend 6 months to 8 months\n")
+    ticket: answers.Event = {**answers.ticket("T-1", "2021-03-01", "general", 10), "chosen": {"suspend": "7"}}
+    answer = answers.answer(rules, "2021-03-05", [ticket])
+    assert "Of the range from 6 months to 8 months: 7 months." in told(answer)
+    assert "幅度为 6 个月至 8 个月，取 7 个月。" in told(answer, "zh")

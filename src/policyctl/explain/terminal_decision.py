@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from fractions import Fraction
 
+from msgspec.structs import replace
+
 from policyctl.explain.terminal_because import because_lines, clause_lines
 from policyctl.explain.terminal_did import counting_again, did, gives_back
 from policyctl.explain.terminal_done import done_to
@@ -241,6 +243,7 @@ def _details(speaker: Speaker, page: Page, decision: Decision, outcome: Outcome,
     moved = speaker.as_it_runs.moved(decision, outcome)
     if moved is not None:
         notes.append(_moved_by_others(speaker, moved, outcome.until))
+    notes += _chosen(speaker, decision, outcome)
     if outcome.times > 1 and outcome.effect.each and outcome.opened.formula is None:
         notes.append(_times(speaker, decision, outcome))
     later = _expected(speaker, outcome, decision)
@@ -262,6 +265,21 @@ def _details(speaker: Speaker, page: Page, decision: Decision, outcome: Outcome,
         names = speaker.listed([speaker.part(outcome.effect.name, part.name, version) for part in parts])
         notes.insert(0, speaker.say("sanction.parts_same", parts=names))
     return [line for note in notes for line in page.paragraph(note)]
+
+
+def _chosen(speaker: Speaker, decision: Decision, outcome: Outcome) -> Iterator[Text]:
+    """What was taken of a length that the rule leaves to whoever decides."""
+    taken = {part.name: part.length for part in outcome.effect.parts} if isinstance(outcome.effect, Open) else {}
+    for effect in decision.rule.effects:
+        if not isinstance(effect, Open) or (effect.sort, effect.name) != (outcome.effect.sort, outcome.effect.name):
+            continue
+        for part in effect.parts[:1]:
+            length = taken.get(part.name)
+            if part.highest is not None and part.length is not None and length is not None:
+                most = speaker.length(replace(part.length, count=part.highest))
+                least, chosen = speaker.length(part.length), speaker.length(length)
+                yield speaker.say("sanction.chosen", chosen=chosen, least=least, most=most)
+                return
 
 
 def _at_once(speaker: Speaker, decision: Decision, outcome: Outcome) -> Text:

@@ -338,9 +338,11 @@ def _stood(taken: Taken) -> list[Decision]:
 
 
 def _unknown(decision: Decision, named: str) -> Problem:
-    """A number that nobody knew when a decision needed it; a rule that looks at tickets reads it from them first."""
-    at_tickets = isinstance(decision.rule.occasion, When) and decision.rule.occasion.sort == "ticket"
-    whose = f"to the ticket {' or '.join(decision.tickets)}, or to the account" if at_tickets else "to the account"
+    """A number that nobody knew when a decision needed it; a rule that looks at tickets or acts reads it from them
+    first."""
+    sort = decision.rule.occasion.sort if isinstance(decision.rule.occasion, When) else ""
+    ids = {"ticket": decision.tickets, "act": decision.events}.get(sort, ())
+    whose = f"to the {sort} {' or '.join(ids)}, or to the account" if ids else "to the account"
     return Problem(
         code="amount-unknown",
         message=f"`{decision.id}` opens something of which nobody knew the number then: `{named}`",

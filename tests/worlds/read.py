@@ -16,6 +16,7 @@ from policyctl.policy.load import PolicyText, compile_texts
 
 ODD = frozenset(
     {
+        "every-of-a-window",
         "holds-from-the-start",
         "never-used",
         "no-reset-asked-nowhere",

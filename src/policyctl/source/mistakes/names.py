@@ -134,6 +134,43 @@ NAMES_SIDE_BY_SIDE: tuple[Mistake, ...] = (
         underline="all",
     ),
     Mistake(
+        "wrong-connective",
+        "`{word}` stands between two things that a rule waits for",
+        "separate several of one kind by commas: when fine of bill, late overdue; for two kinds write two rules",
+        at="OR or",
+        before=("PAID OVERDUE STARTS ENDS",),
+        forms="rule",
+    ),
+    Mistake(
+        "missing-word",
+        "a day that comes again begins with `next`",
+        "write: from next {before} of month",
+        at="OF of",
+        before=("FROM", "NUMBER"),
+        forms="case rule ladder",
+        underline="all",
+    ),
+    Mistake(
+        "condition-behind-effects",
+        "`while` does not begin a rule",
+        "say when it begins in front of the arrow, and how long it lasts behind it:"
+        " credit < 60 -> suspend until credit >= 60",
+        at="NAME INCURRED LIVE COUNT",
+        before=("EOL COLON", "while"),
+        forms="case rule unknown",
+        underline="before",
+    ),
+    Mistake(
+        "condition-behind-effects",
+        "`each {word}` is no condition",
+        "a rule that acts at each ticket says so in front of the colon:"
+        " rule NAME when ticket of OFFENCE: -> fine 5 each",
+        at="TICKET TICKETS ticket tickets OFFENCE offence",
+        before=("EOL COLON", "each EACH"),
+        forms="case rule unknown",
+        underline="all",
+    ),
+    Mistake(
         "two-words",
         "`{before} {word}` are two words where one name belongs",
         "add two numbers with `+`: {before} + {word}; join what must hold with `and`: {before} >= 20 and {word} >= 20;"

@@ -115,6 +115,17 @@ SPOKEN_SENTENCES: tuple[Mistake, ...] = (
     Mistake(
         "condition-behind-effects",
         "`{words} …` stands behind the effects",
+        "say what comes on top at each step, in rules of their own: every 1 of points -> fine 2000 each, and"
+        " every 1 of points above 5 -> fine 1000 each",
+        at="FOR for",
+        before=("FINE", "NUMBER", "EACH"),
+        behind=("the", "first next"),
+        forms=_RULES,
+        width=3,
+    ),
+    Mistake(
+        "condition-behind-effects",
+        "`{words} …` stands behind the effects",
         "count what there was before, in front of the arrow: general >= 20 and count(suspend) ever = 0 -> suspend 3d",
         at="FOR for ON on",
         behind=("the", "first second third fourth fifth"),

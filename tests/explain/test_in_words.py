@@ -209,3 +209,9 @@ def test_what_was_chosen_from_a_range() -> None:
     answer = answers.answer(rules, "2021-03-05", [ticket])
     assert "Of the range from 6 months to 8 months: 7 months." in told(answer)
     assert "幅度为 6 个月至 8 个月，取 7 个月。" in told(answer, "zh")
+
+
+def test_the_points_of_the_ticket_looked_at_in_chinese() -> None:
+    rules = answers.written("rule big when ticket: points of this ticket >= 20 -> suspend 1d\n")
+    answer = answers.answer(rules, "2021-03-05", [answers.ticket("T-1", "2021-03-01", "general", 10)])
+    assert "该违约单的扣分现为 10" in told(answer, "zh")

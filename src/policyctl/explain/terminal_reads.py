@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from policyctl.explain.terminal_where import field_said, where_said
 from policyctl.explain.text import Text
 from policyctl.instants import Length
-from policyctl.policy.form import Last, Lately, Measure, Previous, Read, Since, Term, Version
+from policyctl.policy.form import Last, Lately, Measure, Previous, Read, Same, Since, Term, Version
 
 if TYPE_CHECKING:
     from policyctl.explain.terminal_words import Speaker
@@ -58,6 +58,8 @@ def _read(speaker: Speaker, read: Read, version: Version | None) -> Text:
         return speaker.say(f"measure.{read.of}", measures=speaker.listed(parts))
     if read.sort in _PLAIN and read.of == "latest":
         return _names(speaker, read, version)
+    if (read.of, read.sort, read.where) == ("sum", "entry", Same("ticket")):
+        return speaker.say("measure.of_ticket")
     names, within = _names(speaker, read, version), _within(speaker, read, version)
     text = speaker.say(_key(read), names=names, within=within)
     if read.different is not None:

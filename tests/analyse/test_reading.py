@@ -162,3 +162,51 @@ def test_fines_that_clear_when_served_are_not_those_that_clear_when_paid() -> No
     verdict = compared(old, old.replace(" when served", ""), short=60.0)
     assert not verdict.proved
     assert {kind: story.length for kind, story in verdict.witnesses.items()} == {"milder": 4}
+
+
+# --- identities, offences, lengths, versions -------------------------------------------------------------------------
+
+
+def test_an_offence_that_only_one_version_knows_stands_in_the_history() -> None:
+    rules = "rule r: general >= 20 -> ban 3d\n"
+    old, new = HEAD + rules, HEAD.replace("sanction ban", "offence spam -> general +5\nsanction ban") + rules
+    for one, other, way in ((old, new, "stricter"), (new, old, "milder")):
+        verdict = compare(case(one), case(other))
+        assert verdict.proved and list(verdict.witnesses) == [way]
+        story = verdict.witnesses[way]
+        assert (story.length, "spam" in {getattr(event, "offence", "") for event in story.events}) == (3, True)
+    renamed = compare(case(old), case(old.replace("offence slight", "offence minor")))
+    assert {name: story.length for name, story in renamed.witnesses.items()} == {"stricter": 2, "milder": 2}
+
+
+def test_days_and_months_are_not_longer_or_shorter_for_good() -> None:
+    old, new = "rule r: general >= 20 -> ban 30d\n", "rule r: general >= 20 -> ban 1 month\n"
+    verdict = compared(old, new)
+    assert not verdict.proved and Outside("Length.unit", "ban") in verdict.outside
+    assert compared(old, old.replace("30d", "2 months")).proved  # always longer
+    assert compared(new, new).proved
+
+
+@pytest.mark.parametrize(
+    "new, way", [("rule r: general >= 20 -> ban 6d\n", "stricter"), ("rule r: general >= 20 -> ban 4d\n", "milder")]
+)
+def test_of_two_sanctions_that_run_together_the_longer_one_counts(new: str, way: str) -> None:
+    old = "rule r: general >= 20 -> ban 3d\nrule s: general >= 20 -> ban 5d\n"
+    verdict = compared(old, new)
+    assert verdict.proved and list(verdict.witnesses) == [way]
+
+
+def test_a_fine_that_is_due_sooner_is_seen() -> None:
+    old = "rule r: general >= 20 -> fine 100\n"
+    verdict = compared(old, old.replace("100", "100 due in 5 days"))
+    assert {name: story.length for name, story in verdict.witnesses.items()} == {"other": 2}
+
+
+@pytest.mark.parametrize(
+    "rules",
+    ["rule x: general >= 20 -> ban 5d to 40d\n", "rule x: general >= 20 -> noted\nrule y every monday: -> ban 5d\n"],
+)
+def test_no_bound_is_said_where_not_all_is_told(rules: str) -> None:
+    """What is chosen for a ticket, and what happens between two events, stands in no history that is made."""
+    verdict = compared(rules, rules.replace("40d", "30d").replace("5d\n", "6d\n"))
+    assert not verdict.proved and not verdict.witnesses and not verdict.bound

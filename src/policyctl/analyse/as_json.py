@@ -36,6 +36,7 @@ def _changes(found: Changes) -> dict[str, Any]:
         "text": {"added": found.lines.added, "removed": found.lines.removed},
         "parts": [{"kind": one.kind, "name": one.name, "old": one.old, "new": one.new} for one in found.parts],
         "compared": [_compared(one) for one in found.compared],
+        "not_compared": [{"what": one.what, "where": one.where} for one in found.outside],
     }
 
 

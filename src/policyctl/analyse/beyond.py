@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from policyctl.analyse.case import Case
 from policyctl.analyse.frame import chosen_points
-from policyctl.analyse.labels import Labels, family
+from policyctl.analyse.labels import Labels
 from policyctl.analyse.outside import Outside
 from policyctl.policy.form import (
     ConstantKind,
@@ -49,7 +49,6 @@ def beyond(old: Case, new: Case, rules: set[str], group: set[str], only: frozens
     found += _tickets(one, other)
     found += _reckoned((one, other), rules)
     found += _fines(one, other, group)
-    found += _units((one, other), group)
     if only is not None:
         found += _paid_apart((one, other), group - only)
     return sorted(set(found))
@@ -78,17 +77,6 @@ def _reckoned(versions: Iterable[Version], rules: set[str]) -> Iterator[Outside]
                     yield Outside("Open.formula", rule.name)
                 if effect.highest is not None or any(part.highest is not None for part in effect.parts):
                     yield Outside("Open.highest", rule.name)
-
-
-def _units(versions: Iterable[Version], group: set[str]) -> Iterator[Outside]:
-    """Sanctions that last days by one rule and months by another: which is longer depends on the date."""
-    found: dict[str, set[str]] = {}
-    for version in versions:
-        for effect in (e for rule in version.rules if rule.name in group for e in rule.effects):
-            for part in effect.parts if isinstance(effect, Open) else ():
-                if part.length is not None:
-                    found.setdefault(effect.name, set()).add(family(part.length))
-    yield from (Outside("Length.unit", name) for name, units in sorted(found.items()) if len(units) > 1)
 
 
 def _opening(version: Version, rules: set[str] | None = None) -> Iterator[tuple[Rule, Open, str]]:

@@ -11,6 +11,7 @@ import msgspec
 
 from policyctl.analyse.case import Case, cases
 from policyctl.analyse.explore import Budget
+from policyctl.analyse.outside import Outside
 from policyctl.analyse.reading import Reading
 from policyctl.analyse.same import Verdict, compare
 from policyctl.policy.form import EntryKind, FlagKind, Policy, TicketKind, Version
@@ -55,7 +56,8 @@ class Compared:
 
 @dataclass
 class Changes:
-    """What was changed. `compared` are the versions of which it matters, each for each identity."""
+    """What was changed. `compared` are the versions of which it matters, each for each identity;
+    `outside` is what was changed beside these."""
 
     name: str
     old: Policy
@@ -63,6 +65,7 @@ class Changes:
     lines: Lines
     parts: list[PartChange]
     compared: list[Compared] = field(default_factory=list)
+    outside: list[Outside] = field(default_factory=list)
 
     @property
     def answer(self) -> Answer:
@@ -73,7 +76,8 @@ class Changes:
             return "formatting" if self.lines != Lines(0, 0) else "nothing"
         if any(one.verdict.witnesses for one in self.compared):
             return "different"
-        return "no-effect" if all(one.verdict.proved for one in self.compared) else "undecided"
+        proved = not self.outside and all(one.verdict.proved for one in self.compared)
+        return "no-effect" if proved else "undecided"
 
 
 def changes(old: Policy, new: Policy, texts: tuple[str, str], asked: Asked, states: int, seconds: float) -> Changes:
@@ -81,9 +85,9 @@ def changes(old: Policy, new: Policy, texts: tuple[str, str], asked: Asked, stat
     found = Changes(new.name, old, new, _lines(*texts), _parts(old, new))
     if old.digest() == new.digest():
         return found
+    found.outside = _not_compared(old, new)
     for one, other in _versions(old, new):
-        identities = [asked.identity] if asked.identity else [c.identity for c in _cases(one, other, new)]
-        for identity in identities:
+        for identity in [asked.identity] if asked.identity else _identities((old, one), (new, other)):
             left, right = (
                 _for_offence(cases(policy, version.since, identity, asked.bare)[0], asked.offence)
                 for policy, version in ((old, one), (new, other))
@@ -93,8 +97,23 @@ def changes(old: Policy, new: Policy, texts: tuple[str, str], asked: Asked, stat
     return found
 
 
-def _cases(one: Version, other: Version, new: Policy) -> list[Case]:
-    return cases(new, other.since)
+def _identities(*sides: tuple[Policy, Version]) -> list[str]:
+    """The identities that either version treats in a way of its own, or that one of them does not know."""
+    told = [[case.identity for case in cases(policy, version.since)] for policy, version in sides]
+    known = [version.settings.identities for _, version in sides]
+    apart = [name for one, other in (known, reversed(known)) for name in one if name not in other]
+    return list(dict.fromkeys([*max(told, key=len), *told[0], *told[1], *apart]))
+
+
+def _not_compared(old: Policy, new: Policy) -> list[Outside]:
+    """What was changed and no comparison of two versions tells: which versions there are, and what becomes of accounts
+    from one to the next."""
+    olds, news = ({version.since: version for version in policy.versions} for policy in (old, new))
+    found = [Outside("Version", since or "") for since in sorted(olds.keys() ^ news.keys(), key=str)]
+    for since in sorted(olds.keys() & news.keys(), key=str):
+        if olds[since].transition != news[since].transition:
+            found.append(Outside("Transition", since or ""))
+    return found
 
 
 def _versions(old: Policy, new: Policy) -> list[tuple[Version, Version]]:

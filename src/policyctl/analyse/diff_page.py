@@ -9,11 +9,13 @@ from policyctl.analyse.changes import Changes, Compared, Lines, PartChange
 from policyctl.analyse.futures import PHRASES, Future, side_by_side
 from policyctl.analyse.same import CLASSES
 from policyctl.analyse.story import Story
-from policyctl.analyse.verdicts import Reasons, scope, why
+from policyctl.analyse.verdicts import Reasons, named, scope, why
 from policyctl.explain.phrases import Language, Phrases
 from policyctl.explain.terminal import NARROWEST, WIDEST
 from policyctl.explain.terminal_layout import Glyphs, Page, heading, printed
 from policyctl.explain.text import Text
+from policyctl.history.events import Ticket
+from policyctl.policy.form import TicketKind
 
 
 def diff_lines(
@@ -57,6 +59,9 @@ class _Told:
                 yield from self._page.narrower(2).paragraph(self._part(part))
         yield Text()
         yield say("diff.decisions").stylize("bold")
+        if found.outside:
+            what = named(self._phrases, found.outside)
+            yield from self._page.paragraph(say("diff.not_compared", what=what).stylize("bold yellow"))
         for one in found.compared:
             yield from self._compared(found, one)
 
@@ -106,6 +111,8 @@ class _Told:
         yield say("diff.story", **{"class": say(f"diff.{name}"), "events": events}).stylize("bold")
         old, new = (Future(p.policy, story.account, story.clock, self._lang) for p in (one.old, one.new))
         yield from self._page.paragraph(self._difference(old, new, story.clock))
+        for offence, gone in _of_one_version(one, story):
+            yield from self._page.paragraph(say("diff.offence_gone" if gone else "diff.offence_come", offence=offence))
         yield Text()
         yield from side_by_side(old, new, self._phrases, self._page)
 
@@ -117,6 +124,15 @@ class _Told:
             [one for one in ones if one.plain not in said[1]],
             [one for one in others if one.plain not in said[0]],
         )
+        if not gone and not come:
+            gone, come = ones, others  # what differs of them is not among what is told of a decision
         key = "difference" if gone and come else "gone" if gone else "come"
         parts = {name: new.speaker.clauses(lines) for name, lines in (("old", gone), ("new", come)) if lines}
         return self._phrases.say(f"diff.{key}", when=new.speaker.when(at), **parts)
+
+
+def _of_one_version(one: Compared, story: Story) -> list[tuple[str, bool]]:
+    """The offences in a history that only one version knows, and whether it is the old one."""
+    olds, news = ({f.name for f in case.version.facts if isinstance(f, TicketKind)} for case in (one.old, one.new))
+    told = dict.fromkeys(event.offence for event in story.events if isinstance(event, Ticket) and event.offence)
+    return [(name, name in olds) for name in told if (name in olds) != (name in news)]

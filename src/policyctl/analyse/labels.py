@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import timedelta
 from functools import cache
 from typing import NamedTuple
 
@@ -11,7 +12,18 @@ import msgspec
 from policyctl.analyse.state import Fired
 from policyctl.exact import plain
 from policyctl.instants import Length
-from policyctl.policy.form import Comparison, Effect, End, Open, SanctionKind, Version, encode, records
+from policyctl.policy.form import (
+    Comparison,
+    Effect,
+    End,
+    Open,
+    Overlap,
+    Part,
+    SanctionKind,
+    Version,
+    encode,
+    records,
+)
 
 UNSEEN = ("flag", "post", "clear", "consume", "set")
 """What can be seen only by what follows from it: flags, and which points there are."""
@@ -32,6 +44,10 @@ class Label(NamedTuple):
     name: str
     rest: str
     weight: float
+    parts: tuple[tuple[str, float], ...] = ()
+    """The measures of a sanction, each with its own."""
+    adds: bool = True
+    """Whether several of one kind come to as much as all together; else the heaviest counts."""
 
 
 class Labels:
@@ -42,6 +58,7 @@ class Labels:
         self._measures = {measure.name: measure for measure in version.measures}
         self._kinds = {fact.name: fact for fact in version.facts if isinstance(fact, SanctionKind)}
         self._kept: dict[tuple[Effect, int], Label | None] = {}
+        self._adding = adding(version)
 
     def of(self, fired: Iterable[Fired], rules: frozenset[str] | None = None) -> tuple[Label, ...]:
         """What rules that fire together impose, in an order of its own; only of some `rules`, if these are given."""
@@ -66,9 +83,13 @@ class Labels:
             if effect.sort in UNSEEN:
                 return None
             if effect.sort == "fine" and effect.amount is not None and effect.formula is None:
-                return Label("fine", "", self._said(_bare(effect)) + plain(effect.amount * many), float(effect.amount))
+                amount = effect.amount * many
+                return Label("fine", "", self._said(_bare(effect)) + plain(amount), float(amount))
             kind = self._kinds.get(effect.name)
-            return Label(effect.sort, effect.name, self._said((_bare(effect), kind, many)), _weight(effect) * many)
+            parts = tuple((part.name, _of_part(part) * many) for part in effect.parts)
+            adds = effect.sort != "sanction" or effect.name in self._adding
+            said = self._said((_bare(effect), kind, many))
+            return Label(effect.sort, effect.name, said, _weight(effect) * many, parts, adds)
         if isinstance(effect, End) and effect.sort in UNSEEN:
             return None
         return Label(effect.sort, effect.name, self._said((_bare(effect), many)), 0)
@@ -77,7 +98,7 @@ class Labels:
         """All that a part says, what its names mean included."""
         names = sorted({one.measure for one in records(value, Comparison)} | _formulas(value))
         meant = [(name, self._measures[name].terms, self._measures[name].plus) for name in names]
-        return encode((_evened(value), meant)).decode()
+        return encode((evened(value), meant)).decode()
 
 
 def _formulas(value: object) -> set[str]:
@@ -94,15 +115,15 @@ def _bare(effect: Effect) -> Effect:
     return msgspec.structs.replace(bare, name="", amount=None) if bare.sort == "fine" else bare
 
 
-def _evened(value: object) -> object:
+def evened(value: object) -> object:
     """The same with lengths in as few units as they need."""
     if isinstance(value, tuple):
-        return tuple(_evened(part) for part in value)
+        return tuple(evened(part) for part in value)
     if isinstance(value, Length):
         unit, times = _SAME.get(value.unit, (value.unit, 1))
         return (value.count * times, unit, *(getattr(value, field) for field in value.__struct_fields__[2:]))
     if isinstance(value, msgspec.Struct):
-        return tuple((field, _evened(getattr(value, field))) for field in value.__struct_fields__)
+        return tuple((field, evened(getattr(value, field))) for field in value.__struct_fields__)
     return value
 
 
@@ -110,8 +131,17 @@ def _weight(effect: Open) -> float:
     """How heavy an effect is, to compare it with others of its kind."""
     if effect.sort != "sanction":
         return FOR_GOOD if effect.sort == "close" else 1
-    found = [FOR_GOOD if part.permanent else _hours(part.time) for part in effect.parts]
-    return max(found, default=1)
+    return max(map(_of_part, effect.parts), default=1)
+
+
+def _of_part(part: Part) -> float:
+    return FOR_GOOD if part.permanent else _hours(part.time)
+
+
+def adding(version: Version) -> frozenset[str]:
+    """The sanctions of which several last together as long as each for itself."""
+    choices = (one for one in version.choices if isinstance(one, Overlap))
+    return frozenset(one.sanction for one in choices if one.rule in ("extends", "consecutive"))
 
 
 @cache
@@ -122,21 +152,67 @@ def _hours(length: Length | None) -> float:
     return length.count * times * _HOURS.get(unit, 24)
 
 
-def family(length: Length) -> str:
-    """The unit of which a length is a number that is the same on all dates."""
-    return _SAME.get(length.unit, (length.unit, 1))[0]
+Weights = Mapping[tuple[str, str, str], float]
+"""How much of each measure: of what sort, of what name, and of which part."""
 
 
-def heavier(old: Mapping[tuple[str, str], float], new: Mapping[tuple[str, str], float]) -> str:
+def heavier(old: Weights, new: Weights) -> str:
     """Whether what is new is `stricter`, `milder`, or `other`: more of one thing and less of another, or the same."""
     more = any(weight > old.get(name, 0) for name, weight in new.items())
     less = any(weight > new.get(name, 0) for name, weight in old.items())
     return "other" if more == less else "stricter" if more else "milder"
 
 
-def weights(labels: Iterable[Label]) -> dict[tuple[str, str], float]:
+def weights(labels: Iterable[Label]) -> dict[tuple[str, str, str], float]:
     """How much of each kind is imposed."""
-    found: dict[tuple[str, str], float] = {}
+    found: dict[tuple[str, str, str], float] = {}
     for one in labels:
-        found[one.sort, one.name] = found.get((one.sort, one.name), 0) + one.weight
+        for part, weight in one.parts or (("", one.weight),):
+            key, before = (one.sort, one.name, part), found.get((one.sort, one.name, part), 0.0)
+            found[key] = before + weight if one.adds else max(before, weight)
     return found
+
+
+def unclear(version: Version, other: Version, rules: Collection[str]) -> set[str]:
+    """Sanctions by some rules of which it depends on the day which of two is the longer one: lengths in months beside
+    such in days; and those whose end is not said by a length alone."""
+    sides = [list(_lengths(one, rules)) for one in (version, other)]
+    added = adding(version) | adding(other)
+    return {
+        name
+        for name, length in sides[0]
+        for another, other_length in sides[1]
+        if name == another and not _clear(length, other_length, name in added)
+    }
+
+
+def _lengths(version: Version, rules: Collection[str]) -> Iterator[tuple[str, Length | None]]:
+    """The lengths of sanctions that rules impose; None where there is more to it."""
+    for rule in version.rules:
+        for effect in rule.effects if rule.name in rules else ():
+            if isinstance(effect, Open) and effect.sort == "sanction":
+                more = any(getattr(effect, field) is not None for field in _MORE)
+                for part in effect.parts:
+                    if not part.permanent:
+                        yield effect.name, None if more or part.day is not None else part.length
+
+
+_MORE = ("formula", "most", "until", "delay", "begins", "instead", "elected", "highest", "frozen")
+
+
+def _clear(one: Length | None, other: Length | None, added: bool) -> bool:
+    """Whether it is the same on every day which of two lengths is the longer one."""
+    if one is None or other is None or one.act is not None or other.act is not None:
+        return False
+    units = [_SAME.get(length.unit, (length.unit, 1))[0] for length in (one, other)]
+    units = ["hour" if unit == "minute" else unit for unit in units]
+    if units[0] == units[1] and not (one.rolled or other.rolled):
+        return True
+    return not added and (one.longest() < _least(other) or other.longest() < _least(one))
+
+
+def _least(length: Length) -> timedelta:
+    """No longer than a length can turn out."""
+    unit, times = _SAME.get(length.unit, (length.unit, 1))
+    days = {"minute": 1 / 1440, "hour": 1 / 24, "month": 28, "calendar_month": 28, "calendar_year": 365}.get(unit, 1)
+    return timedelta(days=length.count * times * days - (0 if unit in ("minute", "hour") else 2))

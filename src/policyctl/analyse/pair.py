@@ -204,7 +204,7 @@ def _shared(old: Machine, new: Machine) -> set[str]:
 
 def told_of(labels: Iterable[Label]) -> list[tuple[str, str, str]]:
     """What anybody is told by labels."""
-    return [(sort, name, rest) for sort, name, rest, _ in labels]
+    return [(label.sort, label.name, label.rest) for label in labels]
 
 
 def _without(state: State) -> State:

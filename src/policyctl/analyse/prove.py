@@ -240,8 +240,9 @@ def _as_before(policy: Policy, case: Case, stated: Property, budget: Budget) -> 
     [old] = cases(policy, stated.date, case.identity, case.bare)
     wrong = ("stricter", "milder", "other") if stated.word == "same" else (stated.word, "other")
     verdict = compare(old, case, budget=budget, classes=wrong)
-    word: Word = "refuted" if verdict.witnesses else "proved" if verdict.proved else undecided(verdict.bound)
-    return [Proved(stated, case, word, _of_verdict(verdict, case), verdict.first, against=old)]
+    story = verdict.first_of(wrong)
+    word: Word = "refuted" if story else "proved" if verdict.proved else undecided(verdict.bound)
+    return [Proved(stated, case, word, _of_verdict(verdict, case), story, against=old)]
 
 
 def _of_verdict(verdict: Verdict, case: Case) -> Reasons:

@@ -209,11 +209,10 @@ class Reading:
         return any(effect.sort == "close" for effect in rule.effects)
 
     def books(self, rule: Rule) -> frozenset[object]:
-        """The ledgers with whose books the flags of a rule go down, and when these begin anew."""
+        """With what flags of a rule may go down: the ledgers that it reads, and the periods of these, or of all."""
         lasting = {fact.name for fact in self.version.facts if isinstance(fact, FlagKind) and fact.per_period}
-        if not any(isinstance(one, Open) and one.sort == "flag" and one.name in lasting for one in rule.effects):
-            return frozenset()
-        return frozenset((name, self.periods.get(name)) for name in self.ledgers(rule))
+        raises = any(isinstance(one, Open) and one.sort == "flag" and one.name in lasting for one in rule.effects)
+        return frozenset({*self.version.periods, *self.ledgers(rule)}) if raises else frozenset()
 
     def meant(self, rule: Rule) -> object:
         """All that a rule says, with all that its words mean."""
@@ -225,7 +224,7 @@ class Reading:
         ]
         imposed = {effect.name for effect in rule.effects if isinstance(effect, Open)}
         kinds = [fact for fact in self.version.facts if isinstance(fact, SanctionKind) and fact.name in imposed]
-        return rule, self._closed(rule)[1], choices, kinds
+        return rule, self._closed(rule)[1], choices, kinds, self.books(rule)
 
     def _only_rises(self, rule: Rule) -> bool:
         """Whether a rule can come to hold only by what a ticket posts to a ledger that it reads, so that any other

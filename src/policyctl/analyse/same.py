@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from policyctl.analyse.beyond import beyond
 from policyctl.analyse.case import Case, companions
 from policyctl.analyse.explore import EVENT, Budget, Search
 from policyctl.analyse.hunt import FEW, TRIES, cost
-from policyctl.analyse.labels import FOR_GOOD, UNSEEN, Label, Labels, heavier, weights
+from policyctl.analyse.labels import FOR_GOOD, UNSEEN, Label, Labels, adding, evened, heavier, unclear, weights
 from policyctl.analyse.machine import Machine
 from policyctl.analyse.outside import Outside
 from policyctl.analyse.pair import Pair, Step, Twin, told_of
@@ -48,10 +48,10 @@ class Verdict:
     outside: list[Outside] = field(default_factory=list)
     windowed: bool = False
 
-    @property
-    def first(self) -> Story | None:
-        """The shortest of them."""
-        return min(self.witnesses.values(), key=lambda story: (story.length, story.tickets), default=None)
+    def first_of(self, classes: Iterable[str]) -> Story | None:
+        """The shortest of those of some classes."""
+        found = [self.witnesses[name] for name in classes if name in self.witnesses]
+        return min(found, key=lambda story: (story.length, story.tickets), default=None)
 
 
 def compare(
@@ -86,7 +86,9 @@ def compare(
         )
         verdict.windowed = any(one.windowed() for one in machines)
         exact = all(one.roughly for one in verdict.outside)
-        wanted = tuple(one for one in classes if not exact or one in possible(pair, touched | asked))
+        doubtful = unclear(old.looked, new.looked, rules)
+        every = not exact or doubtful
+        wanted = tuple(one for one in classes if every or one in possible(pair, touched | asked))
         hunt = _Hunt(old, new, pair, verdict, only, wanted, names, nearest(pair, asked))
         if not exact:
             budget.most = min(budget.most, budget.states + FEW)  # nothing is proved by going on
@@ -101,7 +103,7 @@ def compare(
         if hunt.blamed and not budget.spent() and not hunt.settled:
             looked = looked | hunt.blamed
             continue
-        return hunt.concluded(short)
+        return hunt.concluded(short, doubtful)
 
 
 def _machines(old: Case, new: Case, rules: set[str]) -> tuple[Machine, Machine]:
@@ -138,7 +140,7 @@ class _Hunt:
         self.blamed: set[str] = set()
         self._tried = 0
         self._last: Search[Twin, Step] | None = None
-        self._settled = False
+        self._settled = self._apart = False
 
     @property
     def settled(self) -> bool:
@@ -163,6 +165,7 @@ class _Hunt:
             if self.settled and search.sure > (EVENT + 2) * self._longest:
                 self._settled = True  # no class is left, and none has a shorter history
                 return
+            self._apart |= bool(step.differs)
             if not step.differs or step.differs not in self._classes:
                 continue
             known = self._verdict.witnesses.get(step.differs)
@@ -186,10 +189,12 @@ class _Hunt:
             self.blamed |= ({action.name for action in path if action.sort == "effect"} | others) & concern
             self._tried += 1
 
-    def concluded(self, seconds: float) -> Verdict:
-        """What follows from it."""
+    def concluded(self, seconds: float, doubtful: set[str]) -> Verdict:
+        """What follows from it, where it depends on the day which of some `doubtful` sanctions is the longer one."""
         verdict, search = self._verdict, self._last
         assert search is not None
+        if self._apart:
+            verdict.outside = sorted({*verdict.outside, *(Outside("Length.unit", name) for name in doubtful)})
         exact = all(one.roughly for one in verdict.outside)
         verdict.proved = exact and (search.complete or self._settled) and not self._tried and not self.blamed
         if verdict.proved:
@@ -291,7 +296,8 @@ def told(old: Case, new: Case, path: list[Action], machines: tuple[Machine, Mach
 
 def begun(old: Case, new: Case) -> tuple[Story, Story]:
     """The beginning of a history for two versions."""
-    one, other = Story(old.policy, old.version, old.identity), Story(new.policy, new.version, new.identity)
+    one = Story(old.policy, old.version, old.identity, new.version)
+    other = Story(new.policy, new.version, new.identity, old.version)
     one.clock = other.clock = max(one.clock, other.clock)
     return one, other
 
@@ -330,14 +336,21 @@ def _paid(one: Story, other: Story, name: str) -> None:
 def differs(old: Case, new: Case, story: Story, only: frozenset[str] | None = None) -> str:
     """How the new version decides otherwise at the end of a history: a class, nothing where it decides alike."""
     answers = story.answer(), replayed(new.policy, story.account, story.clock)
-    return differing(*answers, story.clock, only)
+    return differing(*answers, story.clock, only, adding(old.version) | adding(new.version))
 
 
-def differing(old: Answer, new: Answer, at: datetime, only: frozenset[str] | None = None) -> str:
-    """How a new answer says otherwise of the decisions of an instant."""
+def differing(
+    old: Answer,
+    new: Answer,
+    at: datetime,
+    only: frozenset[str] | None = None,
+    added: frozenset[str] = frozenset(),
+) -> str:
+    """How a new answer says otherwise of the decisions of an instant. Of the sanctions `added` several last as long as
+    each for itself."""
     if seen(old, at, only) == seen(new, at, only):
         return ""
-    return heavier(_weights(old, at, only), _weights(new, at, only))
+    return heavier(_weights(old, at, only, added), _weights(new, at, only, added))
 
 
 def _at(answer: Answer, at: datetime, only: frozenset[str] | None) -> list[Decision]:
@@ -355,22 +368,30 @@ def seen(answer: Answer, at: datetime, only: frozenset[str] | None = None) -> li
                 found.append(repr((o.effect.sort, o.effect.name, str(o.ended))))
             else:
                 name = "" if o.effect.sort == "fine" else o.effect.name
-                found.append(repr((o.effect.sort, name, o.start, o.until, o.permanent, o.amount, o.parts)))
+                due = evened(o.effect.due)
+                found.append(repr((o.effect.sort, name, o.start, o.until, o.permanent, o.amount, o.parts, due)))
     return sorted(found)
 
 
-def _weights(answer: Answer, at: datetime, only: frozenset[str] | None) -> dict[tuple[str, str], float]:
-    found: dict[tuple[str, str], float] = {}
+def _weights(
+    answer: Answer, at: datetime, only: frozenset[str] | None, added: frozenset[str]
+) -> dict[tuple[str, str, str], float]:
+    """How much is imposed at an instant, of each measure of a sanction by itself."""
+    found: dict[tuple[str, str, str], float] = {}
     for decision in _at(answer, at, only):
         for o in decision.outcomes:
             if not isinstance(o.effect, Open) or o.effect.sort in UNSEEN:
                 continue
             name = "" if o.effect.sort == "fine" else o.effect.name
-            if o.effect.sort == "fine":
-                weight = float(o.amount or 0)
-            elif o.permanent or o.effect.sort == "close":
-                weight = FOR_GOOD
-            else:
-                weight = (o.until - o.start).total_seconds() if o.until is not None else 1.0
-            found[o.effect.sort, name] = found.get((o.effect.sort, name), 0) + weight
+            parts = [(part.name, part.until, part.permanent) for part in o.parts] or [(name, o.until, o.permanent)]
+            for part, until, permanent in parts:
+                if o.effect.sort == "fine":
+                    weight = float(o.amount or 0)
+                elif permanent or o.effect.sort == "close":
+                    weight = FOR_GOOD
+                else:
+                    weight = (until - o.start).total_seconds() if until is not None else 1.0
+                key, before = (o.effect.sort, name, part), found.get((o.effect.sort, name, part), 0.0)
+                heaviest = o.effect.sort == "sanction" and name not in added
+                found[key] = max(before, weight) if heaviest else before + weight
     return found

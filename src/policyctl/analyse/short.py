@@ -12,7 +12,7 @@ from policyctl.analyse.case import Case
 from policyctl.analyse.frame import chosen_points
 from policyctl.analyse.state import Action
 from policyctl.analyse.story import Story, Untold
-from policyctl.policy.form import ActKind, EntryKind, Open, TicketKind, records
+from policyctl.policy.form import ActKind, EntryKind, Open, Part, TicketKind, When, records
 
 SECONDS = 1.5
 """How long such a search takes at most."""
@@ -23,8 +23,9 @@ DEEPEST = 6
 def short_histories(
     case: Case, shown: Callable[[Story], bool], seconds: float = SECONDS, other: Case | None = None
 ) -> tuple[Story | None, int]:
-    """The first history that is shown to do what is asked; else up to how many events there is none. The offences and
-    acts of an `other` policy happen, too."""
+    """The first history that is shown to do what is asked; else up to how many events there is none (0: there may be
+    one). The offences and acts of an `other` policy happen, too."""
+    whole = all(_all_told(one) for one in (case, other) if one is not None)
     until = monotonic() + seconds
     paths: list[list[Action]] = [[]]
     for depth in range(1, DEEPEST + 1):
@@ -32,21 +33,43 @@ def short_histories(
         for path in paths:
             for action in _next(case, path, other):
                 if monotonic() > until:
-                    return None, depth - 1
-                story = _told(case, [*path, action])
+                    return None, (depth - 1) * whole
+                story = _told(case, [*path, action], other)
                 if story is None:
                     continue
                 if shown(story):
                     return story, depth
                 longer.append([*path, action])
         if not longer:
-            return None, DEEPEST
+            break
         paths = longer
-    return None, DEEPEST
+    return None, DEEPEST * whole
 
 
-def _told(case: Case, path: list[Action]) -> Story | None:
-    story = Story(case.policy, case.version, case.identity)
+def _all_told(case: Case) -> bool:
+    """Whether the histories that are gone through are all there are, of so many events: nothing is chosen ticket by
+    ticket, and no rule looks at a moment between two events."""
+    version = case.looked
+    kinds = [fact for fact in version.facts if isinstance(fact, TicketKind)]
+    posted = {posting.ledger for kind in kinds for posting in kind.posts}
+    return (
+        all(fact.name in posted for fact in version.facts if isinstance(fact, EntryKind))
+        and all(len(list(chosen_points(kind))) <= 2 for kind in kinds)
+        and all(one.highest is None for one in records(version, Open))
+        and all(one.highest is None for one in records(version, Part))
+        and all(_at_event(rule.occasion) for rule in version.rules)
+    )
+
+
+def _at_event(occasion: object) -> bool:
+    """Whether a rule looks only where something happens that stands in a history."""
+    if isinstance(occasion, When):
+        return occasion.sort in ("ticket", "act", "decision", "payment") or occasion.at == "paid"
+    return occasion == "ticket"
+
+
+def _told(case: Case, path: list[Action], other: Case | None) -> Story | None:
+    story = Story(case.policy, case.version, case.identity, None if other is None else other.version)
     try:
         story.tell(path)
     except Untold:
@@ -71,7 +94,7 @@ def _next(case: Case, path: list[Action], other: Case | None) -> Iterator[Action
     yield from dict.fromkeys(found)
     if not path:
         return
-    story = _told(case, path)
+    story = _told(case, path, other)
     if story is not None:
         fines = {"+".join(fine.clears) for fine in story.fines(story.clock) if fine.open and fine.dropped is None}
         waits = (False, True) if _when_served(case, other) else (False,)

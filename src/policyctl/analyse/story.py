@@ -21,13 +21,16 @@ class Untold(Exception):
 
 class Story:
     """A history that grows along a path. `clock` is when the last thing in it happened; `length` is how many things
-    did, new periods among them."""
+    did, new periods among them. Tickets may be for offences of a version `beside`, too."""
 
-    def __init__(self, policy: Policy, version: Version, identity: str | None = None) -> None:
+    def __init__(
+        self, policy: Policy, version: Version, identity: str | None = None, beside: Version | None = None
+    ) -> None:
         self.policy, self.version = policy, version
         self.zone = zone_of(policy)
         self.identity = identity or version.settings.identities[0]
-        kinds = (fact for fact in version.facts if isinstance(fact, TicketKind))
+        facts = (*(() if beside is None else beside.facts), *version.facts)
+        kinds = [fact for fact in facts if isinstance(fact, TicketKind)]
         self._posts = {kind.name: [posting.ledger for posting in kind.posts] for kind in kinds}
         self.events: list[Event] = []
         self.clock = self._first_day()
@@ -174,7 +177,7 @@ class Story:
 
     def fines(self, at: datetime) -> tuple[FineStatus, ...]:
         """The fines of the identity, as they stand at an instant."""
-        return next(status.fines for status in self.answer(at).status if status.identity == self.identity)
+        return next((one.fines for one in self.answer(at).status if one.identity == self.identity), ())
 
     def _turn(self, unit: str) -> None:
         if unit not in CALENDAR:

@@ -96,9 +96,10 @@ def _exit(found: list[Changes], apart: list[str]) -> None:
     """End with the gravest of what was found."""
     if apart or any(one.answer == "different" for one in found):
         raise typer.Exit(output.FOUND)
-    open_ones = [c.verdict for one in found if one.answer == "undecided" for c in one.compared if not c.verdict.proved]
-    if open_ones:
-        raise typer.Exit(BOUNDED if all(one.bound for one in open_ones) else UNKNOWN)
+    undecided = [one for one in found if one.answer == "undecided"]
+    if undecided:
+        bounds = [c.verdict.bound for one in undecided for c in one.compared if not c.verdict.proved]
+        raise typer.Exit(UNKNOWN if any(one.outside for one in undecided) or not all(bounds) else BOUNDED)
 
 
 def _place(old: str, new: str | None) -> Path:

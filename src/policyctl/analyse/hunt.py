@@ -78,7 +78,7 @@ def hunt(
     rules = companions(case.looked, rules)
     watched = list(watched)
     while True:
-        machine = Machine(case.looked, rules, watched, case.bare)
+        machine = Machine(case.looked, rules, watched, case.bare).with_free_fines()
         asked = goal(machine)
         if not all(one.roughly for one in machine.outside):
             budget.most = min(budget.most, budget.states + FEW)  # nothing is proved by going on
@@ -153,6 +153,8 @@ def _round(
         story, others = told(case, machine, path, shown)
         if story is not None:
             return _Round(story, spent, set(), search, tried)
+        paid = {tuple(action.name.split("+")) for action in path if action.sort == "payment"}
+        others |= {machine.free[fine] for fine in paid if fine in machine.free}
         blamed |= ({action.name for action in path if action.sort == "effect"} | others) & machine.concern
         tried += 1
         if blamed or tried >= TRIES:

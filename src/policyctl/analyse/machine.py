@@ -7,9 +7,10 @@ that was left out, a condition on a number without a counter), the machine does 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, combinations
+from types import MappingProxyType
 
 from policyctl.analyse.frame import NESTED, Frame
 from policyctl.analyse.ready import Fine, Flags, Ready, Values
@@ -32,6 +33,20 @@ from policyctl.analyse.state import (
 
 class Machine(Frame):
     """The machine of a version for some of its rules."""
+
+    free: Mapping[Fine, str] = MappingProxyType({})
+    """Fines that may be open at any time, as far as is known, and of each a rule that was left out and opens it: they
+    are kept in no state, and can be paid in all."""
+
+    def with_free_fines(self) -> Machine:
+        """The same, where that is enough: where nobody looks between payments of one instant."""
+        if not self.looks:
+            self.free = {fine: name for name, does in reversed(self.elsewhere) for fine in does.fines}
+        return self
+
+    def _bound(self, fines: Iterable[Fine]) -> list[Fine]:
+        """The fines that are kept in a state."""
+        return [fine for fine in fines if fine not in self.free]
 
     def start(self) -> State:
         """The state of an account of which nothing is known yet."""
@@ -78,6 +93,8 @@ class Machine(Frame):
             if (adds or heard) and not (loud and loud & place):
                 raised = self.numbers.added(state.values, adds) if adds else state.values
                 yield from self._step(state, action, raised, heard, counted)
+        for fine in self.free:
+            yield Move(Action("payment", "+".join(fine)), (), self.cleared(state, fine))
         for number, (fine, _) in enumerate(state.fines):
             for fines in less(state.fines, (number,)):
                 action = Action("payment", "+".join(fine))
@@ -232,7 +249,7 @@ class Machine(Frame):
                 for index in ready.decides:
                     values[index] += 1
             after = tuple(values)
-            fines = opening(fines, opened)
+            fines = opening(fines, self._bound(opened))
         # every rule that was looked at has counted its level, whether or not it took effect
         counted = self._latches(raised, state.flags) if self.latched else ()
         found = State(self._kept(after), flags, fines, counted)
@@ -337,11 +354,15 @@ class Machine(Frame):
         if state.flags & CLOSED and not state.open:
             return
         for name, does in self.elsewhere:
-            if not (does.fines or does.raises & ~state.flags or any(state.values[index] for index in does.clears)):
+            if not (
+                self._bound(does.fines)
+                or does.raises & ~state.flags
+                or any(state.values[index] for index in does.clears)
+            ):
                 continue
             values = tuple(0 if index in does.clears else value for index, value in enumerate(state.values))
             after = state._replace(
-                values=values, flags=state.flags | does.raises, fines=opening(state.fines, does.fines)
+                values=values, flags=state.flags | does.raises, fines=opening(state.fines, self._bound(does.fines))
             )
             if after == state:
                 continue

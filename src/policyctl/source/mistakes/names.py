@@ -134,14 +134,6 @@ NAMES_SIDE_BY_SIDE: tuple[Mistake, ...] = (
         underline="all",
     ),
     Mistake(
-        "wrong-connective",
-        "`{word}` stands between two things that a rule waits for",
-        "separate several of one kind by commas: when fine of bill, late overdue; for two kinds write two rules",
-        at="OR or",
-        before=("PAID OVERDUE STARTS ENDS",),
-        forms="rule",
-    ),
-    Mistake(
         "missing-word",
         "a day that comes again begins with `next`",
         "write: from next {before} of month",

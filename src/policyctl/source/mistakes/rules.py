@@ -58,6 +58,14 @@ SPOKEN_RULES: tuple[Mistake, ...] = (
         meant="WHEN",
     ),
     Mistake(
+        "wrong-connective",
+        "`{word}` stands between two things that a rule waits for",
+        "separate several of one kind by commas: when fine of bill, late overdue; for two kinds write two rules",
+        at="OR or",
+        before=("PAID OVERDUE STARTS ENDS",),
+        forms="rule",
+    ),
+    Mistake(
         "missing-word",
         "an exception begins with `except when`",
         "write: except when {word}",

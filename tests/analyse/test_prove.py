@@ -221,3 +221,77 @@ def test_the_two_lines_with_the_standard_vocabulary(tmp_path: Path) -> None:
     (tmp_path / "card.policy").write_text(card, "utf-8")
     ran = run("diff", str(tmp_path / "card.policy"), str(tmp_path / "other.policy"), "--format", "json")
     assert (ran.status, ran.json["witnesses"][0]["events"]) == (1, 1)
+
+
+COUNTED = """\
+policy shop
+  timezone UTC
+identities merchant, promoter
+ledger general resets every year unless count(x) ever >= 1
+ledger severe
+offence slight -> general +10
+offence grave -> severe +20
+sanction ban
+flag marked
+rule x: severe >= 20 -> marked
+rule y: general >= 20 and incurred(general) this year < 20 -> ban 3d
+"""
+
+
+@pytest.mark.parametrize("line", ["never count(x) ever >= 1", "always count(x) ever = 0", "rule y can never fire"])
+def test_decisions_that_a_question_or_a_reset_counts_are_made(line: str) -> None:
+    assert verdicts(COUNTED, line) == ["refuted"]
+
+
+def test_an_identity_that_is_treated_as_all_others_can_be_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "shop.policy"
+    file.write_text(COUNTED + "properties:\n  never general >= 30\n", "utf-8")
+    ran = run("prove", str(file), "--identity", "promoter", "--format", "json")
+    assert (ran.status, [one["identity"] for one in ran.json["properties"]]) == (1, ["promoter"])
+
+
+NODES = """\
+policy shop
+  timezone UTC
+  currency EUR
+  annulment refunds and revives
+identities shop
+ledger general
+offence slight -> general +9
+offence grave -> general +22
+sanction ban
+sanction mark
+ladder nodes on general:
+  >= 20 -> ban 3d, fine 2000 clears
+  >= 40 -> ban 30d
+"""
+FOR_GOOD = "rule m: count(tickets) ever >= 1 -> mark permanently\n"
+
+
+@pytest.mark.parametrize(
+    "rules, way, words",
+    [
+        ("", "eager", ["refuted"]),
+        (FOR_GOOD, "eager", ["refuted"]),  # the mark is in both lives
+        ("", "free", ["unknown"]),  # what the life without the ticket would best pay is not known
+    ],
+)
+def test_a_violation_that_pays_beside_what_is_for_good(rules: str, way: str, words: list[str]) -> None:
+    assert verdicts(NODES + rules, f"more violations never cost less [payments: {way}]") == words
+
+
+def test_only_what_goes_the_wrong_way_refutes() -> None:
+    """72 hours end later in the day than 3 calendar days."""
+    text = NODES.replace("timezone", "version 2020-01-01\n  judge by effective\n  timezone", 1).replace(
+        "ban 3d", "ban 72h"
+    )
+    later = text.replace("2020-01-01", "2021-01-01").replace("ban 72h", "ban 3 calendar days") + (
+        "transition from 2020-01-01:\n  general carry\n  fines carry\n  sanctions carry\n"
+        "properties:\n  never stricter than 2020-01-01\n  never milder than 2020-01-01\n"
+    )
+    files = [PolicyText(name, Path(name), one.encode()) for name, one in (("a.policy", text), ("b.policy", later))]
+    compiled = compile_texts(files)
+    policy = compiled.policies["shop"]
+    assert policy is not None
+    found = [one.word for stated in compiled.properties["shop"] for one in prove(policy, stated, 20_000, 10.0)]
+    assert found[0] != "refuted" and found[1] == "refuted"

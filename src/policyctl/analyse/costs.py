@@ -19,7 +19,7 @@ from policyctl.analyse.machine import Machine
 from policyctl.analyse.outside import Outside
 from policyctl.analyse.state import CLOSED, Action, Fired, State
 from policyctl.analyse.story import Story, Untold
-from policyctl.policy.form import Open
+from policyctl.policy.form import Open, Part, Version, records
 from policyctl.replay.answer import Answer
 
 Paying = Literal["eager", "never", "free", "unpaid"]
@@ -44,7 +44,7 @@ class Cost(NamedTuple):
 
     def more(self, other: Cost) -> Cost:
         """The sum."""
-        return Cost(min(self.hours + other.hours, FOR_GOOD), self.money + other.money)
+        return Cost(self.hours + other.hours, self.money + other.money)
 
     @property
     def better(self) -> bool:
@@ -88,9 +88,10 @@ def incentive(case: Case, paying: Paying, budget: Budget) -> Incentive:
     """Look for a violation that pays."""
     machine = Machine(case.looked, [rule.name for rule in case.looked.rules], (), case.bare)
     labels = Labels(case.looked)
-    if machine.outside:
+    outside = [*machine.outside, *_for_good(case.looked)]
+    if outside:
         budget.most = min(budget.most, FEW)  # nothing is proved by going on
-    found = Incentive(outside=machine.outside, windowed=machine.windowed())
+    found = Incentive(outside=outside, windowed=machine.windowed())
     start = Lives(machine.start(), machine.start(), Action("unpaid", "") if paying == "unpaid" else None)
     search: Search[Lives, Lived] = Search(
         start, lambda lives: ((one, EVENT, after) for one, after in _moves(machine, labels, lives, paying)), budget
@@ -101,7 +102,8 @@ def incentive(case: Case, paying: Paying, budget: Budget) -> Incentive:
             continue
         path = [*search.path(before), move]
         stories = _stories(case, path, paying)
-        if stories is not None:
+        # what the life without the ticket would best pay is not known: only where it has nothing to pay
+        if stories is not None and (paying != "free" or not stories[1].fines(stories[1].clock)):
             more, less = (_cost(story.answer(), case.identity) for story in stories)
             if more.less(less).better:
                 found.worse, found.better, found.costs, found.states = *stories, (more, less), budget.states
@@ -110,12 +112,22 @@ def incentive(case: Case, paying: Paying, budget: Budget) -> Incentive:
         if tried >= TRIES:
             break
     found.states = budget.states
-    exact = not machine.outside
-    found.proved = exact and search.complete and not tried and not machine.sizes
+    exact = not outside
+    choice = paying == "free" and any(effect.clears for effect in records(case.looked.rules, Open))
+    found.proved = exact and search.complete and not tried and not machine.sizes and not choice
     if not found.proved:
-        found.why = "outside" if not exact else "no-history" if tried else "points" if search.complete else "budget"
-    found.bound = 0 if tried or not exact or machine.sizes else max(0, (search.sure - 1) // EVENT)
+        found.why = "outside" if not exact else "no-history" if tried else "budget"
+        if found.why == "budget" and search.complete:
+            found.why = "points" if machine.sizes else "free"
+    found.bound = 0 if tried or not exact or choice or machine.sizes else max(0, (search.sure - 1) // EVENT)
     return found
+
+
+def _for_good(version: Version) -> Iterator[Outside]:
+    """Sanctions without an end: twice of them is no more than once, and the hours of others count beside them."""
+    for rule in version.rules:
+        if any(part.permanent for part in records(rule.effects, Part)):
+            yield Outside("Part.permanent", rule.name)
 
 
 def _moves(machine: Machine, labels: Labels, lives: Lives, paying: Paying) -> Iterator[tuple[Lived, Lives]]:
@@ -127,7 +139,7 @@ def _moves(machine: Machine, labels: Labels, lives: Lives, paying: Paying) -> It
         return
     for action in (one for one, _ in machine.tickets):
         for state, cost in _after(machine, labels, lives.more, action, ways[0]):
-            if cost.hours >= FOR_GOOD:
+            if state.flags & CLOSED:
                 continue  # nobody is better off whose business has ended
             if lives.extra is None:
                 after = Lives(state, lives.less, action, cost)
@@ -181,7 +193,7 @@ def _of_fired(labels: Labels, fired: tuple[Fired, ...]) -> Cost:
                     hours += label.weight
                 elif label is not None and effect.sort == "fine":
                     money += float((effect.amount or Fraction(0)) * (one.times if effect.each else 1))
-    return Cost(min(hours, FOR_GOOD), money)
+    return Cost(hours, money)
 
 
 def _stories(case: Case, path: list[Lived], paying: Paying) -> tuple[Story, Story] | None:
@@ -222,4 +234,4 @@ def _cost(answer: Answer, identity: str) -> Cost:
                     if outcome.until is None or forever
                     else (outcome.until - outcome.start).total_seconds() / 3600
                 )
-    return Cost(min(hours, FOR_GOOD), money)
+    return Cost(hours, money)

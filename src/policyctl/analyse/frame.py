@@ -12,6 +12,7 @@ from math import ceil, floor
 
 import msgspec
 
+from policyctl.analyse.case import companions
 from policyctl.analyse.counters import Numbers
 from policyctl.analyse.outside import Outside, of_effect, outside
 from policyctl.analyse.ready import Does, Making, live, multiples
@@ -35,6 +36,8 @@ from policyctl.policy.form import (
     Version,
     When,
     atoms,
+    measures_of,
+    reads_of,
 )
 
 NESTED = ("year", "quarter", "month", "day")
@@ -54,15 +57,16 @@ class Frame:
         sizes: Mapping[str, tuple[int, ...]] | None = None,
     ) -> None:
         self.version, self.bare = version, bare
-        wanted = set(rules)
+        self.periods = {one.ledger: one for one in version.periods}
+        self._measures = {one.name: one for one in version.measures}
+        watched = list(watched)
+        wanted = self._with_counted(set(rules), watched)
         modelled = [rule for rule in version.rules if rule.name in wanted]
         variants = [one for f in version.facts if isinstance(f, TicketKind) for one in chosen_points(f)]
         kinds = [kind for _, kind in variants]
-        self.periods = {one.ledger: one for one in version.periods}
-        self._measures = {one.name: one for one in version.measures}
         conditions = [rule.condition for rule in modelled if rule.every is None]
         conditions += [part for rule in modelled for part in (rule.condition, *rule.lines) if rule.every is not None]
-        conditions += [line for rule in modelled for line in rule.lines] + list(watched)
+        conditions += [line for rule in modelled for line in rule.lines] + watched
         conditions, self._turning_ledgers = self._with_blocks(conditions)
         comparisons = {a for c in conditions for a in atoms(c) if isinstance(a, Comparison)}
         self.numbers = Numbers(
@@ -188,6 +192,28 @@ class Frame:
         return len(set(self._raised_over(flag))) > 1
 
     # --- made ready --------------------------------------------------------------------------------------------------
+
+    def _with_counted(self, rules: set[str], watched: list[Condition]) -> set[str]:
+        """Some rules, with those whose decisions anything counts that is looked at: a rule of them, a condition that a
+        question asks about, or one that blocks a reset."""
+        steps = {one.name: one.steps for one in self.version.choices if isinstance(one, Ladder)}
+        found = companions(self.version, rules)
+        while True:
+            modelled = [rule for rule in self.version.rules if rule.name in found]
+            conditions, _ = self._with_blocks(
+                [*watched, *(part for rule in modelled for part in (rule.condition, *rule.lines))]
+            )
+            reads = {
+                read
+                for condition in conditions
+                for name in measures_of(condition)
+                for read in reads_of(self._measures[name], self._measures)
+            }
+            counted = {name for read in reads if read.sort == "decision" for name in read.names}
+            more = companions(self.version, found | {step for name in counted for step in steps.get(name, (name,))})
+            if more == found:
+                return found
+            found = more
 
     def _with_blocks(self, conditions: list[Condition]) -> tuple[list[Condition], set[str]]:
         """Conditions, with those that block a reset which matters to them: of a ledger that they read, or with which a

@@ -58,10 +58,12 @@ class Proved:
     paying: str = ""
 
 
-def prove(policy: Policy, stated: Property, states: int, seconds: float, bare: bool = False) -> list[Proved]:
-    """What is so of a property, for each identity that is treated in a way of its own."""
+def prove(
+    policy: Policy, stated: Property, states: int, seconds: float, bare: bool = False, identity: str | None = None
+) -> list[Proved]:
+    """What is so of a property, for an identity, or for each that is treated in a way of its own."""
     found = []
-    for case in cases(policy, stated.since, None, bare):
+    for case in cases(policy, stated.since, identity, bare):
         found += _templates[stated.template](policy, case, stated, Budget(states, seconds))
     return found
 

@@ -9,6 +9,7 @@ from policyctl.analyse.case import Case
 from policyctl.analyse.costs import Cost, Incentive
 from policyctl.analyse.findings import Finding, Found
 from policyctl.analyse.futures import PHRASES, Future, side_by_side, told_alone
+from policyctl.analyse.labels import FOR_GOOD
 from policyctl.analyse.prove import Proved
 from policyctl.analyse.story import Story
 from policyctl.analyse.verdicts import STYLES, Reasons, named, scope, why, word
@@ -108,7 +109,8 @@ class _Told:
             yield from self._alone(case, story)
 
     def _cost(self, cost: Cost) -> Text:
-        return self._phrases.say("finding.cost", days=f"{cost.hours / 24:g}", money=f"{cost.money:g}")
+        key = "finding.cost_for_good" if cost.hours >= FOR_GOOD else "finding.cost"
+        return self._phrases.say(key, days=f"{cost.hours % FOR_GOOD / 24:g}", money=f"{cost.money:g}")
 
     def found(self, found: Found) -> Iterator[Text]:
         """What exploring a case found."""

@@ -71,11 +71,7 @@ def prove(
                 inputs.check_identity(identity, policy)
             for stated in each.properties[name]:
                 _check_date(policy, stated)
-                proved += [
-                    one
-                    for one in prove_one(policy, stated, states, seconds, any_points)
-                    if identity in (None, one.case.identity)
-                ]
+                proved += prove_one(policy, stated, states, seconds, any_points, identity)
             if findings:
                 found += [find(case, states, seconds) for case in cases(policy, None, identity, any_points)]
     if not proved and not findings:

@@ -285,6 +285,18 @@ SPOKEN_STORIES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "percent-sign",
+        "a percentage is a plain number, and what it is so many times of stands behind `per`",
+        "write: fine 5% of {length} per overs",
+        at="%",
+        before=("RPAR",),
+        behind=("of", "NAME"),
+        width=2,
+        can="TIMES",
+        meant="TIMES",
+        shown="*",
+    ),
+    Mistake(
+        "percent-sign",
         "a percentage stands in a fine alone",
         "write 0.8 * general for 80 % of general",
         at="%",

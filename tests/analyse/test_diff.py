@@ -134,6 +134,15 @@ def test_what_is_asked_about_can_be_restricted(tmp_path: Path) -> None:
     assert answered(tmp_path, old, new, "--offence", "small")[1]["policies"][0]["answer"] == "different"
 
 
+def test_where_one_offence_is_committed_no_ticket_carries_points_of_its_own(tmp_path: Path) -> None:
+    """No offence that is asked about costs severe points; another one does."""
+    head = HEAD.replace("sanction ban", "ledger severe\noffence grave -> severe +20\nsanction ban")
+    found, said = answered(tmp_path, head + "severe >= 20 -> ban 3d\n", head, "--offence", "slight")
+    assert (found, said["policies"][0]["answer"]) == (0, "no-effect")
+    page = run("diff", str(tmp_path / "old.policy"), str(tmp_path / "new.policy"), "--offence", "slight").text
+    assert "shop, shop, only tickets for slight" in page
+
+
 def test_both_futures_stand_side_by_side(tmp_path: Path) -> None:
     (tmp_path / "old.policy").write_text(HEAD + "rule a: general >= 20 -> ban 3d\n", "utf-8")
     (tmp_path / "new.policy").write_text(HEAD + "rule a: general >= 20 -> ban 2d\n", "utf-8")

@@ -36,12 +36,14 @@ EVER, NEVER = AllOf(()), AnyOf(())
 @dataclass(frozen=True)
 class Case:
     """`policy` has this one `version`, as if it had always been in force; `looked` is the same version without what it
-    says of other identities. With `bare`, tickets may carry points of their own for every ledger."""
+    says of other identities. With `bare`, tickets may carry points of their own for every ledger; with `alone` there
+    are none but for its offences."""
 
     policy: Policy
     identity: str
     looked: Version
     bare: bool = False
+    alone: bool = False
 
     @property
     def version(self) -> Version:

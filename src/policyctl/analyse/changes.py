@@ -66,6 +66,7 @@ class Changes:
     parts: list[PartChange]
     compared: list[Compared] = field(default_factory=list)
     outside: list[Outside] = field(default_factory=list)
+    asked: Asked = field(default_factory=Asked)
 
     @property
     def answer(self) -> Answer:
@@ -82,7 +83,7 @@ class Changes:
 
 def changes(old: Policy, new: Policy, texts: tuple[str, str], asked: Asked, states: int, seconds: float) -> Changes:
     """Compare two policies."""
-    found = Changes(new.name, old, new, _lines(*texts), _parts(old, new))
+    found = Changes(new.name, old, new, _lines(*texts), _parts(old, new), asked=asked)
     if old.digest() == new.digest():
         return found
     found.outside = _not_compared(old, new)
@@ -135,7 +136,7 @@ def _for_offence(case: Case, offence: str | None) -> Case:
         for fact in case.looked.facts
         if not isinstance(fact, TicketKind) or fact.name == offence or fact.name.startswith(f"{offence}.")
     )
-    return Case(case.policy, case.identity, msgspec.structs.replace(case.looked, facts=facts), case.bare)
+    return Case(case.policy, case.identity, msgspec.structs.replace(case.looked, facts=facts), case.bare, alone=True)
 
 
 def _lines(old: str, new: str) -> Lines:

@@ -83,6 +83,9 @@ class _Told:
         whose = say(
             "analysis.policy", policy=", ".join(sorted(map(str, versions))) or found.name, identity=one.new.identity
         )
+        for key, name in (("offence", found.asked.offence), ("rule", found.asked.rule)):
+            if name is not None:
+                whose.append(self._phrases.say("analysis.comma").plain).append(say(f"diff.only_{key}", name=name))
         yield from self._page.paragraph(whose.stylize("dim"))
         if not verdict.witnesses:
             if verdict.proved:

@@ -108,7 +108,7 @@ def compare(
 
 def _machines(old: Case, new: Case, rules: set[str]) -> tuple[Machine, Machine]:
     """The machines of both, with the same tickets."""
-    one, other = (Machine(case.looked, rules, (), case.bare) for case in (old, new))
+    one, other = (Machine(case.looked, rules, (), case.bare, {} if case.alone else None) for case in (old, new))
     if one.sizes == other.sizes:
         return one, other
     sizes = {

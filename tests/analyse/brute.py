@@ -24,7 +24,7 @@ from policyctl.analyse.same import begun, compare, differing, tell
 from policyctl.analyse.state import Action, Fired, Move, State
 from policyctl.analyse.story import Story, Untold
 from policyctl.analyse.watch import holds, watching
-from policyctl.policy.form import AllOf, Condition, EntryKind, Not, TicketKind
+from policyctl.policy.form import AllOf, Condition, EntryKind, Not, Open, TicketKind, records
 from policyctl.replay.answer import Answer
 from policyctl.replay.replay import replay
 from tests.analyse.worlds import changed, compiled, small
@@ -77,11 +77,14 @@ class Brute:
             names = [fact.name for fact in case.version.facts if isinstance(fact, TicketKind)]
             found += [Action("ticket", name, 0, more) for name in names for more in (False, True)]
             found += [Action("ticket", ledger, points) for ledger in sorted(bare(case)) for points in POINTS]
-        if last is not None and last.more:
+        if last is not None and _more_tickets(last):
             return [one for one in dict.fromkeys(found) if one.name >= last.name]
         units = {str(p.every) for case in self.cases for p in case.version.periods if p.every}
         found += [Action("turn", unit) for unit in sorted(units)]
-        found += [Action("payment", name) for name in sorted(self._fines(answers))]
+        # what comes behind a payment may come before all is served
+        served = any(one.clears_when == "served" for case in self.cases for one in records(case.version.rules, Open))
+        waits = (False, True) if served else (False,)
+        found += [Action("payment", name, 0, more) for name in sorted(self._fines(answers)) for more in waits]
         return list(dict.fromkeys(found))
 
     def _fines(self, answers: tuple[Answer, ...]) -> set[str]:
@@ -110,7 +113,7 @@ class Brute:
                     found = self.on(stories, action)
                     if found is None:
                         continue
-                    said = () if action.more else self.answers(found)
+                    said = () if _more_tickets(action) else self.answers(found)
                     if said:
                         yield length, found, said
                     if not said or not ends(found, said):
@@ -126,7 +129,7 @@ class Brute:
             answers: tuple[Answer, ...] = ()
             lengths: dict[datetime, int] = {}
             for _ in range(self.random.randint(5, 15)):
-                if not (last is not None and last.more) and self.random.random() < 0.3:
+                if not (last is not None and _more_tickets(last)) and self.random.random() < 0.3:
                     answers = self.answers(stories) if stories[0].events else ()
                 kinds = self.actions(last, answers)
                 kind = self.random.choice(sorted({one.sort for one in kinds} | {"ticket"}))
@@ -142,6 +145,11 @@ class Brute:
                 lengths[stories[0].clock] = stories[0].length
             if stories[0].events:
                 yield lengths, self.answers(stories)
+
+
+def _more_tickets(action: Action) -> bool:
+    """Whether more tickets of the same instant come."""
+    return action.sort == "ticket" and action.more
 
 
 def bare(case: Case) -> set[str]:

@@ -210,3 +210,13 @@ def test_no_bound_is_said_where_not_all_is_told(rules: str) -> None:
     """What is chosen for a ticket, and what happens between two events, stands in no history that is made."""
     verdict = compared(rules, rules.replace("40d", "30d").replace("5d\n", "6d\n"))
     assert not verdict.proved and not verdict.witnesses and not verdict.bound
+
+
+def test_what_else_is_imposed_besides_makes_no_other_class() -> None:
+    """Where the longer ban of another rule runs together with it, a longer one is still the stricter one."""
+    old = "rule r: general >= 20 -> ban 3d\nrule s: severe >= 10 -> ban 9d\n"
+    verdict = compared(old, old.replace("3d", "5d"))
+    assert verdict.proved and list(verdict.witnesses) == ["stricter"]
+    story = verdict.witnesses["stricter"].copy()
+    both = compare(case(HEAD + old), case(HEAD + old.replace("3d", "5d").replace("9d", "8d")))
+    assert story.length == 2 and "milder" in both.witnesses

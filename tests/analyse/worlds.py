@@ -84,7 +84,21 @@ def small(random: Random) -> str:
             lines.append(f"rule r{rule} when ticket of o0: {condition()} -> {effect()}")
         else:
             lines.append(f"rule r{rule}: {condition()} -> {effect()}")
-    return "\n".join(lines) + "\n"
+    return "\n".join(_reading_each_other(random, lines)) + "\n"
+
+
+def _reading_each_other(random: Random, lines: list[str]) -> list[str]:
+    """Rules that count or hear decisions of others, flags that go down with a period, fines that clear when served."""
+    if random.random() < 0.3:
+        lines = [f"{line} per period" if line.startswith("flag ") else line for line in lines]
+    if random.random() < 0.2:
+        lines = [re.sub(r"(fine \d+ clears \w)$", r"\1 when served", line) for line in lines]
+    names = [line.split()[1].strip(":") for line in lines if re.match(r"(rule|ladder) r\d", line)]
+    if random.random() < 0.3:
+        lines.append(f"rule t: count({random.choice(names)}) ever >= {random.randint(1, 2)} -> s 7d")
+    if random.random() < 0.2:
+        lines.append(f"rule u when {random.choice(names)}: -> s 8d")
+    return lines
 
 
 def large(random: Random, ledgers: int, rules: int) -> str:
@@ -151,7 +165,7 @@ def _one_change(random: Random, text: str) -> str:
     places = [n for n, line in enumerate(lines) if re.search(r"[<>]=? \d+|every \d+ of| \d+d|clears|fine \d+", line)]
     place = random.choice(places)
     line = lines[place]
-    match random.choice(["threshold", "length", "fine", "clears", "name", "split"]):
+    match random.choice(["threshold", "length", "fine", "clears", "name", "split", "served", "offence"]):
         case "threshold":
             by = random.choice([-1, 1, 2])
             line = re.sub(r"([<>]=?) (\d+)", lambda m: f"{m[1]} {max(0, int(m[2]) + by)}", line, count=1)
@@ -163,6 +177,12 @@ def _one_change(random: Random, text: str) -> str:
             line = re.sub(r"clears( \w+)?", lambda m: "clears " + random.choice("abc"), line, count=1)
         case "name":
             line = re.sub(r"rule r(\d)", r"rule q\1", line, count=1)
+        case "served":
+            line = re.sub(
+                r"(fine \d+ clears \w)( when served)?", lambda m: m[1] + ("" if m[2] else " when served"), line
+            )
+        case "offence":
+            line = f"offence more -> {random.choice('abc')} +5\n{line}" if line.startswith(("rule", "ladder")) else line
         case _:
             line = line.replace(" -> s 9d, close_identity", " -> close_identity, s 9d")
     lines[place] = line

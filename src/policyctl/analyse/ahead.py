@@ -61,7 +61,7 @@ def _both(one: Ahead, other: Ahead) -> Ahead:
 
 
 def _one_of(parts: list[Ahead]) -> Ahead:
-    if any(not part.by for part in parts):
+    if not parts or any(not part.by for part in parts):
         return NOTHING
     by = frozenset(action for part in parts for action in part.by)
     return Ahead(lambda state: min(part.least(state) for part in parts), by)

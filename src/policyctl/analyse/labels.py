@@ -152,25 +152,31 @@ def _hours(length: Length | None) -> float:
     return length.count * times * _HOURS.get(unit, 24)
 
 
-Weights = Mapping[tuple[str, str, str], float]
-"""How much of each measure: of what sort, of what name, and of which part."""
+Weights = Mapping[tuple[str, str, str], tuple[float, ...]]
+"""How much of each measure: of what sort, of what name, and of which part. Of several that run together the longest
+counts, then the next; so it is no matter what else is imposed besides."""
 
 
 def heavier(old: Weights, new: Weights) -> str:
     """Whether what is new is `stricter`, `milder`, or `other`: more of one thing and less of another, or the same."""
-    more = any(weight > old.get(name, 0) for name, weight in new.items())
-    less = any(weight > new.get(name, 0) for name, weight in old.items())
+    more = any(weight > old.get(name, ()) for name, weight in new.items())
+    less = any(weight > new.get(name, ()) for name, weight in old.items())
     return "other" if more == less else "stricter" if more else "milder"
 
 
-def weights(labels: Iterable[Label]) -> dict[tuple[str, str, str], float]:
+def weights(labels: Iterable[Label]) -> Weights:
     """How much of each kind is imposed."""
-    found: dict[tuple[str, str, str], float] = {}
+    found: dict[tuple[str, str, str], tuple[float, ...]] = {}
     for one in labels:
         for part, weight in one.parts or (("", one.weight),):
-            key, before = (one.sort, one.name, part), found.get((one.sort, one.name, part), 0.0)
-            found[key] = before + weight if one.adds else max(before, weight)
+            key = (one.sort, one.name, part)
+            found[key] = with_another(found.get(key, ()), weight, one.adds)
     return found
+
+
+def with_another(weights: tuple[float, ...], weight: float, adds: bool) -> tuple[float, ...]:
+    """What is imposed of a measure, and more of it."""
+    return (sum(weights) + weight,) if adds else tuple(sorted((*weights, weight), reverse=True))
 
 
 def unclear(version: Version, other: Version, rules: Collection[str]) -> set[str]:

@@ -12,7 +12,19 @@ from policyctl.analyse.beyond import beyond
 from policyctl.analyse.case import Case, companions
 from policyctl.analyse.explore import EVENT, Budget, Search
 from policyctl.analyse.hunt import FEW, TRIES, cost
-from policyctl.analyse.labels import FOR_GOOD, UNSEEN, Label, Labels, adding, evened, heavier, unclear, weights
+from policyctl.analyse.labels import (
+    FOR_GOOD,
+    UNSEEN,
+    Label,
+    Labels,
+    Weights,
+    adding,
+    evened,
+    heavier,
+    unclear,
+    weights,
+    with_another,
+)
 from policyctl.analyse.machine import Machine
 from policyctl.analyse.outside import Outside
 from policyctl.analyse.pair import Pair, Step, Twin, told_of
@@ -306,14 +318,14 @@ def tell(stories: tuple[Story, Story], action: Action) -> None:
     """Let the same happen in both. Raises `Untold` where that cannot be."""
     one, other = stories
     if action.sort == "payment":
-        _paid(one, other, action.name)
+        _paid(one, other, action.name, action.more)
     else:
         one.tell([action])
         other.tell([action])
     one.clock = other.clock = max(one.clock, other.clock)
 
 
-def _paid(one: Story, other: Story, name: str) -> None:
+def _paid(one: Story, other: Story, name: str, more: bool) -> None:
     """Fines paid in both: by the same payments."""
     pairs = [part.partition("/") for part in name.split("|")]
     first, second = ("|".join(filter(None, (pair[side] for pair in pairs))) for side in (0, 2))
@@ -321,9 +333,9 @@ def _paid(one: Story, other: Story, name: str) -> None:
         raise Untold("payments of fines that only one clears")
     before = len(one.events)
     if first:
-        one.tell([Action("payment", first)])
+        one.tell([Action("payment", first, 0, more)])
     if second:
-        other.tell([Action("payment", second)])
+        other.tell([Action("payment", second, 0, more)])
     if first and second:
         if one.events[before:] != other.events[before:]:
             raise Untold("payments differ")
@@ -373,11 +385,9 @@ def seen(answer: Answer, at: datetime, only: frozenset[str] | None = None) -> li
     return sorted(found)
 
 
-def _weights(
-    answer: Answer, at: datetime, only: frozenset[str] | None, added: frozenset[str]
-) -> dict[tuple[str, str, str], float]:
+def _weights(answer: Answer, at: datetime, only: frozenset[str] | None, added: frozenset[str]) -> Weights:
     """How much is imposed at an instant, of each measure of a sanction by itself."""
-    found: dict[tuple[str, str, str], float] = {}
+    found: dict[tuple[str, str, str], tuple[float, ...]] = {}
     for decision in _at(answer, at, only):
         for o in decision.outcomes:
             if not isinstance(o.effect, Open) or o.effect.sort in UNSEEN:
@@ -391,7 +401,7 @@ def _weights(
                     weight = FOR_GOOD
                 else:
                     weight = (until - o.start).total_seconds() if until is not None else 1.0
-                key, before = (o.effect.sort, name, part), found.get((o.effect.sort, name, part), 0.0)
-                heaviest = o.effect.sort == "sanction" and name not in added
-                found[key] = max(before, weight) if heaviest else before + weight
+                key = (o.effect.sort, name, part)
+                adds = o.effect.sort != "sanction" or name in added
+                found[key] = with_another(found.get(key, ()), weight, adds)
     return found

@@ -10,6 +10,8 @@ import pytest
 
 from policyctl.shipping import shipped
 from policyctl.source import Diagnostic, Source, Unreadable, parse_source, render, source_of
+from policyctl.source.keywords import STATEMENTS
+from policyctl.source.mistakes import FORMS
 from policyctl.source.mistakes.comparisons import COMPARISONS, WINDOWS
 from policyctl.source.mistakes.effects import FOREVER
 
@@ -59,6 +61,10 @@ def findings(text: str) -> list[Diagnostic]:
 def test_the_table_of_later_constructs_is_complete() -> None:
     for construct in tomllib.loads(shipped("grammar", "later.toml").read_text(encoding="utf-8"))["construct"]:
         assert set(construct) <= {"words", "called", "help", "forms", "behind", "can", "early", "not_yet"}
+
+
+def test_every_form_of_statement_says_how_it_is_written() -> None:
+    assert set(FORMS) == {statement.lower() for statement in STATEMENTS} | {"case", "unknown"}
 
 
 def test_a_mistake_does_not_hide_the_other_statements() -> None:

@@ -19,6 +19,8 @@ FORMS: dict[str, tuple[str, str]] = {
     "metrics": ("a list of metrics", 'metrics NAME "label", NAME "label" starts at N'),
     "attribute": ("an attribute", 'attribute NAME "label" = VALUE, VALUE, or: attribute NAME starts at 0'),
     "constant": ("a constant", 'constant NAME "label" = 2000 from DATE cite "SOURCE", 3000 from DATE'),
+    "holidays": ("a list of holidays", 'holidays DATE, DATE, or from a file beside the policy: holidays "2026.txt"'),
+    "workdays": ("a list of workdays", "workdays DATE, DATE"),
     "rule": ("a rule", 'rule NAME "label" cite "SOURCE": CONDITION -> EFFECTS'),
     "case": ("a rule without a name", "CONDITION -> EFFECTS, such as general >= 20 -> suspend 3d, fine 2000 clears"),
     "ladder": ("a ladder", 'ladder NAME "label" on SUM: and below it one line >= N -> EFFECTS per step'),

@@ -46,6 +46,38 @@ test "a count of how often one was raised does not forget what was lowered" for 
   expect often
 """
 
+RESET = """policy shop
+  timezone Asia/Shanghai
+acts clean
+ledger a resets every year unless held
+ledger b resets every year
+flag held
+rule hold: a >= 5 -> held 30d
+rule low when clean: -> lift held
+test "a flag that is over since does not make a reset happen that it had blocked" for merchant
+  2020-12-15 ticket T1 a 5
+  2021-02-01 expect a = 5 and not held
+  2021-03-01 ticket L b 1 issued 2020-12-20
+  expect a = 5
+test "nor one that was lowered since" for merchant
+  2020-12-15 ticket T1 a 5
+  2021-01-05 act clean
+  2021-03-01 ticket L b 1 issued 2020-12-20
+  expect a = 5
+test "one that was lowered before had not blocked it" for merchant
+  2020-12-15 ticket T1 a 5
+  2020-12-20 act clean
+  2021-03-01 ticket L b 1 issued 2020-12-20
+  expect a = 0
+"""
+
+
+def test_a_past_reset_is_blocked_by_what_was_up_then(tmp_path: Path) -> None:
+    file = tmp_path / "shop.policy"
+    file.write_text(RESET, encoding="utf-8")
+    answer = CliRunner().invoke(app, ["test", str(file)])
+    assert answer.exit_code == 0, answer.output
+
 
 def test_each_decision_raises_a_flag_for_itself(tmp_path: Path) -> None:
     file = tmp_path / "shop.policy"

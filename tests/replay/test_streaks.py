@@ -180,6 +180,26 @@ def test_a_change_of_version_goes_on_with_what_had_begun() -> None:
                 "2021-02-04 expect credit = 6",
             ],
         ),
+        (  # of two that are learnt of together each breaks what it lies in
+            "rule r every 10 days without tickets by occurred: -> credit +1",
+            [
+                "2021-01-01 ticket T0 credit 7",
+                "2021-01-31 expect credit = 8",
+                "2021-02-01 ticket T1 credit 1 occurred 2021-01-05",
+                "2021-02-01 ticket T2 credit 1 occurred 2021-01-25",
+                "2021-02-01 expect credit = 3",
+            ],
+        ),
+        (  # and so in units of the calendar
+            "rule r every quarter without tickets by occurred: -> credit +1",
+            [
+                "2020-01-01 ticket T0 credit 7",
+                "2020-10-01 expect credit = 7",
+                "2020-11-01 ticket T1 credit 1 occurred 2020-06-30 23:59",
+                "2020-11-01 ticket T2 credit 1 occurred 2020-07-01",
+                "2020-11-01 expect credit = 3",
+            ],
+        ),
         (  # an older act changes nothing; neither does one on the very day
             "rule r when 10 days after done without tickets by occurred: -> clear points",
             [

@@ -46,7 +46,8 @@ def _lift(one: Replay, effect: End) -> list[str]:
     for name in effect.names:
         found += [name for flag in one.ground.flags if flag.name == name and one.ground.is_up(flag, one.seen())][:1]
         for flag in one.ground.flags:
-            flag.lowered = flag.lowered or (flag.name == name and one.ground.is_up(flag, one.seen()))
+            if flag.name == name and one.ground.is_up(flag, one.seen()):
+                flag.lowered = one.now
         for sanction in (s for s in one.sanctions if s.name == name and not s.ended):
             if sanction.lifted_at is None and (sanction.until is None or one.now < sanction.until):
                 found += [name] if name not in found else []

@@ -166,7 +166,7 @@ class Raised:
     seen_from: datetime
     books: dict[str, Book | None]
     at: datetime
-    lowered: bool = False
+    lowered: datetime | None = None
 
 
 @dataclass(eq=False)

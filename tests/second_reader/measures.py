@@ -204,7 +204,7 @@ class Ground:
 
     def is_up(self, found: Raised, moment: Moment) -> bool:
         """Whether a flag that was raised is up still."""
-        if found.lowered:
+        if found.lowered is not None and (moment.before is None or found.lowered < moment.before):
             return False
         if found.books:
             return all(self.book(ledger, moment.seen_from) is book for ledger, book in found.books.items())

@@ -233,7 +233,7 @@ def _post(
 
 def _lift(state: State, name: str, all_: bool, at: datetime) -> Iterable[tuple[str, Fraction]]:
     """End the running sanctions of a name, or lower a flag."""
-    if state.flags.lower(name, state.books):
+    if state.flags.lower(name, state.books, at):
         state.lowered.append((at, name))
         state.touch_all()
         yield name, NOTHING

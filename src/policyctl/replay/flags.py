@@ -24,13 +24,13 @@ for good."""
 
 class Raising(Struct, frozen=True):
     """A decision raised a flag. `since` is from when that can be seen: its own instant, or the booking date in a closed
-    period. What was `lowered` is up no more, and was raised all the same."""
+    period. What was `lowered`, at some instant, is up no more from then on, and was raised all the same."""
 
     name: str
     since: datetime
     life: FlagLife
     decision: str
-    lowered: bool = False
+    lowered: datetime | None = None
 
 
 class Flags:
@@ -56,7 +56,7 @@ class Flags:
 
     def shown(self) -> tuple[frozenset[str], frozenset[tuple[str, FlagLife]]]:
         """All that rules can see of them, but in past resets: what is up, and in which periods what was."""
-        return self._up, frozenset((one.name, one.life) for one in self._raised if not one.lowered)
+        return self._up, frozenset((one.name, one.life) for one in self._raised if one.lowered is None)
 
     @property
     def closed(self) -> bool:
@@ -72,7 +72,8 @@ class Flags:
     def held(self, name: str, before: datetime, books: Books) -> bool:
         """Whether a flag was up in a period that ended at an instant; one for good, if that was seen from before it."""
         seen = [one for one in self._raised if one.name == name and (one.life or one.since < before)]
-        return any(_lives(one, books, before - JUST_AFTER) for one in seen)
+        up = (one for one in seen if one.lowered is None or one.lowered >= before)
+        return any(_runs(one, books, before - JUST_AFTER) for one in up)
 
     def up(self, raising: Raising, books: Books) -> None:
         """Raise a flag; it may be up for several reasons at once, and each of them may end before the others."""
@@ -80,19 +81,19 @@ class Flags:
         if is_up(raising, books):
             self._up |= {raising.name}
 
-    def down(self, name: str, decision: str, books: Books) -> None:
-        """What a decision raised is up no more."""
-        self._lower(books, lambda one: (one.name, one.decision) == (name, decision))
+    def down(self, name: str, decision: str, books: Books, at: datetime) -> None:
+        """What a decision raised is up no more from an instant on."""
+        self._lower(books, at, lambda one: (one.name, one.decision) == (name, decision))
 
-    def lower(self, name: str, books: Books, but: Container[str] = ()) -> bool:
-        """Lower a flag, whoever raised it, but for some decisions; whether it was up."""
+    def lower(self, name: str, books: Books, at: datetime, but: Container[str] = ()) -> bool:
+        """Lower a flag at an instant, whoever raised it, but for some decisions; whether it was up."""
         up = name in self._up
-        self._lower(books, lambda one: one.name == name and one.decision not in but)
+        self._lower(books, at, lambda one: one.name == name and one.decision not in but)
         return up
 
-    def _lower(self, books: Books, which: Callable[[Raising], bool]) -> None:
+    def _lower(self, books: Books, at: datetime, which: Callable[[Raising], bool]) -> None:
         self._raised = tuple(
-            replace(one, lowered=True) if which(one) and is_up(one, books) else one for one in self._raised
+            replace(one, lowered=at) if which(one) and is_up(one, books) else one for one in self._raised
         )
         self.look(books)
 
@@ -111,13 +112,16 @@ class Flags:
 def is_up(raising: Raising, books: Books) -> bool:
     """Whether what a decision raised is up now."""
     now = all(_number(books.now(ledger)) == number for ledger, number in raising.life)
-    return now and not raising.lowered
+    return now and raising.lowered is None
 
 
 def _lives(raising: Raising, books: Books, booked: datetime) -> bool:
-    return not raising.lowered and all(
-        _number(books.seen_from(ledger, booked)) == number for ledger, number in raising.life
-    )
+    return raising.lowered is None and _runs(raising, books, booked)
+
+
+def _runs(raising: Raising, books: Books, booked: datetime) -> bool:
+    """Whether the books that it was raised in are those seen from a booking date."""
+    return all(_number(books.seen_from(ledger, booked)) == number for ledger, number in raising.life)
 
 
 def _number(book: Book | None) -> int | None:

@@ -127,7 +127,7 @@ def end_again(state: State, instant: datetime, kept: KeptEnd) -> None:
         outcomes = (over if n == number else old for n, old in enumerate(decision.outcomes))
         amend(state, place, replace(decision, outcomes=tuple(outcomes)), instant)
         if one.effect.sort == "flag":
-            state.flags.down(one.effect.name, decision.id, state.books)
+            state.flags.down(one.effect.name, decision.id, state.books, instant)
         state.touch_all()
 
 
@@ -144,6 +144,6 @@ def waive_again(state: State, instant: datetime, kept: KeptWaiver) -> None:
 def lower_again(state: State, instant: datetime, kept: KeptLow) -> None:
     """Lower a flag as a decision had lowered it; what raises it at this very instant came after that."""
     raised = {decision.id for decision in state.decisions if decision.at == instant}
-    if state.flags.lower(kept.flag, state.books, but=raised):
+    if state.flags.lower(kept.flag, state.books, instant, but=raised):
         state.lowered.append((instant, kept.flag))
         state.touch_all()

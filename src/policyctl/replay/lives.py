@@ -104,7 +104,7 @@ def look(state: State, seen: Seen) -> None:
     for place, decision in found:
         for new, old in zip(decision.outcomes, state.decisions[place].outcomes, strict=True):
             if new.effect.sort == "flag" and new.until is not None and old.until is None:
-                state.flags.down(new.effect.name, decision.id, state.books)
+                state.flags.down(new.effect.name, decision.id, state.books, seen.at)
         amend(state, place, decision, seen.at)
         state.touch_all()
     _take_turns(state, seen.at)

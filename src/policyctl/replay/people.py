@@ -73,7 +73,7 @@ def _lift(state: State, instant: datetime, event: Override) -> bool:
     outcomes = tuple(running.get(place, one) for place, one in enumerate(decision.outcomes))
     state.decisions[state.decisions.index(decision)] = replace(decision, outcomes=outcomes)
     state.lifted |= {(decision.id, place): instant for place in running}
-    state.flags.down(CLOSED, decision.id, state.books)
+    state.flags.down(CLOSED, decision.id, state.books, instant)
     for place in state.fine_places(decision):
         fine = state.fines[place]
         if fine.served_at is not None and fine.served_at > instant:

@@ -266,13 +266,16 @@ def _look_at(state: State, listener: Listener, without: Without, found: Sequence
     """What happened may end a streak, and begin one. What bears a date before it began does neither."""
     runs = state.streaks.get(listener.rule.name)
 
-    def latest(things: Sequence[When]) -> datetime | None:
-        dates = (one.date(without.dated, at) for one in found if any(fits(state, thing, one) for thing in things))
-        return max(dates, default=None)
+    def dates(things: Sequence[When]) -> list[datetime]:
+        return sorted(
+            {one.date(without.dated, at) for one in found if any(fits(state, thing, one) for thing in things)}
+        )
 
-    begins, ends = latest(without.after or without.things), latest(without.things)
-    if ends is not None and ends < at:
-        undo(state, listener.rule.name, ends, at)
+    inside = dates(without.things)
+    begins, ends = max(dates(without.after or without.things), default=None), max(inside, default=None)
+    for date in inside:
+        if date < at:
+            undo(state, listener.rule.name, date, at)
     if without.after and runs is not None and ends is not None and ends >= runs.since:
         del state.streaks[listener.rule.name]
         runs = None

@@ -99,8 +99,8 @@ def balances_are_made_of_live_entries_alone(world: World) -> None:
 
 
 def what_has_ended_stays_ended(world: World) -> None:
-    """From one instant to the next an entry that was cleared, reset or dropped stays so, and one that was dropped from
-    everything is not seen again."""
+    """From one instant to the next an entry that was cleared, reset or dropped stays so, where no late ticket undid the
+    reset; and one that was dropped from everything is not seen again."""
     policy = compiled(world.texts)
     account = world.account(policy)
     instants = sorted({when(event) for event in account.events} | set(world.instants(policy)))
@@ -114,6 +114,8 @@ def what_has_ended_stays_ended(world: World) -> None:
             for entry in state.entries
         }
         ended |= {name for name, lives in before.items() if not lives}
+        undone = {(e.identity, e.ledger) for e in replay(policy, account, at).ledger_events if e.kind == "reset_undone"}
+        ended = {name for name in ended if (name[0], name[2]) not in undone}
         dropped |= set(before) - set(now)
         assert not any(now.get(name) for name in ended)
         assert not dropped & set(now)
